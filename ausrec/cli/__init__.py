@@ -1,0 +1,1 @@
+"""The command line: `ausrec demo|data|train|evaluate|recommend|report|doctor`."""

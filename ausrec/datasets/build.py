@@ -1,0 +1,143 @@
+"""From arrays of source ids to a `HeteroData` without phantom nodes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+
+EdgeType: TypeAlias = tuple[str, str, str]
+Ids: TypeAlias = NDArray[Any]
+
+RATES: EdgeType = ("user", "rates", "item")
+TRUSTS: EdgeType = ("user", "trusts", "user")
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Edges by source ids, one entry an edge; ids are integers or text.
+
+    Attributes:
+        source: [edges] ids of the nodes that the edges leave.
+        target: [edges] ids of the nodes that they enter.
+        weight: [edges] listening counts, ratings and the like.
+        time: [edges] when it happened, in any unit.
+        test_mask: [edges] True where a published split puts the edge into its test set.
+    """
+
+    source: Ids
+    target: Ids
+    weight: NDArray[np.floating[Any]] | None = None
+    time: NDArray[np.integer[Any]] | None = None
+    test_mask: NDArray[np.bool_] | None = None
+
+
+def build_graph(
+    edges: Mapping[EdgeType, Edges], names: Mapping[str, Mapping[str, str]] | None = None
+) -> HeteroData:
+    """Build the graph whose nodes are exactly the ids that occur in the edges.
+
+    Ids become 0..n-1 in the order of the source ids (numerical where all of a node type are
+    integers, else as text). A repeated edge is kept once: its weights are added up, its latest
+    time stays, and it counts as a test edge only where no copy is a training edge. Links
+    from a node to itself stay: the published social files hold some.
+
+    Args:
+        edges: the edges of each edge type.
+        names: for a node type, what to print for a source id (as text). Ids without a name are
+            printed as they are; names of ids that do not occur are left out.
+
+    Returns:
+        A graph with `raw_id` and `name` on every node type; edges sorted by (source, target).
+
+    Raises:
+        AusrecError: when an edge type has no edges, or its arrays differ in length.
+    """
+    ids: dict[str, list[Ids]] = {}
+    for edge_type, part in edges.items():
+        if len(part.source) == 0 or len(part.source) != len(part.target):
+            raise AusrecError(
+                f"edge type {edge_type}: {len(part.source)} sources and {len(part.target)} "
+                "targets; give one of each for every edge, and at least one edge"
+            )
+        ids.setdefault(edge_type[0], []).append(part.source)
+        ids.setdefault(edge_type[2], []).append(part.target)
+
+    data = HeteroData()
+    nodes = {node_type: sorted_unique(parts) for node_type, parts in ids.items()}
+    for node_type, node_ids in nodes.items():
+        raw_id = [str(node_id) for node_id in node_ids.tolist()]
+        known = (names or {}).get(node_type, {})
+        data[node_type].num_nodes = len(raw_id)
+        data[node_type].raw_id = raw_id
+        data[node_type].name = [known.get(node_id, node_id) for node_id in raw_id]
+    for edge_type, part in edges.items():
+        source, target = nodes[edge_type[0]], nodes[edge_type[2]]
+        _store_edges(data, edge_type, positions(source, part.source), target, part)
+    return data
+
+
+def sorted_unique(parts: Sequence[Ids]) -> Ids:
+    """Return the distinct ids of several arrays, in the order of the graph's nodes.
+
+    Text that spells integers ("2", "10", but not "007") is ordered as integers.
+    """
+    if all(part.dtype.kind in "iu" for part in parts):
+        return np.unique(np.concatenate(parts))
+    distinct = pd.unique(np.concatenate([as_text(part) for part in parts]))
+    texts: list[str] = distinct.tolist()
+    if all(_spells_integer(text) for text in texts):
+        return np.array(sorted(texts, key=int), dtype=object)
+    return np.array(sorted(texts), dtype=object)
+
+
+def positions(nodes: Ids, ids: Ids) -> NDArray[np.int64]:
+    """Return the place of each id among the nodes.
+
+    Args:
+        nodes: [num_nodes] the distinct ids, as from `sorted_unique`.
+        ids: [n] ids that all occur among the nodes.
+    """
+    if nodes.dtype.kind in "iu" and ids.dtype.kind in "iu":
+        return np.searchsorted(nodes, ids).astype(np.int64)
+    found = pd.Index(as_text(nodes)).get_indexer(pd.Index(as_text(ids)))
+    return found.astype(np.int64)
+
+
+def as_text(ids: Ids) -> Ids:
+    """Return ids as an array of `str` objects."""
+    return ids if ids.dtype == object else np.array([str(i) for i in ids.tolist()], dtype=object)
+
+
+def _spells_integer(text: str) -> bool:
+    digits = text.removeprefix("-")
+    return digits.isascii() and digits.isdigit() and str(int(text)) == text
+
+
+def _store_edges(
+    data: HeteroData, edge_type: EdgeType, source: NDArray[np.int64], targets: Ids, part: Edges
+) -> None:
+    target = positions(targets, part.target)
+    distinct, edge = np.unique(source * len(targets) + target, return_inverse=True)
+    num_edges = len(distinct)
+    pairs = np.stack([distinct // len(targets), distinct % len(targets)])
+
+    store = data[edge_type]
+    store.edge_index = torch.from_numpy(pairs)
+    if part.weight is not None:
+        weight = np.bincount(edge, weights=part.weight, minlength=num_edges)
+        store.weight = torch.from_numpy(weight.astype(np.float32))
+    if part.time is not None:
+        time = np.full(num_edges, np.iinfo(np.int64).min, dtype=np.int64)
+        np.maximum.at(time, edge, part.time.astype(np.int64))
+        store.time = torch.from_numpy(time)
+    if part.test_mask is not None:
+        test_mask = np.ones(num_edges, dtype=bool)
+        np.logical_and.at(test_mask, edge, part.test_mask)
+        store.test_mask = torch.from_numpy(test_mask)

@@ -1,0 +1,19 @@
+"""Full-ranking evaluation: metrics, groups, plain baselines and lists of recommendations."""
+
+from ausrec.evaluation.baselines import popularity, random
+from ausrec.evaluation.groups import by_item_popularity, by_user_activity
+from ausrec.evaluation.metrics import compute_metrics
+from ausrec.evaluation.ranking import Ranking, evaluate
+from ausrec.evaluation.recommend import find_user, recommend
+
+__all__ = [
+    "Ranking",
+    "by_item_popularity",
+    "by_user_activity",
+    "compute_metrics",
+    "evaluate",
+    "find_user",
+    "popularity",
+    "random",
+    "recommend",
+]

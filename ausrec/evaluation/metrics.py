@@ -1,0 +1,134 @@
+"""Ranking metrics per user, from which ranks were hits and how many items were to be found.
+
+Every function takes the same three things and answers for all cut-offs in one pass:
+
+    hits:         [users, ranks], True where the item at that rank is held out (relevant)
+    num_relevant: [users], the number of held-out items n_u of each user
+    ks:           the cut-offs K, each between 1 and the number of ranks
+
+and returns float64 values [users, len(ks)]. Relevance is binary. Below, h_r is 1 where rank r
+(counted from 1) is a hit. A user without held-out items gets 0 everywhere; `evaluate` leaves
+such users out of every mean.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Bool, Float64, Int
+from torch import Tensor
+
+from ausrec.errors import AusrecError
+
+
+def recall(
+    hits: Bool[Tensor, "users ranks"], num_relevant: Int[Tensor, " users"], ks: Sequence[int]
+) -> Float64[Tensor, "users cutoffs"]:
+    """Compute the share of a user's held-out items that is among the first K.
+
+    recall@K = (Σ_{r≤K} h_r) / n_u
+
+    Divides by all held-out items, not by min(K, n_u), as the published AusRec and LightGCN code
+    does. A user with more than K held-out items therefore cannot reach 1.
+    """
+    return _at(hits.double().cumsum(1), ks) / _denominator(num_relevant)
+
+
+def precision(
+    hits: Bool[Tensor, "users ranks"], num_relevant: Int[Tensor, " users"], ks: Sequence[int]
+) -> Float64[Tensor, "users cutoffs"]:
+    """Compute the share of hits among the first K.
+
+    precision@K = (Σ_{r≤K} h_r) / K
+
+    Divides by K even where a user has fewer than K items left to rank.
+    """
+    return _at(hits.double().cumsum(1), ks) / torch.tensor(list(ks), device=hits.device)
+
+
+def ndcg(
+    hits: Bool[Tensor, "users ranks"], num_relevant: Int[Tensor, " users"], ks: Sequence[int]
+) -> Float64[Tensor, "users cutoffs"]:
+    """Compute the normalised discounted cumulative gain of the first K.
+
+    NDCG@K = (Σ_{r≤K} h_r / log₂(r+1)) / (Σ_{r≤min(K, n_u)} 1 / log₂(r+1))
+
+    The ideal ranking has min(K, n_u) ones, as in the published AusRec and LightGCN code.
+    """
+    discount = 1 / (_ranks(hits) + 1).log2()
+    ideal = torch.cat([discount.new_zeros(1), discount.cumsum(0)])
+    count = torch.minimum(num_relevant[:, None], torch.tensor(list(ks), device=hits.device))
+    best = ideal[count]
+    return _at((hits * discount).cumsum(1), ks) / torch.where(count > 0, best, 1.0)
+
+
+def hit_rate(
+    hits: Bool[Tensor, "users ranks"], num_relevant: Int[Tensor, " users"], ks: Sequence[int]
+) -> Float64[Tensor, "users cutoffs"]:
+    """Tell whether at least one of the first K is a hit.
+
+    hit_rate@K = max_{r≤K} h_r
+    """
+    return _at(hits.double().cummax(1).values, ks)
+
+
+def reciprocal_rank(
+    hits: Bool[Tensor, "users ranks"], num_relevant: Int[Tensor, " users"], ks: Sequence[int]
+) -> Float64[Tensor, "users cutoffs"]:
+    """Compute one over the rank of the first hit, or 0 where the first K hold none.
+
+    RR@K = max_{r≤K} h_r / r;  its mean over users is MRR@K.
+    """
+    return _at((hits / _ranks(hits)).cummax(1).values, ks)
+
+
+def average_precision(
+    hits: Bool[Tensor, "users ranks"], num_relevant: Int[Tensor, " users"], ks: Sequence[int]
+) -> Float64[Tensor, "users cutoffs"]:
+    """Average the precision at the ranks of the hits.
+
+    AP@K = (Σ_{r≤K} h_r · precision@r) / min(K, n_u);  its mean over users is MAP@K.
+    """
+    precision_at_hits = hits * hits.double().cumsum(1) / _ranks(hits)
+    most = torch.minimum(num_relevant[:, None], torch.tensor(list(ks), device=hits.device))
+    return _at(precision_at_hits.cumsum(1), ks) / most.clamp(min=1)
+
+
+def compute_metrics(
+    hits: Bool[Tensor, "users ranks"], num_relevant: Int[Tensor, " users"], ks: Sequence[int]
+) -> dict[str, Float64[Tensor, " users"]]:
+    """Compute every metric of this module at every cut-off.
+
+    Returns: per-user values by name: `recall@5`, `recall@10`, ..., `map@10`.
+    Raises:  AusrecError when a cut-off is below 1 or above the number of ranks.
+    """
+    functions = {
+        "recall": recall,
+        "precision": precision,
+        "ndcg": ndcg,
+        "hit_rate": hit_rate,
+        "mrr": reciprocal_rank,
+        "map": average_precision,
+    }
+    return {
+        f"{name}@{k}": values
+        for name, function in functions.items()
+        for k, values in zip(ks, function(hits, num_relevant, ks).unbind(1), strict=True)
+    }
+
+
+def _ranks(hits: Bool[Tensor, "users ranks"]) -> Float64[Tensor, " ranks"]:
+    return torch.arange(1, hits.size(1) + 1, dtype=torch.float64, device=hits.device)
+
+
+def _denominator(num_relevant: Int[Tensor, " users"]) -> Int[Tensor, "users 1"]:
+    return num_relevant.clamp(min=1)[:, None]
+
+
+def _at(
+    cumulative: Float64[Tensor, "users ranks"], ks: Sequence[int]
+) -> Float64[Tensor, "users cutoffs"]:
+    if not all(1 <= k <= cumulative.size(1) for k in ks):
+        raise AusrecError(
+            f"cut-offs {list(ks)}: each must lie between 1 and the {cumulative.size(1)} ranks given"
+        )
+    return cumulative[:, [k - 1 for k in ks]]

@@ -1,0 +1,115 @@
+"""The first k items of every user, with a fixed order among equal scores."""
+
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+
+
+def known_items(split: HeteroData) -> Int64[Tensor, "2 known"]:
+    """Return the (user, item) pairs that must not be ranked, sorted by user.
+
+    These are `known_index` of a validation or test part; elsewhere the edges of the graph.
+    """
+    store = split["user", "rates", "item"]
+    pairs: Tensor = store.get("known_index", store.edge_index).cpu()
+    return pairs[:, pairs[0].argsort(stable=True)].contiguous()
+
+
+def check_scores(
+    scores: Tensor, users: Int64[Tensor, " batch"], num_items: int
+) -> Float[Tensor, "batch num_items"]:
+    """Return the scores when they can be ranked.
+
+    Raises:
+        AusrecError: another shape than [batch, num_items], or a score that is NaN or +inf.
+    """
+    if scores.shape != (len(users), num_items):
+        raise AusrecError(
+            f"scores have shape {list(scores.shape)}, expected [{len(users)}, {num_items}]: "
+            "one row a user and one column an item"
+        )
+    # The largest value of a row is NaN where any value of it is.
+    highest = scores.amax(1)
+    wrong = highest.isnan() | (highest == torch.inf)
+    if wrong.any():
+        row = int(wrong.nonzero()[0])
+        raise AusrecError(
+            f"the score of user {int(users[row])} is {float(highest[row])}: the model has "
+            "diverged; train again with a lower learning rate"
+        )
+    return scores
+
+
+def top_items(
+    scores: Float[Tensor, "batch items"],
+    users: Int64[Tensor, " batch"],
+    known: Int64[Tensor, "2 known"],
+    k: int,
+) -> Int64[Tensor, "batch {k}"]:
+    """List each user's best unknown items, equal scores by ascending id.
+
+    Args:
+        scores: one row a user; not changed. -inf keeps an item off the list.
+        users: the user id of every row, ascending; on the CPU, whatever the scores' device.
+        known: pairs to leave out, sorted by user; on the CPU.
+        k: length of the lists.
+
+    Returns:
+        item ids; -1 where fewer than k items are left.
+    """
+    scores = scores.clone()
+    first, last = torch.searchsorted(known[0], torch.stack([users[0], users[-1] + 1])).tolist()
+    known = known[:, first:last]
+    row = torch.searchsorted(users, known[0]).clamp(max=len(users) - 1)
+    inside = users[row] == known[0]
+    index = torch.stack([row[inside], known[1, inside]]).to(scores.device)
+    scores[index[0], index[1]] = -torch.inf
+
+    length = min(k, scores.size(1))
+    value, item = stable_topk(scores, length)
+    item = torch.where(value > -torch.inf, item, -1)
+    return torch.nn.functional.pad(item, (0, k - length), value=-1)
+
+
+def stable_topk(
+    scores: Float[Tensor, "batch items"], k: int
+) -> tuple[Float[Tensor, "batch {k}"], Int64[Tensor, "batch {k}"]]:
+    """Return the k largest values of each row and their columns, ties by ascending column.
+
+    `torch.topk` leaves the order of equal values open, and at the k-th place also which of them
+    it returns. A full stable sort would settle both at many times the cost.
+
+    Args:
+        scores: without NaN.
+        k: at most the number of columns.
+    """
+    value, item = scores.topk(min(k + 1, scores.size(1)))
+    tied = torch.zeros(len(scores), dtype=torch.bool, device=scores.device)
+    if value.size(1) > k:
+        tied = value[:, k - 1] == value[:, k]
+    item = item[:, :k].clone()
+    if tied.any():
+        item[tied] = _lowest_columns(scores[tied], value[tied, k - 1], k)
+    item = item.sort(1).values
+    value, order = scores.gather(1, item).sort(dim=1, descending=True, stable=True)
+    return value, item.gather(1, order)
+
+
+def _lowest_columns(
+    scores: Float[Tensor, "rows items"], kth_value: Float[Tensor, " rows"], k: int
+) -> Int64[Tensor, "rows {k}"]:
+    """Return the columns above each row's k-th value, filled up with the lowest ones equal to it.
+
+    Args:
+        scores: rows with at least k columns.
+        kth_value: the k-th largest value of every row.
+        k: how many columns to return, ascending.
+    """
+    above = scores > kth_value[:, None]
+    equal = scores == kth_value[:, None]
+    places = k - above.sum(1, keepdim=True)
+    chosen = above | (equal & (equal.cumsum(1, dtype=torch.int32) <= places))
+    return chosen.nonzero()[:, 1].view(-1, k)

@@ -1,0 +1,31 @@
+"""The graph: splits, relations between users, the normalised adjacency, samplers (floor 1)."""
+
+from ausrec.graph.adjacency import NormalizedAdjacency, View, joint_adjacency
+from ausrec.graph.metapath import metapath
+from ausrec.graph.pairs import Pairs, StoredPairs
+from ausrec.graph.relations import (
+    PUBLISHED_RELATIONS,
+    STRUCTURAL_RELATIONS,
+    STRUCTURAL_TASKS,
+    AddRelation,
+    add_relations,
+    relation_pairs,
+)
+from ausrec.graph.splits import Splits, split_interactions
+
+__all__ = [
+    "PUBLISHED_RELATIONS",
+    "STRUCTURAL_RELATIONS",
+    "STRUCTURAL_TASKS",
+    "AddRelation",
+    "NormalizedAdjacency",
+    "Pairs",
+    "Splits",
+    "StoredPairs",
+    "View",
+    "add_relations",
+    "joint_adjacency",
+    "metapath",
+    "relation_pairs",
+    "split_interactions",
+]

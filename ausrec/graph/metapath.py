@@ -1,0 +1,79 @@
+"""Meta-paths over any node types, as relations between users."""
+
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+from ausrec.graph.formula import Formula, Walk
+from ausrec.graph.relations import Relation, adjacency
+
+
+def metapath(*steps: str, self_pairs: bool = False) -> Relation:
+    """Make a relation from a meta-path (Sun et al., PathSim, 2011).
+
+    Math: A₁ A₂ … A_k > 0, the boolean product of the adjacency matrices along the path.
+
+    Args:
+        steps: node types from user to user, `("user", "item", "genre", "item", "user")`. Where
+            two node types are joined by several edge types, name the edge type between them:
+            `("user", "trusts", "user", "rates", "item", "rates", "user")`. Edges are walked in
+            whichever direction leads on.
+        self_pairs: keep (u, u).
+
+    Returns:
+        A function from the graph to a `Formula`, as `AddRelation` takes it.
+
+    Raises:
+        AusrecError: (when applied) on an unknown node or edge type, or an ambiguous step.
+    """
+
+    def relation(graph: HeteroData) -> Formula:
+        formula = _walk(graph, steps)
+        return formula if self_pairs else formula.without_self()
+
+    return relation
+
+
+def _walk(graph: HeteroData, steps: tuple[str, ...]) -> Walk:
+    path = "–".join(steps)
+    if len(steps) < 2 or steps[0] != "user" or steps[-1] != "user":
+        raise AusrecError(f"meta-path '{path}' must start and end at 'user'")
+    walk: Walk | None = None
+    here, edge = steps[0], None
+    for step in steps[1:]:
+        if step not in graph.node_types:
+            if edge is not None:
+                raise AusrecError(
+                    f"meta-path '{path}': '{edge}', '{step}' follow each other, but between two "
+                    f"edge types a node type is needed ({', '.join(graph.node_types)})"
+                )
+            edge = step
+            continue
+        forward = _step(graph, here, edge, step, path)
+        walk = forward if walk is None else walk @ forward
+        here, edge = step, None
+    if edge is not None or walk is None:
+        raise AusrecError(f"meta-path '{path}' ends on the edge type '{edge}', not on a node type")
+    return walk
+
+
+def _step(graph: HeteroData, source: str, edge: str | None, target: str, path: str) -> Walk:
+    fits = [
+        (start, name, end)
+        for start, name, end in graph.edge_types
+        # Relations between users are tasks, not edges to walk on, unless they are named.
+        if (name == edge or (edge is None and "is_relation" not in graph[start, name, end]))
+        and {(start, end), (end, start)} & {(source, target)}
+    ]
+    if not fits:
+        known = ", ".join("–".join(edge_type) for edge_type in graph.edge_types)
+        named = f"{source}–{target}" if edge is None else f"{source}–{edge}–{target}"
+        raise AusrecError(f"meta-path '{path}': no edges '{named}' in the graph; it has {known}")
+    if len(fits) > 1:
+        names = ", ".join(name for _, name, _ in fits)
+        raise AusrecError(
+            f"meta-path '{path}': several edge types join '{source}' and '{target}' ({names}); "
+            "write the one that you mean between them"
+        )
+    start, name, end = fits[0]
+    walk = adjacency(graph, start, name, end)
+    return walk if (start, end) == (source, target) else walk.T

@@ -1,0 +1,176 @@
+"""Sets of related pairs: draw them uniformly, and ask whether a pair belongs.
+
+A relation may hold 20 thousand pairs (social triangles on LastFM) or 123 million (the meta-path
+UUIU on Douban Book). Three classes store them differently and answer the same questions, so
+that whoever samples never needs to know which one it has:
+
+* `StoredPairs`: an edge list, for small relations;
+* `ausrec.graph.bits.BitPairs`: one bit for each possible pair, for dense relations;
+* `ausrec.graph.lazy.LazyPairs`: only the formula; rows are computed when a user is drawn.
+"""
+
+from abc import ABC, abstractmethod
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from ausrec.errors import AusrecError
+
+Ids = NDArray[np.int64]
+Uniform = Literal["pairs", "users"]
+
+
+class Pairs(ABC):
+    """A set of pairs (row, column), for example (user, related user) or (user, item).
+
+    Attributes:
+        num_rows: rows are ids in [0, num_rows).
+        num_columns: columns are ids in [0, num_columns).
+        counts: number of partners of each row, [num_rows].
+    """
+
+    num_rows: int
+    num_columns: int
+    counts: Ids
+
+    @abstractmethod
+    def select(self, rows: Ids, ranks: Ids) -> Ids:
+        """Return the `ranks[k]`-th partner (from 0, in ascending order) of `rows[k]`."""
+
+    @abstractmethod
+    def contains(self, rows: Ids, columns: Ids) -> NDArray[np.bool_]:
+        """Tell for each pair (rows[k], columns[k]) whether it is in the set."""
+
+    @abstractmethod
+    def partners(self, rows: Ids) -> "csr_array":
+        """Return the rows as a boolean sparse matrix, [len(rows), num_columns]."""
+
+    @property
+    def num_pairs(self) -> int:
+        """The number of pairs in the set."""
+        return int(self.counts.sum())
+
+    def edge_index(self) -> torch.Tensor:
+        """Return all pairs as an `edge_index`, [2, num_pairs], sorted by row, then column."""
+        matrix = self.partners(np.arange(self.num_rows)).tocoo()
+        return torch.from_numpy(np.stack([matrix.row, matrix.col]).astype(np.int64))
+
+    def draw(
+        self, size: int, generator: np.random.Generator, uniform: Uniform = "pairs"
+    ) -> tuple[Ids, Ids]:
+        """Draw pairs with replacement.
+
+        Args:
+            size: the number of pairs.
+            generator: source of randomness.
+            uniform: `"pairs"`: every pair is equally likely. `"users"`: every row with a
+                partner is equally likely, then each of its partners (as the published code
+                draws its samples).
+
+        Returns:
+            rows and columns, [size] each.
+
+        Raises:
+            AusrecError: when the set is empty.
+        """
+        if self.num_pairs == 0:
+            raise AusrecError(
+                "cannot draw from a relation without pairs: leave this task out, or check that "
+                "the training graph has the edges that it is made of"
+            )
+        if uniform == "pairs":
+            ends = np.cumsum(self.counts)
+            places = generator.integers(0, ends[-1], size)
+            rows = np.searchsorted(ends, places, side="right")
+            ranks = places - (ends[rows] - self.counts[rows])
+        else:
+            rows = generator.choice(np.flatnonzero(self.counts), size)
+            ranks = generator.integers(0, self.counts[rows])
+        return rows, self.select(rows, ranks)
+
+    def draw_unrelated(
+        self, rows: Ids, generator: np.random.Generator, *, exclude_self: bool = False
+    ) -> Ids:
+        """Draw for each row one column that is not its partner, uniformly.
+
+        Args:
+            rows: row ids, [size].
+            generator: source of randomness.
+            exclude_self: never return the row's own id (rows and columns are both users).
+
+        Returns:
+            column ids, [size]. A row that is related to every column has no negative: it
+            gets a column drawn from all of them, as there is nothing better to contrast with.
+        """
+        drawn = generator.integers(0, self.num_columns, len(rows))
+        wrong = np.flatnonzero(self._unfit(rows, drawn, exclude_self))
+        # Rejection is quick while a fair share of the columns is unrelated; the few rows that
+        # are nearly full are then answered exactly from their complement.
+        for _ in range(16):
+            if not len(wrong):
+                return drawn
+            drawn[wrong] = generator.integers(0, self.num_columns, len(wrong))
+            wrong = wrong[self._unfit(rows[wrong], drawn[wrong], exclude_self)]
+        full = self.partners(rows[wrong])
+        for number, place in enumerate(wrong):
+            free = np.ones(self.num_columns, dtype=bool)
+            free[full.indices[full.indptr[number] : full.indptr[number + 1]]] = False
+            if exclude_self:
+                free[rows[place]] = False
+            if free.any():
+                drawn[place] = generator.choice(np.flatnonzero(free))
+        return drawn
+
+    def _unfit(self, rows: Ids, columns: Ids, exclude_self: bool) -> NDArray[np.bool_]:
+        unfit = self.contains(rows, columns)
+        return unfit | (rows == columns) if exclude_self else unfit
+
+
+class StoredPairs(Pairs):
+    """Pairs kept as a compressed sparse row structure."""
+
+    def __init__(self, matrix: "csr_array") -> None:
+        """Keep the pattern of a sparse matrix, [num_rows, num_columns]."""
+        pattern = csr_array(matrix)
+        pattern.sum_duplicates()
+        pattern.data = np.ones(pattern.nnz, dtype=bool)
+        self.matrix = pattern
+        self.num_rows, self.num_columns = pattern.shape
+        self.starts = pattern.indptr.astype(np.int64)
+        self.columns = pattern.indices.astype(np.int64)
+        self.counts = np.diff(self.starts)
+        self._keys = np.repeat(np.arange(self.num_rows), self.counts) * self.num_columns
+        self._keys += self.columns
+
+    @classmethod
+    def from_edge_index(
+        cls, edge_index: torch.Tensor, num_rows: int, num_columns: int
+    ) -> "StoredPairs":
+        """Build from an `edge_index`, [2, num_edges]; repeated edges count once."""
+        rows, columns = edge_index.cpu().numpy()
+        ones = np.ones(len(rows), dtype=bool)
+        return cls(csr_array((ones, (rows, columns)), shape=(num_rows, num_columns)))
+
+    def select(self, rows: Ids, ranks: Ids) -> Ids:
+        """Return the `ranks[k]`-th partner of `rows[k]`."""
+        chosen: Ids = self.columns[self.starts[rows] + ranks]
+        return chosen
+
+    def contains(self, rows: Ids, columns: Ids) -> NDArray[np.bool_]:
+        """Tell for each pair whether it is in the set, by binary search."""
+        keys = rows * self.num_columns + columns
+        places = np.searchsorted(self._keys, keys)
+        found = np.zeros(len(keys), dtype=bool)
+        inside = places < len(self._keys)
+        found[inside] = self._keys[places[inside]] == keys[inside]
+        return found
+
+    def partners(self, rows: Ids) -> "csr_array":
+        """Return the rows as a boolean sparse matrix, [len(rows), num_columns]."""
+        return self.matrix[rows]
+
+    def __repr__(self) -> str:
+        return f"StoredPairs(num_pairs={self.num_pairs})"

@@ -1,0 +1,243 @@
+"""The seven structural relations of AusRec, and how to add one's own.
+
+An auxiliary task is an edge type between users. Each relation below is a function from the
+graph to a `Formula` (AusRec, Section 3.2). With S the social adjacency (S[u, v] = 1 where u
+trusts v), Sₛ = S ∨ Sᵀ, and R the user–item adjacency of the training interactions:
+
+| relation          | formula          | two users are related when                          |
+| ----------------- | ---------------- | --------------------------------------------------- |
+| `social_triangle` | (Sₛ Sₛ) ∧ Sₛ     | they are linked and have a common friend            |
+| `joint_triangle`  | (R Rᵀ) ∧ Sₛ      | they are linked and share an item                   |
+| `social_link`     | S                | the first trusts the second                         |
+| `two_hop`         | S² ∖ S           | a friend of a friend who is not a friend            |
+| `three_hop`       | S³ ∖ S² ∖ S      | three links away, and not nearer                    |
+| `metapath_uiu`    | R Rᵀ             | they share an item                                  |
+| `metapath_uuiu`   | S R Rᵀ           | a friend shares an item with the other              |
+
+A user is not related to themselves: (u, u) is left out everywhere. The published pair files
+keep (u, u) where a product or the social file has it, and those of Epinions and Douban Book
+remove only S² from three hops: `PUBLISHED_RELATIONS` are these definitions.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+import numpy as np
+from scipy.sparse import csr_array
+from torch_geometric.data import HeteroData
+from torch_geometric.transforms import BaseTransform
+
+from ausrec.errors import AusrecError
+from ausrec.graph.bits import BitPairs, bytes_needed
+from ausrec.graph.formula import Formula, Walk
+from ausrec.graph.lazy import LazyPairs
+from ausrec.graph.pairs import Pairs, StoredPairs
+from ausrec.suggest import nearest
+
+Relation = Callable[[HeteroData], Formula]
+FEW_WALKS = 10_000_000
+
+
+def adjacency(graph: HeteroData, source: str, edge: str, target: str) -> Walk:
+    """Return the adjacency of an edge type as a one-step walk, [sources, targets].
+
+    Raises:
+        AusrecError: when the graph has no such edge type.
+    """
+    if (source, edge, target) not in graph.edge_types:
+        known = ", ".join("–".join(edge_type) for edge_type in graph.edge_types)
+        raise AusrecError(
+            f"the graph has no edges '{source}–{edge}–{target}': it has {known}; load the data "
+            "set with them, or leave out the task that needs them"
+        )
+    rows, columns = graph[source, edge, target].edge_index.cpu().numpy()
+    shape = (graph[source].num_nodes, graph[target].num_nodes)
+    return Walk(csr_array((np.ones(len(rows), dtype=bool), (rows, columns)), shape=shape))
+
+
+def _social(graph: HeteroData) -> Walk:
+    return adjacency(graph, "user", "trusts", "user")
+
+
+def _rates(graph: HeteroData) -> Walk:
+    return adjacency(graph, "user", "rates", "item")
+
+
+def _others(formula: Formula, self_pairs: bool) -> Formula:
+    return formula if self_pairs else formula.without_self()
+
+
+def social_triangle(graph: HeteroData, *, self_pairs: bool = False) -> Formula:
+    """Relate linked users who have a common friend: (Sₛ Sₛ) ∧ Sₛ (AusRec, social triangle)."""
+    either = _social(graph).symmetric()
+    return _others((either @ either) & either, self_pairs)
+
+
+def joint_triangle(graph: HeteroData, *, self_pairs: bool = False) -> Formula:
+    """Relate linked users who share an item: (R Rᵀ) ∧ Sₛ (AusRec, joint triangle)."""
+    rates = _rates(graph)
+    return _others((rates @ rates.T) & _social(graph).symmetric(), self_pairs)
+
+
+def social_link(graph: HeteroData, *, self_pairs: bool = False) -> Formula:
+    """Relate users as the social graph does: S."""
+    return _others(_social(graph), self_pairs)
+
+
+def two_hop(graph: HeteroData, *, self_pairs: bool = False) -> Formula:
+    """Relate users at two social steps: S² ∖ S."""
+    social = _social(graph)
+    return _others((social @ social) - social, self_pairs)
+
+
+def three_hop(graph: HeteroData, *, self_pairs: bool = False, keep_links: bool = False) -> Formula:
+    """Relate users at three social steps and not at two or one: S³ ∖ S² ∖ S.
+
+    Args:
+        graph: the training graph.
+        self_pairs: keep (u, u).
+        keep_links: leave pairs of S in, as the published files of Epinions and Douban Book do.
+    """
+    social = _social(graph)
+    formula = (social @ social @ social) - (social @ social)
+    return _others(formula if keep_links else formula - social, self_pairs)
+
+
+def metapath_uiu(graph: HeteroData, *, self_pairs: bool = False) -> Formula:
+    """Relate users who share an item: R Rᵀ (meta-path user–item–user)."""
+    rates = _rates(graph)
+    return _others(rates @ rates.T, self_pairs)
+
+
+def metapath_uuiu(graph: HeteroData, *, self_pairs: bool = False) -> Formula:
+    """Relate a user to those who share an item with a friend: S R Rᵀ (user–user–item–user)."""
+    rates = _rates(graph)
+    return _others(_social(graph) @ rates @ rates.T, self_pairs)
+
+
+STRUCTURAL_RELATIONS: dict[str, Relation] = {
+    "social_triangle": social_triangle,
+    "joint_triangle": joint_triangle,
+    "social_link": social_link,
+    "two_hop": two_hop,
+    "three_hop": three_hop,
+    "metapath_uiu": metapath_uiu,
+    "metapath_uuiu": metapath_uuiu,
+}
+STRUCTURAL_TASKS = tuple(STRUCTURAL_RELATIONS)
+
+# The definitions behind the published pair files of Epinions and Douban Book. (LastFM's files
+# are subsets of the default definitions, but for pairs (u, u) on the two meta-paths.)
+PUBLISHED_RELATIONS: dict[str, Relation] = {
+    "social_triangle": partial(social_triangle, self_pairs=True),
+    "joint_triangle": partial(joint_triangle, self_pairs=True),
+    "social_link": partial(social_link, self_pairs=True),
+    "two_hop": partial(two_hop, self_pairs=True),
+    "three_hop": partial(three_hop, self_pairs=True, keep_links=True),
+    "metapath_uiu": partial(metapath_uiu, self_pairs=True),
+    "metapath_uuiu": partial(metapath_uuiu, self_pairs=True),
+}
+
+
+def to_pairs(formula: Formula, *, most_stored: int = 2_000_000, most_bytes: int = 2**29) -> Pairs:
+    """Evaluate a formula into the set of pairs that suits its size.
+
+    Args:
+        formula: a relation.
+        most_stored: up to this many pairs are kept as an edge list.
+        most_bytes: up to this size a denser relation is kept as a bit matrix; beyond, its
+            rows are computed when drawn.
+    """
+    everybody = np.arange(formula.shape[0])
+    # Few walks are followed one by one; of many, bits follow 64 at a time.
+    if formula.work <= FEW_WALKS:
+        small = StoredPairs(formula.rows(everybody))
+        if small.num_pairs <= most_stored:
+            return small
+    if bytes_needed(*formula.shape) <= most_bytes:
+        pairs: Pairs = BitPairs(formula.bits(), formula.shape[1])
+    else:
+        pairs = LazyPairs(formula)
+    return StoredPairs(pairs.partners(everybody)) if pairs.num_pairs <= most_stored else pairs
+
+
+class AddRelation(BaseTransform):
+    """Add one relation to a graph as an edge type between users.
+
+    A small relation becomes an ordinary edge type with an `edge_index`. A large one keeps its
+    `Pairs` under the edge type's `pairs`. Either is read back by `relation_pairs`.
+
+        AddRelation("same_genre", metapath("user", "item", "genre", "item", "user"))(train)
+    """
+
+    def __init__(self, name: str, relation: Relation, *, most_stored: int = 2_000_000) -> None:
+        """Keep the relation's name and formula.
+
+        Args:
+            name: the edge type becomes `("user", name, "user")`.
+            relation: a function from the graph to a `Formula` of shape [users, users].
+            most_stored: up to this many pairs are stored as an `edge_index`.
+        """
+        self.name, self.relation, self.most_stored = name, relation, most_stored
+
+    def forward(self, data: HeteroData) -> HeteroData:
+        """Return the graph with the edge type added (PyG copies it before)."""
+        formula = self.relation(data)
+        num_users = data["user"].num_nodes
+        if formula.shape != (num_users, num_users):
+            raise AusrecError(
+                f"relation '{self.name}' has shape {formula.shape}, but tasks need pairs of "
+                f"users, ({num_users}, {num_users}): let it start and end at 'user'"
+            )
+        pairs = to_pairs(formula, most_stored=self.most_stored)
+        store = data["user", self.name, "user"]
+        store.is_relation = True
+        if isinstance(pairs, StoredPairs):
+            store.edge_index = pairs.edge_index()
+        else:
+            store.pairs = pairs
+        return data
+
+
+def add_relations(
+    graph: HeteroData,
+    names: Iterable[str] = STRUCTURAL_TASKS,
+    relations: Mapping[str, Relation] = STRUCTURAL_RELATIONS,
+) -> HeteroData:
+    """Return a copy of the training graph with relations added as edge types.
+
+    Args:
+        graph: the training graph (its `("user", "rates", "item")` edges must be the training
+            edges only, as `split_interactions` returns them).
+        names: which relations.
+        relations: where the names are looked up; give `STRUCTURAL_RELATIONS | {...}` to add
+            your own.
+
+    Raises:
+        AusrecError: on an unknown name.
+    """
+    for name in names:
+        if name not in relations:
+            raise AusrecError(f"unknown task '{name}'{nearest(name, relations)}")
+        graph = AddRelation(name, relations[name])(graph)
+    return graph
+
+
+def relation_pairs(graph: HeteroData, name: str) -> Pairs:
+    """Return the pairs of a relation that `add_relations` put into the graph.
+
+    Raises:
+        AusrecError: when the graph has no such relation.
+    """
+    if ("user", name, "user") not in graph.edge_types:
+        known = [edge for _, edge, _ in graph.edge_types]
+        raise AusrecError(
+            f"the graph has no relation '{name}'{nearest(name, known)}: add it with "
+            f"add_relations(train, ['{name}'])"
+        )
+    store = graph["user", name, "user"]
+    if "pairs" in store:
+        pairs: Pairs = store.pairs
+        return pairs
+    num_users = graph["user"].num_nodes
+    return StoredPairs.from_edge_index(store.edge_index, num_users, num_users)

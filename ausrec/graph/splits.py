@@ -1,0 +1,172 @@
+"""Split the interactions into training, validation and test parts that never overlap."""
+
+import copy
+import math
+from typing import Literal, NamedTuple, TypeAlias, get_args
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Int
+from numpy.typing import NDArray
+from torch import Tensor
+from torch_geometric.data import HeteroData
+from torch_geometric.data.storage import EdgeStorage
+
+from ausrec.errors import AusrecError
+
+RATES = ("user", "rates", "item")
+Method: TypeAlias = Literal["random", "leave_one_out"]
+_TRAIN, _META, _VAL, _TEST = range(4)
+
+
+class Splits(NamedTuple):
+    """Three views of one graph, all with the training interactions as `edge_index`.
+
+    Attributes:
+        train: `edge_label_index` [2, train] are the training interactions; `meta_label_index`
+            [2, meta] a held-out part for the meta loss, where one was asked for.
+        val: `edge_label_index` [2, val]; `known_index` holds what a ranking must leave out:
+            training and meta interactions.
+        test: `edge_label_index` [2, test]; `known_index` holds training, meta and validation
+            interactions.
+    """
+
+    train: HeteroData
+    val: HeteroData
+    test: HeteroData
+
+
+def split_interactions(
+    data: HeteroData,
+    *,
+    val: float = 0.1,
+    test: float | None = None,
+    meta: float = 0.0,
+    how: Method = "random",
+    seed: int = 0,
+) -> Splits:
+    """Split each user's interactions at random, or hold one out.
+
+    `"random"`: of a user's n interactions, floor(n·f + U) go to held-out parts of together share
+    f, where U is uniform in [0, 1) and drawn once a user: the shares are right on average for
+    users with few interactions, too. `"leave_one_out"`: each user gives one interaction to the
+    test part and one to validation, the latest ones where the interactions carry a `time`. In
+    both, every user keeps at least one interaction for training.
+
+    Args:
+        data: a graph with edge type ("user", "rates", "item").
+        val: share of validation interactions; with `"leave_one_out"`, one a user unless 0.
+        test: share of test interactions; with `"leave_one_out"`, one a user unless 0. None
+            takes the published split where there is a `test_mask`, else 0.2. Where the published
+            split is taken, the shares count the other interactions only. A number, or
+            `"leave_one_out"`, puts a published split aside.
+        meta: share held out of training for the meta loss.
+        how: `"random"` or `"leave_one_out"`.
+        seed: seeds all that is drawn.
+
+    Returns:
+        The three graphs; parts are disjoint, every other store is shared with `data`.
+
+    Raises:
+        AusrecError: when a share is out of range, the method unknown, or the graph cannot be
+            split.
+    """
+    store = _interactions(data)
+    user = store.edge_index[0].numpy()
+    free = np.ones(len(user), dtype=bool)
+    test_share = 0.2 if test is None else test
+    if how == "random" and test is None and "test_mask" in store:
+        free = ~store.test_mask.numpy()
+        test_share = 0.0
+    _check_shares(how, {"test": test_share, "val": val, "meta": meta})
+
+    generator = np.random.default_rng(seed)
+    part = np.full(len(user), _TEST)
+    time = store.time.numpy()[free] if "time" in store and how == "leave_one_out" else None
+    part[free] = _draw_parts(user[free], (test_share, val, meta), how, time, generator)
+    return _split_graph(data, torch.from_numpy(part), with_meta=meta > 0)
+
+
+def _check_shares(how: Method, shares: dict[str, float]) -> None:
+    if how not in get_args(Method):
+        raise AusrecError(f"how={how!r}: unknown; choose 'random' or 'leave_one_out'")
+    for name, share in shares.items():
+        if not (math.isfinite(share) and 0 <= share < 1):
+            raise AusrecError(f"{name}={share}: must be a share from 0 up to, not including, 1")
+    if how == "random" and sum(shares.values()) >= 1:
+        total = " + ".join(f"{name}={share}" for name, share in shares.items())
+        raise AusrecError(f"{total}: must leave something for training; lower the shares")
+
+
+def _interactions(data: HeteroData) -> EdgeStorage:
+    if RATES not in data.edge_types or data[RATES].edge_index.size(1) == 0:
+        raise AusrecError(f"the graph has no edges of type {RATES}; there is nothing to split")
+    backward = [t for t in data.edge_types if t[1] == "rev_rates"]
+    if backward:
+        raise AusrecError(
+            f"edge type {backward[0]} would leak held-out interactions into training; split first, "
+            "then add reverse edges"
+        )
+    return data[RATES]
+
+
+def _draw_parts(
+    user: NDArray[np.int64],
+    shares: tuple[float, float, float],
+    how: Method,
+    time: NDArray[np.int64] | None,
+    generator: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Return the part of each interaction, given the shares (test, val, meta).
+
+    A user's interactions are put into an order, drawn or by time, latest first; the parts are
+    consecutive stretches of it: test, validation, meta, training.
+    """
+    _, owner, count = np.unique(user, return_inverse=True, return_counts=True)
+    keys = [generator.random(len(user)), owner]
+    order = np.lexsort(keys if time is None else [keys[0], -time, keys[1]])
+    place = np.empty(len(user), dtype=np.int64)
+    place[order] = np.arange(len(user)) - np.repeat(np.cumsum(count) - count, count)
+
+    test, val, meta = shares
+    offset = generator.random(len(count))
+    if how == "random":
+        test_end = np.floor(count * test + offset)
+        val_end = np.floor(count * (test + val) + offset)
+        meta_end = np.floor(count * (test + val + meta) + offset)
+    else:
+        test_end = np.full(len(count), float(test > 0))
+        val_end = test_end + float(val > 0)
+        left = np.maximum(count - val_end, 0)
+        meta_end = val_end + np.floor(left * meta + offset)
+    ends = np.minimum(np.stack([test_end, val_end, meta_end]), count - 1)[:, owner]
+    part: NDArray[np.int64] = np.array([_TRAIN, _META, _VAL, _TEST])[(place < ends).sum(axis=0)]
+    return part
+
+
+def _split_graph(data: HeteroData, part: Int[Tensor, " edges"], *, with_meta: bool) -> Splits:
+    edge_index: Tensor = data[RATES].edge_index
+    base = _training_view(data, part == _TRAIN)
+
+    train = copy.copy(base)
+    train[RATES].edge_label_index = base[RATES].edge_index
+    if with_meta:
+        train[RATES].meta_label_index = edge_index[:, part == _META]
+    val = copy.copy(base)
+    val[RATES].edge_label_index = edge_index[:, part == _VAL]
+    val[RATES].known_index = edge_index[:, part < _VAL]
+    test = copy.copy(base)
+    test[RATES].edge_label_index = edge_index[:, part == _TEST]
+    test[RATES].known_index = edge_index[:, part < _TEST]
+    return Splits(train, val, test)
+
+
+def _training_view(data: HeteroData, keep: Bool[Tensor, " edges"]) -> HeteroData:
+    view = copy.copy(data)
+    store = view[RATES]
+    # All names first: what counts as an edge attribute depends on the number of edges.
+    aligned = [name for name in store if store.is_edge_attr(name)]
+    for name in aligned:
+        store[name] = store[name][:, keep] if name == "edge_index" else store[name][keep]
+    store.pop("test_mask", None)
+    return view

@@ -1,0 +1,199 @@
+"""What all figures share: axes of a fixed place and look, and labels at the ends of lines.
+
+Figures are built from `matplotlib.figure.Figure`, so that no global state is read or changed.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from scipy.optimize import isotonic_regression
+
+from ausrec.lab.style import LABEL_SIZE, LIGHT, TICK_SIZE, TITLE_SIZE, Theme
+
+# Inches. Fixed margins make the height of the axes known before anything is drawn, which the
+# placing of labels needs.
+WIDTH, HEIGHT = 9.0, 4.8
+LEFT, RIGHT, TOP, BOTTOM = 0.95, 1.95, 0.8, 0.65
+
+
+def new_axes(
+    title: str,
+    y_label: str,
+    *,
+    x_label: str = "Epoch",
+    theme: Theme = LIGHT,
+    ax: Axes | None = None,
+) -> Axes:
+    """Make one pair of axes in a figure of its own, or dress the one that is given."""
+    if ax is None:
+        figure = Figure(figsize=(WIDTH, HEIGHT))
+        ax = figure.add_axes(
+            (
+                LEFT / WIDTH,
+                BOTTOM / HEIGHT,
+                (WIDTH - LEFT - RIGHT) / WIDTH,
+                (HEIGHT - TOP - BOTTOM) / HEIGHT,
+            )
+        )
+        figure.set_facecolor(theme.background)
+    dress(ax, theme)
+    ax.set_title(title, loc="left", fontsize=TITLE_SIZE, fontweight="bold", color=theme.ink, pad=24)
+    ax.set_xlabel(x_label, fontsize=LABEL_SIZE, color=theme.muted)
+    ax.set_ylabel(y_label, fontsize=LABEL_SIZE, color=theme.muted)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, steps=[1, 2, 5, 10]))
+    return ax
+
+
+def dress(ax: Axes, theme: Theme) -> None:
+    """Give axes the colours of the theme and horizontal grid lines only."""
+    ax.set_facecolor(theme.background)
+    ax.tick_params(which="both", labelsize=TICK_SIZE, colors=theme.muted, length=0)
+    ax.grid(axis="y", color=theme.grid, linewidth=0.9)
+    ax.set_axisbelow(True)
+    for side, spine in ax.spines.items():
+        spine.set_visible(side == "bottom")
+        spine.set_color(theme.grid)
+
+
+def figure_of(ax: Axes) -> Figure:
+    """Return the figure that holds the axes."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
+def draw_lines(
+    ax: Axes,
+    lines: Mapping[str, "pd.Series[float]"],
+    colors: Mapping[str, str],
+    labels: Mapping[str, str],
+    theme: Theme,
+) -> None:
+    """Draw one line a name, and its label at its end.
+
+    Args:
+        ax: axes with their scale and limits of y set, or to be set by the data.
+        lines: values by name, indexed by epoch.
+        colors: by name.
+        labels: what to print, by name.
+        theme: of the figure.
+    """
+    for name, line in lines.items():
+        marker = "o" if line.notna().sum() == 1 else None
+        ax.plot(
+            line.index,
+            line.to_numpy(),
+            color=colors[name],
+            linewidth=2.4,
+            marker=marker,
+            label=labels[name],
+            solid_capstyle="round",
+            gid=name,
+        )
+    known = {name: line.dropna() for name, line in lines.items()}
+    ends = {
+        name: (float(line.index[-1]), float(line.iloc[-1]))
+        for name, line in known.items()
+        if not line.empty
+    }
+    label_ends(
+        ax, {labels[name]: end for name, end in ends.items()}, [colors[n] for n in ends], theme
+    )
+
+
+def label_ends(
+    ax: Axes, ends: Mapping[str, tuple[float, float]], colors: Sequence[str], theme: Theme
+) -> None:
+    """Write labels to the right of the axes, near the line ends and clear of one another.
+
+    A thin line in the colour of its data leads to each label.
+
+    Args:
+        ax: axes whose data are complete: their limits are fixed from here on.
+        ends: the last point of every line, by label.
+        colors: of the lines, in the same order.
+        theme: of the figure.
+    """
+    if not ends:
+        return
+    last = max(x for x, _ in ends.values())
+    low, _ = ax.get_xlim()
+    ax.set_xlim(low if low < last else last - 1, max(last, low + 1e-9))
+    ax.set_ylim(ax.get_ylim())
+    # Data to axes fractions: exact for any scale, and independent of the figure's size.
+    to_axes = ax.transData + ax.transAxes.inverted()
+    points = to_axes.transform(list(ends.values()))
+    height = ax.get_position().height * figure_of(ax).get_figheight() * 72
+    places = spread(points[:, 1], gap=1.35 * LABEL_SIZE / height)
+    for label, (x, y), place, color in zip(ends, points, places, colors, strict=True):
+        if not label:
+            continue
+        ax.plot(
+            [x, 1.015, 1.035],
+            [y, place, place],
+            transform=ax.transAxes,
+            color=color,
+            linewidth=1.2,
+            clip_on=False,
+            label="_leader",
+        )
+        ax.text(
+            1.045,
+            place,
+            label,
+            transform=ax.transAxes,
+            fontsize=LABEL_SIZE,
+            color=theme.ink,
+            va="center",
+            ha="left",
+            parse_math=False,
+        )
+
+
+def spread(
+    wanted: npt.NDArray[np.float64], gap: float, low: float = 0.0, high: float = 1.0
+) -> npt.NDArray[np.float64]:
+    """Move positions as little as possible so that neighbours are at least `gap` apart.
+
+    min Σ (p_i − w_i)²  subject to  p_(i+1) − p_(i) ≥ gap, which is isotonic regression of
+    w_(i) − i·gap. Positions stay within [low, high] as long as there is room for all.
+
+    Args:
+        wanted: the positions wished for, in any order.
+        gap: the least distance.
+        low: the lower end.
+        high: the upper end.
+
+    Returns:
+        positions in the order of `wanted`.
+    """
+    order = np.argsort(wanted, kind="stable")
+    steps = gap * np.arange(len(wanted))
+    packed = isotonic_regression(wanted[order] - steps).x
+    packed = np.maximum(np.minimum(packed, high - steps[-1]), low)
+    places: npt.NDArray[np.float64] = np.empty(len(wanted))
+    places[order] = packed + steps
+    return places
+
+
+def mark_epoch(ax: Axes, epoch: int, theme: Theme) -> None:
+    """Mark the epoch whose model was kept."""
+    ax.axvline(epoch, color=theme.muted, linewidth=1.2, linestyle=(0, (4, 3)), gid="best_epoch")
+    left, right = ax.get_xlim()
+    near_the_end = epoch > left + 0.75 * (right - left)
+    ax.annotate(
+        f"best epoch {epoch}",
+        (epoch, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(-5 if near_the_end else 5, -2),
+        textcoords="offset points",
+        fontsize=TICK_SIZE,
+        color=theme.muted,
+        ha="right" if near_the_end else "left",
+        va="bottom",
+    )

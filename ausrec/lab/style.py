@@ -1,0 +1,116 @@
+"""One look for every figure: colours, names and text sizes.
+
+Colours are from the colour-blind-safe palette of Okabe and Ito (2008). Two of its eight are not
+used for tasks: yellow cannot be seen on white, and black stands for recommendation itself (white
+on dark backgrounds). The seventh task is grey in their stead. Text is never set in a task's
+colour, because half of the palette is too pale to read on white.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zlib import crc32
+
+MAIN = "main"
+
+TASK_COLORS = {
+    "social_triangle": "#0072B2",  # blue
+    "joint_triangle": "#D55E00",  # vermilion
+    "social_link": "#009E73",  # bluish green
+    "two_hop": "#56B4E9",  # sky blue
+    "three_hop": "#888888",  # grey
+    "metapath_uiu": "#CC79A7",  # reddish purple
+    "metapath_uuiu": "#E69F00",  # orange
+}
+
+# Mid-tones of Paul Tol's muted and ColorBrewer's Dark2 palettes, for tasks of one's own.
+FURTHER_COLORS = (
+    "#999933",
+    "#44AA99",
+    "#CC6677",
+    "#7570B3",
+    "#A6761D",
+    "#66A61E",
+    "#AA4499",
+    "#5F8DD3",
+)
+
+TASK_LABELS = {
+    MAIN: "Recommendation",
+    "social_triangle": "Social triangle",
+    "joint_triangle": "Joint triangle",
+    "social_link": "Social link",
+    "two_hop": "Two hops",
+    "three_hop": "Three hops",
+    "metapath_uiu": "Meta-path U-I-U",
+    "metapath_uuiu": "Meta-path U-U-I-U",
+}
+
+TASK_MEANINGS = {
+    "social_triangle": "friends who have a friend in common",
+    "joint_triangle": "friends who chose an item in common",
+    "social_link": "users joined by a social link",
+    "two_hop": "users two social links apart who are not friends",
+    "three_hop": "users three social links apart and no fewer",
+    "metapath_uiu": "users who chose the same item",
+    "metapath_uuiu": "a user, and somebody who chose the same item as one of the user's friends",
+}
+
+METRIC_LABELS = {
+    "recall": "Recall",
+    "precision": "Precision",
+    "ndcg": "NDCG",
+    "hit_rate": "Hit rate",
+    "mrr": "MRR",
+    "map": "MAP",
+    "coverage": "Coverage",
+}
+
+PART_LABELS = {"val": "validation", "test": "test", "train": "training"}
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Set the colours of everything in a figure that is not data."""
+
+    background: str
+    ink: str
+    muted: str
+    grid: str
+
+
+LIGHT = Theme(background="#ffffff", ink="#1b1f24", muted="#59636e", grid="#e3e6ea")
+DARK = Theme(background="#161b22", ink="#f0f3f6", muted="#9ea7b3", grid="#30363d")
+
+TITLE_SIZE, LABEL_SIZE, TICK_SIZE = 14, 11.5, 10.5
+
+
+def task_colors(tasks: Iterable[str], theme: Theme = LIGHT) -> dict[str, str]:
+    """Give every task its colour.
+
+    The seven structural tasks have fixed colours. A task of one's own gets one that follows from
+    its name, and keeps it in every figure unless it meets another of the same colour.
+    """
+    names = list(dict.fromkeys(tasks))
+    colors = {MAIN: theme.ink, **TASK_COLORS}
+    taken: set[str] = set()
+    for name in sorted(set(names) - set(colors)):
+        first = crc32(name.encode()) % len(FURTHER_COLORS)
+        circle = FURTHER_COLORS[first:] + FURTHER_COLORS[:first]
+        colors[name] = next((color for color in circle if color not in taken), circle[0])
+        taken.add(colors[name])
+    return {name: colors[name] for name in names}
+
+
+def task_label(task: str) -> str:
+    """Name a task for people: `social_triangle` becomes "Social triangle"."""
+    plain = task.replace("_", " ")
+    return TASK_LABELS.get(task, plain[:1].upper() + plain[1:])
+
+
+def metric_label(metric: str) -> str:
+    """Name a metric for people: `val/ndcg@10` becomes "NDCG@10 (validation)"."""
+    part, _, name = metric.rpartition("/")
+    kind, at, k = name.partition("@")
+    plain = kind.replace("_", " ")
+    words = METRIC_LABELS.get(kind, plain[:1].upper() + plain[1:]) + at + k
+    return f"{words} ({PART_LABELS.get(part, part)})" if part else words

@@ -1,0 +1,91 @@
+"""What every encoder does: turn its parameters into embeddings of users and items."""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.func import functional_call, jvp
+
+from ausrec.graph.adjacency import View
+
+Parameters = dict[str, Tensor]
+
+
+class Embeddings(NamedTuple):
+    """Embeddings of all users and items.
+
+    Attributes:
+        user: final embeddings, [users, dim].
+        item: final embeddings, [items, dim].
+        base_user: embeddings before propagation (layer 0), [users, dim].
+        base_item: embeddings before propagation (layer 0), [items, dim].
+    """
+
+    user: Float[Tensor, "users dim"]
+    item: Float[Tensor, "items dim"]
+    base_user: Float[Tensor, "users dim"]
+    base_item: Float[Tensor, "items dim"]
+
+    def scores(self, users: Int[Tensor, " batch"]) -> Float[Tensor, "batch items"]:
+        """Return the inner products of some users with all items."""
+        return self.user[users] @ self.item.T
+
+
+class Encoder(nn.Module):
+    """Base class of encoders.
+
+    A subclass defines `forward(view) -> Embeddings`. One that propagates over a graph also
+    defines `view`, which draws the dropped-out graph of one training step; all propagations of
+    the step share it.
+    """
+
+    def forward(self, view: View | None = None) -> Embeddings:
+        """Encode all users and items; `view=None` uses the whole graph."""
+        raise NotImplementedError
+
+    def view(
+        self, generator: torch.Generator, hidden: Int[Tensor, "2 hidden"] | None = None
+    ) -> View | None:
+        """Draw the graph of one training step; None for the whole graph.
+
+        Args:
+            generator: source of randomness.
+            hidden: interactions (user ids, item ids) that the step must not see.
+        """
+        return None
+
+    def encode(self, parameters: Parameters, view: View | None) -> Embeddings:
+        """Encode with other parameters than the module's own."""
+        embeddings: Embeddings = functional_call(self, parameters, (view,))
+        return embeddings
+
+    def tangent(self, parameters: Parameters, along: Parameters, view: View | None) -> Embeddings:
+        """Return the derivative of the embeddings in a direction of parameter space.
+
+        Math: ∂/∂ε encode(W + ε v) at ε = 0, by forward-mode differentiation.
+
+        Args:
+            parameters: W.
+            along: v, the same names and shapes.
+            view: the graph of the step.
+        """
+        tangent: Embeddings = jvp(lambda p: self.encode(p, view), (parameters,), (along,))[1]
+        return tangent
+
+
+class LinearEncoder(Encoder):
+    """An encoder whose embeddings are a linear function of its parameters.
+
+    The derivative along v is then the encoding of v itself.
+    """
+
+    def tangent(self, parameters: Parameters, along: Parameters, view: View | None) -> Embeddings:
+        """Return the derivative of the embeddings along v: encode(v), as the encoder is linear."""
+        return self.encode(along, view)
+
+
+def normal_table(num_rows: int, dim: int, std: float, seed: int) -> nn.Parameter:
+    """Return an embedding table drawn from N(0, std²), [num_rows, dim]."""
+    generator = torch.Generator().manual_seed(seed)
+    return nn.Parameter(torch.randn(num_rows, dim, generator=generator) * std)

@@ -1,0 +1,71 @@
+"""LightGCN on the joint interaction and social graph."""
+
+import torch
+from jaxtyping import Int
+from torch import Tensor
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+from ausrec.graph.adjacency import NormalizedAdjacency, View, joint_adjacency
+from ausrec.models.encoder import Embeddings, LinearEncoder, normal_table
+
+
+class LightGCN(LinearEncoder):
+    """Propagate embeddings over the graph without weights or activations (He et al. 2020).
+
+    Math:    E' = (E + Â E + … + Âᴸ E) / (L + 1)      (AusRec, Eq. 1–3; LightGCN, Eq. 8)
+    Differs from the published code: one drawing of edge dropout serves a whole training step.
+    """
+
+    def __init__(
+        self,
+        graph: HeteroData,
+        dim: int = 64,
+        layers: int = 3,
+        *,
+        social: bool = True,
+        keep_edges: float = 1.0,
+        init_std: float = 0.1,
+        seed: int = 0,
+    ) -> None:
+        """Build the encoder of a training graph.
+
+        Args:
+            graph: the training graph; only its training interactions and social links are used.
+            dim: embedding dimension (192 in the published code).
+            layers: number of propagation layers L.
+            social: let embeddings flow over social links too (the joint graph). Without, the
+                social links speak through the auxiliary tasks only.
+            keep_edges: probability of an edge to survive edge dropout (0.6 in the published
+                code); 1 switches dropout off.
+            init_std: standard deviation of the initial embeddings.
+            seed: seed of the initial embeddings.
+        """
+        super().__init__()
+        if not 0 < keep_edges <= 1:
+            raise AusrecError(f"keep_edges is {keep_edges}, but a probability in (0, 1] is needed")
+        if layers < 0 or dim < 1:
+            raise AusrecError(f"dim {dim} and layers {layers}: at least 1 and 0 are needed")
+        self.num_users, self.num_items = graph["user"].num_nodes, graph["item"].num_nodes
+        self.num_layers, self.keep_edges = layers, keep_edges
+        self.adjacency = NormalizedAdjacency(joint_adjacency(graph, social=social))
+        self.table = normal_table(self.num_users + self.num_items, dim, init_std, seed)
+
+    def forward(self, view: View | None = None) -> Embeddings:
+        """Encode all users and items over the given view of the graph."""
+        final = self.adjacency.propagate(self.table, self.num_layers, view)
+        sizes = [self.num_users, self.num_items]
+        return Embeddings(*final.split(sizes), *self.table.split(sizes))
+
+    def view(
+        self, generator: torch.Generator, hidden: Int[Tensor, "2 hidden"] | None = None
+    ) -> View | None:
+        """Draw the edges that survive dropout in this step, less the hidden interactions."""
+        if self.keep_edges == 1 and hidden is None:
+            return None
+        view = self.adjacency.full()
+        if self.keep_edges < 1:
+            view = self.adjacency.dropped(self.keep_edges, generator)
+        if hidden is not None:
+            view = self.adjacency.without(view, hidden[0], hidden[1] + self.num_users)
+        return view

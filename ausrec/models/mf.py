@@ -1,0 +1,26 @@
+"""Matrix factorisation, the plainest encoder."""
+
+from torch_geometric.data import HeteroData
+
+from ausrec.graph.adjacency import View
+from ausrec.models.encoder import Embeddings, LinearEncoder, normal_table
+
+
+class MF(LinearEncoder):
+    """Give every user and item an embedding of its own, without a graph (Koren et al. 2009).
+
+    Math:    score(u, i) = ⟨e_u, e_i⟩
+    """
+
+    def __init__(
+        self, graph: HeteroData, dim: int = 64, *, init_std: float = 0.1, seed: int = 0
+    ) -> None:
+        """Build the tables for a graph's users and items (arguments as for `LightGCN`)."""
+        super().__init__()
+        self.num_users, self.num_items = graph["user"].num_nodes, graph["item"].num_nodes
+        self.table = normal_table(self.num_users + self.num_items, dim, init_std, seed)
+
+    def forward(self, view: View | None = None) -> Embeddings:
+        """Return the tables; there is no graph to view."""
+        user, item = self.table.split([self.num_users, self.num_items])
+        return Embeddings(user, item, user, item)

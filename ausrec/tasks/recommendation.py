@@ -1,0 +1,79 @@
+"""The main task: rank a user's items above the others."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float
+from torch import Tensor
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+from ausrec.graph.pairs import Ids, StoredPairs
+from ausrec.models.encoder import Embeddings
+from ausrec.tasks.bpr import bpr_loss, l2_penalty, take
+from ausrec.tasks.task import Task, Triplets, to_triplets
+
+Sampling = Literal["interactions", "users"]
+
+
+class Recommendation(Task):
+    """BPR over the training interactions (AusRec, Eq. 5).
+
+    Math:    ℓ = softplus(s(u, n) − s(u, p)),   s(u, i) = ⟨e_u, e_i⟩
+    """
+
+    name = "main"
+
+    def __init__(self, graph: HeteroData, sampling: Sampling = "interactions") -> None:
+        """Read the training interactions.
+
+        Args:
+            graph: the training graph.
+            sampling: `"interactions"`: an epoch visits each interaction once, in random order.
+                `"users"`: an epoch draws as many uniform users, and one interaction of each
+                (as the published code does).
+
+        Raises:
+            AusrecError: when there are no training interactions.
+        """
+        edge_index = graph["user", "rates", "item"].edge_index
+        sizes = graph["user"].num_nodes, graph["item"].num_nodes
+        self.pairs = StoredPairs.from_edge_index(edge_index, *sizes)
+        if self.pairs.num_pairs == 0:
+            raise AusrecError("the training graph has no interactions: there is nothing to learn")
+        self.sampling = sampling
+
+    def num_batches(self, batch_size: int) -> int:
+        """Return the number of steps in an epoch."""
+        return -(-self.pairs.num_pairs // batch_size)
+
+    def epoch(self, batch_size: int, generator: np.random.Generator) -> Iterator[Triplets]:
+        """Draw one epoch of batches; the last may be smaller."""
+        if self.sampling == "users":
+            for start in range(0, self.pairs.num_pairs, batch_size):
+                yield self.draw(min(batch_size, self.pairs.num_pairs - start), generator)
+            return
+        users = np.repeat(np.arange(self.pairs.num_rows), self.pairs.counts)
+        order = generator.permutation(self.pairs.num_pairs)
+        for start in range(0, len(order), batch_size):
+            chosen = order[start : start + batch_size]
+            yield self._with_negatives(users[chosen], self.pairs.columns[chosen], generator)
+
+    def draw(self, size: int, generator: np.random.Generator) -> Triplets:
+        """Draw triplets with replacement."""
+        uniform: Literal["pairs", "users"] = "users" if self.sampling == "users" else "pairs"
+        return self._with_negatives(*self.pairs.draw(size, generator, uniform), generator)
+
+    def _with_negatives(self, users: Ids, items: Ids, generator: np.random.Generator) -> Triplets:
+        return to_triplets(users, items, self.pairs.draw_unrelated(users, generator))
+
+    def loss(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
+        """Return the BPR loss of each triplet."""
+        (user,) = take(embeddings.user, batch.user)
+        return bpr_loss(user, *take(embeddings.item, batch.pos, batch.neg))
+
+    def penalty(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
+        """Return the L2 penalty of each triplet's layer-0 embeddings."""
+        (user,) = take(embeddings.base_user, batch.user)
+        return l2_penalty(user, *take(embeddings.base_item, batch.pos, batch.neg))

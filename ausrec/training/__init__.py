@@ -1,0 +1,8 @@
+"""Training: the loop, its configuration, the history, checkpoints (floor 4)."""
+
+from ausrec.training.config import TrainConfig
+from ausrec.training.descent import Descent
+from ausrec.training.history import History
+from ausrec.training.loop import Epoch, StopTraining, fit
+
+__all__ = ["Descent", "Epoch", "History", "StopTraining", "TrainConfig", "fit"]

@@ -1,0 +1,143 @@
+"""One step of training: draw the samples, weigh them, descend."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ausrec.errors import AusrecError
+from ausrec.models.encoder import Encoder
+from ausrec.tasks.task import Batch, Task
+from ausrec.training.config import TrainConfig
+from ausrec.training.diagnosis import entropy
+from ausrec.weighting.reduction import MAIN, Weights, mean_weights
+from ausrec.weighting.step import Step
+from ausrec.weighting.weighting import Weighting
+
+Measured = dict[tuple[str, str], float]
+
+
+class Descent:
+    """Takes the steps of a run.
+
+    Math: W ← Adam(W, ∇_W Σ_ti c_ti(λ) cost_ti(W)), the coefficients c from the weighting's
+    `Reduction`, the weights λ from the weighting itself.
+
+    Attributes:
+        rng: draws samples.
+        generator: draws edge dropout, and the weighting's start.
+        num_steps: steps taken so far.
+    """
+
+    def __init__(
+        self,
+        model: Encoder,
+        tasks: Mapping[str, Task],
+        weighting: Weighting,
+        config: TrainConfig,
+    ) -> None:
+        """Prepare the optimiser and start the weighting.
+
+        Args:
+            model: the encoder, on its device.
+            tasks: the tasks by name, `"main"` first.
+            weighting: how the auxiliary tasks are weighted.
+            config: batch sizes, learning rate, L2 and seed.
+        """
+        self.model, self.tasks, self.weighting, self.config = model, tasks, weighting, config
+        self.device = next(model.parameters()).device
+        self.rng = np.random.default_rng(config.seed)
+        self.generator = torch.Generator().manual_seed(config.seed)
+        auxiliary = [name for name in tasks if name != MAIN]
+        weighting.start(auxiliary, self.generator, self.device)
+        self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
+        self.num_steps = 0
+
+    def draw(self, main: Batch, num_batches: int) -> Step:
+        """Draw the samples of the auxiliary tasks and the graph, and compute all losses.
+
+        Args:
+            main: the samples of the main task.
+            num_batches: steps in an epoch, over which a task spreads its `draws_per_epoch`.
+        """
+        batches = {MAIN: main}
+        for name, task in self.tasks.items():
+            if name != MAIN:
+                size = self.config.task_batch_size
+                if task.draws_per_epoch is not None:
+                    size = max(1, round(task.draws_per_epoch / num_batches))
+                batches[name] = task.draw(size, self.rng)
+        return self.prepare({name: to_device(b, self.device) for name, b in batches.items()})
+
+    def prepare(self, batches: Mapping[str, Batch]) -> Step:
+        """Set meta rows aside, draw the graph, and compute the losses of given samples."""
+        meta, num_meta, hidden = None, 0, None
+        asked, main = self.weighting.meta, batches[MAIN]
+        if asked is not None and len(batches) > 1:
+            num_rows = len(main[0])
+            num_meta = num_rows - round((1 - asked.share) * num_rows)
+            meta = type(main)(*(column[num_rows - num_meta :] for column in main))
+            if not asked.in_graph:
+                hidden = torch.stack([meta.user, meta.pos])
+        return Step(
+            self.model,
+            self.tasks,
+            batches,
+            meta=meta,
+            num_meta_rows=num_meta,
+            view=self.model.view(self.generator, hidden),
+            l2=self.config.l2,
+        )
+
+    def take(self, step: Step) -> Measured:
+        """Weigh the samples and descend; return what was measured, by quantity and task.
+
+        Raises:
+            AusrecError: when a loss is not finite, naming task and step.
+        """
+        self.num_steps += 1
+        check_finite(step, self.num_steps, self.config.learning_rate)
+        weights: Weights = {}
+        health: Measured = {}
+        if step.auxiliary:
+            weights, health = self.weighting.weigh(step)
+        sizes, takes_part = step.sizes, torch.ones_like(step.losses[MAIN]).detach()
+        asked = self.weighting.meta
+        if step.num_meta_rows and asked is not None and not asked.in_step:
+            sizes[MAIN] -= step.num_meta_rows
+            takes_part[sizes[MAIN] :] = 0
+        reduction = self.weighting.reduction
+        coefficients = reduction.coefficients(weights, sizes, takes_part)
+        gradient = step.gradient(coefficients, reduction.l2(step.l2, sizes), last=True)
+        for name, parameter in self.model.named_parameters():
+            parameter.grad = gradient[name]
+        self.optimizer.step()
+        return measure(step.losses, weights) | health
+
+
+def measure(losses: Mapping[str, Tensor], weights: Weights) -> Measured:
+    """Return mean losses, mean weights with their spread, and the weights' entropy."""
+    measured = {("loss", name): float(loss.detach().mean()) for name, loss in losses.items()}
+    if weights:
+        for name, mean in mean_weights(weights).items():
+            measured["weight", name] = mean
+        for name, each in weights.items():
+            measured["weight_std", name] = float(each.std()) if each.numel() > 1 else 0.0
+        measured["entropy", ""] = entropy(weights)
+    return measured
+
+
+def check_finite(step: Step, number: int, learning_rate: float) -> None:
+    """Raise `AusrecError` when a sample's loss is not finite."""
+    for name, loss in step.losses.items():
+        if not bool(torch.isfinite(loss).all()):
+            raise AusrecError(
+                f"the loss of task '{name}' is not finite in step {number}: lower the learning "
+                f"rate (now {learning_rate}) or the task's weight"
+            )
+
+
+def to_device(batch: Batch, device: torch.device) -> Batch:
+    """Move a batch's tensors."""
+    return batch if device.type == "cpu" else type(batch)(*(part.to(device) for part in batch))

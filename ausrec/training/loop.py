@@ -1,0 +1,286 @@
+"""The training loop."""
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+from ausrec.evaluation import evaluate
+from ausrec.models.encoder import Encoder
+from ausrec.progress import progress
+from ausrec.tasks.recommendation import Recommendation
+from ausrec.tasks.relation import relation_tasks
+from ausrec.tasks.task import Task
+from ausrec.training.checkpoint import (
+    generator_state,
+    load_checkpoint,
+    restore_generator,
+    save_checkpoint,
+)
+from ausrec.training.config import TrainConfig
+from ausrec.training.descent import Descent, to_device
+from ausrec.training.diagnosis import gradient_cosines
+from ausrec.training.history import History, Record
+from ausrec.weighting.fixed import Equal
+from ausrec.weighting.reduction import MAIN
+from ausrec.weighting.step import Step
+from ausrec.weighting.weighting import Weighting
+
+
+class StopTraining(Exception):
+    """Raised by a callback to end training after the current epoch."""
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What a callback sees after each epoch.
+
+    Attributes:
+        number: the epoch, from 1.
+        history: everything recorded so far.
+        model: the encoder as it stands.
+    """
+
+    number: int
+    history: History
+    model: Encoder
+
+
+Callback = Callable[[Epoch], None]
+
+
+def fit(
+    model: Encoder,
+    train: HeteroData,
+    val: HeteroData,
+    tasks: Sequence[str | Task] = (),
+    weighting: Weighting | None = None,
+    config: TrainConfig | None = None,
+    *,
+    seed: int | None = None,
+    callbacks: Sequence[Callback] = (),
+    checkpoint: str | Path | None = None,
+    show_progress: bool = True,
+) -> History:
+    """Train an encoder, and leave it with the parameters of its best validation epoch.
+
+    Math: each step descends L = mean ℓ_main + (s/T) Σ_t mean_i λ_ti ℓ_ti with Adam, the weights
+    λ given by `weighting` (see `ausrec.weighting.reduction` for how losses are added up).
+
+    Args:
+        model: the encoder; trained in place.
+        train: the training graph; tasks given by name read their relation from it.
+        val: the validation split, for early stopping and for choosing the epoch.
+        tasks: auxiliary tasks: names of relations in `train`, or `Task` objects.
+        weighting: how tasks are weighted; None for `Equal()`.
+        config: see `TrainConfig`.
+        seed: overrides `config.seed`.
+        callbacks: called after each epoch; one may raise `StopTraining`.
+        checkpoint: a file to save to and, when it exists, to continue from. A run that is
+            killed and continued ends with the same bits as one that was not (on CPU).
+        show_progress: show a progress bar.
+
+    Returns:
+        The history; `history.best_epoch` tells which epoch was kept.
+
+    Raises:
+        AusrecError: on unknown tasks, non-finite losses (naming step and task), or an
+            unreadable checkpoint.
+    """
+    config = config or TrainConfig()
+    if seed is not None:
+        config = replace(config, seed=seed)
+    path = None if checkpoint is None else Path(checkpoint)
+    with cpu_threads(config.threads):
+        run = _Run(model, train, val, tasks, weighting or Equal(), config, path)
+        numbers = range(run.epoch + 1, config.epochs + 1)
+        with progress(numbers, "training", show=show_progress) as bar:
+            for number in bar:
+                run.train_epoch(number)
+                try:
+                    for callback in callbacks:
+                        callback(Epoch(number, run.history, model))
+                except StopTraining:
+                    run.history.stopped = "stopped by a callback"
+                bar.set_postfix_str(run.describe())
+                run.save_if_due()
+                if run.history.stopped:
+                    break
+    return run.finish()
+
+
+@contextmanager
+def cpu_threads(number: int | None) -> Iterator[None]:
+    """Set PyTorch's number of CPU threads for a while; None leaves it."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(number or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def tasks_by_name(main: Task, tasks: Sequence[str | Task], train: HeteroData) -> dict[str, Task]:
+    """Return the main task and the auxiliary ones, names turned into relation tasks.
+
+    Raises:
+        AusrecError: on a name that is no relation of `train`, or that is given twice.
+    """
+    found: dict[str, Task] = {MAIN: main}
+    for task in tasks:
+        given = relation_tasks(train, [task])[0] if isinstance(task, str) else task
+        if given.name in found:
+            raise AusrecError(f"two tasks have the name '{given.name}': give each task once")
+        found[given.name] = given
+    return found
+
+
+class _Run:
+    """The state of one call of `fit`."""
+
+    def __init__(
+        self,
+        model: Encoder,
+        train: HeteroData,
+        val: HeteroData,
+        tasks: Sequence[str | Task],
+        weighting: Weighting,
+        config: TrainConfig,
+        checkpoint: Path | None,
+    ) -> None:
+        self.model, self.val, self.config = model.to(config.torch_device()), val, config
+        self.weighting, self.checkpoint = weighting, checkpoint
+        self.main = Recommendation(train, config.sampling)
+        self.tasks = tasks_by_name(self.main, tasks, train)
+        self.descent = Descent(model, self.tasks, weighting, config)
+        self.history = History()
+        self.epoch = 0
+        self.best_value, self.best_state = -np.inf, self._parameters()
+        if checkpoint is not None and checkpoint.exists():
+            self._restore(load_checkpoint(checkpoint, self._fingerprint()))
+
+    def train_epoch(self, number: int) -> None:
+        """Train one epoch, record what happened, and evaluate where it is due."""
+        began = time.perf_counter()
+        self.epoch = number
+        sums: dict[tuple[str, str], float] = defaultdict(float)
+        num_batches = self.main.num_batches(self.config.batch_size)
+        before = self._weighting_parameters()
+        for main in self.main.epoch(self.config.batch_size, self.descent.rng):
+            step = self.descent.draw(main, num_batches)
+            for key, value in self.descent.take(step).items():
+                sums[key] += value / num_batches
+        for (quantity, task), value in sums.items():
+            self.history.add(number, quantity, value, task)
+        if before:
+            moved = [a - b for a, b in zip(self._weighting_parameters(), before, strict=True)]
+            self.history.add(
+                number, "network_movement", float(torch.nn.utils.get_total_norm(moved))
+            )
+        if len(self.tasks) > 1 and number % self.config.diagnose_every == 0:
+            self._diagnose(step)
+        self.history.add(number, "seconds", time.perf_counter() - began)
+        if number % self.config.evaluate_every == 0 or number == self.config.epochs:
+            self._evaluate(number)
+
+    def _diagnose(self, step: Step) -> None:
+        """Record gradient cosines on the epoch's last samples, at the parameters as they are."""
+        meta = step.meta
+        if meta is None:
+            drawn = self.main.draw(self.config.batch_size, self.descent.rng)
+            meta = to_device(drawn, self.descent.device)
+        fresh = Step(self.model, step.tasks, step.batches, meta=meta, view=step.view, l2=step.l2)
+        for (quantity, task), value in gradient_cosines(fresh).items():
+            self.history.add(self.epoch, quantity, value, task)
+
+    def _evaluate(self, number: int) -> None:
+        with torch.no_grad():
+            embeddings = self.model()
+        ranking = evaluate(embeddings.scores, self.val, ks=self.config.ks)
+        for name, value in ranking.metrics.items():
+            self.history.add(number, f"val/{name}", value)
+        value = ranking.metrics[self.config.select]
+        if value > self.best_value:
+            self.best_value, self.history.best_epoch = value, number
+            self.best_state = self._parameters()
+        waited = (number - self.history.best_epoch) // self.config.evaluate_every
+        if self.config.patience and waited >= self.config.patience:
+            self.history.stopped = f"no better {self.config.select} for {waited} evaluations"
+
+    def describe(self) -> str:
+        """Return the words behind the progress bar."""
+        return f"best {self.config.select} {self.best_value:.4f} in epoch {self.history.best_epoch}"
+
+    def save_if_due(self) -> None:
+        """Save a checkpoint when it is due."""
+        due = self.epoch % self.config.checkpoint_every == 0 or bool(self.history.stopped)
+        if self.checkpoint is not None and due:
+            save_checkpoint(self.checkpoint, self._state())
+
+    def finish(self) -> History:
+        """Put the best parameters into the model."""
+        self.history.stopped = self.history.stopped or "all epochs trained"
+        self._load(self.best_state)
+        return self.history
+
+    def _parameters(self) -> dict[str, Tensor]:
+        named = self.model.named_parameters()
+        return {name: parameter.detach().clone() for name, parameter in named}
+
+    def _load(self, parameters: Mapping[str, Tensor]) -> None:
+        with torch.no_grad():
+            for name, parameter in self.model.named_parameters():
+                parameter.copy_(parameters[name])
+
+    def _weighting_parameters(self) -> list[Tensor]:
+        return [parameter.detach().clone() for parameter in self.weighting.parameters()]
+
+    def _fingerprint(self) -> str:
+        settings = asdict(self.config)
+        # A run may be continued for longer, and its files written more or less often.
+        for free in ("epochs", "checkpoint_every", "device", "threads"):
+            settings.pop(free)
+        settings["tasks"] = list(self.tasks)
+        settings["weighting"] = type(self.weighting).__name__
+        settings["parameters"] = {n: list(p.shape) for n, p in self.model.named_parameters()}
+        return json.dumps(settings, sort_keys=True)
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "fingerprint": self._fingerprint(),
+            "epoch": self.epoch,
+            "num_steps": self.descent.num_steps,
+            "model": self._parameters(),
+            "optimizer": self.descent.optimizer.state_dict(),
+            "weighting": self.weighting.state_dict(),
+            "rng": generator_state(self.descent.rng),
+            "generator": self.descent.generator.get_state(),
+            "best_value": float(self.best_value),
+            "best_state": self.best_state,
+            "best_epoch": self.history.best_epoch,
+            "stopped": self.history.stopped,
+            "records": [tuple(record) for record in self.history.records],
+        }
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        self.epoch, self.descent.num_steps = state["epoch"], state["num_steps"]
+        self._load(state["model"])
+        self.descent.optimizer.load_state_dict(state["optimizer"])
+        self.weighting.load_state_dict(state["weighting"])
+        restore_generator(self.descent.rng, state["rng"])
+        self.descent.generator.set_state(state["generator"])
+        self.best_value, self.best_state = state["best_value"], state["best_state"]
+        records = [Record(*record) for record in state["records"]]
+        self.history = History(records, state["best_epoch"], state["stopped"])
+        if self.history.stopped:
+            self.epoch = self.config.epochs

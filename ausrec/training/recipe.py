@@ -1,0 +1,219 @@
+"""A whole run as one value: everything that was set, and what it leads to."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch_geometric.data import HeteroData
+
+from ausrec.datasets import RATES
+from ausrec.errors import AusrecError
+from ausrec.evaluation import Ranking, evaluate
+from ausrec.graph import STRUCTURAL_RELATIONS, Splits, add_relations, metapath, relation_pairs
+from ausrec.models.encoder import Embeddings, Encoder
+from ausrec.progress import progress
+from ausrec.tasks import RelationTask, Task, relation_tasks
+from ausrec.training.config import TrainConfig
+from ausrec.training.history import History
+from ausrec.training.loop import Callback, fit
+from ausrec.training.settings import (
+    DataConfig,
+    ModelConfig,
+    SplitConfig,
+    TasksConfig,
+    WeightingConfig,
+)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides about a run.
+
+    Recipe(DataConfig("lastfm"), weighting=WeightingConfig("equal"))
+    """
+
+    data: DataConfig = field(default_factory=DataConfig)
+    split: SplitConfig = field(default_factory=SplitConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    tasks: TasksConfig = field(default_factory=TasksConfig)
+    weighting: WeightingConfig = field(default_factory=WeightingConfig)
+    train: TrainConfig = field(default_factory=TrainConfig)
+
+    def without_tasks(self) -> "Recipe":
+        """Return the same recipe for the encoder alone."""
+        return replace(self, tasks=TasksConfig("none"), weighting=WeightingConfig("none"))
+
+    def continues(self, other: "Recipe") -> bool:
+        """Tell whether this run may go on where the other one stopped."""
+        # A run may be continued for longer, and elsewhere; nothing else may differ.
+        free = {name: getattr(self.train, name) for name in ("epochs", "device", "threads")}
+        return self == replace(other, train=replace(other.train, **free))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a run stands on.
+
+    Attributes:
+        recipe: what was set.
+        graph: all of the data.
+        splits: its parts; `splits.train` holds the relations of the tasks, too.
+        tasks: the auxiliary tasks.
+        left_out: tasks that were left out because the data has no pairs for them.
+    """
+
+    recipe: Recipe
+    graph: HeteroData
+    splits: Splits
+    tasks: tuple[Task, ...]
+    left_out: tuple[str, ...] = ()
+
+    def build_model(self) -> Encoder:
+        """Build the untrained encoder."""
+        return self.recipe.model.build(self.splits.train, self.recipe.train.seed)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a run leads to.
+
+    Attributes:
+        prepared: what it stands on.
+        model: the trained encoder.
+        history: the record of training.
+    """
+
+    prepared: Prepared
+    model: Encoder
+    history: History
+
+    @cached_property
+    def embeddings(self) -> Embeddings:
+        """The embeddings of all users and items."""
+        with torch.no_grad():
+            return self.model()
+
+    @cached_property
+    def val(self) -> Ranking:
+        """The ranking on the validation part."""
+        return evaluate(self.embeddings.scores, self.prepared.splits.val)
+
+    @cached_property
+    def test(self) -> Ranking:
+        """The ranking on the test part."""
+        return evaluate(self.embeddings.scores, self.prepared.splits.test)
+
+    @property
+    def metrics(self) -> dict[str, object]:
+        """What `metrics.json` holds; weights are those of the epoch that was kept."""
+        seconds = self.history.of("seconds").to_numpy()
+        return {
+            "val": self.val.metrics,
+            "test": self.test.metrics,
+            "weights": self.history.weights,
+            "seconds_per_epoch": float(np.mean(seconds)),
+            "epochs": self.history.epochs,
+            "best_epoch": self.history.best_epoch,
+        }
+
+
+def prepare(recipe: Recipe, *, graph: HeteroData | None = None, show: bool = True) -> Prepared:
+    """Read the data, split it, and build the tasks.
+
+    Args:
+        recipe: what to run.
+        graph: the data where it has been read already.
+        show: show a progress bar while relations are built.
+
+    Raises:
+        AusrecError: when the data cannot be had, or a task has no pairs in it.
+    """
+    graph = recipe.data.load() if graph is None else graph
+    splits = recipe.split.split(graph)
+    weighting = recipe.weighting.build()
+    if weighting is None:
+        return Prepared(recipe, graph, splits, ())
+    paths = {name: metapath(*steps) for name, steps in recipe.tasks.paths().items()}
+    known = STRUCTURAL_RELATIONS | paths
+    names, left_out = [], []
+    train = splits.train
+    for name in progress([*recipe.tasks.chosen(graph), *paths], "relations", show=show):
+        with_relation = add_relations(train, [name], known)
+        # "all" means all that this data allows; a task asked for by name is missed.
+        if recipe.tasks.names == "all" and not relation_pairs(with_relation, name).num_pairs:
+            left_out.append(name)
+        else:
+            names.append(name)
+            train = with_relation
+    tasks = _tasks(recipe, train, names)
+    return Prepared(recipe, graph, splits._replace(train=train), tasks, tuple(left_out))
+
+
+def _tasks(recipe: Recipe, train: HeteroData, names: Sequence[str]) -> tuple[RelationTask, ...]:
+    return tuple(relation_tasks(train, names))
+
+
+def run(
+    recipe: Recipe,
+    *,
+    prepared: Prepared | None = None,
+    checkpoint: str | Path | None = None,
+    callbacks: Sequence[Callback] = (),
+    show_progress: bool = True,
+) -> Trained:
+    """Prepare and train.
+
+    Args:
+        recipe: what to run.
+        prepared: where `prepare` has been called already.
+        checkpoint: a file to save to and, when it exists, to continue from.
+        callbacks: called after each epoch, as by `fit`.
+        show_progress: show progress bars.
+
+    Raises:
+        AusrecError: as `prepare` and `fit`.
+    """
+    prepared = prepared or prepare(recipe, show=show_progress)
+    if prepared.splits.val[RATES].edge_label_index.size(1) == 0:
+        raise AusrecError(
+            "the validation part is empty, so no epoch can be chosen: set split.val above 0, or "
+            "give more interactions"
+        )
+    model = prepared.build_model()
+    history = fit(
+        model,
+        prepared.splits.train,
+        prepared.splits.val,
+        prepared.tasks,
+        recipe.weighting.build(),
+        recipe.train,
+        callbacks=callbacks,
+        checkpoint=checkpoint,
+        show_progress=show_progress,
+    )
+    return Trained(prepared, model, history)
+
+
+def checksum(graph: HeteroData) -> str:
+    """Return the SHA-256 of what a model is tied to: ids of users and items, interactions.
+
+    Args:
+        graph: all of the data, before any split.
+    """
+    digest = hashlib.sha256()
+    for node in ("user", "item"):
+        digest.update("\0".join(graph[node].raw_id).encode() + b"\1")
+    digest.update(graph[RATES].edge_index.cpu().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def as_mapping(recipe: Recipe) -> dict[str, dict[str, object]]:
+    """Return a recipe as plain dictionaries and lists, as they stand in a YAML file."""
+    return {
+        group: {name: list(v) if isinstance(v, tuple) else v for name, v in settings.items()}
+        for group, settings in asdict(recipe).items()
+    }

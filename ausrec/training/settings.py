@@ -1,0 +1,315 @@
+"""What can be set for a run beside training itself: data, split, model, tasks, weighting.
+
+Each class names its settings once, for Python, YAML files and command-line flags. A default that
+another class or function has already is read from there.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, NamedTuple
+
+from torch_geometric.data import HeteroData
+
+from ausrec.datasets import TRUSTS, TableDataset, load_dataset
+from ausrec.datasets.build import EdgeType
+from ausrec.datasets.read_table import TableSource, read_table
+from ausrec.errors import AusrecError
+from ausrec.graph import STRUCTURAL_TASKS, Splits, split_interactions
+from ausrec.models import MF, LightGCN
+from ausrec.models.encoder import Encoder
+from ausrec.suggest import nearest
+from ausrec.weighting import Equal, Manual, MetaRows, MetaWeighting, Weighting
+
+
+def default_of(function: Callable[..., Any], name: str) -> Any:
+    """Return the default of a parameter, so that it is written in one place."""
+    return inspect.signature(function).parameters[name].default
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Which data: a data set by name, or tables of one's own."""
+
+    dataset: str | None = None
+    """Name of a data set, as `ausrec data list` shows them."""
+
+    data_root: str | None = None
+    """Folder to look for data sets in, and to download them into."""
+
+    interactions: str | None = None
+    """Table of interactions: user, item and, where there are, weight and time."""
+
+    social: str | None = None
+    """Table of social links from user to user."""
+
+    items: str | None = None
+    """Table of item ids with their names."""
+
+    users: str | None = None
+    """Table of user ids with their names."""
+
+    test: str | None = None
+    """Table of held-out interactions, where they are given."""
+
+    links: dict[str, str] = field(default_factory=dict)
+    """Further tables of links by their edge type, as {item-has-genre: genres.csv}."""
+
+    mutual: bool = default_of(TableDataset, "mutual")
+    """Take each social link of the table in both directions."""
+
+    def load(self) -> HeteroData:
+        """Read the graph.
+
+        Raises:
+            AusrecError: when neither or both kinds of data are named, or it cannot be read.
+        """
+        own = [name for name in _TABLES if getattr(self, name)]
+        if self.dataset is not None:
+            if own:
+                raise AusrecError(
+                    f"both the data set '{self.dataset}' and a table ({own[0]}) are given: "
+                    "choose one of them"
+                )
+            return load_dataset(self.dataset, self.data_root)
+        if self.interactions is None:
+            raise AusrecError(
+                "no data is named: give --dataset NAME (`ausrec data list` shows the names) or "
+                "--interactions TABLE"
+            )
+        links = {_edge_type(name): _ends(name, path) for name, path in self.links.items()}
+        graph: HeteroData = TableDataset(
+            self.interactions,
+            self.social,
+            self.items,
+            users=self.users,
+            test=self.test,
+            links=links,
+            mutual=self.mutual,
+        )[0]
+        return graph
+
+    def __str__(self) -> str:
+        """Name the data in a few words."""
+        return self.dataset or str(self.interactions)
+
+
+_TABLES = ("interactions", "social", "items", "users", "test", "links")
+
+
+def _edge_type(name: str) -> EdgeType:
+    source, *edge, target = name.split("-") if name.count("-") == 2 else ("",) * 3
+    if not (source and edge[0] and target):
+        raise AusrecError(
+            f"links: '{name}' is no edge type; write source-edge-target, as item-has-genre"
+        )
+    return source, edge[0], target
+
+
+def _ends(name: str, path: str) -> TableSource:
+    """Choose the columns that are called like the ends, where a table has more than two."""
+    source, _, target = _edge_type(name)
+    frame = read_table(path, name).frame
+    chosen = {source, target} <= set(frame.columns) and list(frame.columns[:2]) != [source, target]
+    return frame[[source, target]] if chosen else path
+
+
+@dataclass(frozen=True)
+class SplitConfig:
+    """How interactions are split into training, validation and test parts."""
+
+    val: float = default_of(split_interactions, "val")
+    """Share of validation interactions."""
+
+    test: float | None = default_of(split_interactions, "test")
+    """Share of test interactions; null takes the published split where there is one, else 0.2."""
+
+    how: Literal["random", "leave_one_out"] = default_of(split_interactions, "how")
+    """At random per user, or one of each user (the latest where times are known)."""
+
+    seed: int = default_of(split_interactions, "seed")
+    """Seed of the split."""
+
+    def split(self, graph: HeteroData) -> Splits:
+        """Split a graph's interactions."""
+        return split_interactions(graph, val=self.val, test=self.test, how=self.how, seed=self.seed)
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The encoder."""
+
+    encoder: Literal["lightgcn", "mf"] = "lightgcn"
+    """LightGCN, or matrix factorisation (which reads dim and init_std only)."""
+
+    dim: int = default_of(LightGCN, "dim")
+    """Embedding dimension."""
+
+    layers: int = default_of(LightGCN, "layers")
+    """Number of propagation layers."""
+
+    social: bool = default_of(LightGCN, "social")
+    """Let embeddings flow over social links too."""
+
+    keep_edges: float = default_of(LightGCN, "keep_edges")
+    """Probability of an edge to survive edge dropout; 1 switches dropout off."""
+
+    init_std: float = default_of(LightGCN, "init_std")
+    """Standard deviation of the initial embeddings."""
+
+    def build(self, graph: HeteroData, seed: int = 0) -> Encoder:
+        """Build the encoder of a training graph."""
+        if self.encoder == "mf":
+            _refuse_unread(self, "model", self.encoder, ("dim", "init_std"))
+            return MF(graph, self.dim, init_std=self.init_std, seed=seed)
+        return LightGCN(
+            graph,
+            self.dim,
+            self.layers,
+            social=self.social,
+            keep_edges=self.keep_edges,
+            init_std=self.init_std,
+            seed=seed,
+        )
+
+
+@dataclass(frozen=True)
+class TasksConfig:
+    """The auxiliary tasks."""
+
+    names: str | tuple[str, ...] = "all"
+    """`all` (those of the seven that the data has pairs for), `none`, or a list of names."""
+
+    metapaths: tuple[str, ...] = ()
+    """Meta-paths from user to user that become tasks, as user-item-genre-item-user."""
+
+    def chosen(self, graph: HeteroData) -> tuple[str, ...]:
+        """Return the names of the structural tasks for this graph.
+
+        Raises:
+            AusrecError: on an unknown name.
+        """
+        if self.names == "all":
+            social = TRUSTS in graph.edge_types
+            return STRUCTURAL_TASKS if social else ("metapath_uiu",)
+        if self.names == "none":
+            return ()
+        listed = self.names.split(",") if isinstance(self.names, str) else self.names
+        names = tuple(dict.fromkeys(name.strip() for name in listed if name.strip()))
+        for name in names:
+            if name not in STRUCTURAL_TASKS:
+                raise AusrecError(f"unknown task '{name}'{nearest(name, STRUCTURAL_TASKS)}")
+        return names
+
+    def paths(self) -> dict[str, tuple[str, ...]]:
+        """Return the meta-paths as node types (and edge types), by the names of their tasks."""
+        steps = [tuple(step.strip() for step in path.split("-")) for path in self.metapaths]
+        return {"metapath_" + "_".join(path): path for path in steps}
+
+
+class Choice(NamedTuple):
+    """One weighting by name.
+
+    Attributes:
+        make: builds it from its configuration; None where there is nothing to weigh.
+        reads: the settings that it reads.
+    """
+
+    make: Callable[["WeightingConfig"], Weighting | None]
+    reads: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WeightingConfig:
+    """How auxiliary tasks are weighted. Settings that the chosen one does not read are refused."""
+
+    name: Literal["meta", "published", "equal", "manual", "none"] = "meta"
+    """AusRec's learned weights (`meta`), or as the published code has them (`published`); the same
+    for all (`equal`), chosen by hand (`manual`); `none` leaves the auxiliary tasks out."""
+
+    per: Literal["sample", "task"] = default_of(MetaWeighting, "per")
+    """meta, published: one weight a sample, or one a task."""
+
+    learning_rate: float = default_of(MetaWeighting, "learning_rate")
+    """meta: learning rate of the weighting network."""
+
+    hidden: int = default_of(MetaWeighting, "hidden")
+    """meta: width of the weighting network."""
+
+    scale: float = default_of(MetaWeighting, "scale")
+    """meta: how much all auxiliary tasks together count."""
+
+    decay: float = default_of(MetaWeighting, "decay")
+    """meta: of the running mean that the hypergradient is divided by."""
+
+    virtual_rate: float | None = default_of(MetaWeighting, "virtual_rate")
+    """meta, published: learning rate of the virtual step; null for the mode's own."""
+
+    meta_share: float = MetaRows.share
+    """meta, published: share of each main batch that judges the weights."""
+
+    meta_in_step: bool = MetaRows.in_step
+    """meta, published: train on those rows too."""
+
+    meta_in_graph: bool | None = None
+    """meta, published: leave those rows' edges in the graph; null for the mode's own."""
+
+    weight: float = default_of(Equal, "weight")
+    """equal: the weight of every task."""
+
+    weights: dict[str, float] = field(default_factory=dict)
+    """manual: weights by task; a task without one counts 0."""
+
+    def build(self) -> Weighting | None:
+        """Make the weighting; None for `none`.
+
+        Raises:
+            AusrecError: when a setting is given that the weighting does not read.
+        """
+        choice = WEIGHTINGS[self.name]
+        _refuse_unread(self, "weighting", self.name, choice.reads)
+        return choice.make(self)
+
+    def meta_rows(self) -> MetaRows:
+        """Return which main samples judge the weights."""
+        in_graph = self.name == "published" if self.meta_in_graph is None else self.meta_in_graph
+        return MetaRows(self.meta_share, self.meta_in_step, in_graph)
+
+
+def _meta(config: WeightingConfig) -> Weighting:
+    return MetaWeighting(
+        per=config.per,
+        hidden=config.hidden,
+        learning_rate=config.learning_rate,
+        virtual_rate=config.virtual_rate,
+        scale=config.scale,
+        decay=config.decay,
+        meta=config.meta_rows(),
+    )
+
+
+def _published(config: WeightingConfig) -> Weighting:
+    return MetaWeighting(
+        "published", config.per, virtual_rate=config.virtual_rate, meta=config.meta_rows()
+    )
+
+
+_META_READS = ("per", "virtual_rate", "meta_share", "meta_in_step", "meta_in_graph")
+WEIGHTINGS: Mapping[str, Choice] = {
+    "meta": Choice(_meta, (*_META_READS, "hidden", "learning_rate", "scale", "decay")),
+    "published": Choice(_published, _META_READS),
+    "equal": Choice(lambda config: Equal(config.weight), ("weight",)),
+    "manual": Choice(lambda config: Manual(config.weights), ("weights",)),
+    "none": Choice(lambda config: None, ()),
+}
+
+
+def _refuse_unread(config: Any, group: str, name: str, reads: tuple[str, ...]) -> None:
+    """Raise where a setting is changed that would silently do nothing."""
+    plain = type(config)()
+    for setting in (each.name for each in fields(config)[1:]):
+        if setting not in reads and getattr(config, setting) != getattr(plain, setting):
+            raise AusrecError(
+                f"{group}.{setting} is set, but '{name}' does not read it: leave it out"
+                + (f"; '{name}' reads {', '.join(reads)}" if reads else "")
+            )

@@ -1,0 +1,178 @@
+"""AusRec's weighting: a network that learns the weights by bi-level optimisation.
+
+Each step (AusRec, Section 3.4):
+
+1. weigh the samples, λ = network(costs), and take a virtual step W' = W − α ∇L(W, λ);
+2. find how the meta loss L_meta(W') changes with each λ (`ausrec.weighting.hypergradient`);
+3. take an Adam step on the network along that derivative;
+4. weigh the samples anew; with these weights the loop takes the real step.
+
+Two modes. With h_ti = ⟨∇cost_ti(W), ∇L_meta(W')⟩ for sample i of task t, n_t samples, T tasks:
+
+`published`   ∂L_meta/∂λ_ti = −α h_ti / (7 N),  α = 0.001, N = all samples of the step. This is
+              about 1e-8 times h_ti, below Adam's ε, so that the network hardly moves; its input
+              passes batch normalisation over all rows of the step.
+`scale_free`  the derivative is divided by everything that only sets its scale:
+              g_ti = −h_ti / (n_t r_t),  r_t² = running mean of (mean_i h_ti)², decay 0.9,
+              so a task whose gradient agrees with the meta gradient time and again gains weight
+              at the same pace whatever α, N, T and the size of the gradients are. The network
+              sees a sample's own cost only, never its batch-mates.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
+
+import torch
+from torch import Tensor
+
+from ausrec.errors import AusrecError
+from ausrec.weighting.hypergradient import Hypergradient, unrolled
+from ausrec.weighting.network import PublishedNetwork, WeightingNetwork
+from ausrec.weighting.reduction import MAIN, Reduction, SampleMean, TaskMean, Weights
+from ausrec.weighting.step import Step
+from ausrec.weighting.weighting import MetaRows, Weighed, Weighting
+
+Mode = Literal["scale_free", "published"]
+Per = Literal["sample", "task"]
+
+
+def check_mode(mode: str, per: str) -> None:
+    """Raise `AusrecError` unless there is such a mode."""
+    if mode not in get_args(Mode) or per not in get_args(Per):
+        raise AusrecError(
+            f"weighting mode '{mode}' per '{per}': the modes are scale_free and published, "
+            "per sample or per task"
+        )
+
+
+class MetaWeighting(Weighting):
+    """Learn the weights with a network and the exact hypergradient of one virtual step."""
+
+    def __init__(
+        self,
+        mode: Mode = "scale_free",
+        per: Per = "sample",
+        *,
+        hidden: int = 64,
+        learning_rate: float = 1e-3,
+        virtual_rate: float | None = None,
+        scale: float = 1.0,
+        decay: float = 0.9,
+        meta: MetaRows | None = None,
+    ) -> None:
+        """Choose the mode.
+
+        Args:
+            mode: `"scale_free"` or `"published"`, as described above.
+            per: one weight a `"sample"`, or one a `"task"` (the network then sees mean costs).
+            hidden: width of the network; `published` has 1000.
+            learning_rate: of Adam on the network; `published` has 1e-4.
+            virtual_rate: α; `published` has 0.001, `scale_free` 1.
+            scale: s, how much all auxiliary tasks together count; `published` has 1.
+            decay: of the running mean in r_t.
+            meta: which main samples are meta rows; `published` leaves their edges in the graph.
+        """
+        check_mode(mode, per)
+        published = mode == "published"
+        self.mode, self.per, self.hidden, self.decay = mode, per, hidden, decay
+        self.learning_rate = 1e-4 if published else learning_rate
+        self.virtual_rate = virtual_rate or (1e-3 if published else 1.0)
+        self.reduction: Reduction = SampleMean() if published else TaskMean(scale)
+        self.meta = meta or MetaRows(in_graph=published)
+
+    def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
+        """Draw the network's parameters."""
+        super().start(names, generator, device)
+        if self.mode == "published":
+            self.network: WeightingNetwork = PublishedNetwork(names, generator)
+        else:
+            self.network = WeightingNetwork(names, self.hidden, generator)
+        self.network.to(device)
+        self.optimizer = torch.optim.Adam(self.network.parameters(), lr=self.learning_rate)
+        self.mean_square = dict.fromkeys(names, 0.0)
+
+    def weigh(self, step: Step) -> Weighed:
+        """Take steps 1 to 4 above (of the real step, its weights)."""
+        num_train = len(step.losses[MAIN]) - step.num_meta_rows
+        sizes = step.sizes | {MAIN: num_train}
+        l2 = self.reduction.l2(step.l2, sizes)
+        costs = {name: cost.detach() for name, cost in step.costs(l2).items()}
+        costs[MAIN] = costs[MAIN][:num_train]
+
+        weights = self._network_weights(costs)
+        takes_part = torch.zeros_like(step.losses[MAIN])
+        takes_part[:num_train] = 1
+        detached = {name: weight.detach() for name, weight in weights.items()}
+        coefficients = self.reduction.coefficients(detached, sizes, takes_part)
+        found = unrolled(step, coefficients, l2, self.virtual_rate)
+
+        derivatives = self._derivatives(found, sizes)
+        self._step_network(weights, derivatives)
+        all_costs = step.costs(self.reduction.l2(step.l2, step.sizes))
+        with torch.no_grad():
+            new = self._network_weights({n: cost.detach() for n, cost in all_costs.items()})
+        return Weighed(new, self._health(found, derivatives))
+
+    def _network_weights(self, costs: dict[str, Tensor]) -> Weights:
+        if self.mode == "scale_free":
+            costs = {name: cost for name, cost in costs.items() if name != MAIN}
+        if self.per == "task":
+            costs = {name: cost.mean().reshape(1) for name, cost in costs.items()}
+        weights: Weights = self.network(costs)
+        return weights
+
+    def _derivatives(self, found: Hypergradient, sizes: dict[str, int]) -> Weights:
+        """Return ∂L_meta/∂λ of each auxiliary sample, in the mode's scale."""
+        if self.mode == "published":
+            factors = self.reduction.factors(sizes)
+            return {
+                name: -self.virtual_rate * factors[name] * found.alignment[name]
+                for name in self.names
+            }
+        derivatives = {}
+        for name in self.names:
+            alignment = found.alignment[name]
+            square = float(alignment.mean()) ** 2
+            before = self.mean_square[name] or square
+            self.mean_square[name] = self.decay * before + (1 - self.decay) * square
+            scale = max(self.mean_square[name] ** 0.5, torch.finfo(alignment.dtype).tiny)
+            derivatives[name] = -alignment / (len(alignment) * scale)
+        return derivatives
+
+    def _step_network(self, weights: Weights, derivatives: Weights) -> None:
+        """Take an Adam step along Σ_ti ∂L_meta/∂λ_ti ∇_φ λ_ti."""
+        if self.per == "task":
+            derivatives = {name: d.sum().reshape(1) for name, d in derivatives.items()}
+        self.optimizer.zero_grad()
+        torch.autograd.backward(
+            [weights[name] for name in self.names], [derivatives[name] for name in self.names]
+        )
+        self.optimizer.step()
+
+    def _health(self, found: Hypergradient, derivatives: Weights) -> dict[tuple[str, str], float]:
+        health = {("meta_loss", ""): float(found.meta_loss)}
+        health["meta_gradient_norm", ""] = float(found.meta_gradient_norm())
+        gradients = [p.grad for p in self.network.parameters() if p.grad is not None]
+        health["hypergradient_norm", ""] = float(torch.nn.utils.get_total_norm(gradients))
+        for name in self.names:
+            health["alignment", name] = float(found.alignment[name].mean())
+            health["hypergradient_norm", name] = float(derivatives[name].norm())
+        return health
+
+    def parameters(self) -> list[Tensor]:
+        """Return the network's parameters."""
+        return list(self.network.parameters())
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the network, its optimiser and the running means."""
+        return {
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "mean_square": dict(self.mean_square),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restore a saved state; `start` must have been called."""
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.mean_square = dict(state["mean_square"])

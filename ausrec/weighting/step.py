@@ -1,0 +1,165 @@
+"""One training step as a weighting sees it: losses of samples, and derivatives on demand.
+
+All derivatives of the step come from one encoding of the graph: the losses hang on the
+embeddings, the embeddings on the parameters W.
+"""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+from torch.func import jvp
+
+from ausrec.graph.adjacency import View
+from ausrec.models.encoder import Embeddings, Encoder, Parameters
+from ausrec.tasks.task import Batch, Task
+from ausrec.weighting.reduction import MAIN, Weights
+
+
+class Step:
+    """The samples of one step, their losses, and how these change with the parameters.
+
+    Attributes:
+        tasks: the tasks by name, the main task (`"main"`) first.
+        batches: the samples drawn for each.
+        meta: samples of the main task on which weights are judged; None where nobody asked.
+        num_meta_rows: how many of the last main samples are those of `meta`; 0 where the meta
+            samples were drawn apart.
+        losses: loss of each sample, [samples] a task, connected to the parameters.
+        penalties: L2 penalty of each sample, before its coefficient.
+        l2: L2 coefficient of the configuration.
+    """
+
+    def __init__(
+        self,
+        model: Encoder,
+        tasks: Mapping[str, Task],
+        batches: Mapping[str, Batch],
+        *,
+        meta: Batch | None = None,
+        num_meta_rows: int = 0,
+        view: View | None = None,
+        l2: float = 1e-4,
+    ) -> None:
+        """Encode the graph once and compute the loss of every sample."""
+        self.model, self.tasks, self.batches, self.l2 = model, tasks, batches, l2
+        self.meta, self.num_meta_rows, self.view = meta, num_meta_rows, view
+        self.parameters: Parameters = dict(model.named_parameters())
+        self.embeddings: Embeddings = model(view)
+        self.families = self._families()
+        self.losses, self.penalties = self._losses(self.embeddings)
+
+    @property
+    def auxiliary(self) -> list[str]:
+        """Names of the auxiliary tasks."""
+        return [name for name in self.tasks if name != MAIN]
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Number of samples of each task."""
+        return {name: len(loss) for name, loss in self.losses.items()}
+
+    @property
+    def device(self) -> torch.device:
+        """Where the losses live."""
+        return self.losses[MAIN].device
+
+    def _families(self) -> list[tuple[list[str], Task, Batch]]:
+        """Join the samples of tasks that share a loss: names, one task, their joint batch."""
+        members: dict[str, list[str]] = {}
+        for name, task in self.tasks.items():
+            members.setdefault(task.family or f"only {name}", []).append(name)
+        families = []
+        for names in members.values():
+            batches = [self.batches[name] for name in names]
+            joint = batches[0]
+            if len(names) > 1:
+                joint = type(joint)(*(torch.cat(parts) for parts in zip(*batches, strict=True)))
+            families.append((names, self.tasks[names[0]], joint))
+        return families
+
+    def _losses(self, embeddings: Embeddings) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        losses: dict[str, Tensor] = {}
+        penalties: dict[str, Tensor] = {}
+        for names, task, batch in self.families:
+            loss, penalty = task.loss(embeddings, batch), task.penalty(embeddings, batch)
+            if penalty is None:
+                penalty = torch.zeros_like(loss)
+            sizes = [len(loss)]
+            if len(names) > 1:
+                sizes = [len(self.batches[name][0]) for name in names]
+            losses |= dict(zip(names, loss.split(sizes), strict=True))
+            penalties |= dict(zip(names, penalty.split(sizes), strict=True))
+        return {n: losses[n] for n in self.tasks}, {n: penalties[n] for n in self.tasks}
+
+    def costs(self, l2: Mapping[str, float]) -> dict[str, Tensor]:
+        """Return loss + l2 · penalty of each sample.
+
+        Args:
+            l2: the penalty's factor for each task, from `Reduction.l2`.
+        """
+        return {name: self.losses[name] + l2[name] * self.penalties[name] for name in self.losses}
+
+    def gradient(
+        self, coefficients: Weights, l2: Mapping[str, float], *, last: bool = False
+    ) -> Parameters:
+        """Return ∇_W Σ_t Σ_i c_ti cost_ti.
+
+        Args:
+            coefficients: c, [samples] a task; tasks without one take no part.
+            l2: factor of the L2 penalty within each task's cost.
+            last: no further gradient of this step is needed, so its memory may go.
+        """
+        outputs, weights = [], []
+        for name, coefficient in coefficients.items():
+            outputs += [self.losses[name], self.penalties[name]]
+            weights += [coefficient, coefficient * l2[name]]
+        # A task without a penalty, or with a constant loss, hangs on no parameter.
+        connected = [place for place, output in enumerate(outputs) if output.requires_grad]
+        gradients = torch.autograd.grad(
+            [outputs[place] for place in connected],
+            list(self.parameters.values()),
+            grad_outputs=[weights[place].to(outputs[place].dtype) for place in connected],
+            retain_graph=not last,
+            allow_unused=True,
+            materialize_grads=True,
+        )
+        return dict(zip(self.parameters, gradients, strict=True))
+
+    def derivatives(self, along: Parameters, l2: Mapping[str, float]) -> dict[str, Tensor]:
+        """Return the derivative of each sample's cost along a direction v of parameter space.
+
+        Math:    ⟨∇_W cost_ti(W), v⟩ for all samples of all tasks: one forward-mode derivative
+                 (JVP), which costs one propagation of v.
+        """
+        parameters = {name: value.detach() for name, value in self.parameters.items()}
+        with torch.no_grad():
+            tangent = self.model.tangent(parameters, along, self.view)
+        primal = Embeddings(*(part.detach() for part in self.embeddings))
+
+        def costs(embeddings: Embeddings) -> dict[str, Tensor]:
+            losses, penalties = self._losses(embeddings)
+            return {name: losses[name] + l2[name] * penalties[name] for name in losses}
+
+        derivatives: dict[str, Tensor] = jvp(costs, (primal,), (tangent,))[1]
+        return derivatives
+
+    def meta_gradient(self, parameters: Parameters) -> tuple[Tensor, Parameters]:
+        """Return L_meta and ∇L_meta at other parameters.
+
+        Math:    L_meta = mean_i [ℓ_i + l2 · penalty_i] over the meta samples of the main task.
+        """
+        leaves = {n: value.detach().requires_grad_() for n, value in parameters.items()}
+        embeddings = self.model.encode(leaves, self.view)
+        main = self.tasks[MAIN]
+        loss = main.loss(embeddings, self.meta).mean()
+        penalty = main.penalty(embeddings, self.meta)
+        if penalty is not None:
+            loss = loss + self.l2 * penalty.mean()
+        gradients = torch.autograd.grad(loss, list(leaves.values()))
+        return loss.detach(), dict(zip(leaves, gradients, strict=True))
+
+
+def inner(left: Parameters, right: Parameters) -> Tensor:
+    """Return the inner product of two directions of parameter space."""
+    return torch.stack([(left[name] * right[name]).sum() for name in left]).sum()

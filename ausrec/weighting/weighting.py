@@ -1,0 +1,77 @@
+"""What a weighting is: it turns the losses of a step into weights of its samples."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from ausrec.weighting.reduction import Reduction, TaskMean, Weights
+from ausrec.weighting.step import Step
+
+
+@dataclass(frozen=True)
+class MetaRows:
+    """Which samples of the main task judge the weights.
+
+    Attributes:
+        share: share of each main batch that is set aside as meta rows (its last rows).
+        in_step: train on the meta rows too in the real step, as the published code does.
+        in_graph: leave the meta rows' edges in the step's graph, as the published code does.
+            Otherwise the encoder must predict them without having seen them: on LastFM that
+            gives better weights and better recommendations (see `docs/results.md`).
+    """
+
+    share: float = 0.3
+    in_step: bool = True
+    in_graph: bool = False
+
+
+class Weighed(NamedTuple):
+    """A weighting's answer.
+
+    Attributes:
+        weights: λ of each auxiliary task, a scalar or [samples].
+        health: what it measured on the way, by quantity and task, for the history.
+    """
+
+    weights: Weights
+    health: dict[tuple[str, str], float]
+
+
+class Weighting(ABC):
+    """Decides how much each auxiliary sample counts.
+
+    A subclass defines `weigh`. One that learns keeps its state in `state_dict`, draws its
+    initial state in `start`, and asks for meta rows by setting `meta`.
+
+    Attributes:
+        reduction: how weighted losses are added up.
+        meta: which main samples it wants set aside as meta rows; None for none.
+    """
+
+    reduction: Reduction = TaskMean()
+    meta: MetaRows | None = None
+
+    def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
+        """Prepare for a run with these auxiliary tasks."""
+        self.names = tuple(names)
+
+    @abstractmethod
+    def weigh(self, step: Step) -> Weighed:
+        """Return the weight of each auxiliary task's samples in this step."""
+
+    def parameters(self) -> list[Tensor]:
+        """Return what it learns, so that its movement can be watched."""
+        return []
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what must be saved to continue a run."""
+        return {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restore a saved state; `start` must have been called."""
+        if state:
+            raise NotImplementedError(f"{type(self).__name__} saves a state, but cannot load it")

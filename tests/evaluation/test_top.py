@@ -1,0 +1,61 @@
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ausrec.errors import AusrecError
+from ausrec.evaluation.top import check_scores, known_items, stable_topk, top_items
+
+NO_PAIRS = torch.empty(2, 0, dtype=torch.int64)
+
+
+@given(st.integers(1, 6), st.integers(1, 15), st.integers(1, 15), st.integers(0, 2**16))
+@settings(max_examples=100, deadline=None)
+def test_stable_topk_equals_a_full_stable_sort(rows: int, columns: int, k: int, seed: int) -> None:
+    # Few distinct values, so that ties are everywhere, at the k-th place too.
+    generator = torch.Generator().manual_seed(seed)
+    scores = torch.randint(0, 3, (rows, columns), generator=generator).float()
+    scores[scores == 2] = -torch.inf
+    k = min(k, columns)
+    expected = scores.sort(dim=1, descending=True, stable=True)
+    value, item = stable_topk(scores, k)
+    assert torch.equal(value, expected.values[:, :k])
+    assert torch.equal(item, expected.indices[:, :k])
+
+
+def test_equal_scores_are_ranked_by_id() -> None:
+    scores = torch.tensor([[1.0, 2.0, 1.0, 2.0, 1.0]])
+    assert top_items(scores, torch.tensor([0]), NO_PAIRS, 4).tolist() == [[1, 3, 0, 2]]
+
+
+def test_known_items_are_left_out_and_scores_stay_as_they_are() -> None:
+    scores = torch.tensor([[9.0, 8.0, 7.0], [9.0, 8.0, 7.0]])
+    before = scores.clone()
+    known = torch.tensor([[2, 3, 5, 5, 6], [1, 2, 0, 1, 2]])  # of users 2, 3, 5, 5, 6
+    top = top_items(scores, torch.tensor([2, 5]), known, 3)
+    assert top.tolist() == [[0, 2, -1], [2, -1, -1]]
+    assert torch.equal(scores, before)
+
+
+def test_lists_longer_than_the_catalogue_end_in_minus_one() -> None:
+    top = top_items(torch.tensor([[0.0, 1.0]]), torch.tensor([0]), NO_PAIRS, 4)
+    assert top.tolist() == [[1, 0, -1, -1]]
+
+
+def test_known_items_of_a_training_part_are_its_edges(make_split) -> None:
+    split = make_split(2, 3, train=[(1, 0), (0, 2)], held_out=[(0, 1)])
+    del split["user", "rates", "item"].known_index
+    assert known_items(split).tolist() == [[0, 1], [2, 0]]
+
+
+@pytest.mark.parametrize(("value", "shown"), [(torch.nan, "nan"), (torch.inf, "inf")])
+def test_refuses_scores_of_a_diverged_model(value: float, shown: str) -> None:
+    scores = torch.zeros(2, 3)
+    scores[1, 2] = value
+    with pytest.raises(AusrecError, match=f"user 8 is {shown}: the model has diverged"):
+        check_scores(scores, torch.tensor([4, 8]), 3)
+
+
+def test_refuses_scores_of_another_shape() -> None:
+    with pytest.raises(AusrecError, match=r"shape \[2, 3\], expected \[2, 4\]"):
+        check_scores(torch.zeros(2, 3), torch.tensor([0, 1]), 4)

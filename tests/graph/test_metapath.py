@@ -1,0 +1,70 @@
+"""Meta-paths over any node types."""
+
+import pytest
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+from ausrec.graph import AddRelation, add_relations, metapath, relation_pairs
+from tests.graph.oracle import compose, pairs_of
+from tests.graphs import edges, random_graph
+
+
+def with_genres() -> HeteroData:
+    graph = random_graph(12, 6, 2, rates=0.1)
+    graph["genre"].num_nodes = 3
+    graph["item", "has", "genre"].edge_index = edges([(0, 0), (1, 0), (2, 1), (3, 1), (4, 2)])
+    return graph
+
+
+def test_a_path_over_genres_relates_users_of_the_same_genre() -> None:
+    graph = with_genres()
+    graph = AddRelation("genre", metapath("user", "item", "genre", "item", "user"))(graph)
+    rated, has = pairs_of(graph, "user", "rates", "item"), pairs_of(graph, "item", "has", "genre")
+    likes = compose(rated, has)
+    expected = compose(likes, {(g, u) for u, g in likes})
+    found = pairs_of(graph, "user", "genre", "user")
+    assert found == {(u, v) for u, v in expected if u != v}
+
+
+@pytest.mark.parametrize(
+    ("name", "steps"),
+    [
+        ("metapath_uiu", ("user", "rates", "item", "rates", "user")),
+        ("metapath_uiu", ("user", "item", "user")),
+        ("metapath_uuiu", ("user", "trusts", "user", "rates", "item", "rates", "user")),
+        ("metapath_uuiu", ("user", "user", "item", "user")),
+        ("social_link", ("user", "user")),
+    ],
+)
+def test_the_structural_meta_paths_by_name(name: str, steps: tuple[str, ...]) -> None:
+    # The relation is already in the graph: it must not make the step user–user ambiguous.
+    graph = add_relations(with_genres(), [name])
+    graph = AddRelation("mine", metapath(*steps))(graph)
+    expected = relation_pairs(graph, name).edge_index().tolist()
+    assert relation_pairs(graph, "mine").edge_index().tolist() == expected
+
+
+def test_self_pairs_can_be_kept() -> None:
+    graph = AddRelation("u", metapath("user", "item", "user", self_pairs=True))(with_genres())
+    assert (3, 3) in pairs_of(graph, "user", "u", "user")
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        (("item", "user"), "must start and end at 'user'"),
+        (("user", "genre", "user"), "no edges 'user–genre'"),
+        (("user", "likes", "item", "user"), "no edges 'user–likes–item'"),
+        (("user", "rates", "trusts", "user"), "between two edge types a node type is needed"),
+    ],
+)
+def test_impossible_paths_are_told(steps: tuple[str, ...], words: str) -> None:
+    with pytest.raises(AusrecError, match=words):
+        AddRelation("x", metapath(*steps))(with_genres())
+
+
+def test_an_ambiguous_step_asks_for_the_edge_type() -> None:
+    graph = with_genres()
+    graph["user", "follows", "user"].edge_index = edges([(0, 1)])
+    with pytest.raises(AusrecError, match=r"several edge types join 'user' and 'user' \(trusts, f"):
+        AddRelation("x", metapath("user", "user"))(graph)

@@ -1,0 +1,152 @@
+"""The seven relations: by hand, against naive definitions, and against the published files."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch_geometric.data import HeteroData
+
+from ausrec.datasets import DoubanBook, Epinions, LastFM
+from ausrec.errors import AusrecError
+from ausrec.graph import (
+    PUBLISHED_RELATIONS,
+    STRUCTURAL_TASKS,
+    AddRelation,
+    add_relations,
+    relation_pairs,
+)
+from ausrec.graph.bits import BitPairs
+from ausrec.graph.formula import Formula
+from ausrec.graph.lazy import LazyPairs
+from ausrec.graph.pairs import StoredPairs
+from ausrec.graph.relations import adjacency, metapath_uuiu, to_pairs
+from tests.graph.oracle import pairs_of, structural_relations
+from tests.graphs import both, make_graph, random_graph
+
+
+def hand_drawn() -> HeteroData:
+    """Five users: 0–1–2 form a triangle, 2–3–4 a tail; 0 and 1 share item 0, 3 and 4 item 1."""
+    social = both([(0, 1), (0, 2), (1, 2), (2, 3), (3, 4)])
+    return make_graph(5, 3, [(0, 0), (1, 0), (2, 2), (3, 1), (4, 1)], social)
+
+
+EXPECTED = {
+    "social_triangle": both([(0, 1), (0, 2), (1, 2)]),
+    "joint_triangle": both([(0, 1), (3, 4)]),
+    "social_link": both([(0, 1), (0, 2), (1, 2), (2, 3), (3, 4)]),
+    "two_hop": both([(0, 3), (1, 3), (2, 4)]),
+    "three_hop": both([(0, 4), (1, 4)]),
+    "metapath_uiu": both([(0, 1), (3, 4)]),
+    # u's friend shares an item with v (a friend shares their own items with themselves)
+    "metapath_uuiu": [
+        *[(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)],
+        *[(2, 3), (2, 4), (3, 2), (3, 4), (4, 3)],
+    ],
+}
+
+
+@pytest.mark.parametrize("name", STRUCTURAL_TASKS)
+def test_by_hand(name: str) -> None:
+    graph = add_relations(hand_drawn(), [name])
+    assert sorted(pairs_of(graph, "user", name, "user")) == sorted(EXPECTED[name])
+
+
+@given(st.integers(0, 10_000), st.integers(2, 20))
+def test_against_the_definitions_in_words(seed: int, num_users: int) -> None:
+    graph = random_graph(num_users, 8, seed, rates=0.1)
+    graph = add_relations(graph)
+    for name, expected in structural_relations(graph).items():
+        assert pairs_of(graph, "user", name, "user") == expected, name
+
+
+def test_large_relations_keep_their_pairs_in_another_form_and_answer_the_same() -> None:
+    graph = random_graph(80, 40, 1)
+    small = relation_pairs(AddRelation("x", metapath_uuiu)(graph), "x")
+    dense = relation_pairs(AddRelation("x", metapath_uuiu, most_stored=10)(graph), "x")
+    lazy = to_pairs(metapath_uuiu(graph), most_stored=10, most_bytes=10)
+    assert [type(p) for p in (small, dense, lazy)] == [StoredPairs, BitPairs, LazyPairs]
+    drawn = [p.draw(50, np.random.default_rng(3)) for p in (small, dense, lazy)]
+    for rows, columns in drawn[1:]:
+        assert (rows == drawn[0][0]).all()
+        assert (columns == drawn[0][1]).all()
+    few = to_pairs(metapath_uuiu(graph), most_bytes=10)
+    assert isinstance(few, StoredPairs)
+    assert few.num_pairs == lazy.num_pairs
+
+
+def test_transforms_leave_the_given_graph_alone() -> None:
+    graph = hand_drawn()
+    before = str(graph)
+    add_relations(graph)
+    assert str(graph) == before
+
+
+def test_a_new_relation_is_one_function() -> None:
+    def trusted_by(graph: HeteroData) -> Formula:
+        return adjacency(graph, "user", "trusts", "user").T
+
+    graph = make_graph(3, 1, [(0, 0)], [(0, 1), (2, 1)])
+    graph = AddRelation("trusted_by", trusted_by)(graph)
+    assert pairs_of(graph, "user", "trusted_by", "user") == {(1, 0), (1, 2)}
+
+
+def test_bad_names_and_shapes_are_told() -> None:
+    graph = hand_drawn()
+    with pytest.raises(AusrecError, match="did you mean 'two_hop'"):
+        add_relations(graph, ["two_hops"])
+    with pytest.raises(AusrecError, match=r"add_relations\(train, \['two_hop'\]\)"):
+        relation_pairs(graph, "two_hop")
+    with pytest.raises(AusrecError, match="let it start and end at 'user'"):
+        AddRelation("x", lambda g: adjacency(g, "user", "rates", "item"))(graph)
+    del graph["user", "trusts", "user"]
+    with pytest.raises(AusrecError, match="no edges 'user–trusts–user'"):
+        add_relations(graph, ["social_link"])
+
+
+FILES = {
+    "social_link": "trustnetwork",
+    "social_triangle": "H_s",
+    "joint_triangle": "H_j",
+    "two_hop": "two_hop",
+    "three_hop": "three_hop",
+    "metapath_uiu": "uiu",
+    "metapath_uuiu": "uuiu",
+}
+EXACT = ("social_link", "social_triangle", "joint_triangle")
+
+
+@pytest.mark.parametrize(
+    ("folder", "dataset"), [("lastfm", LastFM), ("epinions", Epinions), ("dbook", DoubanBook)]
+)
+def test_against_the_published_pair_files(real_data: Path, folder: str, dataset: type) -> None:
+    data = dataset(real_data)[0]
+    store = data["user", "rates", "item"]
+    store.edge_index = store.edge_index[:, ~store.test_mask]
+    number = {int(raw): node for node, raw in enumerate(data["user"].raw_id)}
+    default = add_relations(data)
+    published = add_relations(data, STRUCTURAL_TASKS, PUBLISHED_RELATIONS)
+    for name, file in FILES.items():
+        lines = np.loadtxt(
+            real_data / f"ausrec/{folder}/published_pairs/{file}.txt", dtype=np.int64
+        )
+        rows, columns = (np.array([number[raw] for raw in side]) for side in lines.T.tolist())
+        pairs = relation_pairs(published, name)
+        assert pairs.contains(rows, columns).all(), name
+        if name in EXACT:
+            assert pairs.num_pairs == len(lines), name
+        # The default definitions differ in (u, u), and in the links that three hops leave out.
+        others = rows != columns
+        if name == "three_hop":
+            others &= ~relation_pairs(published, "social_link").contains(rows, columns)
+        assert relation_pairs(default, name).contains(rows[others], columns[others]).all(), name
+        assert not relation_pairs(default, name).contains(rows[~others], columns[~others]).any()
+
+
+def test_relations_print_with_the_graph() -> None:
+    graph = AddRelation("dense", metapath_uuiu, most_stored=1)(hand_drawn())
+    assert "(user, dense, user)" in repr(graph)
+    assert "BitPairs" in repr(graph)
+    assert isinstance(graph["user", "trusts", "user"].edge_index, torch.Tensor)

@@ -1,0 +1,48 @@
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+WEIGHTS = {
+    "social_triangle": 0.76,
+    "joint_triangle": 0.84,
+    "social_link": 0.71,
+    "two_hop": 0.24,
+    "three_hop": 0.13,
+    "metapath_uiu": 0.50,
+    "metapath_uuiu": 0.22,
+}
+
+
+def draw_history(epochs: int = 6, lift: float = 1.0, tasks: bool = True) -> pd.DataFrame:
+    """A run whose every number is a simple function of the epoch."""
+    rows: list[tuple[int, str, str, float]] = []
+    for epoch in range(1, epochs + 1):
+        rows.append((epoch, "loss", "main", 0.7 / epoch))
+        # Rises to epoch 4 and falls again.
+        rows.append((epoch, "val/ndcg@10", "", lift * (0.2 - 0.01 * (epoch - 4) ** 2)))
+        if not tasks:
+            continue
+        share = epoch / epochs
+        for task, weight in WEIGHTS.items():
+            rows.append((epoch, "weight", task, 0.5 + (weight - 0.5) * share))
+            rows.append((epoch, "loss", task, 0.7 / epoch + weight / 10))
+            rows.append((epoch, "cosine", task, weight - 0.3))
+            rows.append((epoch, "hypergradient_norm", task, 10.0 ** -(epoch + weight)))
+        rows.append((epoch, "entropy", "", 1.9 - 0.1 * share))
+    return pd.DataFrame(rows, columns=["epoch", "quantity", "task", "value"])
+
+
+@pytest.fixture(scope="session")
+def make_history() -> Callable[..., pd.DataFrame]:
+    return draw_history
+
+
+@pytest.fixture
+def history() -> pd.DataFrame:
+    return draw_history()
+
+
+@pytest.fixture(scope="session")
+def weights() -> dict[str, float]:
+    return dict(WEIGHTS)

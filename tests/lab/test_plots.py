@@ -1,0 +1,261 @@
+"""The data behind every figure: lines, labels and limits, never pixels."""
+
+from io import BytesIO
+from itertools import pairwise
+from math import log
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from ausrec.errors import AusrecError
+from ausrec.lab import plots
+from ausrec.lab.plots.axes import spread
+from ausrec.lab.style import DARK, TASK_COLORS, task_label
+
+
+def data_lines(ax: Axes) -> dict[str, Line2D]:
+    return {str(line.get_label()): line for line in ax.lines if line.get_label()[0] != "_"}
+
+
+def texts(figure: Figure) -> list[str]:
+    return [text.get_text() for ax in figure.axes for text in ax.texts]
+
+
+def draw(figure: Figure) -> None:
+    figure.savefig(BytesIO(), format="png", dpi=40)
+
+
+def marked(ax: Axes, gid: str) -> Line2D | None:
+    return next((line for line in ax.lines if line.get_gid() == gid), None)
+
+
+def test_weights(history: pd.DataFrame, weights: dict[str, float]) -> None:
+    figure = plots.plot_weights(history, best_epoch=4)
+    (ax,) = figure.axes
+    lines = data_lines(ax)
+    assert set(lines) == {task_label(task) for task in weights}
+    for task, weight in weights.items():
+        line = lines[task_label(task)]
+        assert list(line.get_xdata()) == [1, 2, 3, 4, 5, 6]
+        np.testing.assert_allclose(
+            line.get_ydata(), 0.5 + (weight - 0.5) * np.arange(1, 7) / 6, rtol=1e-12
+        )
+        assert to_hex(line.get_color()).upper() == TASK_COLORS[task].upper()
+    assert ax.get_ylim() == (0, 1)
+    best = marked(ax, "best_epoch")
+    assert best is not None
+    assert set(best.get_xdata()) == {4}
+    assert "best epoch 4" in texts(figure)
+    draw(figure)
+
+
+def test_labels_stand_at_the_line_ends_in_order_and_apart(history: pd.DataFrame) -> None:
+    # All weights end within a hair of each other, so that every label must move.
+    squeezed = history.copy()
+    squeezed.loc[squeezed["quantity"] == "weight", "value"] = 0.001 * np.arange(42) / 42 + 0.97
+    figure = plots.plot_weights(squeezed)
+    draw(figure)
+    (ax,) = figure.axes
+    boxes = {text.get_text(): text.get_window_extent() for text in ax.texts}
+    by_height = sorted(boxes, key=lambda label: boxes[label].y0)
+    assert by_height == [str(line.get_label()) for line in data_lines(ax).values()]
+    for below, above in pairwise(by_height):
+        assert boxes[above].y0 >= boxes[below].y1
+    assert all(box.x1 <= figure.bbox.x1 for box in boxes.values())
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
+def test_spread_keeps_order_gap_and_limits(wanted: list[float]) -> None:
+    places = spread(np.array(wanted), gap=0.1)
+    order = np.argsort(wanted, kind="stable")
+    assert (np.diff(places[order]) >= 0.1 - 1e-9).all()
+    assert places.min() >= -1e-9
+    assert places.max() <= 1 + 1e-9
+
+
+def test_spread_moves_as_little_as_possible() -> None:
+    np.testing.assert_allclose(spread(np.array([0.5, 0.1, 0.5]), gap=0.2), [0.4, 0.1, 0.6])
+    np.testing.assert_allclose(spread(np.array([0.9, 0.3, 0.6]), gap=0.2), [0.9, 0.3, 0.6])
+    np.testing.assert_allclose(spread(np.array([1.0, 1.0]), gap=0.2), [0.8, 1.0])
+
+
+def test_losses_show_recommendation_beside_the_tasks(history: pd.DataFrame) -> None:
+    (ax,) = plots.plot_losses(history).axes
+    lines = data_lines(ax)
+    assert len(lines) == 8
+    np.testing.assert_allclose(lines["Recommendation"].get_ydata(), 0.7 / np.arange(1, 7))
+
+
+def test_cosines_are_running_medians_over_pale_values(history: pd.DataFrame) -> None:
+    spiky = history.copy()
+    spike = (spiky["quantity"] == "cosine") & (spiky["epoch"] == 3)
+    spiky.loc[spike, "value"] = 9.0
+    (ax,) = plots.plot_cosines(spiky, window=3).axes
+    np.testing.assert_allclose(data_lines(ax)["Social triangle"].get_ydata(), [0.46] * 6)
+    pale = [line for line in ax.lines if line.get_label() == "_values"]
+    assert len(pale) == 7
+    assert pale[0].get_ydata()[2] == 9.0
+    assert "median of 3 epochs" in ax.get_xlabel()
+    (alone,) = plots.plot_cosines(spiky, window=1).axes
+    assert data_lines(alone)["Social triangle"].get_ydata()[2] == 9.0
+
+
+def test_hypergradient_is_logarithmic_and_leaves_zeros_out(history: pd.DataFrame) -> None:
+    rows = (history["quantity"] == "hypergradient_norm") & (history["epoch"] == 2)
+    history.loc[rows, "value"] = 0.0
+    figure = plots.plot_hypergradient(history, window=1, epsilon=1e-8)
+    (ax,) = figure.axes
+    assert ax.get_yscale() == "log"
+    drawn = data_lines(ax)["Three hops"].get_ydata()
+    assert np.isnan(drawn[1])
+    np.testing.assert_allclose(drawn[2], 10.0**-3.13)
+    reference = marked(ax, "reference")
+    assert reference is not None
+    assert set(reference.get_ydata()) == {1e-8}
+    draw(figure)
+
+
+def test_hypergradient_that_is_always_zero_says_so(history: pd.DataFrame) -> None:
+    history.loc[history["quantity"] == "hypergradient_norm", "value"] = 0.0
+    figure = plots.plot_hypergradient(history)
+    assert "zero at every epoch" in texts(figure)
+    draw(figure)
+
+
+def test_the_norm_of_the_weighting_itself_is_named(history: pd.DataFrame) -> None:
+    own = pd.DataFrame(
+        {"epoch": [1, 2], "quantity": "hypergradient_norm", "task": "", "value": [0.1, 0.2]}
+    )
+    (ax,) = plots.plot_hypergradient(pd.concat([history, own])).axes
+    assert len(data_lines(ax)) == 8
+    assert "Weighting" in data_lines(ax)
+
+
+def test_entropy_beside_that_of_equal_weights(history: pd.DataFrame) -> None:
+    figure = plots.plot_entropy(history)
+    (ax,) = figure.axes
+    reference = marked(ax, "reference")
+    assert reference is not None
+    assert set(reference.get_ydata()) == {log(7)}
+    assert texts(figure) == ["equal weights"]
+    low, high = ax.get_ylim()
+    assert low < log(7) - 0.2 < log(7) < high
+    draw(figure)
+
+
+def test_metrics_mark_the_best_of_every_run(make_history) -> None:
+    runs = {"LightGCN": make_history(tasks=False), "AusRec": make_history(lift=1.1)}
+    figure = plots.plot_metrics(runs)
+    (ax,) = figure.axes
+    assert list(data_lines(ax)) == ["LightGCN", "AusRec"]
+    marked = [line for line in ax.lines if line.get_marker() == "o"]
+    dots = [(line.get_xdata()[0], line.get_ydata()[0]) for line in marked]
+    assert dots == [(4, pytest.approx(0.2)), (4, pytest.approx(0.22))]
+    low, high = ax.get_ylim()
+    assert low < 0.16 < 0.22 < high
+    assert ax.get_ylabel() == "NDCG@10 (validation)"
+    draw(figure)
+
+
+def test_weight_bars_run_from_high_to_low_with_the_truth_beside(weights: dict[str, float]) -> None:
+    truth = {task: 2 * weight for task, weight in weights.items()}
+    figure = plots.plot_weight_bars(weights, truth)
+    left, right = figure.axes
+    widths = [bar.get_width() for bar in left.patches]
+    assert widths == sorted(weights.values())
+    assert [bar.get_width() for bar in right.patches] == [2 * width for width in widths]
+    assert left.get_yticklabels()[-1].get_text() == "Joint triangle"
+    assert any("correlation of the two: 1.00" in text.get_text() for text in figure.texts)
+    draw(figure)
+
+
+def test_weight_bars_of_one_task_without_truth() -> None:
+    figure = plots.plot_weight_bars({"same_genre": 0.0})
+    assert len(figure.axes) == 1
+    draw(figure)
+
+
+def test_rank_correlation() -> None:
+    truth = {"a": 1.0, "b": 2.0, "c": 3.0, "d": 0.0}
+    assert plots.rank_correlation({"a": 9.0, "b": 5.0, "c": 1.0}, truth) == pytest.approx(-1)
+    assert plots.rank_correlation({"a": 1.0, "b": 2.0}, truth) is None
+    assert plots.rank_correlation({"a": 1.0, "b": 1.0, "c": 1.0}, truth) is None
+
+
+def test_draws_into_given_axes_and_leaves_pyplot_alone(history: pd.DataFrame) -> None:
+    import matplotlib.pyplot as plt
+
+    figure = Figure()
+    ax = figure.add_subplot()
+    before = dict(plt.rcParams)
+    assert plots.plot_weights(history, ax=ax, theme=DARK) is figure
+    assert plots.plot_weights(history) is not figure
+    assert len(data_lines(ax)) == 7
+    assert plt.get_fignums() == []
+    assert dict(plt.rcParams) == before
+
+
+def test_takes_a_history_and_its_best_epoch(history: pd.DataFrame) -> None:
+    class Run:
+        table = history
+        best_epoch = 5
+
+    (ax,) = plots.plot_weights(Run()).axes
+    best = marked(ax, "best_epoch")
+    assert best is not None
+    assert set(best.get_xdata()) == {5}
+
+
+def test_one_epoch_is_a_dot(make_history) -> None:
+    history = make_history(epochs=1)
+    for plot in (plots.plot_weights, plots.plot_losses, plots.plot_cosines, plots.plot_entropy):
+        figure = plot(history, best_epoch=1)
+        draw(figure)
+        assert all(line.get_marker() == "o" for line in data_lines(figure.axes[0]).values())
+
+
+def test_weights_above_one_are_seen_whole(history: pd.DataFrame) -> None:
+    history.loc[history["quantity"] == "weight", "value"] *= 10
+    assert plots.plot_weights(history).axes[0].get_ylim()[1] > 8.4
+
+
+def test_names_are_text_and_never_formulas(make_history) -> None:
+    odd = r"costs $5 and $\frac"
+    history = make_history(epochs=2).replace({"task": {"two_hop": odd}})
+    figures = [
+        plots.plot_weights(history),
+        plots.plot_weight_bars({odd: 0.5}),
+        plots.plot_metrics({odd: history}),
+    ]
+    for figure in figures:
+        draw(figure)
+    assert task_label(odd) in texts(figures[0])
+
+
+def test_a_missing_quantity_is_named(make_history) -> None:
+    with pytest.raises(AusrecError, match="no 'weight'; it holds loss, val/ndcg@10"):
+        plots.plot_weights(make_history(tasks=False))
+    with pytest.raises(AusrecError, match="no runs to compare"):
+        plots.plot_metrics({})
+    with pytest.raises(AusrecError, match="no weights to draw"):
+        plots.plot_weight_bars({})
+
+
+def test_words_for_the_figures(make_history, weights: dict[str, float]) -> None:
+    history = make_history()
+    words = plots.alt_text(history)
+    assert "mean weight of 7 tasks from epoch 1 to 6" in words
+    assert "Joint triangle ends highest at 0.84, Three hops lowest at 0.13" in words
+    assert plots.alt_text(history, "entropy").endswith("it starts at 1.88 and ends at 1.8.")
+    assert "AusRec 0.2200 at epoch 4, LightGCN 0.2000 at epoch 4" in plots.alt_metrics(
+        {"LightGCN": history, "AusRec": make_history(lift=1.1)}
+    )
+    assert plots.alt_bars(weights).startswith("Bar chart of task weights: Joint triangle 0.84")
+    assert plots.alt_bars(weights, weights).endswith("rank correlation is 1.00.")

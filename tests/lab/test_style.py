@@ -1,0 +1,71 @@
+import pytest
+
+from ausrec.lab.style import (
+    DARK,
+    FURTHER_COLORS,
+    LIGHT,
+    MAIN,
+    TASK_COLORS,
+    TASK_LABELS,
+    TASK_MEANINGS,
+    metric_label,
+    task_colors,
+    task_label,
+)
+
+SEVEN = {
+    "social_triangle", "joint_triangle", "social_link", "two_hop", "three_hop", "metapath_uiu",
+    "metapath_uuiu",
+}  # fmt: skip
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of WCAG 2."""
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a: str, b: str) -> float:
+    low, high = sorted((luminance(a), luminance(b)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_the_seven_tasks_have_colours_names_and_meanings() -> None:
+    assert set(TASK_COLORS) == SEVEN
+    assert set(TASK_LABELS) == SEVEN | {MAIN}
+    assert set(TASK_MEANINGS) == SEVEN
+    assert len({*TASK_COLORS.values(), *FURTHER_COLORS}) == len(TASK_COLORS) + len(FURTHER_COLORS)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_everything_can_be_seen_on_its_background(theme) -> None:
+    assert contrast(theme.ink, theme.background) > 7
+    assert contrast(theme.muted, theme.background) > 4.5
+    for color in (*TASK_COLORS.values(), *FURTHER_COLORS):
+        assert contrast(color, theme.background) > 2
+
+
+def test_colours_do_not_depend_on_what_else_is_drawn() -> None:
+    alone = task_colors(["two_hop", "same_genre"])
+    among = task_colors(["joint_triangle", "same_genre", "two_hop", MAIN])
+    assert alone["two_hop"] == among["two_hop"] == TASK_COLORS["two_hop"]
+    assert alone["same_genre"] == among["same_genre"] in FURTHER_COLORS
+    assert among[MAIN] == LIGHT.ink
+    assert task_colors([MAIN], DARK)[MAIN] == DARK.ink
+
+
+def test_tasks_of_ones_own_differ_as_long_as_there_are_colours() -> None:
+    names = [f"task_{i}" for i in range(len(FURTHER_COLORS))]
+    assert len(set(task_colors(names).values())) == len(names)
+    assert task_colors(names) == task_colors(reversed(names))
+    assert len(task_colors([*names, "one_more"])) == len(names) + 1
+
+
+def test_labels() -> None:
+    assert task_label("social_triangle") == "Social triangle"
+    assert task_label("same_genre") == "Same genre"
+    assert metric_label("val/ndcg@10") == "NDCG@10 (validation)"
+    assert metric_label("hit_rate@5") == "Hit rate@5"
+    assert metric_label("seconds") == "Seconds"
+    assert metric_label("ID in the data") == "ID in the data"

@@ -1,0 +1,114 @@
+"""The encoders: what they compute, and their derivative along a direction."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from ausrec.errors import AusrecError
+from ausrec.graph.adjacency import View
+from ausrec.models import MF, Embeddings, Encoder, LightGCN
+from ausrec.models.encoder import LinearEncoder
+from tests.graphs import both, make_graph, random_graph
+
+GRAPH = random_graph(12, 9, 1)
+
+
+class Curved(Encoder):
+    """A small non-linear encoder, as a user would write one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = LightGCN(GRAPH, dim=3)
+
+    def forward(self, view: View | None = None) -> Embeddings:
+        return Embeddings(*(part.tanh() for part in self.inner(view)))
+
+    def view(self, generator: torch.Generator, hidden: Tensor | None = None) -> View | None:
+        return self.inner.view(generator, hidden)
+
+
+ENCODERS = {
+    "LightGCN": lambda: LightGCN(GRAPH, dim=4, layers=2, keep_edges=0.7),
+    "MF": lambda: MF(GRAPH, dim=4),
+    "Curved": Curved,
+}
+
+
+def test_every_encoder_of_the_package_is_here() -> None:
+    ours = {*LinearEncoder.__subclasses__(), *Encoder.__subclasses__()} - {LinearEncoder}
+    assert {encoder.__name__ for encoder in ours} <= set(ENCODERS)
+
+
+@pytest.mark.parametrize("make", ENCODERS.values(), ids=list(ENCODERS))
+def test_tangent_is_the_derivative(make) -> None:
+    model = make().double()
+    generator = torch.Generator().manual_seed(0)
+    view = model.view(generator)
+    here = {name: value.detach() for name, value in model.named_parameters()}
+    along = {n: torch.randn(v.shape, generator=generator).double() for n, v in here.items()}
+    tangent = model.tangent(here, along, view)
+    step = 1e-6
+    ahead = model.encode({n: here[n] + step * along[n] for n in here}, view)
+    behind = model.encode({n: here[n] - step * along[n] for n in here}, view)
+    for part, right, left in zip(tangent, ahead, behind, strict=True):
+        torch.testing.assert_close(part, (right - left) / (2 * step), rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("make", ENCODERS.values(), ids=list(ENCODERS))
+def test_scores_are_inner_products_and_gradients_arrive(make) -> None:
+    model = make()
+    embeddings = model()
+    users = torch.tensor([3, 0])
+    scores = embeddings.scores(users)
+    assert scores.shape == (2, 9)
+    expected = float((embeddings.user[3] @ embeddings.item[4]).detach())
+    assert scores[0, 4].item() == pytest.approx(expected, rel=1e-5)
+    scores.sum().backward()
+    assert all(p.grad is not None and bool(p.grad.any()) for p in model.parameters())
+
+
+def test_lightgcn_by_hand() -> None:
+    graph = make_graph(1, 1, [(0, 0)], [])
+    model = LightGCN(graph, dim=1, layers=1)
+    with torch.no_grad():
+        model.table.copy_(torch.tensor([[2.0], [4.0]]))
+    embeddings = model()
+    assert embeddings.user.item() == embeddings.item.item() == pytest.approx(3.0)
+    assert (embeddings.base_user.item(), embeddings.base_item.item()) == (2.0, 4.0)
+
+
+def test_social_links_in_or_out() -> None:
+    graph = make_graph(2, 1, [(0, 0)], both([(0, 1)]))
+    table = torch.tensor([[1.0], [10.0], [0.0]])
+    finals = []
+    for social in (True, False):
+        model = LightGCN(graph, dim=1, layers=1, social=social)
+        with torch.no_grad():
+            model.table.copy_(table)
+        finals.append(model().user[1].item())
+    assert finals[0] == pytest.approx((10 + 2**-0.5) / 2)
+    assert finals[1] == pytest.approx(10 / 2)
+
+
+def test_the_seed_decides_the_start() -> None:
+    first, again, other = (LightGCN(GRAPH, seed=seed).table for seed in (1, 1, 2))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+    assert first.std().item() == pytest.approx(0.1, rel=0.1)
+
+
+@pytest.mark.parametrize("settings", [{"keep_edges": 0.0}, {"keep_edges": 1.5}, {"dim": 0}])
+def test_impossible_settings_are_told(settings: dict[str, float]) -> None:
+    with pytest.raises(AusrecError, match=next(iter(settings))):
+        LightGCN(GRAPH, **settings)
+
+
+def test_a_whole_graph_needs_no_view_and_hidden_interactions_do() -> None:
+    generator = torch.Generator()
+    model = LightGCN(GRAPH)
+    assert model.view(generator) is None
+    hidden = GRAPH["user", "rates", "item"].edge_index[:, :2]
+    view = model.view(generator, hidden)
+    assert view is not None
+    assert int((view.values == 0).sum()) == 4
+    assert MF(GRAPH).view(generator, hidden) is None

@@ -1,0 +1,120 @@
+"""Tasks: their losses by hand, their samples by definition, and a suite that all pass."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from ausrec.errors import AusrecError
+from ausrec.graph import STRUCTURAL_TASKS, add_relations, relation_pairs
+from ausrec.graph.pairs import StoredPairs
+from ausrec.models import Embeddings, LightGCN
+from ausrec.tasks import Recommendation, RelationTask, Task, Triplets, relation_tasks
+from ausrec.tasks.bpr import bpr_loss, l2_penalty, take
+from tests.graphs import edges, make_graph, random_graph
+
+GRAPH = add_relations(random_graph(40, 30, 2, rates=0.1))
+TASKS: list[Task] = [
+    Recommendation(GRAPH),
+    Recommendation(GRAPH, "users"),
+    *relation_tasks(GRAPH, STRUCTURAL_TASKS),
+    RelationTask("by users", relation_pairs(GRAPH, "two_hop"), uniform="users"),
+]
+every_task = pytest.mark.parametrize("task", TASKS, ids=lambda t: f"{t.name}-{id(t) % 97}")
+
+
+def concrete(kind: type) -> set[type]:
+    return {kind} | {c for sub in kind.__subclasses__() for c in concrete(sub)}
+
+
+def test_no_task_of_the_package_is_untested() -> None:
+    ours = {c for c in concrete(Task) - {Task} if c.__module__.startswith("ausrec")}
+    assert ours == {type(task) for task in TASKS}
+
+
+@every_task
+def test_one_finite_loss_a_sample_with_gradients(task: Task) -> None:
+    model = LightGCN(GRAPH, dim=8)
+    batch = task.draw(17, np.random.default_rng(0))
+    loss = task.loss(model(), batch)
+    assert loss.shape == (17,)
+    assert bool(torch.isfinite(loss).all())
+    loss.sum().backward()
+    assert bool(model.table.grad.any())
+
+
+@every_task
+def test_samples_follow_the_generator(task: Task) -> None:
+    first, again, other = (task.draw(30, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
+    assert not all(torch.equal(a, b) for a, b in zip(first, other, strict=True))
+
+
+@every_task
+def test_the_loss_of_a_sample_does_not_depend_on_the_others(task: Task) -> None:
+    embeddings = LightGCN(GRAPH, dim=8)()
+    batch = task.draw(12, np.random.default_rng(0))
+    part = type(batch)(*(column[3:7] for column in batch))
+    torch.testing.assert_close(task.loss(embeddings, batch)[3:7], task.loss(embeddings, part))
+
+
+def test_bpr_and_penalty_by_hand() -> None:
+    user, pos, neg = (torch.tensor([row]) for row in ([1.0, 2.0], [3.0, 0.0], [0.0, 2.0]))
+    assert bpr_loss(user, pos, neg).item() == pytest.approx(math.log(1 + math.exp(4 - 3)))
+    assert l2_penalty(user, pos, neg).item() == pytest.approx((5 + 9 + 4) / 2)
+
+
+def test_take_returns_rows_in_order() -> None:
+    table = torch.arange(8.0).reshape(4, 2)
+    first, second = take(table, torch.tensor([3, 0]), torch.tensor([1, 1]))
+    assert first.tolist() == [[6, 7], [0, 1]]
+    assert second.tolist() == [[2, 3], [2, 3]]
+
+
+def test_main_loss_uses_final_embeddings_and_penalty_layer_zero() -> None:
+    task = Recommendation(make_graph(1, 2, [(0, 0)], []))
+    final, base = torch.ones(3, 1), torch.full((3, 1), 3.0)
+    embeddings = Embeddings(final[:1], torch.tensor([[2.0], [5.0]]), base[:1], base[1:])
+    batch = Triplets(*(torch.tensor([i]) for i in (0, 0, 1)))
+    assert task.loss(embeddings, batch).item() == pytest.approx(math.log(1 + math.exp(3)))
+    assert task.penalty(embeddings, batch).item() == pytest.approx(13.5)
+
+
+def test_relation_negatives_are_never_related_nor_the_user() -> None:
+    pairs = relation_pairs(GRAPH, "metapath_uuiu")
+    task = RelationTask("uuiu", pairs)
+    user, pos, neg = (c.numpy() for c in task.draw(3000, np.random.default_rng(0)))
+    assert pairs.contains(user, pos).all()
+    full = pairs.counts[user] >= 39
+    assert not pairs.contains(user, neg)[~full].any()
+    assert (user != neg)[~full].all()
+
+
+def test_an_epoch_visits_each_interaction_once() -> None:
+    task = Recommendation(GRAPH)
+    number = task.pairs.num_pairs
+    batches = list(task.epoch(50, np.random.default_rng(0)))
+    assert len(batches) == task.num_batches(50) == math.ceil(number / 50)
+    seen = torch.cat([torch.stack([b.user, b.pos]) for b in batches], dim=1)
+    assert torch.equal(seen.unique(dim=1), GRAPH["user", "rates", "item"].edge_index)
+    assert seen.shape[1] == number
+    for batch in batches:
+        assert not task.pairs.contains(batch.user.numpy(), batch.neg.numpy()).any()
+
+
+def test_sampling_by_users_gives_rare_users_as_many_samples() -> None:
+    rates = [(0, item) for item in range(9)] + [(1, 0)]
+    task = Recommendation(make_graph(2, 12, rates, []), "users")
+    batches = list(task.epoch(4, np.random.default_rng(0)))
+    assert sum(len(b.user) for b in batches) == 10
+    users = task.draw(4000, np.random.default_rng(0)).user
+    assert 0.47 < users.float().mean() < 0.53
+
+
+def test_empty_relations_and_empty_graphs_are_told() -> None:
+    empty = StoredPairs.from_edge_index(edges([]), 3, 3)
+    with pytest.raises(AusrecError, match="task 'two_hop' has no pairs"):
+        RelationTask("two_hop", empty)
+    with pytest.raises(AusrecError, match="no interactions"):
+        Recommendation(make_graph(2, 2, [], []))

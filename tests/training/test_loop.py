@@ -1,0 +1,287 @@
+"""The training loop: against a plain loop, killed and continued, stopped, and gone wrong."""
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from ausrec.errors import AusrecError
+from ausrec.graph import STRUCTURAL_TASKS, add_relations, split_interactions
+from ausrec.models import MF, Embeddings, LightGCN
+from ausrec.tasks import Recommendation, Task
+from ausrec.training import Epoch, History, StopTraining, TrainConfig, fit
+from ausrec.weighting import Equal, Manual, MetaRows, MetaWeighting, Weighting
+from tests.graphs import random_graph
+
+TRAIN, VAL, TEST = split_interactions(random_graph(40, 30, 5, rates=0.3), val=0.15, seed=0)
+TRAIN = add_relations(TRAIN)
+CONFIG = TrainConfig(epochs=4, batch_size=64, task_batch_size=16, ks=(5, 10), patience=0)
+WEIGHTINGS = {
+    "equal": Equal,
+    "meta": MetaWeighting,
+    "meta_apart": lambda: MetaWeighting(meta=MetaRows(0.5, in_step=False, in_graph=False)),
+    "published": lambda: MetaWeighting("published"),
+}
+
+
+def trained(weighting: Weighting | None = None, config: TrainConfig = CONFIG, **options):
+    model = LightGCN(TRAIN, dim=8, layers=2, keep_edges=0.8)
+    tasks = STRUCTURAL_TASKS if weighting else ()
+    return model, fit(model, TRAIN, VAL, tasks, weighting, config, **options)
+
+
+def without_seconds(history: History) -> list[tuple]:
+    return [tuple(r) for r in history.records if r.quantity != "seconds"]
+
+
+def test_the_main_task_alone_is_the_textbook_loop() -> None:
+    """The same samples through a loop written out here end in the same parameters."""
+    model, config = MF(TRAIN, dim=4), TrainConfig(epochs=3, batch_size=50, l2=0.01, patience=0)
+    plain = MF(TRAIN, dim=4)
+    ends = []
+    fit(model, TRAIN, VAL, config=config, callbacks=[lambda e: ends.append(e.model.table.clone())])
+
+    optimizer = torch.optim.Adam(plain.parameters(), lr=config.learning_rate)
+    rng, main = np.random.default_rng(config.seed), Recommendation(TRAIN)
+    for _ in range(3):
+        for batch in main.epoch(50, rng):
+            user, item = plain().user, plain().item
+            u, p, n = user[batch.user], item[batch.pos], item[batch.neg]
+            bpr = -torch.nn.functional.logsigmoid((u * p).sum(1) - (u * n).sum(1)).mean()
+            squares = (u**2).sum() + (p**2).sum() + (n**2).sum()
+            loss = bpr + 0.01 * squares / 2 / len(u)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    torch.testing.assert_close(ends[-1], plain.table.detach(), rtol=1e-4, atol=1e-6)
+
+
+def test_training_learns() -> None:
+    config = TrainConfig(epochs=10, batch_size=64, patience=0, learning_rate=0.03)
+    _, history = trained(MetaWeighting(), config)
+    losses = history.of("loss")
+    assert losses["main"].iloc[-1] < 0.6 * losses["main"].iloc[0]
+    assert all(losses[name].iloc[-1] < losses[name].iloc[0] for name in STRUCTURAL_TASKS[:3])
+    assert history.of("network_movement").to_numpy().min() > 1e-3
+
+
+@pytest.mark.parametrize("make", WEIGHTINGS.values(), ids=list(WEIGHTINGS))
+def test_the_seed_decides_everything(make) -> None:
+    first, second = trained(make()), trained(make())
+    other = trained(make(), seed=1)
+    assert torch.equal(first[0].table, second[0].table)
+    assert without_seconds(first[1]) == without_seconds(second[1])
+    assert not torch.equal(first[0].table, other[0].table)
+
+
+@pytest.mark.parametrize("make", WEIGHTINGS.values(), ids=list(WEIGHTINGS))
+def test_a_run_that_is_cut_off_continues_to_the_same_bits(make, tmp_path: Path) -> None:
+    whole_model, whole = trained(make())
+    path = tmp_path / "checkpoint.pt"
+    config = TrainConfig(**(vars(CONFIG) | {"checkpoint_every": 1}))
+
+    def cut(epoch: Epoch) -> None:
+        # Raised before the third epoch is saved: that epoch is lost and trained again.
+        if epoch.number == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        trained(make(), config, checkpoint=path, callbacks=[cut])
+    model, history = trained(make(), config, checkpoint=path)
+    assert torch.equal(model.table, whole_model.table)
+    assert without_seconds(history) == without_seconds(whole)
+    assert history.best_epoch == whole.best_epoch
+
+
+def test_a_killed_process_continues_to_the_same_bits(tmp_path: Path, repository: Path) -> None:
+    """SIGKILL, in the middle of an epoch, from within the loop."""
+    script = textwrap.dedent(
+        """
+        import os, signal, sys, torch
+        torch.set_num_threads(1)
+        from ausrec.graph import add_relations, split_interactions
+        from ausrec.models import LightGCN
+        from ausrec.tasks import Recommendation
+        from ausrec.training import TrainConfig, fit
+        from ausrec.weighting import MetaWeighting
+        from tests.graphs import random_graph
+
+        path, kill_at = sys.argv[1], int(sys.argv[2])
+        train, val, _ = split_interactions(random_graph(40, 30, 5, rates=0.3), val=0.15, seed=0)
+        train, calls = add_relations(train), 0
+        loss = Recommendation.loss
+        def counted(*args):
+            global calls
+            calls += 1
+            if calls == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return loss(*args)
+        Recommendation.loss = counted
+        model = LightGCN(train, dim=8)
+        config = TrainConfig(epochs=4, batch_size=64, task_batch_size=16, checkpoint_every=1)
+        fit(model, train, val, ["two_hop"], MetaWeighting(), config, checkpoint=path)
+        torch.save(model.table.data, path + ".result")
+        """
+    )
+
+    def run(path: Path, kill_at: int) -> int:
+        command = [sys.executable, "-c", script, str(path), str(kill_at)]
+        return subprocess.run(command, cwd=repository, check=False, timeout=120).returncode
+
+    assert run(tmp_path / "whole", -1) == 0
+    assert run(tmp_path / "cut", 50) == -9
+    assert (tmp_path / "cut").exists()
+    assert run(tmp_path / "cut", -1) == 0
+    whole, cut = (torch.load(tmp_path / f"{name}.result") for name in ("whole", "cut"))
+    assert torch.equal(whole, cut)
+
+
+def test_a_longer_run_continues_a_shorter_one(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.pt"
+    longer = TrainConfig(**(vars(CONFIG) | {"epochs": 6, "checkpoint_every": 2}))
+    shorter = TrainConfig(**(vars(longer) | {"epochs": 4}))
+    whole_model, _ = trained(Equal(), longer)
+    trained(Equal(), shorter, checkpoint=path)
+    model, history = trained(Equal(), longer, checkpoint=path)
+    assert history.epochs == 6
+    assert torch.equal(model.table, whole_model.table)
+
+
+def test_checkpoints_of_other_runs_and_damaged_ones_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.pt"
+    config = TrainConfig(**(vars(CONFIG) | {"checkpoint_every": 1}))
+    trained(Equal(), config, checkpoint=path)
+    with pytest.raises(AusrecError, match="belongs to a run with another configuration"):
+        trained(Equal(), config, checkpoint=path, seed=5)
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(AusrecError, match=r"cannot read the checkpoint .*checkpoint.pt"):
+        trained(Equal(), config, checkpoint=path)
+
+
+def test_early_stopping_keeps_the_best_epoch() -> None:
+    tables, values = {}, {}
+
+    def watch(epoch: Epoch) -> None:
+        tables[epoch.number] = epoch.model.table.detach().clone()
+        values[epoch.number] = epoch.history.at(epoch.number, "val/ndcg@10")[""]
+
+    config = TrainConfig(epochs=200, batch_size=64, patience=4, learning_rate=0.05)
+    model, history = trained(None, config, callbacks=[watch])
+    assert history.epochs < 200
+    assert history.stopped == "no better ndcg@10 for 4 evaluations"
+    assert history.best_epoch == max(values, key=lambda e: (values[e], -e))
+    assert history.epochs == history.best_epoch + 4
+    assert torch.equal(model.table, tables[history.best_epoch])
+
+
+def test_a_callback_can_stop() -> None:
+    def stop(epoch: Epoch) -> None:
+        if epoch.number == 2:
+            raise StopTraining
+
+    _, history = trained(None, callbacks=[stop])
+    assert history.epochs == 2
+    assert history.stopped == "stopped by a callback"
+
+
+class Broken(Task):
+    """A task whose loss is not finite at its third step."""
+
+    name = "broken"
+    calls = 0
+
+    def draw(self, size: int, generator: np.random.Generator) -> tuple[Tensor]:
+        return (torch.from_numpy(generator.integers(0, 40, size)),)
+
+    def loss(self, embeddings: Embeddings, batch: tuple[Tensor]) -> Tensor:
+        self.calls += 1
+        return embeddings.user[batch[0]].sum(1) * (float("nan") if self.calls == 3 else 1.0)
+
+
+def test_non_finite_losses_name_task_and_step() -> None:
+    model = LightGCN(TRAIN, dim=8)
+    with pytest.raises(AusrecError, match="task 'broken' is not finite in step 3"):
+        fit(model, TRAIN, VAL, ["social_link", Broken()], Equal(), CONFIG)
+
+
+def test_a_task_written_by_a_user_trains_with_all_weightings() -> None:
+    class Shrink(Task):
+        name = "shrink"
+
+        def draw(self, size: int, generator: np.random.Generator) -> tuple[Tensor]:
+            return (torch.from_numpy(generator.integers(0, 40, size)),)
+
+        def loss(self, embeddings: Embeddings, batch: tuple[Tensor]) -> Tensor:
+            return embeddings.user[batch[0]].square().sum(1)
+
+    for make in WEIGHTINGS.values():
+        history = fit(LightGCN(TRAIN, dim=4), TRAIN, VAL, ["two_hop", Shrink()], make(), CONFIG)
+        assert set(history.weights) == {"two_hop", "shrink"}
+
+
+def test_history_has_every_quantity_of_every_task() -> None:
+    _, history = trained(MetaWeighting())
+    table = history.table
+    assert list(table.columns) == ["epoch", "quantity", "task", "value"]
+    assert not table["value"].isna().any()
+    by_task = ("weight", "weight_std", "cosine", "alignment")
+    for quantity in (*by_task, "loss", "gradient_norm", "hypergradient_norm"):
+        found = set(history.of(quantity).columns)
+        assert found >= set(STRUCTURAL_TASKS), quantity
+        assert list(history.of(quantity).index) == [1, 2, 3, 4]
+    for quantity in ("entropy", "meta_loss", "seconds", "val/ndcg@10", "network_movement"):
+        assert list(history.of(quantity).columns) == [""]
+    assert table["value"][table["quantity"] == "cosine"].abs().max() <= 1
+    assert history.weights == history.at(history.best_epoch, "weight")
+
+
+def test_manual_weights_count() -> None:
+    alone, _ = trained(None)
+    silent, _ = trained(Manual({}))
+    loud, _ = trained(Manual({"two_hop": 5.0}))
+    assert not torch.equal(silent.table, loud.table)
+    assert alone.table.shape == silent.table.shape
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"epochs": 0}, "epochs is 0"),
+        ({"learning_rate": -1.0}, "learning_rate is -1.0"),
+        ({"select": "ndcg@7"}, "must be a metric at one of ks"),
+        ({"patience": -1}, "must not be negative"),
+    ],
+)
+def test_impossible_configurations_are_told(settings, words: str) -> None:
+    with pytest.raises(AusrecError, match=words):
+        TrainConfig(**settings)
+
+
+def test_unknown_and_repeated_tasks_are_told() -> None:
+    model = LightGCN(TRAIN, dim=4)
+    with pytest.raises(AusrecError, match="did you mean 'three_hop'"):
+        fit(model, TRAIN, VAL, ["threehop"], Equal(), CONFIG)
+    with pytest.raises(AusrecError, match="have the name 'two_hop'"):
+        fit(model, TRAIN, VAL, ["two_hop", "two_hop"], Equal(), CONFIG)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
+def test_cuda_that_is_not_there_is_told() -> None:
+    with pytest.raises(AusrecError, match="use --device cpu or auto"):
+        fit(LightGCN(TRAIN), TRAIN, VAL, config=TrainConfig(device="cuda"))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_cuda_trains_to_the_same_numbers_within_rounding() -> None:
+    tables = []
+    for device in ("cpu", "cuda"):
+        model = LightGCN(TRAIN, dim=8)
+        config = TrainConfig(epochs=2, batch_size=64, device=device)
+        fit(model, TRAIN, VAL, STRUCTURAL_TASKS, MetaWeighting(), config)
+        tables.append(model.table.detach().cpu())
+    torch.testing.assert_close(*tables, rtol=1e-3, atol=1e-4)

@@ -1,0 +1,64 @@
+"""The exact hypergradient against double backward and against finite differences."""
+
+import torch
+
+from ausrec.weighting.hypergradient import unrolled
+from ausrec.weighting.reduction import SampleMean, TaskMean
+from tests.weighting.problem import NAMES, make_step, meta_loss_after_virtual_step
+
+
+def setting(reduction, rate):
+    step = make_step()
+    generator = torch.Generator().manual_seed(1)
+    sizes = step.sizes | {"main": 14}
+    weights = {n: torch.rand(sizes[n], generator=generator, dtype=torch.float64) for n in NAMES}
+    takes_part = torch.tensor([1.0] * 14 + [0.0] * 6, dtype=torch.float64)
+    return step, reduction.coefficients(weights, sizes, takes_part), reduction.l2(step.l2, sizes)
+
+
+def check(reduction, rate: float) -> None:
+    step, coefficients, l2 = setting(reduction, rate)
+    before = step.model.table.detach().clone()
+    found = unrolled(step, coefficients, l2, rate)
+    assert torch.equal(step.model.table, before), "the virtual step changed the encoder"
+    assert step.model.table.grad is None
+
+    leaves = {n: c.clone().requires_grad_() for n, c in coefficients.items()}
+    loss = meta_loss_after_virtual_step(step, leaves, l2, rate)
+    oracle = dict(zip(leaves, torch.autograd.grad(loss, list(leaves.values())), strict=True))
+    torch.testing.assert_close(found.meta_loss, loss.detach(), rtol=1e-12, atol=0)
+    for name in NAMES:
+        ours = -rate * found.alignment[name]
+        error = (ours - oracle[name]).norm() / oracle[name].norm()
+        assert error < 1e-9
+        assert bool((ours != 0).any())
+
+    # A single coefficient by central differences; the step is scaled to the derivative.
+    for name in NAMES:
+        for sample in (0, 3):
+            h = 1e-2 / rate
+            values = []
+            for sign in (1, -1):
+                moved = {n: c.clone() for n, c in coefficients.items()}
+                moved[name][sample] += sign * h * 1e-3
+                values.append(meta_loss_after_virtual_step(step, moved, l2, rate).detach())
+            difference = (values[0] - values[1]) / (2 * h * 1e-3)
+            ours = -rate * found.alignment[name][sample]
+            assert abs(ours - difference) < 1e-6 * abs(difference) + 1e-10 * rate
+
+
+def test_scale_free_setting() -> None:
+    check(TaskMean(), 1.0)
+
+
+def test_published_setting() -> None:
+    check(SampleMean(), 1e-3)
+
+
+def test_a_useless_direction_has_no_alignment_and_a_helpful_one_has() -> None:
+    """A task whose samples are the meta samples themselves must be weighted up."""
+    step, coefficients, l2 = setting(TaskMean(), 1e-3)
+    found = unrolled(step, coefficients, l2, 1e-3)
+    meta_rows = found.alignment["main"][14:]
+    assert meta_rows.mean() > 0
+    assert found.meta_gradient_norm() > 0
