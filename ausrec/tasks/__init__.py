@@ -1,6 +1,7 @@
 """Tasks: from embeddings to a loss for each sample (floor 2)."""
 
 from ausrec.tasks.bpr import bpr_loss, l2_penalty
+from ausrec.tasks.published import published_tasks
 from ausrec.tasks.recommendation import Recommendation
 from ausrec.tasks.relation import RelationTask, relation_tasks
 from ausrec.tasks.task import Batch, Task, Triplets
@@ -13,5 +14,6 @@ __all__ = [
     "Triplets",
     "bpr_loss",
     "l2_penalty",
+    "published_tasks",
     "relation_tasks",
 ]

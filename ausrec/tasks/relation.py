@@ -32,6 +32,7 @@ class RelationTask(Task):
         *,
         uniform: Uniform = "pairs",
         draws_per_epoch: int | None = None,
+        exclude_self: bool = True,
     ) -> None:
         """Keep the pairs.
 
@@ -40,6 +41,7 @@ class RelationTask(Task):
             pairs: the relation, users by users.
             uniform: draw uniformly over `"pairs"`, or over `"users"` and then their partners.
             draws_per_epoch: samples in an epoch; None for the configuration's batch size a step.
+            exclude_self: never take the user for their own negative.
 
         Raises:
             AusrecError: when the relation is empty.
@@ -49,12 +51,12 @@ class RelationTask(Task):
                 f"task '{name}' has no pairs in this training graph: leave it out of the tasks"
             )
         self.name, self.pairs, self.uniform = name, pairs, uniform
-        self.draws_per_epoch = draws_per_epoch
+        self.draws_per_epoch, self.exclude_self = draws_per_epoch, exclude_self
 
     def draw(self, size: int, generator: np.random.Generator) -> Triplets:
         """Draw related pairs, and for each user an unrelated one."""
         users, related = self.pairs.draw(size, generator, self.uniform)
-        unrelated = self.pairs.draw_unrelated(users, generator, exclude_self=True)
+        unrelated = self.pairs.draw_unrelated(users, generator, exclude_self=self.exclude_self)
         return to_triplets(users, related, unrelated)
 
     def loss(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:

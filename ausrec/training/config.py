@@ -18,7 +18,7 @@ class TrainConfig:
     batch_size: int = 2048
     """Samples of the main task in a step."""
 
-    task_batch_size: int = 512
+    task_batch_size: int = 256
     """Samples of each auxiliary task in a step (unless the task says its own number)."""
 
     learning_rate: float = 5e-3

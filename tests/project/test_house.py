@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 MAX_BYTES = 2 * 1024**2
-# Modules whose tests stand elsewhere, each with the folder or file that covers it.
+# Modules or whole packages whose tests stand elsewhere, each with what covers it.
 TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/cli/checks/check.py": "tests/cli/test_doctor.py",
     "ausrec/datasets/club_maker.py": "tests/datasets/test_club.py",
@@ -74,11 +74,6 @@ def test_every_module_has_a_mirrored_test(repository: Path) -> None:
     assert untested == []
 
 
-def test_what_is_tested_elsewhere_is_there(repository: Path) -> None:
-    named = [*TESTED_ELSEWHERE, *TESTED_ELSEWHERE.values()]
-    assert [name for name in named if not (repository / name).exists()] == []
-
-
 def holds_definitions(path: Path) -> bool:
     """Tell a package's index (imports only) from a module that defines something."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -87,7 +82,7 @@ def holds_definitions(path: Path) -> bool:
 
 def test_the_list_of_other_places_is_true(repository: Path) -> None:
     for module, place in TESTED_ELSEWHERE.items():
-        assert (repository / module).is_file(), module
+        assert (repository / module).exists(), module
         assert (repository / place).exists(), place
 
 
