@@ -50,8 +50,8 @@ class View:
 class NormalizedAdjacency(nn.Module):
     """Â of a graph, ready to be multiplied with from either side.
 
-    A node without an edge needs no product: its propagated embedding is E / (L + 1). So Â is
-    kept over the nodes that have an edge only (on Epinions, 16,984 of 24 thousand).
+    A node without an edge needs no product: its propagated embedding is E / (L + 1). Where
+    there are many such nodes, Â is kept over the others only.
     """
 
     active: Int[Tensor, " active"]
@@ -76,6 +76,9 @@ class NormalizedAdjacency(nn.Module):
 
         touched = np.diff(matrix.indptr) > 0
         touched[matrix.indices] = True
+        # A few idle rows cost less than picking the others out and putting them back.
+        if touched.mean() > 0.9:
+            touched[:] = True
         active = np.flatnonzero(touched)
         compact = matrix[active][:, active]
         compact.sort_indices()
@@ -144,15 +147,14 @@ class NormalizedAdjacency(nn.Module):
         values[places[keys[places] == gone]] = 0
         return self._view(values)
 
-    def matmul(self, view: View, x: Tensor, *, transposed: bool = False) -> Tensor:
-        """Multiply Â (or Âᵀ) with [active, dim]."""
-        if transposed:
-            starts, columns = self.starts_transposed, self.columns_transposed
-            values = view.transposed
-        else:
-            starts, columns, values = self.starts, self.columns, view.values
+    def matrix(self, view: View, dtype: torch.dtype, *, transposed: bool = False) -> Tensor:
+        """Return Â (or Âᵀ) over the active nodes, as a CSR tensor."""
         size = (len(self.active), len(self.active))
-        return sparse_csr(starts, columns, values.to(x.dtype), size) @ x
+        if transposed:
+            parts = self.starts_transposed, self.columns_transposed, view.transposed.to(dtype)
+        else:
+            parts = self.starts, self.columns, view.values.to(dtype)
+        return sparse_csr(*parts, size)
 
     def propagate(self, x: Tensor, num_layers: int, view: View | None = None) -> Tensor:
         """Return P x, the mean of Â⁰x … Âᴸx, [nodes, dim]; differentiable in x.
@@ -166,15 +168,25 @@ class NormalizedAdjacency(nn.Module):
 
     def _mean(self, x: Tensor, num_layers: int, view: View, transposed: bool) -> Tensor:
         everywhere = len(self.active) == self.num_nodes
-        layer = x if everywhere else x.index_select(0, self.active)
-        total = layer.clone()
+        base = x.contiguous() if everywhere else x.index_select(0, self.active)
+        matrix = self.matrix(view, x.dtype, transposed=transposed)
+        # Horner's rule: x + Â(x + Â(x + Âx)) adds up the layers within the products. Two tables
+        # take turns, since fresh memory costs as much as a product.
+        total, spare = base, None
         for _ in range(num_layers):
-            layer = self.matmul(view, layer, transposed=transposed)
-            total += layer
-        total /= num_layers + 1
+            total, spare = _add_product(base, matrix, total, spare), total
+            spare = None if spare is base else spare
+        total = total / (num_layers + 1) if total is base else total.div_(num_layers + 1)
         if everywhere:
             return total
         return (x / (num_layers + 1)).index_copy_(0, self.active, total)
+
+
+def _add_product(base: Tensor, matrix: Tensor, x: Tensor, out: Tensor | None) -> Tensor:
+    """Return base + matrix @ x, written into `out` where it is given."""
+    if out is None:
+        return torch.addmm(base, matrix, x)
+    return torch.addmm(base, matrix, x, out=out)
 
 
 def sparse_csr(starts: Tensor, columns: Tensor, values: Tensor, size: tuple[int, int]) -> Tensor:

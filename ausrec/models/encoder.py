@@ -13,19 +13,27 @@ Parameters = dict[str, Tensor]
 
 
 class Embeddings(NamedTuple):
-    """Embeddings of all users and items.
+    """Embeddings of all users and items, in one table: the users first, then the items.
 
     Attributes:
-        user: final embeddings, [users, dim].
-        item: final embeddings, [items, dim].
-        base_user: embeddings before propagation (layer 0), [users, dim].
-        base_item: embeddings before propagation (layer 0), [items, dim].
+        final: what recommendations are made from, [users + items, dim].
+        base: embeddings before propagation (layer 0), [users + items, dim].
+        num_users: where the items begin.
     """
 
-    user: Float[Tensor, "users dim"]
-    item: Float[Tensor, "items dim"]
-    base_user: Float[Tensor, "users dim"]
-    base_item: Float[Tensor, "items dim"]
+    final: Float[Tensor, "nodes dim"]
+    base: Float[Tensor, "nodes dim"]
+    num_users: int
+
+    @property
+    def user(self) -> Float[Tensor, "users dim"]:
+        """Final embeddings of the users, [users, dim]."""
+        return self.final[: self.num_users]
+
+    @property
+    def item(self) -> Float[Tensor, "items dim"]:
+        """Final embeddings of the items, [items, dim]."""
+        return self.final[self.num_users :]
 
     def scores(self, users: Int[Tensor, " batch"]) -> Float[Tensor, "batch items"]:
         """Return the inner products of some users with all items."""
@@ -35,10 +43,15 @@ class Embeddings(NamedTuple):
 class Encoder(nn.Module):
     """Base class of encoders.
 
+    Attributes:
+        num_users: number of users, the first rows of the embeddings.
+
     A subclass defines `forward(view) -> Embeddings`. One that propagates over a graph also
     defines `view`, which draws the dropped-out graph of one training step; all propagations of
     the step share it.
     """
+
+    num_users: int
 
     def forward(self, view: View | None = None) -> Embeddings:
         """Encode all users and items; `view=None` uses the whole graph."""
@@ -70,8 +83,8 @@ class Encoder(nn.Module):
             along: v, the same names and shapes.
             view: the graph of the step.
         """
-        tangent: Embeddings = jvp(lambda p: self.encode(p, view), (parameters,), (along,))[1]
-        return tangent
+        final, base = jvp(lambda p: self.encode(p, view)[:2], (parameters,), (along,))[1]
+        return Embeddings(final, base, self.num_users)
 
 
 class LinearEncoder(Encoder):

@@ -46,16 +46,15 @@ class LightGCN(LinearEncoder):
             raise AusrecError(f"keep_edges is {keep_edges}, but a probability in (0, 1] is needed")
         if layers < 0 or dim < 1:
             raise AusrecError(f"dim {dim} and layers {layers}: at least 1 and 0 are needed")
-        self.num_users, self.num_items = graph["user"].num_nodes, graph["item"].num_nodes
+        self.num_users, num_items = graph["user"].num_nodes, graph["item"].num_nodes
         self.num_layers, self.keep_edges = layers, keep_edges
         self.adjacency = NormalizedAdjacency(joint_adjacency(graph, social=social))
-        self.table = normal_table(self.num_users + self.num_items, dim, init_std, seed)
+        self.table = normal_table(self.num_users + num_items, dim, init_std, seed)
 
     def forward(self, view: View | None = None) -> Embeddings:
         """Encode all users and items over the given view of the graph."""
         final = self.adjacency.propagate(self.table, self.num_layers, view)
-        sizes = [self.num_users, self.num_items]
-        return Embeddings(*final.split(sizes), *self.table.split(sizes))
+        return Embeddings(final, self.table, self.num_users)
 
     def view(
         self, generator: torch.Generator, hidden: Int[Tensor, "2 hidden"] | None = None

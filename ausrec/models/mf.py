@@ -17,10 +17,9 @@ class MF(LinearEncoder):
     ) -> None:
         """Build the tables for a graph's users and items (arguments as for `LightGCN`)."""
         super().__init__()
-        self.num_users, self.num_items = graph["user"].num_nodes, graph["item"].num_nodes
-        self.table = normal_table(self.num_users + self.num_items, dim, init_std, seed)
+        self.num_users, num_items = graph["user"].num_nodes, graph["item"].num_nodes
+        self.table = normal_table(self.num_users + num_items, dim, init_std, seed)
 
     def forward(self, view: View | None = None) -> Embeddings:
         """Return the tables; there is no graph to view."""
-        user, item = self.table.split([self.num_users, self.num_items])
-        return Embeddings(user, item, user, item)
+        return Embeddings(self.table, self.table, self.num_users)

@@ -70,10 +70,13 @@ class Recommendation(Task):
 
     def loss(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
         """Return the BPR loss of each triplet."""
-        (user,) = take(embeddings.user, batch.user)
-        return bpr_loss(user, *take(embeddings.item, batch.pos, batch.neg))
+        return bpr_loss(*take(embeddings.final, *_nodes(embeddings, batch)))
 
     def penalty(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
         """Return the L2 penalty of each triplet's layer-0 embeddings."""
-        (user,) = take(embeddings.base_user, batch.user)
-        return l2_penalty(user, *take(embeddings.base_item, batch.pos, batch.neg))
+        return l2_penalty(*take(embeddings.base, *_nodes(embeddings, batch)))
+
+
+def _nodes(embeddings: Embeddings, batch: Triplets) -> Triplets:
+    """Return the rows of users and items in the embeddings' tables."""
+    return Triplets(batch.user, batch.pos + embeddings.num_users, batch.neg + embeddings.num_users)

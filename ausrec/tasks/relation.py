@@ -61,11 +61,11 @@ class RelationTask(Task):
 
     def loss(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
         """Return the BPR loss of each triplet of users."""
-        return bpr_loss(*take(embeddings.user, *batch))
+        return bpr_loss(*take(embeddings.final, *batch))
 
     def penalty(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
         """Return the L2 penalty of each triplet's layer-0 embeddings."""
-        return l2_penalty(*take(embeddings.base_user, *batch))
+        return l2_penalty(*take(embeddings.base, *batch))
 
 
 def relation_tasks(

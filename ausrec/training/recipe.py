@@ -25,8 +25,8 @@ from ausrec.training.settings import (
     ModelConfig,
     SplitConfig,
     TasksConfig,
-    WeightingConfig,
 )
+from ausrec.training.weighting_config import WeightingConfig
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,8 @@ class Trained:
     def embeddings(self) -> Embeddings:
         """The embeddings of all users and items."""
         with torch.no_grad():
-            return self.model()
+            embeddings: Embeddings = self.model()
+        return embeddings
 
     @cached_property
     def val(self) -> Ranking:

@@ -52,6 +52,6 @@ def unrolled(
     """
     gradient = step.gradient(coefficients, l2)
     with torch.no_grad():
-        ahead = {name: step.parameters[name] - rate * gradient[name] for name in gradient}
+        ahead = {n: torch.add(step.parameters[n], gradient[n], alpha=-rate) for n in gradient}
     meta_loss, meta_gradient = step.meta_gradient(ahead)
     return Hypergradient(step.derivatives(meta_gradient, l2), meta_loss, meta_gradient)

@@ -135,13 +135,13 @@ class Step:
         parameters = {name: value.detach() for name, value in self.parameters.items()}
         with torch.no_grad():
             tangent = self.model.tangent(parameters, along, self.view)
-        primal = Embeddings(*(part.detach() for part in self.embeddings))
+        primal = self.embeddings.final.detach(), self.embeddings.base.detach()
 
-        def costs(embeddings: Embeddings) -> dict[str, Tensor]:
-            losses, penalties = self._losses(embeddings)
+        def costs(final: Tensor, base: Tensor) -> dict[str, Tensor]:
+            losses, penalties = self._losses(Embeddings(final, base, self.model.num_users))
             return {name: losses[name] + l2[name] * penalties[name] for name in losses}
 
-        derivatives: dict[str, Tensor] = jvp(costs, (primal,), (tangent,))[1]
+        derivatives: dict[str, Tensor] = jvp(costs, primal, (tangent.final, tangent.base))[1]
         return derivatives
 
     def meta_gradient(self, parameters: Parameters) -> tuple[Tensor, Parameters]:
@@ -162,4 +162,4 @@ class Step:
 
 def inner(left: Parameters, right: Parameters) -> Tensor:
     """Return the inner product of two directions of parameter space."""
-    return torch.stack([(left[name] * right[name]).sum() for name in left]).sum()
+    return torch.stack([torch.dot(left[n].flatten(), right[n].flatten()) for n in left]).sum()

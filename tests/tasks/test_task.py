@@ -74,8 +74,8 @@ def test_take_returns_rows_in_order() -> None:
 
 def test_main_loss_uses_final_embeddings_and_penalty_layer_zero() -> None:
     task = Recommendation(make_graph(1, 2, [(0, 0)], []))
-    final, base = torch.ones(3, 1), torch.full((3, 1), 3.0)
-    embeddings = Embeddings(final[:1], torch.tensor([[2.0], [5.0]]), base[:1], base[1:])
+    final, base = torch.tensor([[1.0], [2.0], [5.0]]), torch.full((3, 1), 3.0)
+    embeddings = Embeddings(final, base, num_users=1)
     batch = Triplets(*(torch.tensor([i]) for i in (0, 0, 1)))
     assert task.loss(embeddings, batch).item() == pytest.approx(math.log(1 + math.exp(3)))
     assert task.penalty(embeddings, batch).item() == pytest.approx(13.5)

@@ -62,7 +62,7 @@ def test_the_main_task_alone_is_the_textbook_loop() -> None:
 
 
 def test_training_learns() -> None:
-    config = TrainConfig(epochs=10, batch_size=64, patience=0, learning_rate=0.03)
+    config = TrainConfig(epochs=20, batch_size=64, patience=0, learning_rate=0.03)
     _, history = trained(MetaWeighting(), config)
     losses = history.of("loss")
     assert losses["main"].iloc[-1] < 0.6 * losses["main"].iloc[0]
