@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ausrec.errors import AusrecError
-from ausrec.graph.bits import Bits, or_product, to_bits
+from ausrec.graph.bits import Bits, bytes_needed, or_product, to_bits
 from ausrec.graph.pairs import Ids
 
 
@@ -24,8 +24,13 @@ class Formula(ABC):
 
     @property
     @abstractmethod
-    def work(self) -> float:
-        """How many steps of walks `rows` follows to evaluate all rows."""
+    def walks(self) -> float:
+        """How many walks `rows` follows to evaluate all rows."""
+
+    @property
+    @abstractmethod
+    def bytes_read(self) -> float:
+        """How many bytes `bits` reads."""
 
     @abstractmethod
     def rows(self, rows: Ids) -> "csr_array":
@@ -84,12 +89,18 @@ class Walk(Formula):
         return Walk(csr_array(factor + factor.T))
 
     @property
-    def work(self) -> float:
+    def walks(self) -> float:
         """The number of walks over the edges, repeated ones included."""
         walks = np.ones(self.factors[-1].shape[1])
         for factor in reversed(self.factors):
             walks = factor.astype(np.float64) @ walks
         return float(walks.sum())
+
+    @property
+    def bytes_read(self) -> float:
+        """One row of bits for each edge of each factor but the last, and the result."""
+        edges = sum(int(factor.nnz) for factor in self.factors[:-1])
+        return float(bytes_needed(edges + self.shape[0], self.shape[1]))
 
     def rows(self, rows: Ids) -> "csr_array":
         """Evaluate some rows, from the left: their number stays small all along."""
@@ -117,16 +128,47 @@ class _Pairwise(Formula):
         self.left, self.right, self.shape = left, right, left.shape
 
     @property
-    def work(self) -> float:
-        """The steps of both formulas."""
-        return self.left.work + self.right.work
+    def walks(self) -> float:
+        """The walks of both formulas."""
+        return self.left.walks + self.right.walks
+
+    @property
+    def bytes_read(self) -> float:
+        """The bytes of both formulas."""
+        return self.left.bytes_read + self.right.bytes_read
 
 
 class Intersection(_Pairwise):
     """Pairs that both formulas relate."""
 
+    def __init__(self, left: Formula, right: Formula) -> None:
+        """Look whether one side is an adjacency matrix, and the other a walk of two steps."""
+        super().__init__(left, right)
+        walks = [side for side in (left, right) if isinstance(side, Walk)]
+        walks.sort(key=lambda walk: len(walk.factors))
+        # Then only the pairs of the adjacency matrix need be tried, not all walks.
+        self.closes = [len(walk.factors) for walk in walks] == [1, 2]
+        if self.closes:
+            self.mask, (self.first, second) = walks[0], walks[1].factors
+            self.second_transposed = csr_array(second.T)
+
+    @property
+    def walks(self) -> float:
+        """The walks of both formulas; a closed walk is tried once for each pair it may close."""
+        if not self.closes:
+            return super().walks
+        ends = np.diff(self.first.indptr).astype(np.float64)
+        return float((self.mask.factors[0].astype(np.float64).T @ ends).sum())
+
     def rows(self, rows: Ids) -> "csr_array":
         """Evaluate some rows."""
+        if self.closes:
+            pairs = self.mask.rows(rows).tocoo()
+            middle = self.first[rows[pairs.row]].multiply(self.second_transposed[pairs.col])
+            found = np.diff(csr_array(middle).indptr) > 0
+            kept = pairs.row[found], pairs.col[found]
+            ones = np.ones(len(kept[0]), dtype=bool)
+            return _canonical(csr_array((ones, kept), shape=pairs.shape))
         return _canonical(self.left.rows(rows).multiply(self.right.rows(rows)))
 
     def bits(self) -> Bits:
@@ -174,9 +216,14 @@ class Others(Formula):
         self.formula, self.shape = formula, formula.shape
 
     @property
-    def work(self) -> float:
-        """The steps of the formula."""
-        return self.formula.work
+    def walks(self) -> float:
+        """The walks of the formula."""
+        return self.formula.walks
+
+    @property
+    def bytes_read(self) -> float:
+        """The bytes of the formula."""
+        return self.formula.bytes_read
 
     def rows(self, rows: Ids) -> "csr_array":
         """Evaluate some rows."""

@@ -23,19 +23,18 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 from torch_geometric.data import HeteroData
 from torch_geometric.transforms import BaseTransform
 
 from ausrec.errors import AusrecError
 from ausrec.graph.bits import BitPairs, bytes_needed
 from ausrec.graph.formula import Formula, Walk
-from ausrec.graph.lazy import LazyPairs
+from ausrec.graph.lazy import BLOCK, LazyPairs
 from ausrec.graph.pairs import Pairs, StoredPairs
 from ausrec.suggest import nearest
 
 Relation = Callable[[HeteroData], Formula]
-FEW_WALKS = 10_000_000
 
 
 def adjacency(graph: HeteroData, source: str, edge: str, target: str) -> Walk:
@@ -148,17 +147,28 @@ def to_pairs(formula: Formula, *, most_stored: int = 2_000_000, most_bytes: int 
         most_bytes: up to this size a denser relation is kept as a bit matrix; beyond, its
             rows are computed when drawn.
     """
-    everybody = np.arange(formula.shape[0])
-    # Few walks are followed one by one; of many, bits follow 64 at a time.
-    if formula.work <= FEW_WALKS:
-        small = StoredPairs(formula.rows(everybody))
-        if small.num_pairs <= most_stored:
-            return small
+    # Following a walk takes about as long as reading 16 bytes of bits.
+    if 16 * formula.walks <= formula.bytes_read:
+        followed = _follow(formula, most_stored)
+        if followed is not None:
+            return followed
     if bytes_needed(*formula.shape) <= most_bytes:
         pairs: Pairs = BitPairs(formula.bits(), formula.shape[1])
     else:
         pairs = LazyPairs(formula)
+    everybody = np.arange(formula.shape[0])
     return StoredPairs(pairs.partners(everybody)) if pairs.num_pairs <= most_stored else pairs
+
+
+def _follow(formula: Formula, most_stored: int) -> StoredPairs | None:
+    """Evaluate block by block; give up when more pairs are found than may be stored."""
+    found, num_pairs = [], 0
+    for start in range(0, formula.shape[0], BLOCK):
+        found.append(formula.rows(np.arange(start, min(start + BLOCK, formula.shape[0]))))
+        num_pairs += found[-1].nnz
+        if num_pairs > most_stored:
+            return None
+    return StoredPairs(csr_array(vstack(found)))
 
 
 class AddRelation(BaseTransform):
