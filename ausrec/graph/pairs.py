@@ -59,7 +59,11 @@ class Pairs(ABC):
         return torch.from_numpy(np.stack([matrix.row, matrix.col]).astype(np.int64))
 
     def draw(
-        self, size: int, generator: np.random.Generator, uniform: Uniform = "pairs"
+        self,
+        size: int,
+        generator: np.random.Generator,
+        uniform: Uniform = "pairs",
+        among: NDArray[np.bool_] | None = None,
     ) -> tuple[Ids, Ids]:
         """Draw pairs with replacement.
 
@@ -69,26 +73,28 @@ class Pairs(ABC):
             uniform: `"pairs"`: every pair is equally likely. `"users"`: every row with a
                 partner is equally likely, then each of its partners (as the published code
                 draws its samples).
+            among: rows that may be drawn, [num_rows]; None for all.
 
         Returns:
             rows and columns, [size] each.
 
         Raises:
-            AusrecError: when the set is empty.
+            AusrecError: when there is no pair to draw.
         """
-        if self.num_pairs == 0:
+        counts = self.counts if among is None else np.where(among, self.counts, 0)
+        if not counts.any():
             raise AusrecError(
                 "cannot draw from a relation without pairs: leave this task out, or check that "
                 "the training graph has the edges that it is made of"
             )
         if uniform == "pairs":
-            ends = np.cumsum(self.counts)
+            ends = np.cumsum(counts)
             places = generator.integers(0, ends[-1], size)
             rows = np.searchsorted(ends, places, side="right")
-            ranks = places - (ends[rows] - self.counts[rows])
+            ranks = places - (ends[rows] - counts[rows])
         else:
-            rows = generator.choice(np.flatnonzero(self.counts), size)
-            ranks = generator.integers(0, self.counts[rows])
+            rows = generator.choice(np.flatnonzero(counts), size)
+            ranks = generator.integers(0, counts[rows])
         return rows, self.select(rows, ranks)
 
     def draw_unrelated(
@@ -103,7 +109,7 @@ class Pairs(ABC):
 
         Returns:
             column ids, [size]. A row that is related to every column has no negative: it
-            gets a column drawn from all of them, as there is nothing better to contrast with.
+            gets one drawn from all of them (`has_unrelated` tells which rows have one).
         """
         drawn = generator.integers(0, self.num_columns, len(rows))
         wrong = np.flatnonzero(self._unfit(rows, drawn, exclude_self))
@@ -123,6 +129,15 @@ class Pairs(ABC):
             if free.any():
                 drawn[place] = generator.choice(np.flatnonzero(free))
         return drawn
+
+    def has_unrelated(self, *, exclude_self: bool = False) -> NDArray[np.bool_]:
+        """Tell for each row whether `draw_unrelated` can find a column, [num_rows]."""
+        free = self.num_columns - self.counts
+        if exclude_self:
+            rows = np.arange(self.num_rows)
+            free -= ~self.contains(rows, rows)
+        found: NDArray[np.bool_] = free > 0
+        return found
 
     def _unfit(self, rows: Ids, columns: Ids, exclude_self: bool) -> NDArray[np.bool_]:
         unfit = self.contains(rows, columns)

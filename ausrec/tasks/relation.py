@@ -19,8 +19,8 @@ class RelationTask(Task):
     """BPR over the pairs of one relation between users (AusRec, Eq. 8).
 
     Math:    ℓ = softplus(⟨e_u, e_n⟩ − ⟨e_u, e_p⟩),  (u, p) related, (u, n) not, n ≠ u
-    Differs from the published code: negatives are checked against the full relation, so none
-    of them is secretly a positive.
+    Differs from the published code: negatives are checked against the full relation, and users
+    who are related to everybody are not drawn, so that no negative is secretly a positive.
     """
 
     family = "relation"
@@ -44,7 +44,7 @@ class RelationTask(Task):
             exclude_self: never take the user for their own negative.
 
         Raises:
-            AusrecError: when the relation is empty.
+            AusrecError: when the relation is empty, or relates everybody to everybody.
         """
         if pairs.num_pairs == 0:
             raise AusrecError(
@@ -52,10 +52,16 @@ class RelationTask(Task):
             )
         self.name, self.pairs, self.uniform = name, pairs, uniform
         self.draws_per_epoch, self.exclude_self = draws_per_epoch, exclude_self
+        self.among = pairs.has_unrelated(exclude_self=exclude_self)
+        if not pairs.counts[self.among].any():
+            raise AusrecError(
+                f"task '{name}' relates its users to everybody, so that there is nobody to rank "
+                "them above: leave it out of the tasks"
+            )
 
     def draw(self, size: int, generator: np.random.Generator) -> Triplets:
         """Draw related pairs, and for each user an unrelated one."""
-        users, related = self.pairs.draw(size, generator, self.uniform)
+        users, related = self.pairs.draw(size, generator, self.uniform, self.among)
         unrelated = self.pairs.draw_unrelated(users, generator, exclude_self=self.exclude_self)
         return to_triplets(users, related, unrelated)
 

@@ -80,7 +80,8 @@ def test_drawn_pairs_belong_and_negatives_do_not(make, matrix: np.ndarray, seed:
         assert matrix[rows, columns].all()
     rows = rng.integers(0, len(matrix), 40)
     negatives = pairs.draw_unrelated(rows, rng)
-    possible = ~matrix[rows].all(axis=1)
+    assert (pairs.has_unrelated() == ~matrix.all(axis=1)).all()
+    possible = pairs.has_unrelated()[rows]
     assert not matrix[rows, negatives][possible].any()
 
 
@@ -107,6 +108,21 @@ def test_negatives_are_uniform_over_the_unrelated(make) -> None:
     assert chisquare(list(drawn.values())).pvalue > 0.001
     drawn = Counter(pairs.draw_unrelated(np.full(6000, 3), rng, exclude_self=True).tolist())
     assert set(drawn) == {0, 1}
+
+
+@every_kind
+def test_draws_among_some_rows_and_tells_which_have_a_negative(make) -> None:
+    pairs = make(MATRIX)
+    assert pairs.has_unrelated().tolist() == [False, True, True, True]
+    full_but_self = make(MATRIX | np.eye(4, dtype=bool)[::-1])
+    assert full_but_self.has_unrelated(exclude_self=True).tolist() == [False, True, True, True]
+    others = ~np.eye(3, dtype=bool)
+    assert not make(others).has_unrelated(exclude_self=True).any()
+    among = np.array([False, True, True, True])
+    rows, _ = pairs.draw(100, np.random.default_rng(0), among=among)
+    assert set(rows.tolist()) == {1, 3}
+    with pytest.raises(AusrecError, match="without pairs"):
+        pairs.draw(1, np.random.default_rng(0), among=~among & False)
 
 
 @every_kind

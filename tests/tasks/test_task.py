@@ -86,9 +86,21 @@ def test_relation_negatives_are_never_related_nor_the_user() -> None:
     task = RelationTask("uuiu", pairs)
     user, pos, neg = (c.numpy() for c in task.draw(3000, np.random.default_rng(0)))
     assert pairs.contains(user, pos).all()
-    full = pairs.counts[user] >= 39
-    assert not pairs.contains(user, neg)[~full].any()
-    assert (user != neg)[~full].all()
+    assert not pairs.contains(user, neg).any()
+    assert (user != neg).all()
+
+
+def test_users_related_to_everybody_are_not_drawn() -> None:
+    everybody = [(0, v) for v in (1, 2, 3)]
+    pairs = StoredPairs.from_edge_index(edges([*everybody, (1, 0), (2, 3)]), 4, 4)
+    task = RelationTask("x", pairs)
+    for uniform in ("pairs", "users"):
+        task.uniform = uniform
+        user, _, neg = task.draw(200, np.random.default_rng(0))
+        assert set(user.tolist()) == {1, 2}
+        assert not pairs.contains(user.numpy(), neg.numpy()).any()
+    with pytest.raises(AusrecError, match="relates its users to everybody"):
+        RelationTask("x", StoredPairs.from_edge_index(edges(everybody), 4, 4))
 
 
 def test_an_epoch_visits_each_interaction_once() -> None:
