@@ -1,1 +1,1 @@
-"""Speed and memory, as ratios measured in one run; `benchmarks/README.md` says how to run each."""
+"""Speed, memory, quality and truth, measured; `benchmarks/README.md` says how to run each."""

@@ -33,5 +33,5 @@ def bpr_loss(user: Rows, pos: Rows, neg: Rows) -> Float[Tensor, " batch"]:
 
 def l2_penalty(user: Rows, pos: Rows, neg: Rows) -> Float[Tensor, " batch"]:
     """Return ½ (‖u‖² + ‖p‖² + ‖n‖²) of each sample's layer-0 embeddings (LightGCN, Eq. 15)."""
-    squares = [torch.linalg.vecdot(rows, rows) for rows in (user, pos, neg)]
-    return (squares[0] + squares[1] + squares[2]) / 2
+    squares: list[Tensor] = [torch.linalg.vecdot(rows, rows) for rows in (user, pos, neg)]
+    return torch.stack(squares).sum(0) / 2
