@@ -1,1 +1,5 @@
-"""The command line: `ausrec demo|data|train|evaluate|recommend|report|doctor`."""
+"""The command line: `ausrec demo|data|train|evaluate|recommend|report|course|doctor`."""
+
+from ausrec.cli.entry import main
+
+__all__ = ["main"]

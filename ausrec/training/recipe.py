@@ -10,13 +10,13 @@ import numpy as np
 import torch
 from torch_geometric.data import HeteroData
 
-from ausrec.datasets import RATES
+from ausrec.datasets import RATES, TRUSTS
 from ausrec.errors import AusrecError
 from ausrec.evaluation import Ranking, evaluate
-from ausrec.graph import STRUCTURAL_RELATIONS, Splits, add_relations, metapath, relation_pairs
+from ausrec.graph import STRUCTURAL_RELATIONS, Splits, add_relations, metapath
 from ausrec.models.encoder import Embeddings, Encoder
 from ausrec.progress import progress
-from ausrec.tasks import RelationTask, Task, relation_tasks
+from ausrec.tasks import RelationTask, published_tasks, relation_tasks
 from ausrec.training.config import TrainConfig
 from ausrec.training.history import History
 from ausrec.training.loop import Callback, fit
@@ -63,13 +63,13 @@ class Prepared:
         graph: all of the data.
         splits: its parts; `splits.train` holds the relations of the tasks, too.
         tasks: the auxiliary tasks.
-        left_out: tasks that were left out because the data has no pairs for them.
+        left_out: tasks that were left out because their relation is empty or joins everybody.
     """
 
     recipe: Recipe
     graph: HeteroData
     splits: Splits
-    tasks: tuple[Task, ...]
+    tasks: tuple[RelationTask, ...]
     left_out: tuple[str, ...] = ()
 
     def build_model(self) -> Encoder:
@@ -122,12 +122,19 @@ class Trained:
         }
 
 
-def prepare(recipe: Recipe, *, graph: HeteroData | None = None, show: bool = True) -> Prepared:
+def prepare(
+    recipe: Recipe,
+    *,
+    graph: HeteroData | None = None,
+    with_tasks: bool = True,
+    show: bool = True,
+) -> Prepared:
     """Read the data, split it, and build the tasks.
 
     Args:
         recipe: what to run.
         graph: the data where it has been read already.
+        with_tasks: False leaves the tasks out, which take the time on large data.
         show: show a progress bar while relations are built.
 
     Raises:
@@ -136,26 +143,38 @@ def prepare(recipe: Recipe, *, graph: HeteroData | None = None, show: bool = Tru
     graph = recipe.data.load() if graph is None else graph
     splits = recipe.split.split(graph)
     weighting = recipe.weighting.build()
-    if weighting is None:
+    if weighting is None or not with_tasks:
         return Prepared(recipe, graph, splits, ())
     paths = {name: metapath(*steps) for name, steps in recipe.tasks.paths().items()}
     known = STRUCTURAL_RELATIONS | paths
-    names, left_out = [], []
+    structural = recipe.tasks.chosen(graph)
+    tasks: dict[str, RelationTask] = {}
+    left_out = []
     train = splits.train
-    for name in progress([*recipe.tasks.chosen(graph), *paths], "relations", show=show):
+    # Meta-paths first: they walk over the data's own edges, not over those added here.
+    for name in progress([*paths, *structural], "relations", show=show):
         with_relation = add_relations(train, [name], known)
-        # "all" means all that this data allows; a task asked for by name is missed.
-        if recipe.tasks.names == "all" and not relation_pairs(with_relation, name).num_pairs:
+        try:
+            (tasks[name],) = relation_tasks(with_relation, [name])
+        except AusrecError:
+            # "all" means all that this data allows; a task asked for by name is missed.
+            if name in paths or recipe.tasks.names != "all":
+                raise
             left_out.append(name)
         else:
-            names.append(name)
             train = with_relation
-    tasks = _tasks(recipe, train, names)
-    return Prepared(recipe, graph, splits._replace(train=train), tasks, tuple(left_out))
+    if recipe.weighting.name == "published":
+        tasks |= _published(recipe, train, [name for name in structural if name in tasks])
+    ordered = tuple(tasks[name] for name in (*structural, *paths) if name in tasks)
+    return Prepared(recipe, graph, splits._replace(train=train), ordered, tuple(left_out))
 
 
-def _tasks(recipe: Recipe, train: HeteroData, names: Sequence[str]) -> tuple[RelationTask, ...]:
-    return tuple(relation_tasks(train, names))
+def _published(recipe: Recipe, train: HeteroData, names: list[str]) -> dict[str, RelationTask]:
+    """Sample the tasks as the published code does; it knows the seven only, no meta-paths."""
+    if TRUSTS not in train.edge_types:
+        raise AusrecError("the published mode samples by social links, and this data has none")
+    generator = np.random.default_rng(recipe.train.seed)
+    return {task.name: task for task in published_tasks(train, generator, names)}
 
 
 def run(

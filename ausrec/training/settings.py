@@ -51,6 +51,18 @@ class DataConfig:
     test: str | None = None
     """Table of held-out interactions, where they are given."""
 
+    user: str | None = None
+    """Column of the users, where it is not recognised."""
+
+    item: str | None = None
+    """Column of the items, where it is not recognised."""
+
+    weight: str | None = None
+    """Column of the weights, where it is not recognised."""
+
+    time: str | None = None
+    """Column of the times, where it is not recognised."""
+
     links: dict[str, str] = field(default_factory=dict)
     """Further tables of links by their edge type, as {item-has-genre: genres.csv}."""
 
@@ -84,12 +96,16 @@ class DataConfig:
             users=self.users,
             test=self.test,
             links=links,
+            user=self.user,
+            item=self.item,
+            weight=self.weight,
+            time=self.time,
             mutual=self.mutual,
         )[0]
         return graph
 
-    def __str__(self) -> str:
-        """Name the data in a few words."""
+    def describe(self) -> str:
+        """Name the data in a word."""
         return self.dataset or str(self.interactions)
 
 
@@ -108,7 +124,7 @@ def _edge_type(name: str) -> EdgeType:
 def _ends(name: str, path: str) -> TableSource:
     """Choose the columns that are called like the ends, where a table has more than two."""
     source, _, target = _edge_type(name)
-    frame = read_table(path, name).frame
+    frame = read_table(path, f"{name} links").frame
     chosen = {source, target} <= set(frame.columns) and list(frame.columns[:2]) != [source, target]
     return frame[[source, target]] if chosen else path
 

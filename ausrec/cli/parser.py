@@ -1,0 +1,100 @@
+"""The parser of the commands: jsonargparse, with every complaint in one line."""
+
+import argparse
+import re
+from difflib import get_close_matches
+from typing import Any, Literal, NoReturn, get_args, get_origin
+
+import jsonargparse
+
+from ausrec.errors import AusrecError
+
+
+class SettingError(AusrecError):
+    """A setting has the wrong type.
+
+    Attributes:
+        setting: its dotted name.
+    """
+
+    def __init__(self, setting: str, value: str | None, kind: Any) -> None:
+        self.setting = setting
+        super().__init__(describe_mistake(setting, value, kind))
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter, jsonargparse.DefaultHelpFormatter):
+    """Leave the lines of a description as they are."""
+
+
+class Parser(jsonargparse.ArgumentParser):
+    """A parser that raises `AusrecError` instead of printing its usage and leaving.
+
+    Attributes:
+        types: what each setting must be, by its dotted name; for messages.
+    """
+
+    def __init__(self, command: str, description: str, usage: str = "[options]") -> None:
+        """Make the parser of `ausrec <command>`; `usage` is what follows it."""
+        # Settings explain themselves where they are defined, in the dataclasses.
+        jsonargparse.set_parsing_settings(docstring_parse_attribute_docstrings=True)
+        super().__init__(
+            prog=f"ausrec {command}",
+            usage=f"ausrec {command} {usage}",
+            description=description,
+            allow_abbrev=False,
+            formatter_class=_Formatter,
+        )
+        self.types: dict[str, Any] = {}
+
+    def error(self, message: str, ex: Exception | None = None) -> NoReturn:
+        """Raise the complaint as an `AusrecError`."""
+        setting = re.search(r'Parser key "([\w.]+)"', message)
+        value = re.search(r"(?:Got value: |Given value )(.*)", message)
+        if setting and setting[1] in self.types:
+            name, given = setting[1], value[1].strip() if value else None
+            raise SettingError(name, given, self.types[name]) from ex
+        unknown = re.search(r"[Uu]nrecognized arguments: (\S+)", message)
+        words = self._unknown(unknown[1]) if unknown else " ".join(message.split())
+        raise AusrecError(f"{words}; `{self.prog} --help` lists all options") from ex
+
+    def _unknown(self, word: str) -> str:
+        if not word.startswith("-"):
+            return f"'{word}' is one word too many"
+        flag = word.split("=")[0]
+        flags = sorted(set(re.findall(r"--[\w.-]+", self.format_help())))
+        close = get_close_matches(flag, flags, n=1)
+        return f"unknown option {flag}" + (f"; did you mean {close[0]}?" if close else "")
+
+
+def describe_mistake(name: str, value: str | None, kind: Any) -> str:
+    """Say what a setting must be, and what was given instead.
+
+    Args:
+        name: of the setting, as `train.epochs`.
+        value: what was given, where that is known.
+        kind: the setting's type.
+    """
+    found = f"{name} is '{value}', but" if value is not None else name
+    if get_origin(kind) is not Literal:
+        return f"{found} must be {describe_type(kind)}"
+    choices = [str(choice) for choice in get_args(kind)]
+    close = get_close_matches(value or "", choices, n=1)
+    hint = f"; did you mean '{close[0]}'?" if close else ""
+    return f"{found} must be one of {describe_type(kind)}{hint}"
+
+
+def describe_type(kind: Any) -> str:
+    """Return the words for a type of the settings."""
+    words = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
+    if kind in words:
+        return words[kind]
+    if kind is type(None):
+        return "null"
+    if get_origin(kind) is tuple:
+        plural = {int: "whole numbers", str: "texts"}
+        return f"a list of {plural.get(get_args(kind)[0], 'values')}, as [a, b]"
+    if get_origin(kind) is dict:
+        return "a mapping, as {a: b}"
+    if get_args(kind) and get_origin(kind) is not Literal:
+        return " or ".join(describe_type(part) for part in get_args(kind))
+    return ", ".join(str(choice) for choice in get_args(kind)) or str(kind)

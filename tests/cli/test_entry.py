@@ -1,0 +1,109 @@
+"""Dispatch, and what becomes of everything that can go wrong."""
+
+import errno
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from ausrec import __version__
+from ausrec.cli import main
+from ausrec.cli.entry import COMMANDS, describe_os_error
+
+Complaint = Callable[[list[str]], str]
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    text = capsys.readouterr().out
+    assert all(f"  {name} " in text for name in COMMANDS)
+
+
+def test_without_words_help_is_shown_and_the_status_says_so(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main([]) == 2
+    assert "ausrec COMMAND" in capsys.readouterr().out
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"ausrec {__version__}\n"
+
+
+def test_a_misspelt_command_is_answered_with_the_nearest(complaint: Complaint) -> None:
+    assert complaint(["trian"]) == "error: unknown command 'trian'; did you mean 'train'?"
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([name, "--help"]) == 0
+    assert f"usage: ausrec {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "data"])
+def test_every_command_refuses_an_unknown_option(name: str, complaint: Complaint) -> None:
+    assert "--frobnicate" in complaint([name, "--frobnicate"])
+
+
+def raising(error: BaseException) -> Callable[[list[str]], int]:
+    def command(argv: list[str]) -> int:
+        raise error
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "x.csv"), "x.csv: the disk is full"),
+        (PermissionError(errno.EACCES, "Permission denied", "x.csv"), "x.csv: no permission"),
+        (ImportError("No module named 'torch'"), "`ausrec doctor`"),
+        (MemoryError(), "not enough memory"),
+    ],
+)
+def test_what_the_system_refuses_becomes_one_line(
+    error: BaseException, words: str, complaint: Complaint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ausrec.cli.data_command.main", raising(error))
+    assert words in complaint(["data"])
+
+
+def test_ctrl_c_becomes_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("ausrec.cli.data_command.main", raising(KeyboardInterrupt()))
+    assert main(["data"]) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_a_defect_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ausrec.cli.data_command.main", raising(ZeroDivisionError()))
+    with pytest.raises(ZeroDivisionError):
+        main(["data"])
+
+
+def test_an_error_without_a_file_is_still_told() -> None:
+    assert describe_os_error(OSError(errno.EIO, "Input/output error")) == "Input/output error"
+
+
+def test_the_entry_point_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from ausrec.cli import main; main(['--help']); "
+        "print(sorted({'torch', 'pandas', 'jsonargparse'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_reader_that_has_gone_is_no_error() -> None:
+    code = "import sys; from ausrec.cli import main; sys.exit(main(['--help']))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 0

@@ -1,0 +1,24 @@
+"""`ausrec report`."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ausrec.cli import main
+
+
+def test_it_writes_the_same_report_anew(with_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = Path("run/report.html")
+    before = report.read_text()
+    report.unlink()
+    assert main(["report", "--run", "run"]) == 0
+    assert "report.html" in capsys.readouterr().out
+    after = report.read_text()
+    assert len(after) > 10_000
+    # Only why training ended is not in the files of a run.
+    assert before.split("</header>")[1] == after.split("</header>")[1]
+
+
+def test_a_run_is_asked_for(complaint: Callable[[list[str]], str]) -> None:
+    assert "add --run DIR" in complaint(["report"])

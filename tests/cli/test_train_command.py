@@ -1,0 +1,255 @@
+"""`ausrec train` as a user meets it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from ausrec.cli import main
+from ausrec.cli.folder import RUN_FILES
+from ausrec.cli.train_command import parse
+from ausrec.training import TrainConfig
+
+Complaint = Callable[[list[str]], str]
+
+
+def metrics(run: str) -> Any:
+    found = json.loads(Path(run, "metrics.json").read_text())
+    found.pop("seconds_per_epoch")
+    return found
+
+
+def contents() -> dict[str, bytes]:
+    return {str(file): file.read_bytes() for file in Path().rglob("*") if file.is_file()}
+
+
+def test_it_leaves_exactly_the_promised_files(with_run: Path) -> None:
+    assert sorted(file.name for file in Path("run").iterdir()) == sorted(RUN_FILES)
+
+
+@pytest.mark.usefixtures("no_report")
+def test_its_configuration_repeats_the_run(with_run: Path) -> None:
+    assert main(["train", "--config", "run/config.yaml", "--out", "again"]) == 0
+    assert metrics("again") == metrics("run")
+    for name in ("config.yaml", "model.safetensors"):
+        assert Path("again", name).read_bytes() == Path("run", name).read_bytes()
+    # A flag wins over the file.
+    assert main(["train", "--config", "run/config.yaml", "--epochs", "1", "--out", "short"]) == 0
+    assert metrics("short")["epochs"] == 1
+
+
+@pytest.mark.usefixtures("no_report")
+def test_a_killed_run_is_resumed_to_the_same_result(
+    with_run: Path, train_words: list[str], monkeypatch: pytest.MonkeyPatch, complaint: Complaint
+) -> None:
+    words = [*train_words, "--out", "killed"]
+    # Ends itself as SIGKILL would: no clean-up runs.
+    code = (
+        "import os, sys; from ausrec.cli import main; from ausrec.training import loop\n"
+        "save = loop.save_checkpoint\n"
+        "def kill(path, state):\n"
+        "    save(path, state)\n"
+        "    if state['epoch'] == 2: os._exit(9)\n"
+        "loop.save_checkpoint = kill\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True)
+    assert done.returncode == 9, done.stderr
+    assert "not finished; add --resume" in complaint(words)
+    assert "repeat its command" in complaint(["recommend", "--run", "killed", "--user", "ann-1"])
+    assert "other settings" in complaint([*words, "--seed", "1", "--resume"])
+    assert main([*words, "--resume"]) == 0
+    assert metrics("killed") == metrics("run")
+    assert sorted(file.name for file in Path("killed").iterdir()) == sorted(RUN_FILES)
+
+
+@pytest.mark.usefixtures("no_report")
+def test_a_finished_run_is_not_repeated_by_resume(
+    with_run: Path, train_words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents()
+    assert main([*train_words, "--out", "run", "--resume"]) == 0
+    assert "finished already" in capsys.readouterr().err
+    assert contents() == before
+
+
+@pytest.mark.usefixtures("no_report")
+def test_ctrl_c_keeps_the_checkpoint_and_says_so(
+    here: Path,
+    train_words: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ausrec.cli.train_command.run_files", interrupt)
+        assert main([*train_words, "--out", "r"]) == 130
+    assert capsys.readouterr().err.endswith("repeat the command with --resume to continue it\n")
+    with monkeypatch.context() as patch:
+        patch.setattr("ausrec.cli.train_command.prepare", interrupt)
+        assert main([*train_words, "--out", "s"]) == 130
+    assert not Path("s").exists()
+    assert main([*train_words, "--out", "r", "--resume"]) == 0
+
+
+@pytest.mark.usefixtures("no_report")
+def test_an_output_folder_in_use_is_refused_and_replaced_only_when_asked(
+    with_run: Path, train_words: list[str], complaint: Complaint
+) -> None:
+    words = [*train_words, "--epochs", "1", "--out", "run"]
+    before = contents()
+    assert "is not empty" in complaint(words)
+    assert "is not empty" in complaint([*words, "--resume"])
+    assert contents() == before
+    Path("run/notes.txt").write_text("mine")
+    assert main([*words, "--overwrite", "--weighting", "none"]) == 0
+    assert metrics("run")["epochs"] == 1 and metrics("run")["weights"] == {}
+    # Without tasks there are no weights to draw; an old picture must not stay.
+    left = {*RUN_FILES, "notes.txt"} - {"weights.png"}
+    assert {file.name for file in Path("run").iterdir()} == left
+
+
+@pytest.mark.usefixtures("no_report")
+@pytest.mark.parametrize(
+    ("flags", "tasks"),
+    [
+        (["--weighting", "equal", "--tasks", "social_link,two_hop"], ["social_link", "two_hop"]),
+        (
+            [
+                *("--weighting", "manual", "--weighting.weights", "{social_link: 0.5}"),
+                *("--tasks", "social_link", "--link", "item-has-genre=artists.csv"),
+                *("--metapath", "user-item-genre-item-user", "--encoder", "mf"),
+            ],
+            ["social_link", "metapath_user_item_genre_item_user"],
+        ),
+        (["--weighting", "published", "--tasks", "metapath_uiu"], ["metapath_uiu"]),
+    ],
+)
+def test_other_weightings_tasks_and_encoders(
+    here: Path, train_words: list[str], flags: list[str], tasks: list[str]
+) -> None:
+    if "mf" in flags:
+        del train_words[train_words.index("--layers") : train_words.index("--layers") + 2]
+    assert main([*train_words, *flags, "--epochs", "1", "--out", "r"]) == 0
+    weights = metrics("r")["weights"]
+    assert list(weights) == tasks
+    if "manual" in flags:
+        assert list(weights.values()) == [0.5, 0.0]
+    if "equal" in flags:
+        assert set(weights.values()) == {1.0}
+
+
+@pytest.mark.usefixtures("no_report")
+def test_without_social_links_the_tasks_are_those_that_need_none(here: Path) -> None:
+    words = ["train", "--interactions", "plays.csv", "--epochs", "1", "--out", "r"]
+    assert main(words) == 0
+    assert list(metrics("r")["weights"]) == ["metapath_uiu"]
+
+
+TABLES = {
+    "columns.csv": "who,what\na,x\n",
+    "fields.csv": "user,item\na,x\na,y,z\n",
+    "noid.csv": "user,item\na,x\n,y\n",
+    "rating.csv": "user,item,rating\na,x,5\nb,x,good\n",
+    "header.csv": "1,2\n1,3\n",
+    "empty.csv": "",
+    "norows.csv": "user,item\n",
+    "strangers.csv": "user,friend\nbob,carl\n",
+    "latin.csv": "user,item\na,x\nb,\xe9\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        ([], "no data is named: give --dataset NAME"),
+        (["--dataset", "lastfmm"], "'lastfmm' is unknown; did you mean 'lastfm'?"),
+        (["--dataset", "lastfm", "--interactions", "plays.csv"], "choose one of them"),
+        (["--interactions", "none.csv"], "none.csv: no such file"),
+        (["--interactions", "."], ".: a folder; name the file"),
+        (["--interactions", "columns.csv"], "columns.csv: no column that looks like the users"),
+        (["--interactions", "fields.csv"], "fields.csv:3: 3 fields where the header has 2"),
+        (["--interactions", "noid.csv"], "noid.csv:3: no value in column 'user'"),
+        (["--interactions", "rating.csv"], "rating.csv:3: 'good' in column 'rating'"),
+        (["--interactions", "header.csv"], "header.csv:1: no header line"),
+        (["--interactions", "empty.csv"], "empty.csv: empty"),
+        (["--interactions", "norows.csv"], "norows.csv: no rows"),
+        (["--interactions", "latin.csv"], "latin.csv:3: not UTF-8"),
+        (["--social", "strangers.csv"], "strangers.csv: names nobody with interactions"),
+        (["--social", "norows.csv"], "norows.csv: no rows"),
+        (["--link", "genre=artists.csv"], "write source-edge-target"),
+        (["--tasks", "social_lnk"], "unknown task 'social_lnk'; did you mean 'social_link'?"),
+        (["--metapath", "user-genre-user"], "no edges 'user–genre–user'"),
+        (["--weighting", "mta"], "weighting.name is 'mta', but must be one of meta, published"),
+        (["--weighting", "equal", "--weighting.scale", "2"], "'equal' does not read it"),
+        (["--encoder", "mf", "--layers", "3", "--model.social", "false"], "'mf' does not read it"),
+        (["--weighting", "manual", "--weighting.weights", "{two_hp: 1}"], "did you mean 'two_hop'"),
+        (["--epochs", "many"], "train.epochs is 'many', but must be a whole number"),
+        (["--epochs", "0"], "epochs is 0, but must be above 0"),
+        (["--epochz", "3"], "unknown option --epochz; did you mean --epochs?"),
+        (["--train.select", "ndcg@7"], "select is 'ndcg@7'"),
+        (["--train.learning_rate", "1e30"], "the loss of task 'main' is not finite"),
+        (["--split.val", "0"], "the validation part is empty"),
+        (["--split.val", "1.5"], "must be a share from 0"),
+        (["--config", "wrong.yaml"], "wrong.yaml:2: unknown setting 'train.epochz'"),
+        (["--config", "none.yaml"], "none.yaml: cannot be read"),
+        (["surprise"], "'surprise' is one word too many"),
+        (["--out", "plays.csv"], "plays.csv: a file is there already"),
+        (["--out", "plays.csv/x"], "choose another place"),
+        (["--out", "."], ".: is not empty"),
+    ],
+)
+def test_bad_input_gives_one_line_and_harms_nothing(
+    here: Path, train_words: list[str], flags: list[str], words: str, complaint: Complaint
+) -> None:
+    for name, text in TABLES.items():
+        Path(name).write_bytes(text.encode("latin-1"))
+    Path("wrong.yaml").write_text("train:\n  epochz: 3\n")
+    before = contents()
+    given = ["train"] if not flags or "--dataset" in flags else train_words
+    assert words in complaint([*given, "--out", "r", *flags])
+    assert contents() == before
+    assert not Path("r").exists()
+
+
+def test_an_output_folder_is_asked_for(here: Path, complaint: Complaint) -> None:
+    assert "add --out DIR" in complaint(["train", "--interactions", "plays.csv"])
+
+
+@pytest.mark.usefixtures("no_report")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_results_that_cannot_be_printed_give_one_line(with_run: Path) -> None:
+    code = "import sys; from ausrec.cli import main; sys.exit(main(sys.argv[1:]))"
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code, "--help"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.stderr.splitlines()[0].startswith("error: the disk is full")
+    assert done.returncode != 0
+
+
+def test_no_traceback_reaches_a_user_of_the_installed_command(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "ausrec", "train", "--interactions", "no.csv", "--out", "r"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == "error: no.csv: no such file; it should hold the interactions\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parse_returns_what_was_asked(here: Path) -> None:
+    options = parse(["--dataset", "club", "--out", "r", "--overwrite", "--epochs", "3"])
+    assert (options.out, options.resume, options.overwrite) == (Path("r"), False, True)
+    assert options.recipe.train == TrainConfig(epochs=3)
+
+
+def test_tables_in_other_formats_train_as_well(here: Path) -> None:
+    pd.read_csv("plays.csv").to_parquet("plays.parquet")
+    options = parse(["--interactions", "plays.parquet", "--out", "r"])
+    assert options.recipe.data.load()["user"].num_nodes == 30
