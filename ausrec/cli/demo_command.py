@@ -27,7 +27,7 @@ from ausrec.training.recipe import Recipe, Trained, prepare, run
 from ausrec.training.settings import DataConfig
 
 WRITTEN_BY = "ausrec demo"
-# Steps smaller than the defaults suit ten thousand interactions; chosen on the validation part.
+# Steps smaller than the defaults suit ten thousand interactions.
 # One thread: matrices this small gain little from a second, and on a busy machine lose a lot.
 TRAIN = TrainConfig(epochs=100, batch_size=1024, task_batch_size=256, patience=15, threads=1)
 

@@ -13,13 +13,13 @@ from ausrec.weighting.weighting import Weighed, Weighting
 class Equal(Weighting):
     """Give every task the same weight, λ_t = w."""
 
-    def __init__(self, weight: float = 1.0) -> None:
+    def __init__(self, weight: int | float = 1.0) -> None:
         """Keep the weight w."""
         self.weight = weight
 
     def weigh(self, step: Step) -> Weighed:
         """Return w for every task."""
-        weight = torch.tensor(self.weight, device=step.device)
+        weight = torch.tensor(float(self.weight), device=step.device)
         return Weighed(dict.fromkeys(step.auxiliary, weight), {})
 
 
@@ -43,7 +43,7 @@ class Manual(Weighting):
     def weigh(self, step: Step) -> Weighed:
         """Return the chosen weights."""
         weights = {
-            name: torch.tensor(self.chosen.get(name, 0.0), device=step.device)
+            name: torch.tensor(float(self.chosen.get(name, 0)), device=step.device)
             for name in step.auxiliary
         }
         return Weighed(weights, {})

@@ -5,15 +5,22 @@ import torch
 
 from ausrec.errors import AusrecError
 from ausrec.weighting import Equal, Manual, MetaWeighting, Weighting
+from ausrec.weighting.controls import Frozen, Random, Shuffled
+from ausrec.weighting.interventions import Intervention
 from tests.weighting.problem import NAMES, make_step
 
 WEIGHTINGS = [
     Equal(),
+    Equal(1),
     Equal(0.25),
     Manual({"two_hop": 0.7}),
     MetaWeighting(),
     MetaWeighting(per="task"),
     MetaWeighting("published"),
+    Random(),
+    Shuffled(Manual({"two_hop": 0.7})),
+    Frozen(Random(), after=1),
+    Intervention(Equal(), "two_hop", 0, "silence"),
 ]
 every_weighting = pytest.mark.parametrize("weighting", WEIGHTINGS, ids=lambda w: type(w).__name__)
 

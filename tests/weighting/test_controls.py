@@ -1,0 +1,122 @@
+import numpy as np
+import pytest
+import torch
+
+from ausrec.errors import AusrecError
+from ausrec.weighting import Equal, Manual, MetaWeighting
+from ausrec.weighting.controls import Frozen, Random, Shuffled
+from tests.weighting.problem import NAMES, make_step
+
+CPU = torch.device("cpu")
+
+
+def started(weighting, seed: int = 0, names=NAMES):
+    weighting.start(names, torch.Generator().manual_seed(seed), CPU)
+    return weighting
+
+
+def weights_of(weighting, step) -> list[float]:
+    return [float(weight.mean()) for weight in weighting.weigh(step).weights.values()]
+
+
+def test_random_weights_keep_their_sum_and_follow_the_seed() -> None:
+    step = make_step()
+    random = started(Random(0.5))
+    first, second = weights_of(random, step), weights_of(random, step)
+    assert first != second
+    assert np.allclose([sum(first), sum(second)], 0.5 * len(NAMES))
+    assert weights_of(started(Random(0.5)), step) == first
+    assert weights_of(started(Random(0.5), seed=1), step) != first
+
+
+def test_random_weights_are_the_softmax_of_normal_draws() -> None:
+    random = started(Random())
+    drawn = torch.randn(3, generator=torch.Generator().manual_seed(random.generator.initial_seed()))
+    assert np.allclose(weights_of(random, make_step()), 3 * drawn.softmax(0))
+
+
+def test_random_weights_go_on_where_they_stopped() -> None:
+    step = make_step()
+    whole = started(Random())
+    weights_of(whole, step)
+    state = whole.state_dict()
+    wanted = weights_of(whole, step)
+    continued = started(Random(), seed=7)
+    continued.load_state_dict(state)
+    assert weights_of(continued, step) == wanted
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_shuffled_keeps_the_weights_and_no_task_its_own(seed: int) -> None:
+    names = ("a", "b", "c", "d")
+    step = make_step()
+    chosen = dict(zip(NAMES, (0.25, 0.5, 0.75), strict=True))
+    shuffled = started(Shuffled(Manual(chosen)), seed)
+    found = dict(zip(NAMES, weights_of(shuffled, step), strict=True))
+    assert sorted(found.values()) == sorted(chosen.values())
+    assert all(found[name] != chosen[name] for name in NAMES)
+    assert weights_of(shuffled, step) == list(found.values())
+    giver = started(Shuffled(Equal()), seed, names).giver
+    assert sorted(giver.values()) == list(names)
+    assert all(name != other for name, other in giver.items())
+
+
+def test_shuffled_takes_mean_weights_of_samples() -> None:
+    step = make_step()
+    learned = started(MetaWeighting())
+    shuffled = started(Shuffled(MetaWeighting()))
+    for network in (learned.network, shuffled.weighting.network):
+        network.double()
+    wanted = dict(zip(NAMES, weights_of(learned, step), strict=True))
+    weights = shuffled.weigh(step).weights
+    assert all(weight.ndim == 0 for weight in weights.values())
+    assert {n: float(w) for n, w in weights.items()} == {
+        n: pytest.approx(wanted[shuffled.giver[n]]) for n in NAMES
+    }
+    assert len(shuffled.parameters()) == len(learned.parameters()) > 0
+    assert shuffled.meta == learned.meta
+
+
+def test_shuffled_keeps_its_permutation_when_a_run_continues() -> None:
+    first = started(Shuffled(Equal()))
+    other = started(
+        Shuffled(Equal()),
+        seed=next(s for s in range(20) if started(Shuffled(Equal()), s).giver != first.giver),
+    )
+    other.load_state_dict(first.state_dict())
+    assert other.giver == first.giver
+
+
+def test_one_task_cannot_be_shuffled() -> None:
+    with pytest.raises(AusrecError, match="nothing to shuffle"):
+        started(Shuffled(Equal()), names=("two_hop",))
+
+
+def test_frozen_follows_and_then_holds_the_means() -> None:
+    step = make_step()
+    frozen, learned = started(Frozen(MetaWeighting(), after=2)), started(MetaWeighting())
+    for network in (learned.network, frozen.weighting.network):
+        network.double()
+    followed = [weights_of(frozen, step) for _ in range(4)]
+    wanted = [weights_of(learned, step) for _ in range(3)]
+    assert np.allclose(followed[:2], wanted[:2])
+    assert not np.allclose(followed[1], wanted[2])
+    assert followed[2] == followed[3] == pytest.approx(followed[1])
+    assert frozen.weigh(step).health == {}
+
+
+def test_frozen_goes_on_where_it_stopped() -> None:
+    step = make_step()
+    whole = started(Frozen(Random(), after=2))
+    weights_of(whole, step)
+    state = whole.state_dict()
+    wanted = [weights_of(whole, step) for _ in range(3)]
+    continued = started(Frozen(Random(), after=2), seed=5)
+    continued.load_state_dict(state)
+    assert [weights_of(continued, step) for _ in range(3)] == wanted
+    assert wanted[0] == wanted[2]
+
+
+def test_freezing_before_the_first_step_is_told() -> None:
+    with pytest.raises(AusrecError, match="1 or more"):
+        Frozen(Equal(), after=0)
