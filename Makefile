@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test format lock clean
+.PHONY: help demo lab notebooks test format lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ demo: $(VENV)/.installed  ## install the package and run the main job on the emb
 
 lab: $(VENV)/.installed-notebooks  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
+
+notebooks: $(VENV)/.installed-notebooks  ## execute all notebooks in place, as they are committed
+	$(BIN)/python -m ausrec.lab.notebooks
 
 test: $(VENV)/.installed-test  ## install what testing needs and run everything that CI runs
 	$(BIN)/ruff check .

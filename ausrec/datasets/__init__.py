@@ -4,6 +4,7 @@ from ausrec.datasets.build import RATES, TRUSTS, Edges, build_graph
 from ausrec.datasets.catalog import DATASETS, fetch_dataset, list_datasets, load_dataset
 from ausrec.datasets.club import ListeningClub, make_club
 from ausrec.datasets.describe import describe, homophily
+from ausrec.datasets.dozen import a_dozen_users
 from ausrec.datasets.hetrec import HetRecLastFM
 from ausrec.datasets.home import data_homes
 from ausrec.datasets.published import DoubanBook, Epinions, LastFM, read_published
@@ -21,6 +22,7 @@ __all__ = [
     "LastFM",
     "ListeningClub",
     "TableDataset",
+    "a_dozen_users",
     "build_graph",
     "data_homes",
     "describe",

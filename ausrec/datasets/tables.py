@@ -180,7 +180,7 @@ def _numbers(table: Table, column: str) -> NDArray[np.float64]:
         row = int(wrong.argmax())
         raise AusrecError(
             f"{table.where(row)}: {table.frame[column].iloc[row]!r} in column {column!r} is not "
-            "a number"
+            "a number; mend or remove the row"
         )
     return numbers
 
@@ -202,6 +202,6 @@ def _times(table: Table, column: str) -> NDArray[np.int64]:
         row = int(blamed.argmax())
         raise AusrecError(
             f"{table.where(row)}: {values.iloc[row]!r} in column {column!r} is neither an integer "
-            "nor a date as 2024-05-31"
+            "nor a date as 2024-05-31; mend or remove the row"
         )
     return np.asarray(dates.dt.as_unit("s").astype("int64"))

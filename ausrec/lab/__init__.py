@@ -1,1 +1,47 @@
-"""What is shown to people: figures and reports. Holds no method."""
+"""What is shown to people: figures, reports and live panels. Holds no method.
+
+Live panels for notebooks, each with a text form and a static HTML twin:
+
+    TaskLab()                      choose tasks and weights, train, compare, export
+    PredictThenReveal()            commit weights, then see the learned ones
+    WeightPlayer(trained)          scrub through a training, and change its course
+    GraphExplorer(graph)           see who is related to whom, and why
+    QuickCheck(question, ...)      a question with feedback
+    Microscope(...)                one virtual step, predicted and taken
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ausrec.lab.graph_explorer import GraphExplorer
+    from ausrec.lab.microscope import Microscope
+    from ausrec.lab.predict_then_reveal import PredictThenReveal
+    from ausrec.lab.quick_check import QuickCheck
+    from ausrec.lab.task_lab import TaskLab
+    from ausrec.lab.weight_player import WeightPlayer
+
+__all__ = [
+    "GraphExplorer",
+    "Microscope",
+    "PredictThenReveal",
+    "QuickCheck",
+    "TaskLab",
+    "WeightPlayer",
+]
+
+_MODULES = {
+    "GraphExplorer": "graph_explorer",
+    "Microscope": "microscope",
+    "PredictThenReveal": "predict_then_reveal",
+    "QuickCheck": "quick_check",
+    "TaskLab": "task_lab",
+    "WeightPlayer": "weight_player",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when asked for: the command line writes reports without waiting for widgets.
+    if name not in _MODULES:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)

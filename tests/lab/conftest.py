@@ -2,6 +2,13 @@ from collections.abc import Callable
 
 import pandas as pd
 import pytest
+from torch_geometric.data import HeteroData
+
+from ausrec.datasets import load_dataset
+from ausrec.lab.bench import Bench
+from ausrec.training import TrainConfig
+from ausrec.training.recipe import Recipe, Trained
+from ausrec.training.settings import DataConfig, ModelConfig
 
 WEIGHTS = {
     "social_triangle": 0.76,
@@ -46,3 +53,25 @@ def history() -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def weights() -> dict[str, float]:
     return dict(WEIGHTS)
+
+
+@pytest.fixture(scope="session")
+def club() -> HeteroData:
+    return load_dataset("club")
+
+
+@pytest.fixture(scope="session")
+def short() -> Recipe:
+    """A run on the listening club that takes a fraction of a second."""
+    return Recipe(
+        DataConfig("club"),
+        model=ModelConfig(dim=8),
+        train=TrainConfig(epochs=2, batch_size=2048, task_batch_size=64, learning_rate=0.01),
+    )
+
+
+@pytest.fixture(scope="session")
+def trained(club: HeteroData, short: Recipe) -> Trained:
+    """Three epochs with learned weights."""
+    bench = Bench(club, short)
+    return bench.train(bench.recipe("automatic", bench.names, {}, 3, 0))

@@ -1,6 +1,6 @@
 """What all figures share: axes of a fixed place and look, and labels at the ends of lines.
 
-Figures are built from `matplotlib.figure.Figure`, so that no global state is read or changed.
+Figures are built without pyplot, so that no global state is read or changed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from scipy.optimize import isotonic_regression
 
+from ausrec.lab.figure import ShownFigure
 from ausrec.lab.style import LABEL_SIZE, LIGHT, TICK_SIZE, TITLE_SIZE, Theme
 
 # Inches. Fixed margins make the height of the axes known before anything is drawn, which the
@@ -31,7 +32,7 @@ def new_axes(
 ) -> Axes:
     """Make one pair of axes in a figure of its own, or dress the one that is given."""
     if ax is None:
-        figure = Figure(figsize=(WIDTH, HEIGHT))
+        figure = ShownFigure(figsize=(WIDTH, HEIGHT))
         ax = figure.add_axes(
             (
                 LEFT / WIDTH,

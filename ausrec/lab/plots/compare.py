@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from scipy.stats import spearmanr
 
 from ausrec.errors import AusrecError
+from ausrec.lab.figure import ShownFigure
 from ausrec.lab.plots.axes import WIDTH, draw_lines, dress, figure_of, new_axes
 from ausrec.lab.plots.table import HistoryLike, quantity_lines
 from ausrec.lab.style import (
@@ -95,7 +96,7 @@ def plot_weight_bars(
         raise AusrecError("no weights to draw: the run had no auxiliary tasks")
     tasks = sorted(weights, key=lambda task: weights[task])
     height = max(1.6, 0.45 * len(tasks) + 1.45)
-    figure = Figure(figsize=(WIDTH, height))
+    figure = ShownFigure(figsize=(WIDTH, height))
     figure.set_facecolor(theme.background)
     panels = 1 if informativeness is None else 2
     axes = figure.subplots(1, panels, sharey=True, squeeze=False)[0]

@@ -1,0 +1,62 @@
+"""Several small axes above one another, sharing their epochs."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ausrec.lab.figure import ShownFigure
+from ausrec.lab.plots import (
+    HistoryLike,
+    alt_metrics,
+    alt_text,
+    has_quantity,
+    plot_metrics,
+    plot_weights,
+)
+from ausrec.lab.plots.axes import BOTTOM, LEFT, RIGHT, WIDTH
+from ausrec.lab.style import LIGHT, metric_label
+
+TOP, GAP = 0.5, 0.8
+
+
+def stacked_axes(heights: Sequence[float]) -> list[Axes]:
+    """Make axes of given heights in inches, the first on top, in a light figure."""
+    height = TOP + sum(heights) + GAP * (len(heights) - 1) + BOTTOM
+    figure = ShownFigure(figsize=(WIDTH, height))
+    figure.set_facecolor(LIGHT.background)
+    axes, top = [], height - TOP
+    for each in heights:
+        place = (LEFT / WIDTH, (top - each) / height, (WIDTH - LEFT - RIGHT) / WIDTH, each / height)
+        axes.append(figure.add_axes(place))
+        top -= each + GAP
+    return axes
+
+
+def finish(axes: Sequence[Axes]) -> Figure:
+    """Leave the words at the epochs to the lowest axes; return the figure."""
+    for ax in axes:
+        # The words stand close to their axes; in a single figure they have more room.
+        ax.set_title(ax.get_title(loc="left"), loc="left", fontsize=12.5, fontweight="bold", pad=15)
+    for ax in axes[:-1]:
+        ax.set_xlabel("")
+    figure = axes[0].get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
+def draw_runs(runs: Mapping[str, HistoryLike], metric: str) -> tuple[Figure, str]:
+    """Draw the metric of all runs, and below it the weights of the last run that has some.
+
+    Returns:
+        the figure and its alternative text.
+    """
+    weighted = [name for name, run in runs.items() if has_quantity(run, "weight")]
+    axes = stacked_axes([1.9, 2.0] if weighted else [2.6])
+    plot_metrics(runs, metric, title=f"{metric_label(metric)} of every run", ax=axes[0])
+    alt = alt_metrics(runs, metric)
+    if weighted:
+        last = weighted[-1]
+        plot_weights(runs[last], title=f"Task weights in run {last}", ax=axes[1])
+        alt += f" Below it, run {last}: {alt_text(runs[last], 'weight')}"
+    return finish(axes), alt

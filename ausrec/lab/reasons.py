@@ -1,0 +1,153 @@
+"""Why two users are related: the paths between them, by name."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_array
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+from ausrec.graph import STRUCTURAL_RELATIONS, STRUCTURAL_TASKS
+from ausrec.suggest import nearest
+
+
+class Node(NamedTuple):
+    """A user or an item: `("user", 3)`."""
+
+    kind: str
+    number: int
+
+
+class Related(NamedTuple):
+    """A related user, and the number of walks that relate them (a bare link is one)."""
+
+    user: int
+    paths: int
+
+
+class Reasons:
+    """Answers who is related to a user, and over whom or what.
+
+    Every relation but the social link rests on walks: a common friend is a walk
+    user–friend–user, the meta-path U-U-I-U a walk user–friend–item–user. Two users are related
+    by as many reasons as there are such walks between them.
+    """
+
+    def __init__(self, graph: HeteroData) -> None:
+        """Read the adjacency of a graph with social links and interactions."""
+        num_users, num_items = graph["user"].num_nodes, graph["item"].num_nodes
+        self.graph = graph
+        social = _matrix(graph, ("user", "trusts", "user"), (num_users, num_users))
+        rates = _matrix(graph, ("user", "rates", "item"), (num_users, num_items))
+        either = csr_array(((social + social.T) > 0).astype(np.int64))
+        liked_by = csr_array(rates.T)
+        self.walks: dict[str, list[tuple[str, csr_array]]] = {
+            "social_triangle": [("user", either), ("user", either)],
+            "joint_triangle": [("item", rates), ("user", liked_by)],
+            "social_link": [("user", social)],
+            "two_hop": [("user", social)] * 2,
+            "three_hop": [("user", social)] * 3,
+            "metapath_uiu": [("item", rates), ("user", liked_by)],
+            "metapath_uuiu": [("user", social), ("item", rates), ("user", liked_by)],
+        }
+
+    def related(self, relation: str, user: int) -> list[Related]:
+        """List the users that a relation relates a user to, those with most reasons first.
+
+        Raises:
+            AusrecError: on an unknown relation or user.
+        """
+        self._check(relation, user)
+        formula = STRUCTURAL_RELATIONS[relation](self.graph)
+        partners = formula.rows(np.array([user])).indices
+        start = csr_array(([1], ([0], [user])), shape=(1, self.graph["user"].num_nodes))
+        for _, matrix in self.walks[relation]:
+            start = start @ matrix
+        counts = start.toarray()[0]
+        found = [Related(int(partner), int(counts[partner])) for partner in partners]
+        return sorted(found, key=lambda each: (-each.paths, each.user))
+
+    def paths(self, relation: str, user: int, partner: int) -> list[tuple[Node, ...]]:
+        """List the walks from a user to a related one, the user and the partner included."""
+        self._check(relation, user)
+        steps = self.walks[relation]
+        # Back from the partner: who can still reach them in the steps that are left.
+        reach: list[set[int]] = [{partner}]
+        for _, matrix in reversed(steps):
+            backward = csr_array(matrix.T)
+            reach.append({n for here in reach[-1] for n in _row(backward, here)})
+        reach.reverse()
+
+        def walk(here: Node, depth: int) -> Iterator[tuple[Node, ...]]:
+            if depth == len(steps):
+                yield (here,)
+                return
+            kind, matrix = steps[depth]
+            for number in _row(matrix, here.number):
+                if number in reach[depth + 1]:
+                    for rest in walk(Node(kind, number), depth + 1):
+                        yield (here, *rest)
+
+        found = list(walk(Node("user", user), 0))
+        # Walks that visit somebody twice are true, but tell less.
+        return sorted(found, key=lambda path: len(set(path)) < len(path))
+
+    def name(self, node: Node) -> str:
+        """Return what a user or an item is called."""
+        return str(self.graph[node.kind].name[node.number])
+
+    def told(self, relation: str, user: int, partner: int, *, most: int = 4) -> str:
+        """Name whom or what the first few walks go over; "" for a bare link."""
+        paths = self.paths(relation, user, partner)
+        told = [_TELL[relation]([self.name(node) for node in path[1:-1]]) for path in paths[:most]]
+        more = f", and {len(paths) - most} more" if len(paths) > most else ""
+        return "; ".join(told) + more
+
+    def sentence(self, relation: str, user: int, partner: int, *, most: int = 4) -> str:
+        """Say in a sentence why two users are related, naming the first few reasons."""
+        who, whom = self.name(Node("user", user)), self.name(Node("user", partner))
+        told = self.told(relation, user, partner, most=most)
+        return f"{who} and {whom} {_BEGIN[relation]}{told}."
+
+    def _check(self, relation: str, user: int) -> None:
+        if relation not in STRUCTURAL_RELATIONS:
+            raise AusrecError(f"unknown relation '{relation}'{nearest(relation, STRUCTURAL_TASKS)}")
+        if not 0 <= user < self.graph["user"].num_nodes:
+            last = self.graph["user"].num_nodes - 1
+            raise AusrecError(f"user is {user}, but must be from 0 to {last}")
+
+
+_BEGIN = {
+    "social_triangle": "are linked and have common friends: ",
+    "joint_triangle": "are linked and chose the same: ",
+    "social_link": "are joined by a social link",
+    "two_hop": "are not linked, but two links apart, over ",
+    "three_hop": "are three links apart and no fewer, over ",
+    "metapath_uiu": "chose the same: ",
+    "metapath_uuiu": "meet over what a friend chose: ",
+}
+
+
+def _list(names: list[str]) -> str:
+    return ", then ".join(names)
+
+
+_TELL: dict[str, Callable[[list[str]], str]] = dict.fromkeys(STRUCTURAL_TASKS, _list)
+_TELL["metapath_uuiu"] = lambda names: f"{names[1]} (chosen by {names[0]})"
+
+
+def _matrix(
+    graph: HeteroData, edge_type: tuple[str, str, str], shape: tuple[int, int]
+) -> "csr_array":
+    if edge_type not in graph.edge_types:
+        raise AusrecError(
+            f"the graph has no '{edge_type[1]}' edges, so there is nothing to explore"
+        )
+    rows, columns = graph[edge_type].edge_index.cpu().numpy()
+    return csr_array((np.ones(len(rows), np.int64), (rows, columns)), shape=shape)
+
+
+def _row(matrix: "csr_array", row: int) -> list[int]:
+    found: list[int] = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]].tolist()
+    return found

@@ -1,0 +1,22 @@
+import subprocess
+import sys
+
+import pytest
+
+import ausrec.lab
+from ausrec.lab.panel import Panel
+
+
+def test_every_panel_can_be_had_from_the_package() -> None:
+    assert all(issubclass(getattr(ausrec.lab, name), Panel) for name in ausrec.lab.__all__)
+
+
+def test_other_names_are_missed_as_usual() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'TaskLob'"):
+        _ = ausrec.lab.TaskLob
+
+
+def test_reports_do_not_wait_for_widgets() -> None:
+    code = "import sys, ausrec.lab.report; print('ipywidgets' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,77 @@
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from ausrec.errors import AusrecError
+from ausrec.lab import WeightPlayer
+from ausrec.training.recipe import Trained
+
+
+def test_scrubbing_links_figure_and_numbers(history: pd.DataFrame) -> None:
+    player = WeightPlayer(history)
+    _ = player.view
+    last = player.results.value
+    assert "Epoch 6: NDCG@10 0.1600" in player.numbers.value
+    assert "<td>0.840</td>" in player.numbers.value  # joint_triangle ends there
+    player.epoch.value = 3
+    assert "Epoch 3: NDCG@10 0.1900" in player.numbers.value
+    assert "<td>0.670</td>" in player.numbers.value  # half way from 0.5
+    assert "A line marks epoch 3." in player.results.value
+    player.epoch.value = 6
+    assert player.results.value == last
+
+
+def test_a_bare_history_can_be_seen_but_not_repeated(history: pd.DataFrame) -> None:
+    player = WeightPlayer(history)
+    assert player.bar.box not in player.controls
+    with pytest.raises(AusrecError, match="give the whole run"):
+        player.rerun(2, "two_hop", "freeze")
+
+
+def test_a_history_without_weights_is_refused(make_history: Callable[..., pd.DataFrame]) -> None:
+    with pytest.raises(AusrecError, match="has no 'weight'"):
+        WeightPlayer(make_history(tasks=False))
+
+
+@pytest.mark.parametrize("action", ["freeze", "silence"])
+def test_a_rerun_is_the_same_up_to_the_epoch_and_changed_after(
+    trained: Trained, action: str
+) -> None:
+    player = WeightPlayer(trained)
+    changed = player.rerun(1, "two_hop", action).history  # type: ignore[arg-type]
+    before, after = trained.history.of("weight"), changed.of("weight")
+    pd.testing.assert_frame_equal(before.loc[:1], after.loc[:1])
+    for metric in ("val/ndcg@10", "loss"):
+        pd.testing.assert_frame_equal(
+            trained.history.of(metric).loc[:1], changed.of(metric).loc[:1]
+        )
+    assert not before.loc[2:].equals(after.loc[2:])
+    if action == "silence":
+        assert list(after["two_hop"].loc[2:]) == [0, 0]
+    else:
+        assert after["two_hop"].loc[2] == after["two_hop"].loc[3] > 0
+    assert "Weight, rerun" in player.numbers.value
+    verb = "frozen" if action == "freeze" else "silenced"
+    assert f"Two hops {verb} after epoch 1: best NDCG@10" in player.bar.message.value
+    assert player.text() == (
+        f"WeightPlayer: epoch 1 of 3, 7 tasks; rerun with Two hops {verb} after epoch 1"
+    )
+
+
+def test_the_button_does_what_the_method_does(trained: Trained) -> None:
+    by_click, by_code = WeightPlayer(trained), WeightPlayer(trained)
+    by_click.epoch.value, by_click.task.value, by_click.action.value = 2, "social_link", "silence"
+    by_click.bar.button.click()
+    assert by_click.bar.background.wait(60.0)
+    by_code.rerun(2, "social_link", "silence")
+    assert by_click.results.value == by_code.results.value
+    assert by_click.html() == by_code.html()
+
+
+def test_what_is_not_in_the_run_is_told(trained: Trained) -> None:
+    player = WeightPlayer(trained)
+    with pytest.raises(AusrecError, match="unknown task 'hop'"):
+        player.rerun(1, "hop", "freeze")
+    with pytest.raises(AusrecError, match="epoch is 9, but must be from 1 to 3"):
+        player.rerun(9, "two_hop", "freeze")

@@ -1,0 +1,109 @@
+"""The form of the notebooks: what each must hold, and what none may hold."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.notebooks.reading import NOTEBOOKS, cells, outputs, read, source, stated_seconds, tags
+
+IGNORING = {"nbval-ignore-output", "nbval-skip", "raises-exception"}
+MAGIC = re.compile(r"^\s*(%|!|\?)|^[^#'\"]*;\s*$|get_ipython|NBVAL_", re.MULTILINE)
+PANELS = ("TaskLab", "PredictThenReveal", "WeightPlayer", "GraphExplorer", "Microscope")
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@every_notebook
+def test_is_a_notebook_of_this_course(path: Path) -> None:
+    notebook = read(path)
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+    assert set(notebook["metadata"]) == {"kernelspec", "language_info"}  # so no `widgets`
+    names = [cell["id"] for cell in notebook["cells"]]
+    assert len(set(names)) == len(names)
+    assert [name for name in names if not name.startswith(path.name[:3].replace("_", "-"))] == []
+
+
+@every_notebook
+def test_opens_with_aims_and_run_time(path: Path) -> None:
+    first = source(read(path)["cells"][0])
+    assert re.match(rf"# {path.name[:2]} · \S", first)
+    aims = first[first.index("**Aims") :]
+    assert len(re.findall(r"^- \S", aims, re.MULTILINE)) >= 3
+    assert 0 < stated_seconds(path) < 60
+
+
+@every_notebook
+def test_all_code_was_run_in_order(path: Path) -> None:
+    code = cells(path, "code")
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    assert [cell["id"] for cell in code if not source(cell).strip()] == []
+    for cell in code:
+        kinds = {(output["output_type"], output.get("name")) for output in cell["outputs"]}
+        assert not {kind for kind in kinds if kind[0] == "error" or kind[1] == "stderr"}, cell["id"]
+
+
+@every_notebook
+def test_holds_no_magics_and_nothing_that_nbval_cannot_compare(path: Path) -> None:
+    found = [(cell["id"], MAGIC.findall(source(cell))) for cell in cells(path, "code")]
+    assert [each for each in found if each[1]] == []
+    assert "torch.set_num_threads(1)" in source(cells(path, "code")[0])
+
+
+@every_notebook
+def test_holds_a_figure_a_panel_and_a_quick_check(path: Path) -> None:
+    code = cells(path, "code")
+    assert any(outputs(cell, "image/png") for cell in code), "no figure"
+    shown = [source(cell) for cell in code if outputs(cell, "text/html")]
+    assert any(panel in text for panel in PANELS for text in shown), "no panel"
+    assert any("QuickCheck(" in text for text in shown), "no quick check"
+
+
+@every_notebook
+def test_exercises_have_executed_solutions(path: Path) -> None:
+    order = [(cell["cell_type"], tags(cell)) for cell in read(path)["cells"]]
+    asked = [n for n, (kind, names) in enumerate(order) if "exercise" in names and kind != "code"]
+    assert asked, "no exercise"
+    for place in asked:
+        following = order[place + 1 : place + 4]
+        assert "code" in [kind for kind, names in following if "exercise" in names], "no starter"
+        assert "code" in [kind for kind, names in following if "solution" in names], "no solution"
+    for cell in cells(path, "code", "solution"):
+        assert cell["metadata"]["jupyter"]["source_hidden"] is True
+        assert cell["execution_count"]
+        assert "assert " in source(cell) or cell["outputs"], "a solution must show that it is right"
+
+
+@every_notebook
+def test_teachers_find_a_note(path: Path) -> None:
+    assert cells(path, "markdown", "teacher")
+
+
+@every_notebook
+def test_every_experiment_has_its_command(path: Path) -> None:
+    order = read(path)["cells"]
+    for place, cell in enumerate(order):
+        if "experiment" in tags(cell):
+            assert "command" in tags(order[place + 1]), cell["id"]
+            assert "$ ausrec " in source(order[place + 1])
+
+
+def test_few_outputs_are_ignored() -> None:
+    code = [cell for path in NOTEBOOKS for cell in cells(path, "code")]
+    ignored = [cell["id"] for cell in code if IGNORING & set(tags(cell))]
+    assert len(ignored) <= len(code) / 10, ignored
+
+
+@pytest.mark.parametrize(
+    ("code", "is_bad"),
+    [
+        ("%matplotlib inline", True),
+        ("x = 1\n!ls", True),
+        ("ax.plot(x);", True),
+        ("text = 'a; b'", False),
+        ("share = 7 % 3\nprint(f'{share:.0%}')", False),
+    ],
+)
+def test_the_pattern_of_magics_knows_its_business(code: str, is_bad: bool) -> None:
+    assert bool(MAGIC.search(code)) is is_bad
