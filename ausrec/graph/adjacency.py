@@ -1,6 +1,6 @@
 """The normalised joint adjacency, and the one operator that propagates embeddings over it.
 
-Math: A = [[S, R], [Rᵀ, 0]],  Â = D^-1/2 A D^-1/2 with D = diag(A 1)  (AusRec, Eq. 1–2),
+Math: A = [[S, R], [Rᵀ, 0]],  Â = D^-1/2 A D^-1/2 with D = diag(A 1)  (AusRec's joint graph),
       P = (Â⁰ + Â¹ + … + Âᴸ) / (L + 1)  (LightGCN, He et al. 2020, Eq. 8),
 
 so that the final embeddings are P E: linear in E. D holds row sums on both sides, so Â is not

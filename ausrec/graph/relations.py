@@ -1,7 +1,7 @@
 """The seven structural relations of AusRec, and how to add one's own.
 
 An auxiliary task is an edge type between users. Each relation below is a function from the
-graph to a `Formula` (AusRec, Section 3.2). With S the social adjacency (S[u, v] = 1 where u
+graph to a `Formula` (He et al., AusRec, 2026). With S the social adjacency (S[u, v] = 1 where u
 trusts v), Sₛ = S ∨ Sᵀ, and R the user–item adjacency of the training interactions:
 
 | relation          | formula          | two users are related when                          |

@@ -13,7 +13,7 @@ from ausrec.models.encoder import Embeddings, LinearEncoder, normal_table
 class LightGCN(LinearEncoder):
     """Propagate embeddings over the graph without weights or activations (He et al. 2020).
 
-    Math:    E' = (E + Â E + … + Âᴸ E) / (L + 1)      (AusRec, Eq. 1–3; LightGCN, Eq. 8)
+    Math:    E' = (E + Â E + … + Âᴸ E) / (L + 1)      (LightGCN, Eq. 8, on AusRec's joint graph)
     Differs from the published code: one drawing of edge dropout serves a whole training step.
     """
 

@@ -18,7 +18,7 @@ def take(table: Float[Tensor, "nodes dim"], *ids: Int[Tensor, " batch"]) -> tupl
 
 
 def bpr_loss(user: Rows, pos: Rows, neg: Rows) -> Float[Tensor, " batch"]:
-    """Return the BPR loss of each sample (Rendle et al. 2009; AusRec, Eq. 5 and 8).
+    """Return the BPR loss of each sample (Rendle et al. 2009; AusRec, all tasks).
 
     Math:    ℓ = softplus(⟨u, n⟩ − ⟨u, p⟩) = −ln σ(⟨u, p⟩ − ⟨u, n⟩)
 

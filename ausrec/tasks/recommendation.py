@@ -18,7 +18,7 @@ Sampling = Literal["interactions", "users"]
 
 
 class Recommendation(Task):
-    """BPR over the training interactions (AusRec, Eq. 5).
+    """BPR over the training interactions (AusRec, main objective).
 
     Math:    ℓ = softplus(s(u, n) − s(u, p)),   s(u, i) = ⟨e_u, e_i⟩
     """

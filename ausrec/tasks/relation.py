@@ -16,7 +16,7 @@ from ausrec.tasks.task import Task, Triplets, to_triplets
 
 
 class RelationTask(Task):
-    """BPR over the pairs of one relation between users (AusRec, Eq. 8).
+    """BPR over the pairs of one relation between users (AusRec, auxiliary objectives).
 
     Math:    ℓ = softplus(⟨e_u, e_n⟩ − ⟨e_u, e_p⟩),  (u, p) related, (u, n) not, n ≠ u
     Differs from the published code: negatives are checked against the full relation, and users

@@ -42,7 +42,7 @@ class Hypergradient(NamedTuple):
 def unrolled(
     step: Step, coefficients: Weights, l2: Mapping[str, float], rate: float
 ) -> Hypergradient:
-    """Take the virtual step and differentiate the meta loss (AusRec, Eq. 12–14).
+    """Take the virtual step and differentiate the meta loss (AusRec, virtual step).
 
     Args:
         step: the samples; `step.meta` must be set.

@@ -1,6 +1,6 @@
 """AusRec's weighting: a network that learns the weights by bi-level optimisation.
 
-Each step (AusRec, Section 3.4):
+Each step (AusRec, bi-level optimisation):
 
 1. weigh the samples, λ = network(costs), and take a virtual step W' = W − α ∇L(W, λ);
 2. find how the meta loss L_meta(W') changes with each λ (`ausrec.weighting.hypergradient`);

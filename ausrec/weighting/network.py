@@ -9,7 +9,7 @@ from ausrec.weighting.reduction import MAIN, Weights
 
 
 class WeightingNetwork(nn.Module):
-    """λ = sigmoid(MLP([cost, one-hot of the task]))  (AusRec, Eq. 10).
+    """λ = sigmoid(MLP([cost, one-hot of the task]))  (AusRec, weighting network).
 
     A row is one sample, or one task with its mean cost.
     """
