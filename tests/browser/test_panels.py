@@ -13,11 +13,14 @@ pytestmark = pytest.mark.browser
 def press_on_slider(slider: Locator, key: str, times: int) -> None:
     """Move a slider by the keyboard, each step once the one before is shown."""
     handle, readout = slider.locator(".noUi-handle"), slider.locator(".widget-readout")
-    handle.focus()
+    # A slider stays disabled until the kernel has answered the choice before.
+    expect(slider.locator(".noUi-target")).not_to_have_attribute("disabled", "true", timeout=SLOW)
+    expect(readout).to_have_attribute("contenteditable", "true", timeout=SLOW)
     for _ in range(times):
         before = readout.inner_text()
+        handle.focus()
         handle.press(key)
-        expect(readout).not_to_have_text(before)
+        expect(readout).not_to_have_text(before, timeout=SLOW)
 
 
 def slider(panel: Locator, label: str) -> Locator:
