@@ -21,6 +21,7 @@ MODELS = ("lightgcn", "equal", "ausrec", "published")
 
 WEIGHTINGS: dict[str, Callable[[], Weighting]] = {
     "equal": Equal,
+    "equal_tenth": lambda: Equal(0.1),
     "ausrec": MetaWeighting,
     "published": lambda: MetaWeighting("published"),
     # Options of the default mode, one changed at a time.

@@ -20,8 +20,8 @@ class MetaRows:
         share: share of each main batch that is set aside as meta rows (its last rows).
         in_step: train on the meta rows too in the real step, as the published code does.
         in_graph: leave the meta rows' edges in the step's graph, as the published code does.
-            Otherwise the encoder must predict them without having seen them: on LastFM that
-            gives better weights and better recommendations (see `docs/results.md`).
+            Otherwise the encoder must predict them without having seen them, which did better
+            on LastFM (`docs/results.md`).
     """
 
     share: float = 0.3
