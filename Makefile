@@ -46,7 +46,7 @@ $(VENV)/.installed-notebooks: $(VENV)/.made
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-test: $(VENV)/.made
-	$(PIP) install --quiet --constraint requirements.lock --editable '.[notebooks,test]'
+	$(PIP) install --quiet --constraint requirements.lock --editable '.[gradients,notebooks,ray,search,test,tracking]'
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-notebooks
 
 $(VENV)/.made: requirements.lock pyproject.toml

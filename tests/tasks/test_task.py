@@ -21,7 +21,7 @@ TASKS: list[Task] = [
     *relation_tasks(GRAPH, STRUCTURAL_TASKS),
     RelationTask("by users", relation_pairs(GRAPH, "two_hop"), uniform="users"),
 ]
-every_task = pytest.mark.parametrize("task", TASKS, ids=lambda t: f"{t.name}-{id(t) % 97}")
+every_task = pytest.mark.parametrize("task", TASKS, ids=lambda t: f"{t.name}-{TASKS.index(t)}")
 
 
 def concrete(kind: type) -> set[type]:
