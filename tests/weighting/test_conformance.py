@@ -105,23 +105,6 @@ def test_a_saved_state_continues_to_the_same_bits(make: Make, tmp_path: Path) ->
 
 
 @every_weighting
-def test_a_saved_state_does_not_change_afterwards(make: Make) -> None:
-    whole = started(make)
-    weigh(whole, range(3))
-    state = whole.state_dict()
-    wanted = weigh(whole, range(3, 7))
-    continued = started(make, seed=7)
-    continued.load_state_dict(state)
-    if not learns_in_place(whole):
-        assert_same(wanted, weigh(continued, range(3, 7)))
-
-
-def learns_in_place(weighting: Weighting) -> bool:
-    """PyTorch's own state dictionaries share memory with what they describe."""
-    return bool(weighting.parameters())
-
-
-@every_weighting
 def test_one_task_is_enough(make: Make) -> None:
     weighting = make()
     if isinstance(weighting, Shuffled):
