@@ -1,0 +1,1 @@
+"""Grids over strategies, tasks, data sets and seeds, and what they say."""
