@@ -22,7 +22,7 @@ from scipy.stats import ttest_1samp
 from ausrec.experiments.bootstrap import crossed_interval
 from ausrec.experiments.paired import ALPHA
 from ausrec.experiments.ranks import rank_variants
-from ausrec.experiments.statistics import compare, pairs_with
+from ausrec.experiments.statistics import compare_pairs, pairs_with
 from benchmarks.timing import Row, report
 
 SEED_LUCK, RUN_LUCK, USER_SPREAD, NOISE = 0.004, 0.002, 0.10, 0.01
@@ -56,7 +56,9 @@ def seed_values(scores: NDArray[np.float64], dataset: str = "drawn") -> pd.DataF
 def holm_finds(scores: NDArray[np.float64]) -> bool:
     """Tell whether the kit's verdicts find any difference from the first strategy."""
     values = seed_values(scores)
-    return any(each.found for each in compare(values, pairs_with(values, "strategy 0"), "ndcg@10"))
+    return any(
+        each.found for each in compare_pairs(values, pairs_with(values, "strategy 0"), "ndcg@10")
+    )
 
 
 def uncorrected_finds(scores: NDArray[np.float64]) -> bool:

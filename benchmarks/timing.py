@@ -40,9 +40,7 @@ def peak_memory() -> int:
 
 def markdown(rows: Sequence[Row]) -> str:
     """Return rows with equal keys as a Markdown table; floats with three significant digits."""
-    return markdown_lines(
-        list(rows[0]), [[cell(value) for value in row.values()] for row in rows]
-    )
+    return markdown_lines(list(rows[0]), [[cell(value) for value in row.values()] for row in rows])
 
 
 def cell(value: object) -> str:

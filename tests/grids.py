@@ -55,7 +55,7 @@ def make_grid(
                     failures.append((*label, "RuntimeError: the loss is not finite"))
                     continue
                 own = generator.normal(0, run_noise)
-                ndcg = 0.16 + effect + luck + own + taste + generator.normal(0, 0.02, users)
+                ndcg = 0.16 + effect + luck + own + taste + generator.normal(0, 0.006, users)
                 recall = ndcg + 0.01
                 for metric, values in (("ndcg@10", ndcg), ("recall@10", recall)):
                     for user, value in enumerate(values):

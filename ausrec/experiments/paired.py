@@ -81,7 +81,7 @@ class Comparison:
 
     @property
     def found(self) -> bool:
-        """Whether the corrected test finds a difference; the interval or a second opinion do not."""
+        """Whether the corrected test, and not an interval or a second opinion, finds one."""
         return self.tested and self.p_holm < ALPHA
 
 

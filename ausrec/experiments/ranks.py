@@ -1,4 +1,4 @@
-"""Rank the variants over all data sets and seeds: Friedman's test and Nemenyi's critical difference.
+"""Rank the variants over all data sets and seeds: Friedman, and the difference of Nemenyi.
 
 After Demšar, *Statistical comparisons of classifiers over multiple data sets*, JMLR 7 (2006). A
 block is a data set with a seed, in which every variant gets a rank. Demšar's blocks are data sets;

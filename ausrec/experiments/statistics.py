@@ -34,7 +34,7 @@ def compare_with_baseline(
     """
     values = seed_table(results.runs, metric)
     chosen = choose_baseline(results.runs, baseline)
-    found = compare(values, pairs_with(values, chosen), metric)
+    found = compare_pairs(values, pairs_with(values, chosen), metric)
     return [add_user_interval(each, results, draws) for each in found] if draws else found
 
 
@@ -46,10 +46,10 @@ def compare_all_pairs(results: GridResults, metric: str = "ndcg@10") -> list[Com
         for dataset, names in _present(values).items()
         for first, second in combinations(names, 2)
     ]
-    return compare(values, pairs, metric)
+    return compare_pairs(values, pairs, metric)
 
 
-def compare(values: pd.DataFrame, pairs: Sequence[Pair], metric: str) -> list[Comparison]:
+def compare_pairs(values: pd.DataFrame, pairs: Sequence[Pair], metric: str) -> list[Comparison]:
     """Test every pair on the seeds that both have, and correct the p values of all by Holm.
 
     Args:

@@ -110,4 +110,4 @@ def _of_baseline(seconds: "pd.Series[float]", baseline: str) -> "pd.Series[float
 
 
 def _numbers(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    return table.astype({name: float for name in columns})
+    return table.astype(dict.fromkeys(columns, float))

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ausrec.experiments.results import GridResults
-from ausrec.experiments.statistics import Pair, compare
+from ausrec.experiments.statistics import Pair, compare_pairs
 from ausrec.experiments.summary import differences_table
 from ausrec.experiments.variants import add_variant, seed_table
 
@@ -53,7 +53,7 @@ def transfer_table(results: GridResults, metric: str = "ndcg@10") -> pd.DataFram
             if pair[0] is not None and pair[1] is not None:
                 pairs.append((dataset, pair[0], pair[1]))
                 labels.append((strategy, task, place))
-    table = differences_table(compare(seed_table(results.runs, metric), pairs, metric))
+    table = differences_table(compare_pairs(seed_table(results.runs, metric), pairs, metric))
     named = pd.DataFrame(labels, columns=["strategy", "task", "added_to"])
     return pd.concat([named, table], axis=1)
 

@@ -46,6 +46,12 @@ def verdict(comparison: Comparison) -> str:
         if one.seeds >= WILCOXON_SEEDS and one.p_wilcoxon >= ALPHA:
             said += f"; the signed-rank test alone does not find it (p {p_text(one.p_wilcoxon)})"
         return said + "."
+    if one.p < ALPHA:
+        return (
+            f"no difference found once corrected for several comparisons ({one.difference:+.4f}; "
+            f"Holm p {p_text(one.p_holm)} over {one.seeds} seeds, p {p_text(one.p)} had it been "
+            "the only one)."
+        )
     return (
         f"no difference found ({one.difference:+.4f}; Holm p {p_text(one.p_holm)} over "
         f"{one.seeds} seeds; the true one may lie {span})."
@@ -89,8 +95,7 @@ def ranking_verdict(ranking: Ranking) -> str:
     if not ranking.tested:
         return "Ranks are not tested: that takes three variants and two blocks or more."
     first = (
-        f"Friedman's test over {ranking.blocks} blocks (data set × seed): "
-        f"p {p_text(ranking.p)}."
+        f"Friedman's test over {ranking.blocks} blocks (data set × seed): p {p_text(ranking.p)}."
     )
     if not ranking.found:
         return f"{first} No difference between the variants found."
@@ -109,10 +114,14 @@ def _ahead(one: Comparison) -> str:
     if one.difference == 0:
         return "level (+0.0000)"
     side = "ahead" if one.difference > 0 else "behind"
-    share = "" if isnan(one.baseline_mean) or one.baseline_mean <= 0 else (
-        f" {abs(100 * one.difference / one.baseline_mean):.1f} %"
+    share = (
+        ""
+        if isnan(one.baseline_mean) or one.baseline_mean <= 0
+        else (f" {abs(100 * one.difference / one.baseline_mean):.1f} %")
     )
-    return f"{side} by{share} ({one.difference:+.4f})" if share else f"{side} ({one.difference:+.4f})"
+    return (
+        f"{side} by{share} ({one.difference:+.4f})" if share else f"{side} ({one.difference:+.4f})"
+    )
 
 
 def _names(comparisons: Sequence[Comparison]) -> str:

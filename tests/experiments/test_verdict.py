@@ -26,8 +26,13 @@ def test_what_decides_is_the_corrected_test_alone() -> None:
     # An uncorrected p below 0.05, an interval without 0, a bootstrap without 0: no finding.
     near = replace(FOUND, p=0.02, p_holm=0.06, user_low=0.001, user_high=0.01)
     assert verdict(near) == (
-        "no difference found (+0.0070; Holm p = 0.060 over 5 seeds; "
-        "the true one may lie between +0.0045 and +0.0095)."
+        "no difference found once corrected for several comparisons (+0.0070; Holm p = 0.060 over "
+        "5 seeds, p = 0.020 had it been the only one)."
+    )
+    far = replace(near, p=0.3, p_holm=0.6, low=-0.001)
+    assert verdict(far) == (
+        "no difference found (+0.0070; Holm p = 0.600 over 5 seeds; "
+        "the true one may lie between -0.0010 and +0.0095)."
     )
     assert "found:" not in verdict(replace(FOUND, p_holm=0.05))
 

@@ -40,7 +40,7 @@ def plot_differences(
     ax.grid(axis="x", color=theme.grid, linewidth=0.9)
     names = [str(name) for name in differences.columns]
     for place, column in enumerate(differences.columns):
-        values = differences[column]
+        values = differences[column].dropna()
         low, high = mean_interval(values)
         ax.hlines(place, low, high, color=theme.muted, linewidth=7, alpha=0.45, label="_interval")
         ax.plot([values.mean()], [place], "|", color=theme.ink, markersize=20, markeredgewidth=2.5)
