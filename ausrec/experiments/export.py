@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isnan
 from numbers import Integral, Real
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -103,7 +104,7 @@ def cell(value: object) -> str:
 def numeric_columns(table: pd.DataFrame) -> list[bool]:
     """Tell which columns hold numbers, or texts that begin with one, as "0.16 ± 0.01"."""
     return [
-        pd.api.types.is_numeric_dtype(table[name])
+        _is_number(table[name])
         or (len(table) > 0 and all(_begins_with_number(value) for value in table[name]))
         for name in table.columns
     ]
@@ -121,6 +122,11 @@ def interval_text(low: float, high: float, digits: int = 4) -> str:
     if isnan(low) or isnan(high):
         return MISSING
     return f"{low:+.{digits}f} to {high:+.{digits}f}"
+
+
+def _is_number(column: "pd.Series[Any]") -> bool:
+    types = pd.api.types
+    return types.is_numeric_dtype(column) and not types.is_bool_dtype(column)
 
 
 def _begins_with_number(value: object) -> bool:

@@ -50,13 +50,12 @@ def test_csv_keeps_all_digits(tmp_path: Path) -> None:
     table = pd.DataFrame({"a": [1 / 3]})
     names = write_tables({"t": table, "u": TABLE}, tmp_path / "new")
     assert names == ["t.csv", "t.md", "t.tex", "u.csv", "u.md", "u.tex"]
-    read = pd.read_csv(tmp_path / "new" / "t.csv", float_precision="round_trip")
-    assert read["a"].item() == 1 / 3
+    assert float((tmp_path / "new" / "t.csv").read_text().splitlines()[1]) == 1 / 3
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(AusrecError, match="cannot write tables into .*file"):
+    with pytest.raises(AusrecError, match=r"cannot write tables into .*file"):
         write_tables({"t": TABLE}, tmp_path / "file")
 
 

@@ -3,7 +3,7 @@ from math import gamma, isnan, sqrt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import ttest_1samp, ttest_rel, wilcoxon
 
@@ -88,6 +88,7 @@ def test_a_constant_difference_says_nothing_about_chance() -> None:
     assert one.difference == pytest.approx(0.1)
 
 
+@settings(max_examples=15)
 @given(
     st.lists(
         st.tuples(st.sampled_from([0.0, 0.1, 0.2, 0.35]), st.sampled_from([0.0, 0.1, 0.3])),
