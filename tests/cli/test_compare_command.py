@@ -10,19 +10,10 @@ import pytest
 
 from ausrec.cli import main
 from ausrec.cli.compare_command import parse
-from ausrec.experiments import SerialEngine
 from tests.cli.conftest import FAST
 
 TABLES = ["--interactions", "plays.csv", "--social", "friends.csv"]
 COMPARE = ["compare", *TABLES, *FAST, "--train.epochs", "1", "--out", "grid"]
-
-
-@pytest.fixture
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do runs here: starting processes takes longer than the runs."""
-    monkeypatch.setattr(
-        "ausrec.cli.compare_command.engine_for", lambda jobs, threads: SerialEngine()
-    )
 
 
 @pytest.mark.usefixtures("in_this_process")

@@ -8,7 +8,6 @@ import pytest
 
 from ausrec.cli import main
 from ausrec.cli.study_command import parse
-from ausrec.experiments import SerialEngine
 from tests.cli.conftest import FAST
 
 TABLES = ["--interactions", "plays.csv", "--social", "friends.csv"]
@@ -27,10 +26,10 @@ def test_studies_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> Non
     assert "--seeds" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_study_runs_on_tables_of_ones_own(
-    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("ausrec.cli.study_command.engine_for", lambda jobs, threads: SerialEngine())
     Path("mine.yaml").write_text(
         "title: Mine\nquestion: Which?\nbaseline: none\nbase: {train.epochs: 1}\n"
         "grids: [{strategies: [none, equal], tasks: [social_link], datasets: [lastfm]}]\n"
