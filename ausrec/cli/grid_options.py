@@ -14,8 +14,8 @@ from ausrec.cli.settings import EVERYDAY, check_file
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, GridResults, LocalEngine, Run, compare
-from ausrec.experiments.run import PER_USER
 from ausrec.experiments.engine import num_cores
+from ausrec.experiments.run import PER_USER
 from ausrec.suggest import nearest
 
 FAILED = 1

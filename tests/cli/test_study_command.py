@@ -27,9 +27,7 @@ def test_studies_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @pytest.mark.usefixtures("in_this_process")
-def test_a_study_runs_on_tables_of_ones_own(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_study_runs_on_tables_of_ones_own(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("mine.yaml").write_text(
         "title: Mine\nquestion: Which?\nbaseline: none\nbase: {train.epochs: 1}\n"
         "grids: [{strategies: [none, equal], tasks: [social_link], datasets: [lastfm]}]\n"

@@ -13,7 +13,10 @@ from ausrec.cli.train_command import parse as parse_train
 from tests.markdown import blocks, commands, local_links, run_blocks
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-RUNNABLE = [REPOSITORY / "docs" / f"{name}.md" for name in ("extending", "architecture", "data", "experiments")]
+RUNNABLE = [
+    REPOSITORY / "docs" / f"{name}.md"
+    for name in ("extending", "architecture", "data", "experiments")
+]
 PAGES = [
     REPOSITORY / "README.md",
     REPOSITORY / "CONTRIBUTING.md",
@@ -68,7 +71,7 @@ def check_flags(words: list[str]) -> None:
         parse_train(words[1:])
     elif words[0] == "compare":
         parse_compare(words[1:])
-    elif words[:2] == ["study", "run"] and not words[2].endswith(".yaml"):
+    elif words[:2] == ["study", "run"] and len(words) > 3:
         parse_study(words[2:])
 
 
