@@ -1,0 +1,143 @@
+"""What `ausrec compare` and `ausrec study run` share: their flags, and how results are told."""
+
+import importlib
+import importlib.util
+import shlex
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+
+from ausrec.cli.parser import Parser
+from ausrec.cli.settings import EVERYDAY, check_file
+from ausrec.cli.text import note, text_table
+from ausrec.errors import AusrecError
+from ausrec.experiments import GridResults, LocalEngine, Run, compare
+from ausrec.experiments.engine import num_cores
+from ausrec.suggest import nearest
+
+FAILED = 1
+# Each run of a grid has its own; one value for all of them would be read by nobody.
+TAKEN = {
+    "--weighting.name": "name weightings by --strategies",
+    "--train.seed": "name seeds by --seeds",
+    "--split.seed": "name seeds by --seeds",
+}
+
+
+def everyday(argv: Sequence[str]) -> str:
+    """Return the short flag of a full one that stands in the words, else the full one."""
+    short = {f"--{setting}": flag for flag, setting in EVERYDAY.items()}
+    for word in argv:
+        flag = word.split("=")[0]
+        if flag in TAKEN:
+            return f"{short.get(flag, flag)}: {TAKEN[flag]}"
+    return ""
+
+
+def check_words(words: Sequence[str]) -> None:
+    """Refuse flags that a grid decides itself, and mistakes in a configuration file.
+
+    Raises:
+        AusrecError: naming what to write instead.
+    """
+    taken = everyday(words)
+    if taken:
+        raise AusrecError(taken)
+    for flag, value in pairwise(words):
+        if flag == "--config":
+            check_file(Path(value))
+
+
+def add_running(parser: Parser) -> None:
+    """Add the flags that say where and how runs are done."""
+    parser.add_argument("--out", type=str, metavar="DIR", help="folder for tables and report")
+    parser.add_argument("--runs", type=str, metavar="DIR", help="folder of runs; OUT/runs if none")
+    parser.add_argument("--jobs", type=int, help="runs at a time; as many as fit if none")
+
+
+def out_folder(out: str | None, example: str) -> Path:
+    """Return the output folder.
+
+    Raises:
+        AusrecError: when it was not named.
+    """
+    if out is None:
+        raise AusrecError(f"no output folder: add --out DIR, as --out {example}")
+    return Path(out)
+
+
+def engine_for(jobs: int | None, threads: int | None) -> LocalEngine:
+    """Share out the cores; runs of several threads each leave room for fewer of them."""
+    return LocalEngine(max(1, num_cores() // (threads or 1)) if jobs is None else jobs)
+
+
+def run_and_report(
+    runs: Sequence[Run],
+    out: Path,
+    *,
+    store: str | None,
+    engine: LocalEngine,
+    title: str,
+    command: Sequence[str],
+    metric: str,
+    baseline: str | None,
+) -> int:
+    """Do the runs that are missing, print what came out, and write tables and report.
+
+    Returns:
+        the exit status: 0, or 1 where runs failed.
+    """
+    try:
+        results = compare(runs, out, runs=store, engine=engine)
+    except KeyboardInterrupt:
+        hint = "- finished runs are kept; repeat the command to go on"
+        raise KeyboardInterrupt(hint) from None
+    files = ["table.csv", "table.parquet", "scores.parquet", "histories.parquet"]
+    if len(results.runs):
+        check_metric(metric, results)
+        print(text_table(summary(results, metric)))
+        files += report(results, out, title, f"ausrec {shlex.join(command)}", baseline, metric)
+    print(f"\nWritten to {out}: {', '.join(files)}.")
+    for row in results.failures.itertuples():
+        where = f"{row.dataset}: {row.strategy}, tasks {row.tasks}, seed {row.seed}"
+        note(f"failed: {where}: {row.error}")
+    if len(results.failures):
+        note(f"{len(results.failures)} of {len(runs)} runs failed; the same command repeats them.")
+    return FAILED if len(results.failures) else 0
+
+
+def check_metric(metric: str, results: GridResults) -> None:
+    """Raise `AusrecError` on a metric that no run has measured."""
+    known = [str(name) for name in results.runs.columns if "@" in str(name)]
+    if metric not in known:
+        raise AusrecError(f"--metric: '{metric}' was not measured{nearest(metric, known)}")
+
+
+def summary(results: GridResults, metric: str) -> pd.DataFrame:
+    """Return a row for each strategy on each set of tasks: mean and standard deviation."""
+    groups = results.runs.groupby(["dataset", "strategy", "tasks"], sort=False)
+    return pd.DataFrame(
+        {
+            "seeds": groups.size(),
+            f"{metric} mean": groups[metric].mean().round(4),
+            "± std": groups[metric].std().round(4),
+            "epochs": groups["epochs"].mean().round(1),
+            "s an epoch": groups["seconds_per_epoch"].mean().round(2),
+            "peak MiB": groups["peak_mib"].max().round(0),
+        }
+    ).reset_index()
+
+
+def report(
+    results: GridResults, out: Path, title: str, command: str, baseline: str | None, metric: str
+) -> list[str]:
+    """Write the report of a grid; return the names of its files."""
+    if importlib.util.find_spec("ausrec.lab.grid_report") is None:
+        return []
+    write = importlib.import_module("ausrec.lab.grid_report").write_grid_report
+    files: list[str] = write(
+        results, out, title=title, command=command, baseline=baseline, metric=metric
+    )
+    return files
