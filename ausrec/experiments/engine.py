@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import torch
 from tqdm import tqdm
@@ -41,6 +41,7 @@ class Failure:
         return cls(line, "".join(traceback.format_exception(error)))
 
 
+@runtime_checkable
 class Engine(Protocol):
     """Does independent jobs."""
 
