@@ -34,8 +34,8 @@ BAD_INPUT, INTERRUPTED = 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit status.
 
-    Status 0: done; 1: done, but runs of a grid failed; 2: the input was wrong or something could not be read or written, told in one
-    line on standard error; 130: interrupted.
+    Status 0: done; 1: done, but runs of a grid failed; 2: the input was wrong or something could
+    not be read or written, told in one line on standard error; 130: interrupted.
 
     Args:
         argv: the words after `ausrec`; None for those of this process.

@@ -73,28 +73,38 @@ def do_missing(runs: Sequence[Run], store: Store, engine: Engine, *, show: bool 
         show: show progress.
     """
     missing = [run for run in runs if store.load(run) is None]
+    first = [run for run in missing if run.weights_of is None]
+    second = [run for run in missing if run.weights_of is not None]
+    num_failed = 0
     with progress(missing, "runs", show=show) as bar:
-        failed = 0
-        for wave in (
-            [r for r in missing if r.weights_of is None],
-            [r for r in missing if r.weights_of],
-        ):
+
+        def keep(run: Run, outcome: Result | Failure) -> None:
+            nonlocal num_failed
+            if isinstance(outcome, Failure):
+                num_failed += 1
+                store.save_failure(run, outcome)
+            else:
+                store.save(run, outcome)
+            bar.set_postfix_str(run.label + (f"; {num_failed} failed" if num_failed else ""))
+            bar.update()
+
+        for wave in (first, second):
             jobs = []
             for run in wave:
-                source = run.weights_of and store.load(run.weights_of)
-                if run.weights_of is not None and source is None:
-                    failed += 1
-                    bar.update()
-                    error = f"the run whose weights it takes failed ({run.weights_of.label})"
-                    store.save_failure(run, Failure(error))
+                job = job_for(run, store)
+                if isinstance(job, Failure):
+                    keep(run, job)
                 else:
-                    jobs.append(Job(run, source.weights if source else None))
+                    jobs.append(job)
             for place, outcome in engine.map(jobs, do):
-                run = jobs[place].run
-                if isinstance(outcome, Failure):
-                    failed += 1
-                    store.save_failure(run, outcome)
-                else:
-                    store.save(run, outcome)
-                bar.set_postfix_str(f"{run.label}" + (f"; {failed} failed" if failed else ""))
-                bar.update()
+                keep(jobs[place].run, outcome)
+
+
+def job_for(run: Run, store: Store) -> Job | Failure:
+    """Return what is to be done; a failure where the run whose weights it takes has failed."""
+    if run.weights_of is None:
+        return Job(run)
+    source = store.load(run.weights_of)
+    if source is None:
+        return Failure(f"the run whose weights it takes failed ({run.weights_of.label})")
+    return Job(run, source.weights)

@@ -21,10 +21,10 @@ from ausrec.experiments.strategies import (
 )
 from ausrec.experiments.task_sets import (
     ALL,
+    EXPANDING,
     NOISE,
     check_set,
     expand_sets,
-    is_relative,
     tasks_config,
 )
 from ausrec.graph import STRUCTURAL_TASKS
@@ -65,17 +65,15 @@ class Grid:
     """What is special about this grid's settings; stands behind the data set in tables."""
 
     def __post_init__(self) -> None:
-        """Read texts as lists.
+        """Refuse what cannot be read.
 
         Raises:
-            AusrecError: when there is no strategy, no set of tasks, no data or no seed.
+            AusrecError: when there is no strategy, no set of tasks or no seed.
         """
-        for name in ("strategies", "tasks", "datasets"):
-            object.__setattr__(self, name, read_names(getattr(self, name)))
-        object.__setattr__(self, "seeds", read_seeds(self.seeds))
-        for name in ("strategies", "tasks"):
-            if not getattr(self, name):
+        for name, given in (("strategies", self.strategies), ("tasks", self.tasks)):
+            if not read_names(given):
                 raise AusrecError(f"a grid needs {name}: name at least one")
+        read_seeds(self.seeds)
 
     def runs(self, *, show: bool = True) -> list[Run]:
         """Return all runs, each once, after checking that each is possible.
@@ -89,12 +87,13 @@ class Grid:
         Raises:
             AusrecError: when something in the grid is unknown or impossible.
         """
-        strategies = [parse_strategy(text) for text in self.strategies]
+        strategies = [parse_strategy(text) for text in read_names(self.strategies)]
         check_read(self.base, strategies)
         known = (*STRUCTURAL_TASKS, NOISE, *self.base.tasks.paths())
-        for text in self.tasks:
+        for text in read_names(self.tasks):
             check_set(text, known)
-        places = [self._data(name) for name in self.datasets] or [self.base.data]
+        places = [self._data(name) for name in read_names(self.datasets)]
+        places = places or [self.base.data]
         others = [self._data(s.settings["dataset"]) for s in strategies if "dataset" in s.settings]
         found: list[Run] = []
         for data in progress(places, "checking the data", show=show):
@@ -111,8 +110,9 @@ class Grid:
 
     def _runs_on(self, data: DataConfig, strategies: Sequence[Strategy]) -> list[Run]:
         base = replace(self.base, data=data)
-        checked = Checked(seeded(base, self.seeds[0]))
-        sets = expand_sets(self.tasks, checked.allowed if needs_allowed(self.tasks) else ())
+        seeds, texts = read_seeds(self.seeds), read_names(self.tasks)
+        checked = Checked(seeded(base, seeds[0]))
+        sets = expand_sets(texts, checked.allowed if set(texts) & set(EXPANDING) else ())
         variants: dict[tuple[str, str], Strategy] = {}
         for text, strategy in product(sets, strategies):
             is_none = NONE in (text, strategy.name)
@@ -122,7 +122,7 @@ class Grid:
             checked.check(strategy, text)
         return [
             self._run(base, strategy, text, seed)
-            for seed in self.seeds
+            for seed in seeds
             for (_, text), strategy in variants.items()
         ]
 
@@ -172,8 +172,8 @@ class Checked:
         """Return what a run on a set of tasks stands on."""
         if text not in self._prepared:
             recipe = replace(self.base, tasks=tasks_config(text, self.base.tasks))
-            name = NONE if text == NONE else "equal"
-            recipe = replace(recipe, weighting=WeightingConfig(name))
+            weighting = WeightingConfig("none" if text == NONE else "equal")
+            recipe = replace(recipe, weighting=weighting)
             self._prepared[text] = prepare(recipe, graph=self.graph, show=False)
         return self._prepared[text]
 
@@ -205,11 +205,6 @@ class Checked:
             weighting.start(names, torch.Generator(), torch.device("cpu"))
         except AusrecError as error:
             raise AusrecError(f"{where}: {error}") from error
-
-
-def needs_allowed(texts: Sequence[str]) -> bool:
-    """Tell whether some set stands for one set for each task."""
-    return any(is_relative(text) for text in texts)
 
 
 def with_sources(runs: Iterable[Run]) -> list[Run]:

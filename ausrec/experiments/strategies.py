@@ -133,10 +133,11 @@ def check_read(recipe: Recipe, strategies: Iterable[Strategy]) -> None:
     Raises:
         AusrecError: naming the setting.
     """
-    reads = {each for s in strategies if s.name in WEIGHTINGS for each in WEIGHTINGS[s.name].reads}
+    names = [LEARNED if s.name in DERIVED else s.name for s in strategies]
+    reads = {setting for name in names for setting in WEIGHTINGS[name].reads}
     for setting, plain in _defaults().items():
-        if setting != "name" and getattr(recipe.weighting, setting) != plain:
-            if setting not in reads:
-                raise AusrecError(
-                    f"weighting.{setting} is set, but none of the strategies reads it: leave it out"
-                )
+        is_set = setting != "name" and getattr(recipe.weighting, setting) != plain
+        if is_set and setting not in reads:
+            raise AusrecError(
+                f"weighting.{setting} is set, but none of the strategies reads it: leave it out"
+            )
