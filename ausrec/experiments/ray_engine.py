@@ -17,7 +17,9 @@ from ausrec.experiments.engine import Failure, Job, Outcome
 
 # Outcomes are small, and Ray would set aside a third of the memory for them.
 OBJECT_STORE_BYTES = 256 * 2**20
-EVERYWHERE = "the data must lie under the same path on every node, or AUSREC_DATA_HOME name it there"
+EVERYWHERE = (
+    "the data must lie under the same path on every node, or AUSREC_DATA_HOME name it there"
+)
 
 
 class RayEngine:
