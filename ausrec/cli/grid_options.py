@@ -20,31 +20,27 @@ from ausrec.suggest import nearest
 FAILED = 1
 # Each run of a grid has its own; one value for all of them would be read by nobody.
 TAKEN = {
-    "--weighting.name": "name weightings by --strategies",
+    "--weighting.name": "it is the strategies that are compared",
     "--train.seed": "name seeds by --seeds",
     "--split.seed": "name seeds by --seeds",
 }
 
 
-def everyday(argv: Sequence[str]) -> str:
-    """Return the short flag of a full one that stands in the words, else the full one."""
-    short = {f"--{setting}": flag for flag, setting in EVERYDAY.items()}
-    for word in argv:
-        flag = word.split("=")[0]
-        if flag in TAKEN:
-            return f"{short.get(flag, flag)}: {TAKEN[flag]}"
-    return ""
-
-
-def check_words(words: Sequence[str]) -> None:
+def check_words(words: Sequence[str], *, tasks: bool = False) -> None:
     """Refuse flags that a grid decides itself, and mistakes in a configuration file.
+
+    Args:
+        words: with full flags.
+        tasks: refuse sets of tasks, too.
 
     Raises:
         AusrecError: naming what to write instead.
     """
-    taken = everyday(words)
-    if taken:
-        raise AusrecError(taken)
+    short = {f"--{setting}": flag for flag, setting in EVERYDAY.items()}
+    taken = TAKEN | ({"--tasks.names": "the study names its sets of tasks"} if tasks else {})
+    for flag in (word.split("=")[0] for word in words):
+        if flag in taken:
+            raise AusrecError(f"{short.get(flag, flag)}: {taken[flag]}")
     for flag, value in pairwise(words):
         if flag == "--config":
             check_file(Path(value))

@@ -89,6 +89,8 @@ class Grid:
         """
         strategies = [parse_strategy(text) for text in read_names(self.strategies)]
         check_read(self.base, strategies)
+        for strategy in strategies:
+            strategy.apply(self.base)
         known = (*STRUCTURAL_TASKS, NOISE, *self.base.tasks.paths())
         for text in read_names(self.tasks):
             check_set(text, known)
@@ -217,7 +219,10 @@ def with_sources(runs: Iterable[Run]) -> list[Run]:
 
 def unique(runs: Iterable[Run]) -> list[Run]:
     """Return runs without those that repeat an earlier one under another name."""
-    return list({run.key: run for run in reversed(list(runs))}.values())[::-1]
+    found: dict[str, Run] = {}
+    for run in runs:
+        found.setdefault(run.key, run)
+    return list(found.values())
 
 
 def read_names(names: Names) -> tuple[str, ...]:

@@ -63,11 +63,11 @@ def flatten(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _nearest_setting(name: str, known: list[str]) -> str:
-    group, dot, _ = name.partition(".")
-    near = [each for each in known if each.startswith(group + ".")]
-    if dot and near:
-        return nearest(name, near)
-    return nearest(name, known) if "mean" in nearest(name, known) else "; write group.setting"
+    near = [each for each in known if each.startswith(name.partition(".")[0] + ".")]
+    return nearest(name, near or known)
+
+
+_WORDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text"}
 
 
 @cache
@@ -87,7 +87,7 @@ def _converted(group: str, setting: str, value: Any) -> Any:
     """Turn a value as YAML has it (a list, a whole number) into what the setting holds."""
     kind = get_type_hints(_groups()[group])[setting]
     words = getattr(kind, "__name__", str(kind)).replace("typing.", "")
-    problem = f"{group}.{setting} is {value!r}, but must be {words}"
+    problem = f"{group}.{setting} is {value!r}, but must be {_WORDS.get(words, words)}"
     if value is None and type(None) not in get_args(kind):
         raise AusrecError(problem)
     try:

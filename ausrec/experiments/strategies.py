@@ -13,8 +13,7 @@ from ausrec.suggest import nearest
 from ausrec.training.recipe import Recipe
 from ausrec.training.weighting_config import WEIGHTINGS, WeightingConfig
 
-NONE = "none"
-LEARNED = "ausrec" if "ausrec" in WEIGHTINGS else "meta"
+NONE, LEARNED = "none", "ausrec"
 # These train anew with the kept weights of the learned run; the settings that each reads.
 DERIVED = {"frozen": ("dataset",), "shuffled": ()}
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}

@@ -184,7 +184,7 @@ WEIGHTINGS: Mapping[str, Choice] = {
         "random weights",
     ),
     "uncertainty": Choice(
-        "a learned variance for each task; the larger the loss, the lower the weight",
+        "a learned variance for each task: the larger its loss, the less it counts",
         lambda config: Uncertainty(config.rate_of(Uncertainty)),
         ("learning_rate",),
         "uncertainty",

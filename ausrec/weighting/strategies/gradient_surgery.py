@@ -4,7 +4,6 @@ import importlib
 from abc import abstractmethod
 from types import ModuleType
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -19,7 +18,7 @@ class GradientSurgery(JointWeighting):
     Math:    M_jk = ⟨g_j, g_k⟩,  g_k = ∇ mean_i cost_ki, the main task's first: one backward
              pass a task. The method's direction is Σ_k w_k g_k with w = w(M).
 
-    The methods themselves are TorchJD's (Quinton and Rey 2024).
+    PCGrad and CAGrad themselves are TorchJD's (Quinton and Rey 2024).
     """
 
     @abstractmethod
@@ -42,12 +41,5 @@ def aggregation() -> ModuleType:
         return importlib.import_module("torchjd.aggregation")
     except ImportError as error:
         raise AusrecError(
-            "PCGrad, CAGrad and Nash-MTL need TorchJD: pip install 'ausrec[gradients]'"
+            "PCGrad and CAGrad need TorchJD: pip install 'ausrec[gradients]'"
         ) from error
-
-
-def square_root(gramian: Float[Tensor, "tasks tasks"]) -> Float[Tensor, "tasks tasks"]:
-    """Return the symmetric matrix B with B Bᵀ = M."""
-    values, vectors = torch.linalg.eigh(gramian)
-    root: Tensor = vectors * values.clamp(min=0).sqrt() @ vectors.T
-    return root
