@@ -68,7 +68,7 @@ class RayEngine:
             self._ray: Any = importlib.import_module("ray")
         except ImportError as error:
             raise AusrecError("Ray is not installed: pip install 'ausrec[ray]'") from error
-        self.address, self.retries = address, retries
+        self.address, self.threads, self.retries = address, cpus_per_run, retries
         self.needs = {"CPU": cpus_per_run, "GPU": gpus_per_run, "memory": memory_per_run or 0}
 
     def map(
@@ -90,7 +90,7 @@ class RayEngine:
                 max_retries=self.retries,
                 retry_exceptions=False,
             )(_do)
-            here = _Here.look(self.needs["CPU"])
+            here = _Here.look(self.threads)
             places = {remote.remote(work, job, here): place for place, job in enumerate(jobs)}
             try:
                 while places:

@@ -94,7 +94,7 @@ class Found:
 
     trials: pd.DataFrame
     """One row a trial, in their order: trial, value (mean of the seeds, NaN where it failed), std,
-    the settings, epochs, seconds (means of the seeds), error."""
+    the settings, best_epoch, seconds (means of the seeds), error."""
 
     best: Recipe
     """The base with the best trial's settings, and the first seed."""
@@ -112,7 +112,7 @@ def validate(run: Run) -> dict[str, float]:
     metric = run.recipe.train.select
     return {
         metric: result.val[metric],
-        "epochs": float(result.best_epoch),
+        "best_epoch": float(result.best_epoch),
         "seconds": result.seconds,
     }
 
@@ -197,7 +197,7 @@ def _found(trials: Sequence[Trial], runs: Sequence[Run]) -> Found:
 def _row(trial: Trial, metric: str) -> dict[str, Any]:
     several = len(trial.scores) > 1
     std = float(np.std([s[metric] for s in trial.scores], ddof=1)) if several else float("nan")
-    took = {name: trial.mean(name) for name in ("epochs", "seconds")}
+    took = {name: trial.mean(name) for name in ("best_epoch", "seconds")}
     value = trial.mean(metric)
     head = {"trial": trial.number, "value": value, "std": std}
     return {**head, **trial.settings, **took, "error": trial.error}

@@ -32,10 +32,10 @@ NOT_SEARCHED = {
 class Range:
     """All numbers between two ends."""
 
-    low: float
+    low: int | float
     """The lower end, which belongs to it."""
 
-    high: float
+    high: int | float
     """The upper end, which belongs to it."""
 
     log: bool = False
@@ -61,7 +61,7 @@ class Range:
             raise AusrecError(f"a range of whole numbers cannot end in {self.low}, {self.high}")
 
     @property
-    def ends(self) -> tuple[float, ...]:
+    def ends(self) -> tuple[int | float, ...]:
         """Both ends."""
         return (int(self.low), int(self.high)) if self.whole else (self.low, self.high)
 
