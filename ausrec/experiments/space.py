@@ -162,9 +162,17 @@ def check_space(space: Space, recipe: Recipe) -> None:
         why = NOT_SEARCHED.get(name) or NOT_SEARCHED.get(group)
         if why:
             raise AusrecError(f"{name} cannot be searched: it {why}")
-        for value in values.ends if isinstance(values, Range) else values:
+        for value in _examples(values):
             changed = override(recipe, {name: value})
             changed.weighting.build()
+
+
+def _examples(values: Values) -> tuple[Any, ...]:
+    """Return all values, or the ends of a range and a number between, which shows its type."""
+    if not isinstance(values, Range):
+        return values
+    between = () if values.whole else (values.low + (values.high - values.low) * 0.382,)
+    return (*values.ends, *between)
 
 
 def value_of(recipe: Recipe, name: str) -> Any:
