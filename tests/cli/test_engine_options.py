@@ -12,6 +12,7 @@ from ausrec.cli.study_command import parse as parse_study
 from ausrec.errors import AusrecError
 from ausrec.experiments import LocalEngine
 from ausrec.experiments.engine import num_cores
+from ausrec.experiments.ray_engine import RayEngine
 
 
 def options(words: Sequence[str]) -> EngineOptions:
@@ -29,12 +30,10 @@ def test_runs_are_done_on_this_machine_unless_asked_otherwise() -> None:
 
 
 def test_flags_of_ray_become_its_settings() -> None:
-    ray_engine = pytest.importorskip("ray") and __import__(
-        "ausrec.experiments.ray_engine", fromlist=["RayEngine"]
-    )
+    pytest.importorskip("ray", reason="the extra 'ray' is not installed")
     words = ["--engine", "ray", "--ray-address", "auto", "--gpus-per-run", "0.5"]
     engine = options([*words, "--memory-per-run", "100"]).build(2)
-    assert isinstance(engine, ray_engine.RayEngine)
+    assert isinstance(engine, RayEngine)
     assert engine.needs == {"CPU": 2, "GPU": 0.5, "memory": 100 * 2**20}
     assert (engine.address, engine.threads) == ("auto", 2)
     plain = options(["--engine", "ray", "--cpus-per-run", "4"]).build(2)
