@@ -15,6 +15,7 @@ from ausrec.cli.settings import EVERYDAY, check_file
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, GridResults, Run, compare
+from ausrec.experiments.run import PER_USER
 from ausrec.suggest import nearest
 
 FAILED = 1
@@ -80,6 +81,7 @@ def run_and_report(
     Returns:
         the exit status: 0, or 1 where runs failed.
     """
+    check_metric(metric)
     try:
         results = compare(runs, out, runs=store, engine=engine)
     except KeyboardInterrupt:
@@ -87,7 +89,6 @@ def run_and_report(
         raise KeyboardInterrupt(hint) from None
     files = ["table.csv", "table.parquet", "scores.parquet", "histories.parquet"]
     if len(results.runs):
-        check_metric(metric, results)
         print(text_table(summary(results, metric)))
         files += report(results, out, title, f"ausrec {shlex.join(command)}", baseline, metric)
     print(f"\nWritten to {out}: {', '.join(files)}.")
@@ -99,11 +100,10 @@ def run_and_report(
     return FAILED if len(results.failures) else 0
 
 
-def check_metric(metric: str, results: GridResults) -> None:
-    """Raise `AusrecError` on a metric that no run has measured."""
-    known = [str(name) for name in results.runs.columns if "@" in str(name)]
-    if metric not in known:
-        raise AusrecError(f"--metric: '{metric}' was not measured{nearest(metric, known)}")
+def check_metric(metric: str) -> None:
+    """Raise `AusrecError` on a metric that is not kept for each user."""
+    if metric not in PER_USER:
+        raise AusrecError(f"--metric: '{metric}' is not kept by user{nearest(metric, PER_USER)}")
 
 
 def summary(results: GridResults, metric: str) -> pd.DataFrame:

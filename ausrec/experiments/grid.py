@@ -22,12 +22,11 @@ from ausrec.experiments.strategies import (
 from ausrec.experiments.task_sets import (
     ALL,
     EXPANDING,
-    NOISE,
     check_set,
     expand_sets,
     tasks_config,
 )
-from ausrec.graph import STRUCTURAL_TASKS
+from ausrec.graph import RELATIONS
 from ausrec.progress import progress
 from ausrec.suggest import nearest
 from ausrec.training.recipe import Prepared, Recipe, prepare
@@ -91,10 +90,13 @@ class Grid:
         check_read(self.base, strategies)
         for strategy in strategies:
             strategy.apply(self.base)
-        known = (*STRUCTURAL_TASKS, NOISE, *self.base.tasks.paths())
+        known = (*RELATIONS, *self.base.tasks.paths())
         for text in read_names(self.tasks):
             check_set(text, known)
-        places = [self._data(name) for name in read_names(self.datasets)]
+        own = self.base.data
+        named = [self._data(name) for name in read_names(self.datasets)]
+        # A table beside a name is refused where the data is read.
+        places = [replace(own, dataset=data.dataset) for data in named]
         places = places or [self.base.data]
         others = [self._data(s.settings["dataset"]) for s in strategies if "dataset" in s.settings]
         found: list[Run] = []
@@ -108,7 +110,7 @@ class Grid:
     def _data(self, name: object) -> DataConfig:
         if not isinstance(name, str) or name not in DATASETS:
             raise AusrecError(f"data set {name!r} is unknown{nearest(str(name), DATASETS)}")
-        return replace(self.base.data, dataset=name)
+        return DataConfig(name, self.base.data.data_root)
 
     def _runs_on(self, data: DataConfig, strategies: Sequence[Strategy]) -> list[Run]:
         base = replace(self.base, data=data)

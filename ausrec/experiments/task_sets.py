@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ausrec.errors import AusrecError
-from ausrec.graph import STRUCTURAL_TASKS
+from ausrec.graph import RELATIONS
 from ausrec.suggest import nearest
 from ausrec.training.settings import TasksConfig
 
 ALL, NONE, ALONE, LEFT_OUT = "all", "none", "alone", "left_out"
-NOISE = "noise"
 EXPANDING = (ALONE, LEFT_OUT)
 
 
@@ -44,7 +43,7 @@ def canonical(text: str) -> str:
     if "-" in text or ALL in text.split("+"):
         return text
     names = dict.fromkeys(name.strip() for name in text.split("+") if name.strip())
-    rank = {name: place for place, name in enumerate(STRUCTURAL_TASKS)}
+    rank = {name: place for place, name in enumerate(RELATIONS)}
     return "+".join(sorted(names, key=lambda name: rank.get(name, len(rank))))
 
 
@@ -85,7 +84,7 @@ def tasks_config(text: str, base: TasksConfig) -> TasksConfig:
                 words = words.replace(f"-{name}", "", 1)
                 del kept[name]
         return replace(base, names=words, metapaths=tuple(kept.values()))
-    names = text.split("+")
+    names = [] if text == NONE else text.split("+")
     structural = tuple(name for name in names if name not in paths)
     return replace(
         base,

@@ -29,6 +29,14 @@ def test_runs_are_done_on_this_machine_unless_asked_otherwise() -> None:
     assert options(["--jobs", "3"]).build(None).processes == 3
 
 
+def test_jobs_and_threads_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in ("ausrec.cli.engine_options", "ausrec.experiments.engine"):
+        monkeypatch.setattr(f"{place}.num_cores", lambda: 8)
+    plain = EngineOptions()
+    assert [plain.build(threads).processes for threads in (None, 2, 16)] == [8, 4, 1]
+    assert EngineOptions(jobs=3).build(2).processes == 3
+
+
 def test_flags_of_ray_become_its_settings() -> None:
     pytest.importorskip("ray", reason="the extra 'ray' is not installed")
     words = ["--engine", "ray", "--ray-address", "auto", "--gpus-per-run", "0.5"]

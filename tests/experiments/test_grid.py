@@ -132,8 +132,10 @@ def test_data_that_does_not_allow_the_grid_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AusrecError, match="social"):
         grid("equal", "social_link", base=base).runs(show=False)
     with pytest.raises(AusrecError, match="the validation part is empty"):
-        grid("equal", base=replace(BASE, split=SplitConfig(val=0))).runs(show=False)
+        grid("equal", base=replace(BASE, split=SplitConfig(val=0.0))).runs(show=False)
     missing = replace(BASE, data=DataConfig(interactions=str(tmp_path / "none.csv")))
+    with pytest.raises(AusrecError, match="both the data set 'club' and a table"):
+        grid("equal", "all", base=base, datasets="club").runs(show=False)
     with pytest.raises(AusrecError, match="no such file"):
         grid("equal", base=missing).runs(show=False)
     with pytest.raises(AusrecError, match="no data is named"):

@@ -30,11 +30,16 @@ GRID = Grid("none,equal,frozen", tasks="social_link", seeds=2, datasets="club", 
 
 
 def patiently(start: Callable[[], Any]) -> Any:
-    """Start a node; Ray itself gives it 30 seconds, which a busy machine may exceed."""
+    """Start a node; Ray gives it 30 seconds, which a busy machine may exceed."""
     for _ in range(2):
         with suppress(Exception):
             return start()
-    return start()
+    try:
+        return start()
+    except Exception as error:
+        if "CI" in os.environ or "timed out during startup" not in str(error):
+            raise
+        pytest.skip("this machine is too busy: Ray's nodes do not start within 30 seconds")
 
 
 @pytest.fixture(scope="module")
