@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from ausrec.cli.engine_options import EngineOptions, engine_options
 from ausrec.cli.grid_options import (
     add_running,
     check_words,
-    engine_for,
     out_folder,
     run_and_report,
 )
@@ -38,7 +38,7 @@ class Options(NamedTuple):
     grid: Grid
     out: Path
     runs: str | None
-    jobs: int | None
+    engine: EngineOptions
     metric: str
     baseline: str | None
 
@@ -68,7 +68,7 @@ def parse(argv: Sequence[str]) -> Options:
     if parsed.strategies is None:
         raise AusrecError("no strategies: add --strategies NAMES, as --strategies none,equal")
     grid = grid_of(to_recipe(parsed), parsed.strategies, parsed.seeds)
-    return Options(grid, out, parsed.runs, parsed.jobs, parsed.metric, parsed.baseline)
+    return Options(grid, out, parsed.runs, engine_options(parsed), parsed.metric, parsed.baseline)
 
 
 def grid_of(base: Recipe, strategies: str, seeds: str) -> Grid:
@@ -85,13 +85,12 @@ def grid_of(base: Recipe, strategies: str, seeds: str) -> Grid:
 
 def main(argv: Sequence[str]) -> int:
     """Run the grid, print the result, and write tables and report."""
-    grid, out, runs, jobs, metric, baseline = parse(argv)
-    engine = engine_for(jobs, grid.base.train.threads)
+    grid, out, runs, engine, metric, baseline = parse(argv)
     return run_and_report(
         grid.runs(),
         out,
         store=runs,
-        engine=engine,
+        engine=engine.build(grid.base.train.threads),
         title="Comparison",
         command=["compare", *argv],
         metric=metric,

@@ -22,6 +22,7 @@ COMMANDS = {
     "train": "train on a data set or on tables of your own",
     "compare": "run strategies on sets of tasks, over data sets and seeds",
     "study": "list, show or run the studies that come with the kit, or one's own",
+    "search": "search for settings of a strategy, on the validation part alone",
     "evaluate": "measure a trained run again",
     "recommend": "list items for one user",
     "report": "write the report of a run anew",

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from ausrec.cli.engine_options import add_engine
 from ausrec.cli.parser import Parser
 from ausrec.cli.settings import EVERYDAY, check_file
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
-from ausrec.experiments import Engine, GridResults, LocalEngine, Run, compare
-from ausrec.experiments.engine import num_cores
+from ausrec.experiments import Engine, GridResults, Run, compare
 from ausrec.experiments.run import PER_USER
 from ausrec.suggest import nearest
 
@@ -51,7 +51,7 @@ def add_running(parser: Parser) -> None:
     """Add the flags that say where and how runs are done."""
     parser.add_argument("--out", type=str, metavar="DIR", help="folder for tables and report")
     parser.add_argument("--runs", type=str, metavar="DIR", help="folder of runs; OUT/runs if none")
-    parser.add_argument("--jobs", type=int, help="runs at a time; as many as fit if none")
+    add_engine(parser)
 
 
 def out_folder(out: str | None, example: str) -> Path:
@@ -63,11 +63,6 @@ def out_folder(out: str | None, example: str) -> Path:
     if out is None:
         raise AusrecError(f"no output folder: add --out DIR, as --out {example}")
     return Path(out)
-
-
-def engine_for(jobs: int | None, threads: int | None) -> LocalEngine:
-    """Share out the cores; runs of several threads each leave room for fewer of them."""
-    return LocalEngine(max(1, num_cores() // (threads or 1)) if jobs is None else jobs)
 
 
 def run_and_report(

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ausrec.cli.engine_options import EngineOptions, engine_options
 from ausrec.cli.grid_options import (
     add_running,
     check_words,
-    engine_for,
     out_folder,
     run_and_report,
 )
@@ -53,7 +53,7 @@ class Options(NamedTuple):
     seeds: str | None
     out: Path
     runs: str | None
-    jobs: int | None
+    engine: EngineOptions
 
     def expand(self) -> list[Run]:
         """Return the runs."""
@@ -93,7 +93,7 @@ def parse(argv: Sequence[str]) -> Options:
         parsed.seeds,
         out_folder(parsed.out, f"runs/{study.name}"),
         parsed.runs,
-        parsed.jobs,
+        engine_options(parsed),
     )
 
 
@@ -140,7 +140,7 @@ def _run(options: Options, command: Sequence[str]) -> int:
         options.expand(),
         options.out,
         store=options.runs,
-        engine=engine_for(options.jobs, options.base.train.threads),
+        engine=options.engine.build(options.base.train.threads),
         title=study.title,
         command=command,
         metric=study.metric,

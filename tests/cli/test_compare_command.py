@@ -10,6 +10,7 @@ import pytest
 
 from ausrec.cli import main
 from ausrec.cli.compare_command import parse
+from ausrec.cli.engine_options import EngineOptions
 from tests.cli.conftest import FAST
 
 TABLES = ["--interactions", "plays.csv", "--social", "friends.csv"]
@@ -56,7 +57,7 @@ def test_flags_make_the_grid() -> None:
     assert (grid.datasets, grid.tasks, grid.seeds) == ("lastfm,epinions", "all,none", "3,5")
     assert grid.base.model.dim == 8
     assert grid.base.data.dataset is None
-    assert (options.out, options.runs, options.jobs) == (Path("x"), None, None)
+    assert (options.out, options.runs, options.engine) == (Path("x"), None, EngineOptions())
 
 
 def test_a_configuration_is_the_base(finished_run: Path, tmp_path: Path) -> None:

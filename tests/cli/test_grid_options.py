@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from ausrec.cli.grid_options import check_metric, engine_for, summary
+from ausrec.cli.grid_options import check_metric, summary
 from ausrec.errors import AusrecError
 from ausrec.experiments import GridResults
 
@@ -35,10 +35,3 @@ def test_a_metric_that_was_not_measured_is_refused() -> None:
     check_metric("ndcg@10")
     with pytest.raises(AusrecError, match="'ndgc@10' is not kept by user; did you mean 'ndcg@10'"):
         check_metric("ndgc@10")
-
-
-def test_jobs_and_threads_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    for place in ("ausrec.cli.grid_options", "ausrec.experiments.engine"):
-        monkeypatch.setattr(f"{place}.num_cores", lambda: 8)
-    assert [engine_for(None, threads).processes for threads in (None, 2, 16)] == [8, 4, 1]
-    assert engine_for(3, 2).processes == 3

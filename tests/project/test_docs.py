@@ -8,6 +8,7 @@ import pytest
 
 from ausrec.cli.compare_command import parse as parse_compare
 from ausrec.cli.entry import COMMANDS
+from ausrec.cli.search_command import parse as parse_search
 from ausrec.cli.study_command import parse as parse_study
 from ausrec.cli.train_command import parse as parse_train
 from tests.markdown import blocks, commands, local_links, run_blocks
@@ -71,6 +72,8 @@ def check_flags(words: list[str]) -> None:
         parse_train(words[1:])
     elif words[0] == "compare":
         parse_compare(words[1:])
+    elif words[0] == "search" and len(words) > 2:
+        parse_search(words[1:])
     elif words[:2] == ["study", "run"] and len(words) > 3:
         parse_study(words[2:])
 
