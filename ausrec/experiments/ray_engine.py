@@ -122,7 +122,7 @@ class RayEngine:
             options |= {"include_dashboard": False, "object_store_memory": OBJECT_STORE_BYTES}
         try:
             self._ray.init(self.address or "local", **options)
-        except (OSError, RuntimeError, ValueError, self._ray.exceptions.RayError) as error:
+        except Exception as error:  # Ray raises bare ones, as when a node starts too slowly
             words = " ".join(str(error).split())
             where = f"at {self.address}" if self.address else "on this machine"
             raise AusrecError(

@@ -129,6 +129,15 @@ def test_a_cluster_that_does_not_answer_is_one_line() -> None:
     assert "ray start --head" in str(raised.value) and "\n" not in str(raised.value)
 
 
+def test_a_node_that_starts_too_slowly_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*_: object, **__: object) -> None:
+        raise Exception("timed out\nduring startup")
+
+    monkeypatch.setattr(ray, "init", slow)
+    with pytest.raises(AusrecError, match=r"no Ray cluster on this machine \(timed out during"):
+        list(RayEngine().map(["a"], act))
+
+
 def act(job: str) -> object:
     """Do what the job says."""
     if job == "raise":
