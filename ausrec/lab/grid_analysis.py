@@ -65,12 +65,15 @@ class GridAnalysis:
         """
         runs = self.results.runs
         quality, weights = quality_table(runs), weights_table(self.results)
+        # All metrics at all cut-offs do not fit a page; they stand in `quality_by_metric`.
+        k = self.metric.rpartition("@")[2]
+        is_shown = quality["metric"].isin([f"recall@{k}", f"ndcg@{k}", self.metric])
         kept = list(dict.fromkeys(self.compared.runs.get("variant", ())))
         ranks = pd.DataFrame(
             {"variant": list(self.ranking.ranks), "mean_rank": list(self.ranking.ranks.values())}
         )
         made = {
-            "quality": quality_wide(quality[quality["variant"].isin(kept)]),
+            "quality": quality_wide(quality[is_shown & quality["variant"].isin(kept)]),
             "quality_by_metric": quality,
             "differences": differences_readable(self.comparisons),
             "differences_in_full": differences_table(self.comparisons),

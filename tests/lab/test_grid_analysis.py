@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from ausrec.lab.grid_analysis import analyse
 from tests.grids import EMPTY, make_grid
 
@@ -35,3 +37,18 @@ def test_tables_without_a_row_are_left_out() -> None:
         "ranks",
         "cost",
     }
+
+
+def test_recall_and_ndcg_at_the_cut_off_of_the_metric_are_to_be_read() -> None:
+    grid = make_grid(MAIN, users=5)
+    wider = replace(grid, runs=grid.runs.assign(**{"recall@20": 0.3, "mrr@10": 0.2}))
+    tables = analyse(wider).tables()
+    assert list(tables["quality"].columns)[3:] == ["recall@10", "ndcg@10"]
+    assert set(tables["quality_by_metric"]["metric"]) == {
+        "recall@10",
+        "ndcg@10",
+        "recall@20",
+        "mrr@10",
+    }
+    by_mrr = analyse(wider, metric="mrr@10").tables()["quality"]
+    assert list(by_mrr.columns)[3:] == ["recall@10", "ndcg@10", "mrr@10"]
