@@ -2,7 +2,7 @@
 
 from ausrec.weighting.controls import Frozen, Random, Shuffled
 from ausrec.weighting.fixed import Equal, Manual
-from ausrec.weighting.hypergradient import Hypergradient, unrolled
+from ausrec.weighting.hypergradients import Hypergradient, unrolled
 from ausrec.weighting.interventions import Intervention
 from ausrec.weighting.meta import MetaWeighting
 from ausrec.weighting.reduction import Reduction, SampleMean, TaskMean

@@ -8,7 +8,7 @@ import torch
 
 from ausrec.errors import AusrecError
 from ausrec.weighting import MetaWeighting
-from ausrec.weighting.hypergradient import unrolled
+from ausrec.weighting.hypergradients import unrolled
 from ausrec.weighting.meta import check_mode
 from ausrec.weighting.network import PublishedNetwork, WeightingNetwork
 from tests.weighting.problem import NAMES, make_step

@@ -2,7 +2,7 @@
 
 import torch
 
-from ausrec.weighting.hypergradient import unrolled
+from ausrec.weighting.hypergradients import unrolled
 from ausrec.weighting.reduction import SampleMean, TaskMean
 from tests.weighting.problem import NAMES, make_step, meta_loss_after_virtual_step
 
