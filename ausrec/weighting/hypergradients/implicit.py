@@ -30,9 +30,7 @@ class Implicit(Estimator):
         return Direction(loss, gradient, *self.solve(problem, gradient))
 
     @abstractmethod
-    def solve(
-        self, problem: BilevelProblem, gradient: Parameters
-    ) -> tuple[Parameters, float, int]:
+    def solve(self, problem: BilevelProblem, gradient: Parameters) -> tuple[Parameters, float, int]:
         """Return v, the factor before it, and the number of Hessian products taken."""
 
 

@@ -37,10 +37,10 @@ class Unrolled(Estimator):
 
     def direction(self, problem: BilevelProblem) -> Direction:
         """Take the virtual step, and the gradient of the meta loss after it."""
-        with torch.no_grad():
-            ahead = plus(problem.parameters, problem.gradient(), -self.rate)
-        loss, gradient = problem.meta_gradient(ahead)
-        return Direction(loss, gradient, gradient, self.rate)
+        gradient = problem.gradient()
+        ahead = plus(problem.parameters, gradient, -self.rate)
+        loss, meta_gradient = problem.meta_gradient(ahead)
+        return Direction(loss, meta_gradient, meta_gradient, self.rate)
 
 
 @dataclass(frozen=True)
