@@ -4,20 +4,25 @@ from ausrec.graph.adjacency import NormalizedAdjacency, View, joint_adjacency
 from ausrec.graph.metapath import metapath
 from ausrec.graph.pairs import Pairs, StoredPairs
 from ausrec.graph.relations import (
+    ITEM_RELATIONS,
     PUBLISHED_RELATIONS,
     STRUCTURAL_RELATIONS,
     STRUCTURAL_TASKS,
     AddRelation,
+    Between,
     add_relations,
+    relation_node,
     relation_pairs,
 )
 from ausrec.graph.splits import Splits, split_interactions
 
 __all__ = [
+    "ITEM_RELATIONS",
     "PUBLISHED_RELATIONS",
     "STRUCTURAL_RELATIONS",
     "STRUCTURAL_TASKS",
     "AddRelation",
+    "Between",
     "NormalizedAdjacency",
     "Pairs",
     "Splits",
@@ -26,6 +31,7 @@ __all__ = [
     "add_relations",
     "joint_adjacency",
     "metapath",
+    "relation_node",
     "relation_pairs",
     "split_interactions",
 ]

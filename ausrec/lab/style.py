@@ -43,6 +43,7 @@ TASK_LABELS = {
     "three_hop": "Three hops",
     "metapath_uiu": "Meta-path U-I-U",
     "metapath_uuiu": "Meta-path U-U-I-U",
+    "metapath_iui": "Meta-path I-U-I",
 }
 
 TASK_MEANINGS = {
@@ -53,6 +54,7 @@ TASK_MEANINGS = {
     "three_hop": "users three social links apart and no fewer",
     "metapath_uiu": "users who chose the same item",
     "metapath_uuiu": "a user, and somebody who chose the same item as one of the user's friends",
+    "metapath_iui": "items that the same user chose",
 }
 
 METRIC_LABELS = {

@@ -13,7 +13,13 @@ from torch_geometric.data import HeteroData
 from ausrec.datasets import RATES, TRUSTS
 from ausrec.errors import AusrecError
 from ausrec.evaluation import Ranking, evaluate
-from ausrec.graph import STRUCTURAL_RELATIONS, Splits, add_relations, metapath
+from ausrec.graph import (
+    ITEM_RELATIONS,
+    STRUCTURAL_RELATIONS,
+    Splits,
+    add_relations,
+    metapath,
+)
 from ausrec.models.encoder import Embeddings, Encoder
 from ausrec.progress import progress
 from ausrec.tasks import RelationTask, published_tasks, relation_tasks
@@ -146,7 +152,7 @@ def prepare(
     if weighting is None or not with_tasks:
         return Prepared(recipe, graph, splits, ())
     paths = {name: metapath(*steps) for name, steps in recipe.tasks.paths().items()}
-    known = STRUCTURAL_RELATIONS | paths
+    known = STRUCTURAL_RELATIONS | ITEM_RELATIONS | paths
     structural = recipe.tasks.chosen(graph)
     tasks: dict[str, RelationTask] = {}
     left_out = []
@@ -164,7 +170,8 @@ def prepare(
         else:
             train = with_relation
     if recipe.weighting.name == "published":
-        tasks |= _published(recipe, train, [name for name in structural if name in tasks])
+        seven = [name for name in structural if name in tasks and name in STRUCTURAL_RELATIONS]
+        tasks |= _published(recipe, train, seven)
     ordered = tuple(tasks[name] for name in (*structural, *paths) if name in tasks)
     return Prepared(recipe, graph, splits._replace(train=train), ordered, tuple(left_out))
 

@@ -15,10 +15,11 @@ from ausrec.datasets import TRUSTS, TableDataset, load_dataset
 from ausrec.datasets.build import EdgeType
 from ausrec.datasets.read_table import TableSource, read_table
 from ausrec.errors import AusrecError
-from ausrec.graph import STRUCTURAL_TASKS, Splits, split_interactions
+from ausrec.graph import ITEM_RELATIONS, STRUCTURAL_TASKS, Splits, split_interactions
 from ausrec.models import MF, LightGCN
 from ausrec.models.encoder import Encoder
 from ausrec.suggest import nearest
+from ausrec.tasks import MAREC_TASKS
 
 
 def default_of(function: Callable[..., Any], name: str) -> Any:
@@ -193,7 +194,8 @@ class TasksConfig:
     """The auxiliary tasks."""
 
     names: str | tuple[str, ...] = "all"
-    """`all` (those of the seven that the data has pairs for), `none`, or a list of names."""
+    """`all` (those of the seven that the data has pairs for), `none`, `marec` (one of the users
+    and one of the items), or a list of names."""
 
     metapaths: tuple[str, ...] = ()
     """Meta-paths from user to user that become tasks, as user-item-genre-item-user."""
@@ -209,11 +211,14 @@ class TasksConfig:
             return STRUCTURAL_TASKS if social else ("metapath_uiu",)
         if self.names == "none":
             return ()
+        if self.names == "marec":
+            return MAREC_TASKS
         listed = self.names.split(",") if isinstance(self.names, str) else self.names
         names = tuple(dict.fromkeys(name.strip() for name in listed if name.strip()))
+        known = (*STRUCTURAL_TASKS, *ITEM_RELATIONS)
         for name in names:
-            if name not in STRUCTURAL_TASKS:
-                raise AusrecError(f"unknown task '{name}'{nearest(name, STRUCTURAL_TASKS)}")
+            if name not in known:
+                raise AusrecError(f"unknown task '{name}'{nearest(name, known)}")
         return names
 
     def paths(self) -> dict[str, tuple[str, ...]]:

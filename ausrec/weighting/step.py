@@ -179,7 +179,11 @@ class Step:
             embeddings = self.model.encode(leaves, self.view)
         loss = self.meta_loss(embeddings)
         gradients = torch.autograd.grad(
-            loss, list(leaves.values()), retain_graph=parameters is None
+            loss,
+            list(leaves.values()),
+            retain_graph=parameters is None,
+            allow_unused=True,
+            materialize_grads=True,
         )
         return loss.detach(), dict(zip(leaves, gradients, strict=True))
 

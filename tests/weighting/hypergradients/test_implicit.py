@@ -67,7 +67,7 @@ def test_neumann_falls_at_the_rate_of_the_slowest_direction() -> None:
 
 def test_neumann_diverges_beyond_two_over_the_largest_eigenvalue() -> None:
     assert error(Neumann(40, 1.9)) < error(Neumann(2, 1.9))
-    assert error(Neumann(200, 1.9)) < 1e-6 < 1e6 < error(Neumann(200, 2.1))
+    assert error(Neumann(200, 1.9)) < 1e-4 < 1e4 < error(Neumann(200, 2.1))
 
 
 @pytest.mark.parametrize("steps", [1, 4])
