@@ -15,7 +15,8 @@ def metapath(*steps: str, self_pairs: bool = False) -> Relation:
 
     Args:
         steps: node types from user to user, `("user", "item", "genre", "item", "user")`, or
-            from another type back to it, `("item", "user", "item")`. Where two node types are joined by several edge types, name the edge type between them:
+            from another type back to it, `("item", "user", "item")`. Where two node types are
+            joined by several edge types, name the edge type between them:
             `("user", "trusts", "user", "rates", "item", "rates", "user")`. Edges are walked in
             whichever direction leads on.
         self_pairs: keep (u, u).

@@ -54,7 +54,6 @@ TASK_MEANINGS = {
     "three_hop": "users three social links apart and no fewer",
     "metapath_uiu": "users who chose the same item",
     "metapath_uuiu": "a user, and somebody who chose the same item as one of the user's friends",
-    "metapath_iui": "items that the same user chose",
 }
 
 METRIC_LABELS = {

@@ -4,6 +4,7 @@ from ausrec.weighting.controls import Frozen, Random, Shuffled
 from ausrec.weighting.fixed import Equal, Manual
 from ausrec.weighting.hypergradients import Hypergradient, unrolled
 from ausrec.weighting.interventions import Intervention
+from ausrec.weighting.marec import MARec
 from ausrec.weighting.meta import MetaWeighting
 from ausrec.weighting.reduction import Reduction, SampleMean, TaskMean
 from ausrec.weighting.step import Step
@@ -14,6 +15,7 @@ __all__ = [
     "Frozen",
     "Hypergradient",
     "Intervention",
+    "MARec",
     "Manual",
     "MetaRows",
     "MetaWeighting",

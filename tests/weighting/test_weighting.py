@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from ausrec.errors import AusrecError
-from ausrec.weighting import Equal, Manual, MetaWeighting, Weighting
+from ausrec.weighting import Equal, Manual, MARec, MetaWeighting, Weighting
 from ausrec.weighting.controls import Frozen, Random, Shuffled
 from ausrec.weighting.interventions import Intervention
 from tests.weighting.problem import NAMES, make_step
@@ -17,6 +17,7 @@ WEIGHTINGS = [
     MetaWeighting(),
     MetaWeighting(per="task"),
     MetaWeighting("published"),
+    MARec(),
     Random(),
     Shuffled(Manual({"two_hop": 0.7})),
     Frozen(Random(), after=1),
@@ -26,7 +27,8 @@ every_weighting = pytest.mark.parametrize("weighting", WEIGHTINGS, ids=lambda w:
 
 
 def test_no_weighting_of_the_package_is_untested() -> None:
-    ours = {w for w in Weighting.__subclasses__() if w.__module__.startswith("ausrec")}
+    kinds = [*Weighting.__subclasses__(), *MetaWeighting.__subclasses__()]
+    ours = {w for w in kinds if w.__module__.startswith("ausrec")}
     assert ours == {type(weighting) for weighting in WEIGHTINGS}
 
 
