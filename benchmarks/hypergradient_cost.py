@@ -1,0 +1,205 @@
+"""What an estimator of the hypergradient costs a training step, and what comes of it.
+
+The command is `python -m benchmarks.hypergradients --dataset NAME`; here is what it measures.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from functools import partial
+from typing import Any
+from unittest.mock import patch
+
+import torch
+from torch_geometric.data import HeteroData
+
+from ausrec.datasets import load_dataset
+from ausrec.evaluation import evaluate
+from ausrec.graph import STRUCTURAL_TASKS, NormalizedAdjacency, add_relations, split_interactions
+from ausrec.models import LightGCN
+from ausrec.tasks import MAREC_TASKS, Recommendation, RelationTask, relation_tasks
+from ausrec.training import Descent, TrainConfig, fit
+from ausrec.training.loop import cpu_threads, tasks_by_name
+from ausrec.weighting import MetaWeighting
+from ausrec.weighting.hypergradients import (
+    ConjugateGradient,
+    DoubleBackward,
+    Estimator,
+    FiniteDifference,
+    Identity,
+    Neumann,
+    StepProblem,
+    Unrolled,
+)
+from ausrec.weighting.step import Step, inner
+from benchmarks.jobs import Job, Result, do_all
+from benchmarks.protocol import plain
+from benchmarks.quality import mean_and_spread, run_config
+from benchmarks.timing import alternate, peak_memory
+
+MEBIBYTE = 2**20
+ESTIMATORS: Mapping[str, Estimator] = {
+    "unrolled": Unrolled(),
+    "double_backward": DoubleBackward(),
+    "identity": Identity(),
+    "neumann": Neumann(3),
+    "conjugate_gradient": ConjugateGradient(5),
+    "finite_difference": FiniteDifference(),
+}
+METRICS = ("recall@10", "ndcg@10")
+
+
+def make_tasks(train: HeteroData, names: str) -> list[RelationTask]:
+    """Return AusRec's seven tasks (`all`) or MARec's two (`marec`)."""
+    chosen = MAREC_TASKS if names == "marec" else STRUCTURAL_TASKS
+    return relation_tasks(add_relations(train, chosen), chosen)
+
+
+class Side:
+    """Training with one estimator: AusRec's network, a weight a task."""
+
+    def __init__(self, train: HeteroData, tasks: list[RelationTask], name: str, dim: int) -> None:
+        """Start a run."""
+        self.main = Recommendation(train)
+        weighting = MetaWeighting(per="task", hypergradient=ESTIMATORS[name])
+        named = tasks_by_name(self.main, tasks, train)
+        config = TrainConfig(device="cpu")
+        self.descent = Descent(LightGCN(train, dim), named, weighting, config)
+        self.num_batches = self.main.num_batches(config.batch_size)
+
+    def draw(self) -> Step:
+        """Draw a step."""
+        main = self.main.draw(self.descent.config.batch_size, self.descent.rng)
+        return self.descent.draw(main, self.num_batches)
+
+    def step(self) -> None:
+        """Draw a step and take it."""
+        self.descent.take(self.draw())
+
+
+def counted(side: Side) -> int:
+    """Return the number of propagations of one step."""
+    original = NormalizedAdjacency._mean
+    with patch.object(NormalizedAdjacency, "_mean", autospec=True, side_effect=original) as mean:
+        side.step()
+    return int(mean.call_count)
+
+
+def cost_rows(given: argparse.Namespace) -> list[dict[str, object]]:
+    """Return a row an estimator: propagations, time and memory of a step, and its direction."""
+    # First of all: a process inherits the peak of the one that starts it.
+    peaks = {name: weigh_apart(given, name) for name in ESTIMATORS}
+    train = split_interactions(load_dataset(given.dataset, given.data_root)).train
+    tasks = make_tasks(train, given.tasks)
+    sides = {name: Side(train, tasks, name, given.dim) for name in ESTIMATORS}
+    seconds = alternate({name: side.step for name, side in sides.items()}, given.repeats)
+    alike = directions(sides["unrolled"])
+    return [
+        {
+            "estimator": name,
+            "propagations a step": counted(side),
+            "ms a step": 1e3 * seconds[name],
+            "time / unrolled": seconds[name] / seconds["unrolled"],
+            "peak, MiB above the start": peaks[name],
+            "cosine of v with unrolled": f"{alike[name]:.4f}",
+        }
+        for name, side in sides.items()
+    ]
+
+
+def directions(side: Side) -> dict[str, float]:
+    """Return the cosine of each estimator's v with that of the unrolled step, on one step."""
+    step = side.draw()
+    weighting = side.descent.weighting
+    sizes = step.sizes
+    weights = {name: torch.full((size,), 0.5) for name, size in sizes.items() if name != "main"}
+    takes_part = torch.ones(sizes["main"])
+    takes_part[sizes["main"] - step.num_meta_rows :] = 0
+    coefficients = weighting.reduction.coefficients(weights, sizes, takes_part)
+    problem = StepProblem(step, coefficients, weighting.reduction.l2(step.l2, sizes))
+    found = {name: each.direction(problem).direction for name, each in ESTIMATORS.items()}
+    base = found["unrolled"]
+    return {
+        name: float(inner(v, base) / (inner(v, v) * inner(base, base)).sqrt())
+        for name, v in found.items()
+    }
+
+
+def weigh(given: argparse.Namespace, name: str) -> int:
+    """Return by how much three steps raise the process's peak memory, in MiB."""
+    train = split_interactions(load_dataset(given.dataset, given.data_root)).train
+    side = Side(train, make_tasks(train, given.tasks), name, given.dim)
+    before = peak_memory()
+    for _ in range(3):
+        side.step()
+    return (peak_memory() - before) // MEBIBYTE
+
+
+def weigh_apart(given: argparse.Namespace, name: str) -> int:
+    """Do `weigh` in a fresh process."""
+    settings = {k: getattr(given, k) for k in ("dataset", "data_root", "tasks", "dim", "threads")}
+    command = [sys.executable, "-m", "benchmarks.hypergradient_cost", name, json.dumps(settings)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return int(done.stdout)
+
+
+def train_once(job: Job, data_root: str | None) -> Result:
+    """Train with one estimator and read the test set once."""
+    with cpu_threads(1):
+        splits = split_interactions(load_dataset(job["dataset"], data_root), seed=job["seed"])
+        config = replace(run_config(job["epochs"], job["seed"]))
+        model = LightGCN(splits.train, job["dim"], seed=job["seed"])
+        history = fit(
+            model,
+            splits.train,
+            splits.val,
+            make_tasks(splits.train, job["tasks"]),
+            MetaWeighting(per="task", hypergradient=ESTIMATORS[job["estimator"]]),
+            config,
+            show_progress=False,
+        )
+        with torch.no_grad():
+            embeddings = model()
+        test = evaluate(embeddings.scores, splits.test, ks=config.ks)
+    return {"test": test.metrics, "weights": history.weights, "best_epoch": history.best_epoch}
+
+
+def quality_rows(given: argparse.Namespace) -> list[dict[str, str]]:
+    """Return a row an estimator: test metrics over seeds and the weights in the kept epoch."""
+    jobs = [
+        {
+            "dataset": given.dataset,
+            "tasks": given.tasks,
+            "estimator": name,
+            "settings": plain(estimator),
+            "seed": seed,
+            "dim": given.dim,
+            "epochs": given.epochs,
+            "train": {k: v for k, v in asdict(run_config(given.epochs, 0)).items() if k != "ks"},
+        }
+        for seed in range(given.seeds)
+        for name, estimator in ESTIMATORS.items()
+        if name != "double_backward"
+    ]
+    work: Callable[[Job], Result] = partial(train_once, data_root=given.data_root)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for job, result in zip(jobs, do_all(jobs, work, given.log, given.jobs), strict=True):
+        found.setdefault(str(job["estimator"]), []).append(result)
+    return [
+        {"estimator": name, "seeds": str(len(results))}
+        | {f"test {m}": mean_and_spread([r["test"][m] for r in results]) for m in METRICS}
+        | {
+            task: mean_and_spread([r["weights"][task] for r in results], 2)
+            for task in results[0]["weights"]
+        }
+        for name, results in found.items()
+    ]
+
+
+if __name__ == "__main__":
+    asked = argparse.Namespace(**json.loads(sys.argv[2]))
+    with cpu_threads(asked.threads):
+        print(weigh(asked, sys.argv[1]))
