@@ -35,7 +35,8 @@ class MARec(MetaWeighting):
         """Choose the approximation.
 
         Args:
-            hypergradient: how v is found; None for `Neumann(3)`.
+            hypergradient: how v is found; None for three terms of the Neumann
+                series, at half the curvature that they show.
             hidden: width of the meta-learner.
             learning_rate: of Adam on the meta-learner.
             scale: s, how much both tasks together count.
@@ -49,5 +50,5 @@ class MARec(MetaWeighting):
             scale=scale,
             decay=decay,
             meta=meta,
-            hypergradient=hypergradient or Neumann(),
+            hypergradient=hypergradient or Neumann(3, 0.5, relative=True),
         )

@@ -126,11 +126,43 @@ def test_negative_curvature_ends_the_iteration() -> None:
     torch.testing.assert_close(found.direction["W"], outer * 3 / 1.8)
 
 
+@pytest.mark.parametrize("scale", [1.0, 1e-4])
+def test_a_relative_rate_does_not_change_with_the_scale_of_the_loss(scale: float) -> None:
+    problem = Quadratic(
+        [scale * a for a in PROBLEM.curvatures],
+        [scale * b for b in PROBLEM.slopes],
+        [0.5] * 3,
+        PROBLEM.target,
+        PROBLEM.metric,
+    )
+    h = problem.hessian_matrix
+    seen = float((h @ h @ h @ OUTER).norm() / (h @ h @ OUTER).norm())
+    assert 0.5 * scale < seen < scale
+    found = Neumann(3, 0.7, relative=True).estimate(problem)
+    assert found.rate == pytest.approx(0.7 / seen)
+    plain = Neumann(3, found.rate).estimate(problem)
+    torch.testing.assert_close(found.direction["W"], plain.direction["W"])
+    curved = float((h @ OUTER).norm() / OUTER.norm())
+    damped = ConjugateGradient(30, 0.5, relative=True).estimate(problem)
+    wanted = torch.linalg.solve(h + 0.5 * curved * torch.eye(20, dtype=torch.float64), OUTER)
+    torch.testing.assert_close(damped.direction["W"], wanted, rtol=1e-6, atol=1e-9)
+
+
+def test_without_curvature_a_relative_rate_is_the_rate() -> None:
+    flat = torch.eye(3, dtype=torch.float64)
+    problem = Quadratic([flat], [flat[0]], [], 2 * flat[1], flat)
+    problem.curvatures[0] = 0 * flat
+    found = Neumann(3, 0.7, relative=True).estimate(problem)
+    assert found.rate == 0.7
+    assert torch.equal(found.direction["W"], found.meta_gradient["W"])
+
+
 def test_a_meta_loss_at_its_minimum_asks_for_nothing() -> None:
     still = Quadratic(
         PROBLEM.curvatures, PROBLEM.slopes, [0.5] * 3, PROBLEM.optimum, PROBLEM.metric
     )
-    for estimator in (Identity(), Neumann(), ConjugateGradient()):
+    relative = Neumann(3, relative=True), ConjugateGradient(3, relative=True)
+    for estimator in (Identity(), Neumann(), ConjugateGradient(), *relative):
         assert all(float(d.abs().max()) == 0 for d in estimator.estimate(still).alignment.values())
 
 
@@ -166,6 +198,8 @@ def test_a_training_step_gives_what_its_dense_hessian_says(estimator) -> None:
 def test_impossible_settings_are_told() -> None:
     for make in (
         lambda: Neumann(-1),
+        lambda: Neumann(0, relative=True),
+        lambda: Neumann(11, relative=True),
         lambda: ConjugateGradient(0),
         lambda: ConjugateGradient(5, -0.1),
     ):
