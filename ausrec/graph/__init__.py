@@ -2,10 +2,12 @@
 
 from ausrec.graph.adjacency import NormalizedAdjacency, View, joint_adjacency
 from ausrec.graph.metapath import metapath
+from ausrec.graph.noise import noise
 from ausrec.graph.pairs import Pairs, StoredPairs
 from ausrec.graph.relations import (
     ITEM_RELATIONS,
     PUBLISHED_RELATIONS,
+    RELATIONS,
     STRUCTURAL_RELATIONS,
     STRUCTURAL_TASKS,
     AddRelation,
@@ -19,6 +21,7 @@ from ausrec.graph.splits import Splits, split_interactions
 __all__ = [
     "ITEM_RELATIONS",
     "PUBLISHED_RELATIONS",
+    "RELATIONS",
     "STRUCTURAL_RELATIONS",
     "STRUCTURAL_TASKS",
     "AddRelation",
@@ -31,6 +34,7 @@ __all__ = [
     "add_relations",
     "joint_adjacency",
     "metapath",
+    "noise",
     "relation_node",
     "relation_pairs",
     "split_interactions",

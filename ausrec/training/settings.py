@@ -15,11 +15,10 @@ from ausrec.datasets import TRUSTS, TableDataset, load_dataset
 from ausrec.datasets.build import EdgeType
 from ausrec.datasets.read_table import TableSource, read_table
 from ausrec.errors import AusrecError
-from ausrec.graph import ITEM_RELATIONS, STRUCTURAL_TASKS, Splits, split_interactions
+from ausrec.graph import STRUCTURAL_TASKS, Splits, split_interactions
 from ausrec.models import MF, LightGCN
 from ausrec.models.encoder import Encoder
-from ausrec.suggest import nearest
-from ausrec.tasks import MAREC_TASKS
+from ausrec.training.task_names import select_tasks
 
 
 def default_of(function: Callable[..., Any], name: str) -> Any:
@@ -194,32 +193,27 @@ class TasksConfig:
     """The auxiliary tasks."""
 
     names: str | tuple[str, ...] = "all"
-    """`all` (those of the seven that the data has pairs for), `none`, `marec` (one of the users
-    and one of the items), or a list of names."""
+    """`all` (those of the seven that the data has pairs for), `none`, `marec` (one between users
+    and one between items), or names joined by `+` and,
+    for those to leave out, `-`, as all-three_hop, all+noise (random pairs, a control), or
+    social_link+two_hop; a list of names, too."""
 
     metapaths: tuple[str, ...] = ()
     """Meta-paths from user to user that become tasks, as user-item-genre-item-user."""
 
+    @property
+    def expression(self) -> str:
+        """The names as one text."""
+        return self.names if isinstance(self.names, str) else "+".join(self.names)
+
     def chosen(self, graph: HeteroData) -> tuple[str, ...]:
-        """Return the names of the structural tasks for this graph.
+        """Return the names of the tasks, meta-paths aside, for this graph.
 
         Raises:
             AusrecError: on an unknown name.
         """
-        if self.names == "all":
-            social = TRUSTS in graph.edge_types
-            return STRUCTURAL_TASKS if social else ("metapath_uiu",)
-        if self.names == "none":
-            return ()
-        if self.names == "marec":
-            return MAREC_TASKS
-        listed = self.names.split(",") if isinstance(self.names, str) else self.names
-        names = tuple(dict.fromkeys(name.strip() for name in listed if name.strip()))
-        known = (*STRUCTURAL_TASKS, *ITEM_RELATIONS)
-        for name in names:
-            if name not in known:
-                raise AusrecError(f"unknown task '{name}'{nearest(name, known)}")
-        return names
+        social = TRUSTS in graph.edge_types
+        return select_tasks(self.expression, STRUCTURAL_TASKS if social else ("metapath_uiu",))
 
     def paths(self) -> dict[str, tuple[str, ...]]:
         """Return the meta-paths as node types (and edge types), by the names of their tasks."""

@@ -1,30 +1,50 @@
 """Weightings: from the losses of a step to the weights of its samples (floor 3)."""
 
-from ausrec.weighting.controls import Frozen, Random, Shuffled
-from ausrec.weighting.fixed import Equal, Manual
+from ausrec.weighting.controls import Frozen, Shuffled
 from ausrec.weighting.hypergradients import Hypergradient, unrolled
 from ausrec.weighting.interventions import Intervention
-from ausrec.weighting.marec import MARec
-from ausrec.weighting.meta import MetaWeighting
 from ausrec.weighting.reduction import Reduction, SampleMean, TaskMean
 from ausrec.weighting.step import Step
+from ausrec.weighting.strategies import (
+    DWA,
+    CAGrad,
+    CosineGate,
+    Equal,
+    FreeLogits,
+    GradNorm,
+    Manual,
+    MARec,
+    MetaWeighting,
+    NashMTL,
+    PCGrad,
+    Random,
+    Uncertainty,
+)
 from ausrec.weighting.weighting import MetaRows, Weighed, Weighting
 
 __all__ = [
+    "DWA",
+    "CAGrad",
+    "CosineGate",
     "Equal",
+    "FreeLogits",
     "Frozen",
+    "GradNorm",
     "Hypergradient",
     "Intervention",
     "MARec",
     "Manual",
     "MetaRows",
     "MetaWeighting",
+    "NashMTL",
+    "PCGrad",
     "Random",
     "Reduction",
     "SampleMean",
     "Shuffled",
     "Step",
     "TaskMean",
+    "Uncertainty",
     "Weighed",
     "Weighting",
     "unrolled",

@@ -55,8 +55,11 @@ def test_tasks_are_all_none_or_named() -> None:
     assert TasksConfig(expected).chosen(graph) == expected
     with pytest.raises(AusrecError, match="did you mean 'two_hop'"):
         TasksConfig("twohop").chosen(graph)
+    assert TasksConfig("all+noise").chosen(graph) == (*STRUCTURAL_TASKS, "noise")
+    assert TasksConfig(("all", "noise")).chosen(graph) == (*STRUCTURAL_TASKS, "noise")
     del graph["user", "trusts", "user"]
     assert TasksConfig().chosen(graph) == ("metapath_uiu",)
+    assert TasksConfig("all-three_hop").chosen(graph) == ("metapath_uiu",)
 
 
 def test_metapaths_name_their_tasks() -> None:

@@ -1,5 +1,7 @@
 """A small step in float64, and plain double backward over the weights as its oracle."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -14,15 +16,23 @@ from tests.graphs import random_graph
 NAMES = ("social_link", "two_hop", "metapath_uiu")
 
 
-def make_step(*, size: int = 20, meta_rows: int = 6, keep_edges: float = 0.7, l2: float = 1e-2):
-    """Return a step with a main task and three auxiliary tasks."""
-    graph = add_relations(random_graph(25, 20, 3), NAMES)
+def make_step(
+    *,
+    size: int = 20,
+    meta_rows: int = 6,
+    keep_edges: float = 0.7,
+    l2: float = 1e-2,
+    seed: int = 0,
+    names: Sequence[str] = NAMES,
+):
+    """Return a step with a main task and three auxiliary tasks; the seed draws the samples."""
+    graph = add_relations(random_graph(25, 20, 3), names)
     model = LightGCN(graph, dim=5, layers=2, keep_edges=keep_edges, init_std=1.0).double()
     # From the start in float64: converted, the edges' weights would carry float32 rounding.
     model.adjacency = NormalizedAdjacency(joint_adjacency(graph).astype(np.float64))
     tasks: dict[str, Task] = {"main": Recommendation(graph)}
-    tasks |= {task.name: task for task in relation_tasks(graph, NAMES)}
-    rng = np.random.default_rng(0)
+    tasks |= {task.name: task for task in relation_tasks(graph, names)}
+    rng = np.random.default_rng(seed)
     batches = {name: task.draw(size - 3 * k, rng) for k, (name, task) in enumerate(tasks.items())}
     meta = type(batches["main"])(*(column[size - meta_rows :] for column in batches["main"]))
     view = model.view(torch.Generator().manual_seed(0))

@@ -17,8 +17,8 @@ from ausrec.weighting.hypergradients import (
     Unrolled,
     unrolled,
 )
-from ausrec.weighting.meta import check_mode
-from ausrec.weighting.network import PublishedNetwork, WeightingNetwork
+from ausrec.weighting.strategies.meta import check_mode
+from ausrec.weighting.strategies.network import PublishedNetwork, WeightingNetwork
 from tests.weighting.problem import NAMES, make_step
 
 CPU = torch.device("cpu")

@@ -11,7 +11,7 @@ how much they contribute, an implicit gradient. Everything else is ours (`docs/m
 """
 
 from ausrec.weighting.hypergradients import Estimator, Neumann
-from ausrec.weighting.meta import MetaWeighting
+from ausrec.weighting.strategies.meta import MetaWeighting
 from ausrec.weighting.weighting import MetaRows
 
 
