@@ -19,8 +19,9 @@ class FreeLogits(Weighting):
              r_t² = running mean of h_t², which starts with the first h_t².
 
     −h_t is the derivative of L_meta after an infinitesimal virtual step by the weight of task t
-    (`ausrec.weighting.hypergradients`); another estimator takes another v. Differs from AusRec: there is no network, so a weight
-    depends on nothing but its own history, and all samples of a task share it.
+    (`ausrec.weighting.hypergradients`); another estimator takes another v. Differs from AusRec:
+    there is no network, so a weight depends on nothing but its own history, and all samples of a
+    task share it.
     """
 
     def __init__(
