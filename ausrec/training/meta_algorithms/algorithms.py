@@ -42,7 +42,7 @@ def adapt(
 class MetaAlgorithm(ABC):
     """Turns episodes into a gradient by the initialisation."""
 
-    rate: float = 100.0
+    rate: float = 300.0
     """α, the rate of the inner steps. A mean loss over many embeddings is so flat that steps of
     rate 1 lead nowhere (`docs/marec.md`)."""
 
