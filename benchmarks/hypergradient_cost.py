@@ -21,6 +21,7 @@ from ausrec.datasets import load_dataset
 from ausrec.evaluation import evaluate
 from ausrec.graph import STRUCTURAL_TASKS, NormalizedAdjacency, add_relations, split_interactions
 from ausrec.models import LightGCN
+from ausrec.models.encoder import Parameters
 from ausrec.tasks import MAREC_TASKS, Recommendation, RelationTask, relation_tasks
 from ausrec.training import Descent, TrainConfig, fit
 from ausrec.training.loop import cpu_threads, tasks_by_name
@@ -91,14 +92,13 @@ def counted(side: Side) -> int:
 
 
 def cost_rows(given: argparse.Namespace) -> list[dict[str, object]]:
-    """Return a row an estimator: propagations, time and memory of a step, and its direction."""
+    """Return a row an estimator: propagations, time and memory of a step."""
     # First of all: a process inherits the peak of the one that starts it.
     peaks = {name: weigh_apart(given, name) for name in ESTIMATORS}
     train = split_interactions(load_dataset(given.dataset, given.data_root)).train
     tasks = make_tasks(train, given.tasks)
     sides = {name: Side(train, tasks, name, given.dim) for name in ESTIMATORS}
     seconds = alternate({name: side.step for name, side in sides.items()}, given.repeats)
-    alike = directions(sides["unrolled"])
     return [
         {
             "estimator": name,
@@ -106,28 +106,64 @@ def cost_rows(given: argparse.Namespace) -> list[dict[str, object]]:
             "ms a step": 1e3 * seconds[name],
             "time / unrolled": seconds[name] / seconds["unrolled"],
             "peak, MiB above the start": peaks[name],
-            "cosine of v with unrolled": f"{alike[name]:.4f}",
         }
         for name, side in sides.items()
     ]
 
 
-def directions(side: Side) -> dict[str, float]:
-    """Return the cosine of each estimator's v with that of the unrolled step, on one step."""
-    step = side.draw()
-    weighting = side.descent.weighting
+def problem_of(side: Side) -> StepProblem:
+    """Draw a step, and return its bi-level problem at weights of one half."""
+    step, reduction = side.draw(), side.descent.weighting.reduction
     sizes = step.sizes
     weights = {name: torch.full((size,), 0.5) for name, size in sizes.items() if name != "main"}
     takes_part = torch.ones(sizes["main"])
     takes_part[sizes["main"] - step.num_meta_rows :] = 0
-    coefficients = weighting.reduction.coefficients(weights, sizes, takes_part)
-    problem = StepProblem(step, coefficients, weighting.reduction.l2(step.l2, sizes))
+    coefficients = reduction.coefficients(weights, sizes, takes_part)
+    return StepProblem(step, coefficients, reduction.l2(step.l2, sizes))
+
+
+def directions(side: Side) -> dict[str, float]:
+    """Return the cosine of each estimator's v with that of the unrolled step, on one step."""
+    problem = problem_of(side)
     found = {name: each.direction(problem).direction for name, each in ESTIMATORS.items()}
-    base = found["unrolled"]
-    return {
-        name: float(inner(v, base) / (inner(v, v) * inner(base, base)).sqrt())
-        for name, v in found.items()
-    }
+    return {name: cosine(v, found["unrolled"]) for name, v in found.items()}
+
+
+def cosine(left: Parameters, right: Parameters) -> float:
+    """Return the cosine of two directions."""
+    return float(inner(left, right) / (inner(left, left) * inner(right, right)).sqrt())
+
+
+def largest_eigenvalue(problem: StepProblem, iterations: int = 20) -> float:
+    """Return the eigenvalue of H that is largest in size, by power iteration from ∇L_meta."""
+    times = problem.hessian()
+    _, v = problem.meta_gradient()
+    value = 0.0
+    for _ in range(iterations):
+        length = float(inner(v, v).sqrt())
+        v = {name: each / length for name, each in v.items()}
+        product = times(v)
+        value, v = float(inner(v, product)), product
+    return value
+
+
+def curvature_rows(given: argparse.Namespace) -> list[dict[str, object]]:
+    """Return a row a stage of training: the curvature, and how far each v is from unrolled's."""
+    train = split_interactions(load_dataset(given.dataset, given.data_root)).train
+    side = Side(train, make_tasks(train, given.tasks), "unrolled", given.dim)
+    rows: list[dict[str, object]] = []
+    for steps in given.curvature:
+        while side.descent.num_steps < steps:
+            side.step()
+        row: dict[str, object] = {
+            "steps trained": steps,
+            "largest eigenvalue of H": f"{largest_eigenvalue(problem_of(side)):.1e}",
+        }
+        for name, value in directions(side).items():
+            if name not in ("unrolled", "double_backward", "finite_difference"):
+                row[f"cosine of v, {name}"] = f"{value:.4f}"
+        rows.append(row)
+    return rows
 
 
 def weigh(given: argparse.Namespace, name: str) -> int:

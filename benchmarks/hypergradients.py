@@ -2,6 +2,7 @@
 
     python -m benchmarks.hypergradients [--draws 20] [--figure FILE.png]
     python -m benchmarks.hypergradients --dataset lastfm --data-root DATA
+    python -m benchmarks.hypergradients --dataset lastfm --data-root DATA --curvature 0 60 300
     python -m benchmarks.hypergradients --dataset lastfm --data-root DATA --quality --seeds 3
 
 Without a data set, on quadratic bi-level problems whose hypergradient is known: error and number
@@ -28,7 +29,7 @@ from ausrec.weighting.hypergradients import (
     Quadratic,
     Unrolled,
 )
-from benchmarks.hypergradient_cost import cost_rows, quality_rows
+from benchmarks.hypergradient_cost import cost_rows, curvature_rows, quality_rows
 from benchmarks.quality import print_tables
 from benchmarks.timing import alternate
 
@@ -134,6 +135,9 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--dataset", choices=tuple(DATASETS), help="measure training steps instead")
     parser.add_argument("--data-root", help="data folder, as for the ausrec command")
     parser.add_argument("--quality", action="store_true", help="train, and read the test part")
+    parser.add_argument(
+        "--curvature", nargs="+", type=int, metavar="STEPS", help="measure H after these steps"
+    )
     parser.add_argument("--tasks", choices=("all", "marec"), default="all")
     parser.add_argument("--seeds", type=int, default=3, help="of --quality: 0, 1, ...")
     parser.add_argument("--epochs", type=int, default=200, help="of --quality, at most")
@@ -159,6 +163,9 @@ def main(words: Sequence[str] | None = None) -> None:
         elif given.quality:
             title = f"Test metrics on {given.dataset}, tasks {given.tasks}"
             tables = {title: quality_rows(given)}
+        elif given.curvature:
+            title = f"Curvature and directions on {given.dataset}, tasks {given.tasks}"
+            tables = {title: curvature_rows(given)}
         else:
             title = f"One training step on {given.dataset}, tasks {given.tasks}"
             tables = {f"{title}, dimension {given.dim}, threads {given.threads}": cost_rows(given)}
