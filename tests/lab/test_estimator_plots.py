@@ -15,7 +15,8 @@ def test_lines_hold_the_errors_on_a_logarithmic_scale() -> None:
     lines = {line.get_gid(): line for line in ax.lines if line.get_gid()}
     assert lines["Neumann"].get_xdata().tolist() == [0, 1, 3]
     assert lines["Neumann"].get_ydata().tolist() == [0.9, 0.7, 0.5]
-    assert lines["identity"].get_ydata().tolist() == [0.9]
+    assert lines["identity"].get_xdata().tolist() == [0, 3]
+    assert lines["identity"].get_ydata().tolist() == [0.9, 0.9]
     assert ax.get_yscale() == "log"
     assert {"Neumann", "identity"} <= {text.get_text() for text in ax.texts}
 

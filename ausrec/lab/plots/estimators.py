@@ -21,7 +21,7 @@ def plot_errors(
 
     Args:
         lines: error by number of products, by the name of the estimator; one without products
-            has a single point.
+            has a single point, and is drawn as a level.
         title: of the figure.
         theme: `LIGHT` or `DARK`.
 
@@ -36,10 +36,15 @@ def plot_errors(
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
     colors = run_colors(list(lines), theme)
     ends = {}
+    last = max(number for line in lines.values() for number in line)
     for name, line in lines.items():
         numbers = sorted(line)
-        values = [line[k] for k in numbers]
-        ax.plot(numbers, values, "o-", color=colors[name], linewidth=2.4, markersize=6, gid=name)
+        style = "o-"
+        if len(numbers) == 1:
+            # No product changes it: a level to compare with.
+            numbers, style = [numbers[0], last], "--"
+        values = [line.get(k, line[numbers[0]]) for k in numbers]
+        ax.plot(numbers, values, style, color=colors[name], linewidth=2.4, markersize=6, gid=name)
         ends[name] = (float(numbers[-1]), values[-1])
     label_ends(ax, ends, [colors[name] for name in ends], theme)
     return figure_of(ax)
