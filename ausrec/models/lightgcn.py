@@ -7,10 +7,11 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.graph.adjacency import NormalizedAdjacency, View, joint_adjacency
-from ausrec.models.encoder import Embeddings, LinearEncoder, normal_table
+from ausrec.models.encoder import Embeddings, normal_table
+from ausrec.models.graph_encoder import GraphEncoder
 
 
-class LightGCN(LinearEncoder):
+class LightGCN(GraphEncoder):
     """Propagate embeddings over the graph without weights or activations (He et al. 2020).
 
     Math:    E' = (E + Â E + … + Âᴸ E) / (L + 1)      (LightGCN, Eq. 8, on AusRec's joint graph)

@@ -1,9 +1,9 @@
 """Tasks: from embeddings to a loss for each sample (floor 2)."""
 
 from ausrec.tasks.bpr import bpr_loss, l2_penalty
-from ausrec.tasks.published import published_tasks
+from ausrec.tasks.structural.published import published_tasks
 from ausrec.tasks.recommendation import Recommendation
-from ausrec.tasks.relation import RelationTask, relation_tasks
+from ausrec.tasks.structural.relation import RelationTask, relation_tasks
 from ausrec.tasks.task import Batch, Task, Triplets
 
 __all__ = [

@@ -23,7 +23,8 @@ def entropy(weights: Weights) -> float:
 def gradient_cosines(step: Step) -> dict[tuple[str, str], float]:
     """Compare each task's gradient with the gradient of the meta loss, at W.
 
-    Math:    cos_t = ⟨g_t, v⟩ / (‖g_t‖ ‖v‖),  g_t = ∇ mean_i ℓ_ti,  v = ∇L_meta.
+    Math:    cos_t = ⟨g_t, v⟩ / (‖g_t‖ ‖v‖),  g_t = ∇ mean_i ℓ_ti,  v = ∇L_meta,
+             over the encoder's parameters: what a task asks of its own concerns nobody else.
 
     Returns:
         `cosine` and `gradient_norm` by task.
@@ -35,6 +36,7 @@ def gradient_cosines(step: Step) -> dict[tuple[str, str], float]:
     for name, size in step.sizes.items():
         ones = torch.full_like(step.losses[name], 1 / size).detach()
         gradient = step.gradient({name: ones}, {name: step.l2})
+        gradient = {shared: gradient[shared] for shared in step.encoder_parameters}
         norm = inner(gradient, gradient).sqrt()
         found["gradient_norm", name] = float(norm)
         if name != MAIN:
