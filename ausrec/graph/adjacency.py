@@ -180,12 +180,14 @@ class NormalizedAdjacency(nn.Module):
             x: [nodes, dim].
             view: the edges' weights; None for the whole graph.
         """
-        view = view or self.full()
-        matrices = self.matrix(view, x.dtype), self.matrix(view, x.dtype, transposed=True)
-        if len(self.active) == self.num_nodes:
-            return sparse_product(x, *matrices)
-        product = sparse_product(x.index_select(0, self.active), *matrices)
-        return torch.zeros_like(x).index_copy(0, self.active, product)
+        view, dtype = view or self.full(), x.dtype
+        everywhere = len(self.active) == self.num_nodes
+        product = sparse_product(
+            x if everywhere else x.index_select(0, self.active),
+            lambda: self.matrix(view, dtype),
+            lambda: self.matrix(view, dtype, transposed=True),
+        )
+        return product if everywhere else torch.zeros_like(x).index_copy(0, self.active, product)
 
     def _mean(self, x: Tensor, num_layers: int, view: View, transposed: bool) -> Tensor:
         everywhere = len(self.active) == self.num_nodes

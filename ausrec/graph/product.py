@@ -1,6 +1,7 @@
 """The product with a constant sparse matrix, differentiable any number of times."""
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ class SparseMatrix:
             self.forward, self.back = (
                 m.to(device=x.device, dtype=x.dtype) for m in (self.forward, self.back)
             )
-        return sparse_product(x, self.forward, self.back)
+        return sparse_product(x, lambda: self.forward, lambda: self.back)
 
 
 def csr_tensor(matrix: "csr_array") -> Tensor:
@@ -54,15 +55,16 @@ def sparse_csr(starts: Tensor, columns: Tensor, values: Tensor, size: tuple[int,
         return torch.sparse_csr_tensor(starts, columns, values, size, check_invariants=False)
 
 
-def sparse_product(x: Tensor, matrix: Tensor, transposed: Tensor) -> Tensor:
+def sparse_product(x: Tensor, matrix: Callable[[], Tensor], back: Callable[[], Tensor]) -> Tensor:
     """Return matrix @ x, differentiable in x.
 
     Args:
         x: [columns, dim].
-        matrix: CSR, [rows, columns]; a constant.
-        transposed: its transpose, CSR.
+        matrix: returns a constant CSR tensor, [rows, columns]. It is asked within the product,
+            since no CSR tensor can be made while `torch.func.jvp` follows the calculation.
+        back: returns its transpose, CSR.
     """
-    result: Tensor = _Product.apply(x, matrix, transposed)  # type: ignore[no-untyped-call]
+    result: Tensor = _Product.apply(x, matrix, back)  # type: ignore[no-untyped-call]
     return result
 
 
@@ -70,18 +72,18 @@ class _Product(torch.autograd.Function):
     """M x. The backward pass is Mᵀ, the forward-mode derivative along v is M v."""
 
     @staticmethod
-    def forward(x: Tensor, matrix: Tensor, transposed: Tensor) -> Tensor:
-        return matrix @ x.contiguous()
+    def forward(x: Tensor, matrix: Callable[[], Tensor], back: Callable[[], Tensor]) -> Tensor:
+        return matrix() @ x.contiguous()
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-        _, ctx.matrix, ctx.transposed = inputs
+        _, ctx.matrix, ctx.back = inputs
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
         # Applied as a function again, so that a second derivative exists.
-        return sparse_product(grad, ctx.transposed, ctx.matrix), None, None
+        return sparse_product(grad, ctx.back, ctx.matrix), None, None
 
     @staticmethod
     def jvp(ctx: Any, tangent: Tensor, *_: None) -> Tensor:
-        return sparse_product(tangent, ctx.matrix, ctx.transposed)
+        return sparse_product(tangent, ctx.matrix, ctx.back)

@@ -18,7 +18,9 @@ from torch import Tensor
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
 
-Batch = Any  # a named tuple of tensors (or of such tuples), whatever the task draws and its loss reads
+Batch = (
+    Any  # a named tuple of tensors (or of such tuples), whatever the task draws and its loss reads
+)
 
 
 class Triplets(NamedTuple):

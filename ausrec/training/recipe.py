@@ -16,7 +16,7 @@ from ausrec.evaluation import Ranking, evaluate
 from ausrec.graph import STRUCTURAL_RELATIONS, Splits, add_relations, metapath
 from ausrec.models.encoder import Embeddings, Encoder
 from ausrec.progress import progress
-from ausrec.tasks import RelationTask, published_tasks, relation_tasks
+from ausrec.tasks import OBJECTIVES, RelationTask, Task, published_tasks, relation_tasks
 from ausrec.training.config import TrainConfig
 from ausrec.training.history import History
 from ausrec.training.loop import Callback, fit
@@ -69,7 +69,7 @@ class Prepared:
     recipe: Recipe
     graph: HeteroData
     splits: Splits
-    tasks: tuple[RelationTask, ...]
+    tasks: tuple[Task, ...]
     left_out: tuple[str, ...] = ()
 
     def build_model(self) -> Encoder:
@@ -147,8 +147,9 @@ def prepare(
         return Prepared(recipe, graph, splits, ())
     paths = {name: metapath(*steps) for name, steps in recipe.tasks.paths().items()}
     known = STRUCTURAL_RELATIONS | paths
-    structural = recipe.tasks.chosen(graph)
-    tasks: dict[str, RelationTask] = {}
+    chosen = recipe.tasks.chosen(graph)
+    structural = [name for name in chosen if name not in OBJECTIVES]
+    tasks: dict[str, Task] = {}
     left_out = []
     train = splits.train
     # Meta-paths first: they walk over the data's own edges, not over those added here.
@@ -165,7 +166,8 @@ def prepare(
             train = with_relation
     if recipe.weighting.name == "published":
         tasks |= _published(recipe, train, [name for name in structural if name in tasks])
-    ordered = tuple(tasks[name] for name in (*structural, *paths) if name in tasks)
+    tasks |= {name: OBJECTIVES[name](train) for name in chosen if name in OBJECTIVES}
+    ordered = tuple(tasks[name] for name in (*chosen, *paths) if name in tasks)
     return Prepared(recipe, graph, splits._replace(train=train), ordered, tuple(left_out))
 
 

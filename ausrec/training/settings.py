@@ -19,6 +19,7 @@ from ausrec.graph import STRUCTURAL_TASKS, Splits, split_interactions
 from ausrec.models import MF, LightGCN
 from ausrec.models.encoder import Encoder
 from ausrec.suggest import nearest
+from ausrec.tasks.objectives import OBJECTIVES
 
 
 def default_of(function: Callable[..., Any], name: str) -> Any:
@@ -193,13 +194,14 @@ class TasksConfig:
     """The auxiliary tasks."""
 
     names: str | tuple[str, ...] = "all"
-    """`all` (those of the seven that the data has pairs for), `none`, or a list of names."""
+    """`all` (those of the seven that the data has pairs for), `none`, or a list of names: of the
+    seven, or of other paradigms (`docs/paradigms.md`)."""
 
     metapaths: tuple[str, ...] = ()
     """Meta-paths from user to user that become tasks, as user-item-genre-item-user."""
 
     def chosen(self, graph: HeteroData) -> tuple[str, ...]:
-        """Return the names of the structural tasks for this graph.
+        """Return the names of the structural tasks for this graph, and of further objectives.
 
         Raises:
             AusrecError: on an unknown name.
@@ -212,8 +214,9 @@ class TasksConfig:
         listed = self.names.split(",") if isinstance(self.names, str) else self.names
         names = tuple(dict.fromkeys(name.strip() for name in listed if name.strip()))
         for name in names:
-            if name not in STRUCTURAL_TASKS:
-                raise AusrecError(f"unknown task '{name}'{nearest(name, STRUCTURAL_TASKS)}")
+            if name not in (*STRUCTURAL_TASKS, *OBJECTIVES):
+                known = (*STRUCTURAL_TASKS, *OBJECTIVES)
+                raise AusrecError(f"unknown task '{name}'{nearest(name, known)}")
         return names
 
     def paths(self) -> dict[str, tuple[str, ...]]:

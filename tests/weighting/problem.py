@@ -7,26 +7,53 @@ from torch import Tensor
 from ausrec.graph import add_relations
 from ausrec.graph.adjacency import NormalizedAdjacency, joint_adjacency
 from ausrec.models import LightGCN
-from ausrec.tasks import Recommendation, Task, relation_tasks
-from ausrec.weighting.step import Step
+from ausrec.tasks import OBJECTIVES, Encoding, Recommendation, Task, relation_tasks
+from ausrec.weighting.step import Step, own_name, owned
 from tests.graphs import random_graph
 
 NAMES = ("social_link", "two_hop", "metapath_uiu")
 
 
-def make_step(*, size: int = 20, meta_rows: int = 6, keep_edges: float = 0.7, l2: float = 1e-2):
-    """Return a step with a main task and three auxiliary tasks."""
+def make_step(
+    *,
+    size: int = 20,
+    meta_rows: int = 6,
+    keep_edges: float = 0.7,
+    l2: float = 1e-2,
+    objectives: tuple[str, ...] = (),
+    warm: int = 1,
+):
+    """Return a step with a main task and three auxiliary tasks, and further objectives by name."""
     graph = add_relations(random_graph(25, 20, 3), NAMES)
     model = LightGCN(graph, dim=5, layers=2, keep_edges=keep_edges, init_std=1.0).double()
     # From the start in float64: converted, the edges' weights would carry float32 rounding.
     model.adjacency = NormalizedAdjacency(joint_adjacency(graph).astype(np.float64))
     tasks: dict[str, Task] = {"main": Recommendation(graph)}
     tasks |= {task.name: task for task in relation_tasks(graph, NAMES)}
-    rng = np.random.default_rng(0)
-    batches = {name: task.draw(size - 3 * k, rng) for k, (name, task) in enumerate(tasks.items())}
+    tasks |= {name: OBJECTIVES[name](graph) for name in objectives}
+    rng, generator = np.random.default_rng(0), torch.Generator().manual_seed(5)
+    own = {}
+    for name, task in tasks.items():
+        for parameter, value in task.start(model, generator).items():
+            # Not zero, so that every parameter has a gradient.
+            value = value + 0.1 * torch.randn(value.shape, generator=generator)
+            own[own_name(name, parameter)] = value.double().requires_grad_()
+        task.begin_epoch(warm, model, rng)
+    batches = {name: tasks[name].draw(size - 3 * k, rng) for k, name in enumerate(["main", *NAMES])}
+    for name in objectives:
+        batches[name] = in_float64(tasks[name].draw(size, rng))
     meta = type(batches["main"])(*(column[size - meta_rows :] for column in batches["main"]))
     view = model.view(torch.Generator().manual_seed(0))
-    return Step(model, tasks, batches, meta=meta, num_meta_rows=meta_rows, view=view, l2=l2)
+    return Step(
+        model, tasks, batches, meta=meta, num_meta_rows=meta_rows, view=view, l2=l2, own=own
+    )
+
+
+def in_float64(batch):
+    """Return a batch with its floating numbers in float64."""
+    if isinstance(batch, Tensor):
+        return batch.double() if batch.is_floating_point() else batch
+    return type(batch)(*(in_float64(part) for part in batch))
 
 
 def meta_loss_after_virtual_step(
@@ -37,8 +64,11 @@ def meta_loss_after_virtual_step(
     embeddings = step.model.encode({"table": table}, step.view)
     loss = torch.zeros((), dtype=table.dtype)
     for name, task in step.tasks.items():
-        cost = task.loss(embeddings, step.batches[name])
-        cost = cost + l2[name] * task.penalty(embeddings, step.batches[name])
+        encoding = Encoding(embeddings, step.model, step.view, owned(step.own, name))
+        cost = task.loss(encoding, step.batches[name])
+        penalty = task.penalty(encoding, step.batches[name])
+        if penalty is not None:
+            cost = cost + l2[name] * penalty
         loss = loss + (coefficients[name] * cost).sum()
     (gradient,) = torch.autograd.grad(loss, table, create_graph=True)
     ahead = step.model.encode({"table": table - rate * gradient}, step.view)
