@@ -23,7 +23,7 @@ from tests.weighting.problem import make_step, meta_loss_after_virtual_step
 TRAIN, VAL, _ = split_interactions(random_graph(40, 30, 5, rates=0.3), val=0.15, seed=0)
 TRAIN = add_relations(TRAIN)
 CONFIG = TrainConfig(epochs=4, batch_size=64, task_batch_size=16, ks=(5, 10), patience=0)
-WITHOUT_A_GRAPH = {"apr", "generator_discriminator", "simgcl"}
+WITHOUT_A_GRAPH = {"apr", "generator_discriminator", "simgcl", "mhcn", "dsl"}
 # A game's value need not fall, nor that of pseudo-labels that change with the encoder.
 NEED_NOT_FALL = {"generator_discriminator"}
 every = pytest.mark.parametrize("name", OBJECTIVES)
