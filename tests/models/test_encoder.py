@@ -6,7 +6,7 @@ from torch import Tensor
 
 from ausrec.errors import AusrecError
 from ausrec.graph.adjacency import View
-from ausrec.models import GraphEncoder, MF, Embeddings, Encoder, LightGCN
+from ausrec.models import MF, Embeddings, Encoder, GraphEncoder, LightGCN
 from ausrec.models.encoder import LinearEncoder
 from tests.graphs import both, make_graph, random_graph
 

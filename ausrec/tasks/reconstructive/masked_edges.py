@@ -4,7 +4,7 @@ The encoder is that of Kipf and Welling (2016), its input masked as by MaskGAE (
 the error on positives may also be the scaled cosine error of GraphMAE (Hou et al. 2022).
 """
 
-from typing import Literal, NamedTuple, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import torch
@@ -65,8 +65,6 @@ class MaskedEdges(Task):
             error: the error on hidden interactions.
             power: γ of the scaled cosine error.
         """
-        if error not in get_args(ReconstructionError):
-            raise AusrecError(f"error is '{error}', but must be cross_entropy or scaled_cosine")
         if not 0 < share < 1:
             raise AusrecError(f"share is {share}, but a share in (0, 1) is needed")
         edge_index = graph["user", "rates", "item"].edge_index

@@ -109,8 +109,8 @@ class TriTraining(Task):
 
 
 def neighbour_discrimination(
-    cosines: Float[Tensor, "batch batch"],
-    guesses: Float[Tensor, "batch batch"],
+    cosines: Float[Tensor, "batch others"],
+    guesses: Float[Tensor, "batch others"],
     num_positives: int,
     temperature: float,
 ) -> Float[Tensor, " batch"]:
@@ -119,9 +119,9 @@ def neighbour_discrimination(
     Args:
         cosines: of each user in a view with each in the perturbed graph.
         guesses: how likely each is a positive, as others see it; a constant.
-        num_positives: k; all users where the batch has fewer.
+        num_positives: k; all where there are fewer.
         temperature: τ.
     """
     logits = cosines / temperature
-    positives = guesses.topk(min(num_positives, len(guesses)), dim=1).indices
+    positives = guesses.topk(min(num_positives, guesses.shape[1]), dim=1).indices
     return logits.logsumexp(1) - logits.gather(1, positives).logsumexp(1)
