@@ -11,7 +11,10 @@ from ausrec.cli.train_command import parse
 from tests.markdown import blocks, commands, local_links, run_blocks
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-RUNNABLE = [REPOSITORY / "docs" / f"{name}.md" for name in ("extending", "architecture", "data")]
+RUNNABLE = [
+    REPOSITORY / "docs" / f"{name}.md"
+    for name in ("extending", "architecture", "data", "paradigms")
+]
 PAGES = [
     REPOSITORY / "README.md",
     REPOSITORY / "CONTRIBUTING.md",

@@ -55,6 +55,9 @@ def test_tasks_are_all_none_or_named() -> None:
     assert TasksConfig(expected).chosen(graph) == expected
     with pytest.raises(AusrecError, match="did you mean 'two_hop'"):
         TasksConfig("twohop").chosen(graph)
+    assert TasksConfig("apr,two_hop,sgl").chosen(graph) == ("apr", "two_hop", "sgl")
+    with pytest.raises(AusrecError, match="did you mean 'xsimgcl'"):
+        TasksConfig("xsimgc").chosen(graph)
     del graph["user", "trusts", "user"]
     assert TasksConfig().chosen(graph) == ("metapath_uiu",)
 
