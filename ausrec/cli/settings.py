@@ -17,6 +17,7 @@ from ausrec.cli.parser import Parser, SettingError
 from ausrec.errors import AusrecError
 from ausrec.suggest import nearest
 from ausrec.training.recipe import Recipe, as_mapping
+from ausrec.training.weighting_config import WEIGHTINGS
 
 EVERYDAY = {
     "--dataset": "data.dataset",
@@ -63,6 +64,12 @@ def everyday_help(names: Sequence[str] = ()) -> str:
         f"  {flag:<{width}}  is --{setting}" + ("; may be repeated" if flag in _REPEATABLE else "")
         for flag, setting in shown.items()
     )
+
+
+def weightings_help() -> str:
+    """Return the lines of the help text that list the strategies."""
+    width = max(map(len, WEIGHTINGS))
+    return "\n".join(f"  {name:<{width}}  {choice.says}" for name, choice in WEIGHTINGS.items())
 
 
 def expand(argv: Sequence[str]) -> list[str]:

@@ -19,13 +19,8 @@ from ausrec.lab.plots import rank_correlation
 from ausrec.lab.report import Report
 from ausrec.tasks import RelationTask
 from ausrec.training.recipe import Prepared, Trained, as_mapping
+from ausrec.training.weighting_config import WEIGHTINGS
 
-_WEIGHTINGS = {
-    "meta": "AusRec",
-    "published": "AusRec (published mode)",
-    "equal": "equal weights",
-    "manual": "manual weights",
-}
 SHOWN = ("recall@10", "ndcg@10", "recall@20", "ndcg@20")
 
 
@@ -34,7 +29,7 @@ def model_name(prepared: Prepared) -> str:
     encoder = {"lightgcn": "LightGCN", "mf": "MF"}[prepared.recipe.model.encoder]
     if not prepared.tasks:
         return encoder
-    weighting = _WEIGHTINGS[prepared.recipe.weighting.name]
+    weighting = WEIGHTINGS[prepared.recipe.weighting.name].title
     is_paper = encoder == "LightGCN" and weighting.startswith("AusRec")
     return weighting if is_paper else f"{encoder}, {weighting}"
 

@@ -9,7 +9,14 @@ from ausrec.cli.folder import REPORT, RunFolder, is_finished
 from ausrec.cli.outputs import run_files
 from ausrec.cli.parser import Parser
 from ausrec.cli.saved import read_metrics
-from ausrec.cli.settings import add_settings, check_file, everyday_help, expand, to_recipe
+from ausrec.cli.settings import (
+    add_settings,
+    check_file,
+    everyday_help,
+    expand,
+    to_recipe,
+    weightings_help,
+)
 from ausrec.cli.summary import facts, metrics_frame, model_name, truth, weights_frame
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
@@ -22,7 +29,10 @@ DESCRIPTION = f"""Train on a data set, or on tables of your own.
   ausrec train --config runs/x/config.yaml --train.epochs 5 --out runs/z
 
 Short flags:
-{everyday_help()}"""
+{everyday_help()}
+
+Weightings (--weighting):
+{weightings_help()}"""
 
 
 class Options(NamedTuple):

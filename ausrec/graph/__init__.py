@@ -2,9 +2,11 @@
 
 from ausrec.graph.adjacency import NormalizedAdjacency, View, joint_adjacency
 from ausrec.graph.metapath import metapath
+from ausrec.graph.noise import noise
 from ausrec.graph.pairs import Pairs, StoredPairs
 from ausrec.graph.relations import (
     PUBLISHED_RELATIONS,
+    RELATIONS,
     STRUCTURAL_RELATIONS,
     STRUCTURAL_TASKS,
     AddRelation,
@@ -15,6 +17,7 @@ from ausrec.graph.splits import Splits, split_interactions
 
 __all__ = [
     "PUBLISHED_RELATIONS",
+    "RELATIONS",
     "STRUCTURAL_RELATIONS",
     "STRUCTURAL_TASKS",
     "AddRelation",
@@ -26,6 +29,7 @@ __all__ = [
     "add_relations",
     "joint_adjacency",
     "metapath",
+    "noise",
     "relation_pairs",
     "split_interactions",
 ]

@@ -31,6 +31,7 @@ from ausrec.errors import AusrecError
 from ausrec.graph.bits import BitPairs, bytes_needed
 from ausrec.graph.formula import Formula, Walk
 from ausrec.graph.lazy import BLOCK, LazyPairs
+from ausrec.graph.noise import noise
 from ausrec.graph.pairs import Pairs, StoredPairs
 from ausrec.suggest import nearest
 
@@ -125,6 +126,9 @@ STRUCTURAL_RELATIONS: dict[str, Relation] = {
 }
 STRUCTURAL_TASKS = tuple(STRUCTURAL_RELATIONS)
 
+# With the control, which is no structure of the graph, so that "all tasks" does not mean it.
+RELATIONS: dict[str, Relation] = STRUCTURAL_RELATIONS | {"noise": noise}
+
 # The definitions behind the published pair files of Epinions and Douban Book. (LastFM's files
 # are subsets of the default definitions, but for pairs (u, u) on the two meta-paths.)
 PUBLISHED_RELATIONS: dict[str, Relation] = {
@@ -212,16 +216,15 @@ class AddRelation(BaseTransform):
 def add_relations(
     graph: HeteroData,
     names: Iterable[str] = STRUCTURAL_TASKS,
-    relations: Mapping[str, Relation] = STRUCTURAL_RELATIONS,
+    relations: Mapping[str, Relation] = RELATIONS,
 ) -> HeteroData:
     """Return a copy of the training graph with relations added as edge types.
 
     Args:
         graph: the training graph (its `("user", "rates", "item")` edges must be the training
             edges only, as `split_interactions` returns them).
-        names: which relations.
-        relations: where the names are looked up; give `STRUCTURAL_RELATIONS | {...}` to add
-            your own.
+        names: which relations: of the seven, or `noise`, random pairs as a control.
+        relations: where the names are looked up; give `RELATIONS | {...}` to add your own.
 
     Raises:
         AusrecError: on an unknown name.

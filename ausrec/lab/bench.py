@@ -12,6 +12,7 @@ from ausrec.training import TrainConfig, fit
 from ausrec.training.loop import Callback
 from ausrec.training.recipe import Prepared, Recipe, Trained, prepare, run
 from ausrec.training.settings import DataConfig, TasksConfig
+from ausrec.training.task_names import select_tasks
 from ausrec.training.weighting_config import WeightingConfig
 from ausrec.weighting import Weighting
 
@@ -38,7 +39,8 @@ class Bench:
             recipe = replace(recipe, data=DataConfig("club"))
         self._graph = data if isinstance(data, HeteroData) else None
         self.base = recipe
-        self.names = (*STRUCTURAL_TASKS, *recipe.tasks.paths())
+        structural = dict.fromkeys((*STRUCTURAL_TASKS, *select_tasks(recipe.tasks.expression)))
+        self.names = (*structural, *recipe.tasks.paths())
         self._prepared: dict[tuple[TasksConfig, bool], Prepared] = {}
 
     @cached_property
@@ -56,13 +58,9 @@ class Bench:
     @property
     def first_tasks(self) -> tuple[str, ...]:
         """The tasks that the base recipe asks for."""
-        names = self.base.tasks.names
-        if names == "all":
-            return self.names
-        if names == "none":
+        if self.base.tasks.names == "none":
             return ()
-        listed = names.split(",") if isinstance(names, str) else names
-        return (*(name.strip() for name in listed), *self.base.tasks.paths())
+        return (*select_tasks(self.base.tasks.expression), *self.base.tasks.paths())
 
     def recipe(
         self,

@@ -2,8 +2,6 @@
 
 import math
 
-import torch
-
 from ausrec.weighting.reduction import MAIN, Weights, mean_weights
 from ausrec.weighting.step import Step, inner
 
@@ -33,10 +31,8 @@ def gradient_cosines(step: Step) -> dict[tuple[str, str], float]:
     _, meta = step.meta_gradient(parameters)
     meta_norm = inner(meta, meta).sqrt()
     found = {}
-    for name, size in step.sizes.items():
-        ones = torch.full_like(step.losses[name], 1 / size).detach()
-        gradient = step.gradient({name: ones}, {name: step.l2})
-        gradient = {shared: gradient[shared] for shared in step.encoder_parameters}
+    for name, of_task in step.task_gradients(dict.fromkeys(step.tasks, step.l2)):
+        gradient = {shared: of_task[shared] for shared in step.encoder_parameters}
         norm = inner(gradient, gradient).sqrt()
         found["gradient_norm", name] = float(norm)
         if name != MAIN:

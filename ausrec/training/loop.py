@@ -31,9 +31,9 @@ from ausrec.training.config import TrainConfig
 from ausrec.training.descent import Descent, to_device
 from ausrec.training.diagnosis import gradient_cosines
 from ausrec.training.history import History, Record
-from ausrec.weighting.fixed import Equal
 from ausrec.weighting.reduction import MAIN
 from ausrec.weighting.step import Step
+from ausrec.weighting.strategies.fixed import Equal
 from ausrec.weighting.weighting import Weighting
 
 
@@ -181,6 +181,8 @@ class _Run:
             step = self.descent.draw(main, num_batches)
             for key, value in self.descent.take(step).items():
                 sums[key] += value / num_batches
+        if len(self.tasks) > 1:
+            self.weighting.end_epoch()
         for (quantity, task), value in sums.items():
             self.history.add(number, quantity, value, task)
         if before:

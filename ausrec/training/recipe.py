@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from torch_geometric.data import HeteroData
 from ausrec.datasets import RATES, TRUSTS
 from ausrec.errors import AusrecError
 from ausrec.evaluation import Ranking, evaluate
-from ausrec.graph import STRUCTURAL_RELATIONS, Splits, add_relations, metapath
+from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, Splits, add_relations, metapath, noise
 from ausrec.models.encoder import Embeddings, Encoder
 from ausrec.progress import progress
 from ausrec.tasks import OBJECTIVES, RelationTask, Task, published_tasks, relation_tasks
@@ -26,6 +26,7 @@ from ausrec.training.settings import (
     SplitConfig,
     TasksConfig,
 )
+from ausrec.training.task_names import named_tasks
 from ausrec.training.weighting_config import WeightingConfig
 
 
@@ -146,7 +147,9 @@ def prepare(
     if weighting is None or not with_tasks:
         return Prepared(recipe, graph, splits, ())
     paths = {name: metapath(*steps) for name, steps in recipe.tasks.paths().items()}
-    known = STRUCTURAL_RELATIONS | paths
+    # As the split, so the control: other pairs only where another seed is set.
+    known = RELATIONS | {"noise": partial(noise, seed=recipe.split.seed)} | paths
+    named = named_tasks(recipe.tasks.expression)
     chosen = recipe.tasks.chosen(graph)
     structural = [name for name in chosen if name not in OBJECTIVES]
     tasks: dict[str, Task] = {}
@@ -159,13 +162,13 @@ def prepare(
             (tasks[name],) = relation_tasks(with_relation, [name])
         except AusrecError:
             # "all" means all that this data allows; a task asked for by name is missed.
-            if name in paths or recipe.tasks.names != "all":
+            if name in paths or name in named:
                 raise
             left_out.append(name)
         else:
             train = with_relation
     if recipe.weighting.name == "published":
-        tasks |= _published(recipe, train, [name for name in structural if name in tasks])
+        tasks |= _published(recipe, train, [n for n in STRUCTURAL_TASKS if n in tasks])
     tasks |= {name: OBJECTIVES[name](train) for name in chosen if name in OBJECTIVES}
     ordered = tuple(tasks[name] for name in (*chosen, *paths) if name in tasks)
     return Prepared(recipe, graph, splits._replace(train=train), ordered, tuple(left_out))

@@ -18,8 +18,7 @@ from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS, Splits, split_interactions
 from ausrec.models import MF, LightGCN
 from ausrec.models.encoder import Encoder
-from ausrec.suggest import nearest
-from ausrec.tasks.objectives import OBJECTIVES
+from ausrec.training.task_names import select_tasks
 
 
 def default_of(function: Callable[..., Any], name: str) -> Any:
@@ -194,30 +193,26 @@ class TasksConfig:
     """The auxiliary tasks."""
 
     names: str | tuple[str, ...] = "all"
-    """`all` (those of the seven that the data has pairs for), `none`, or a list of names: of the
-    seven, or of other paradigms (`docs/paradigms.md`)."""
+    """`all` (those of the seven that the data has pairs for), `none`, or names joined by `+` and,
+    for those to leave out, `-`, as all-three_hop, all+noise (random pairs, a control), or
+    social_link+xsimgcl (objectives of other paradigms: docs/paradigms.md); a list of names, too."""
 
     metapaths: tuple[str, ...] = ()
     """Meta-paths from user to user that become tasks, as user-item-genre-item-user."""
 
+    @property
+    def expression(self) -> str:
+        """The names as one text."""
+        return self.names if isinstance(self.names, str) else "+".join(self.names)
+
     def chosen(self, graph: HeteroData) -> tuple[str, ...]:
-        """Return the names of the structural tasks for this graph, and of further objectives.
+        """Return the names of the tasks, meta-paths aside, for this graph.
 
         Raises:
             AusrecError: on an unknown name.
         """
-        if self.names == "all":
-            social = TRUSTS in graph.edge_types
-            return STRUCTURAL_TASKS if social else ("metapath_uiu",)
-        if self.names == "none":
-            return ()
-        listed = self.names.split(",") if isinstance(self.names, str) else self.names
-        names = tuple(dict.fromkeys(name.strip() for name in listed if name.strip()))
-        for name in names:
-            if name not in (*STRUCTURAL_TASKS, *OBJECTIVES):
-                known = (*STRUCTURAL_TASKS, *OBJECTIVES)
-                raise AusrecError(f"unknown task '{name}'{nearest(name, known)}")
-        return names
+        social = TRUSTS in graph.edge_types
+        return select_tasks(self.expression, STRUCTURAL_TASKS if social else ("metapath_uiu",))
 
     def paths(self) -> dict[str, tuple[str, ...]]:
         """Return the meta-paths as node types (and edge types), by the names of their tasks."""

@@ -2,64 +2,116 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ausrec.training.settings import default_of, refuse_unread
-from ausrec.weighting import Equal, Manual, MetaRows, MetaWeighting, Weighting
+from ausrec.weighting import (
+    DWA,
+    CAGrad,
+    CosineGate,
+    Equal,
+    FreeLogits,
+    GradNorm,
+    Manual,
+    MetaRows,
+    MetaWeighting,
+    NashMTL,
+    PCGrad,
+    Random,
+    Uncertainty,
+    Weighting,
+)
 
 
 class Choice(NamedTuple):
     """One weighting by name.
 
     Attributes:
+        says: what it does, in one line.
         make: builds it from its configuration; None where there is nothing to weigh.
         reads: the settings that it reads.
+        title: how tables call it.
     """
 
+    says: str
     make: Callable[["WeightingConfig"], Weighting | None]
     reads: tuple[str, ...]
+    title: str
 
 
 @dataclass(frozen=True)
 class WeightingConfig:
     """How auxiliary tasks are weighted. Settings that the chosen one does not read are refused."""
 
-    name: Literal["meta", "published", "equal", "manual", "none"] = "meta"
-    """AusRec's learned weights (`meta`), or as the published code has them (`published`); the same
-    for all (`equal`), chosen by hand (`manual`); `none` leaves the auxiliary tasks out."""
+    name: Literal[
+        "none",
+        "equal",
+        "manual",
+        "random",
+        "uncertainty",
+        "dwa",
+        "gradnorm",
+        "pcgrad",
+        "cagrad",
+        "nash_mtl",
+        "cosine_gate",
+        "free_logits",
+        "ausrec",
+        "ausrec_per_task",
+        "published",
+    ] = "ausrec"
+    """The strategy; the list above says what each does. `none` leaves the auxiliary tasks out."""
 
     per: Literal["sample", "task"] = default_of(MetaWeighting, "per")
-    """meta, published: one weight a sample, or one a task."""
+    """published: one weight a sample, or one a task."""
 
-    learning_rate: float = default_of(MetaWeighting, "learning_rate")
-    """meta: learning rate of the weighting network."""
+    learning_rate: float | None = None
+    """ausrec, ausrec_per_task: of the weighting network; uncertainty, gradnorm, free_logits: of
+    what they learn; null for the strategy's own."""
 
     hidden: int = default_of(MetaWeighting, "hidden")
-    """meta: width of the weighting network."""
+    """ausrec, ausrec_per_task: width of the weighting network."""
 
     scale: float = default_of(MetaWeighting, "scale")
-    """meta: how much all auxiliary tasks together count."""
+    """ausrec, ausrec_per_task, free_logits, cosine_gate: how much all auxiliary tasks together
+    count."""
 
     decay: float = default_of(MetaWeighting, "decay")
-    """meta: of the running mean that the hypergradient is divided by."""
+    """ausrec, ausrec_per_task, free_logits: of the running mean that the hypergradient is divided
+    by."""
 
     virtual_rate: float | None = default_of(MetaWeighting, "virtual_rate")
-    """meta, published: learning rate of the virtual step; null for the mode's own."""
+    """ausrec, ausrec_per_task, published: learning rate of the virtual step; null for the mode's
+    own."""
 
     meta_share: float = MetaRows.share
-    """meta, published: share of each main batch that judges the weights."""
+    """ausrec, ausrec_per_task, published, free_logits: share of each main batch that judges the
+    weights."""
 
     meta_in_step: bool = MetaRows.in_step
-    """meta, published: train on those rows too."""
+    """ausrec, ausrec_per_task, published, free_logits: train on those rows too."""
 
     meta_in_graph: bool | None = None
-    """meta, published: leave those rows' edges in the graph; null for the mode's own."""
+    """ausrec, ausrec_per_task, published, free_logits: leave those rows' edges in the graph; null
+    for the mode's own."""
 
     weight: float = default_of(Equal, "weight")
-    """equal: the weight of every task."""
+    """equal: the weight of every task; random: their mean."""
 
     weights: dict[str, float] = field(default_factory=dict)
     """manual: weights by task; a task without one counts 0."""
+
+    temperature: float = default_of(DWA, "temperature")
+    """dwa: the higher, the more alike the weights."""
+
+    asymmetry: float = default_of(GradNorm, "asymmetry")
+    """gradnorm: how much harder a task pulls that learns slowly (α)."""
+
+    radius: float = default_of(CAGrad, "radius")
+    """cagrad: how far the direction may be from the mean gradient (c)."""
+
+    update_every: int = default_of(NashMTL, "update_every")
+    """nash_mtl: find new weights in every n-th step only."""
 
     def build(self) -> Weighting | None:
         """Make the weighting; None for `none`.
@@ -76,12 +128,17 @@ class WeightingConfig:
         in_graph = self.name == "published" if self.meta_in_graph is None else self.meta_in_graph
         return MetaRows(self.meta_share, self.meta_in_step, in_graph)
 
+    def rate_of(self, make: Callable[..., Any]) -> float:
+        """Return the learning rate, else that of a strategy's class."""
+        rate = self.learning_rate
+        return float(default_of(make, "learning_rate") if rate is None else rate)
 
-def _meta(config: WeightingConfig) -> Weighting:
+
+def _ausrec(config: WeightingConfig, per: Literal["sample", "task"]) -> Weighting:
     return MetaWeighting(
-        per=config.per,
+        per=per,
         hidden=config.hidden,
-        learning_rate=config.learning_rate,
+        learning_rate=config.rate_of(MetaWeighting),
         virtual_rate=config.virtual_rate,
         scale=config.scale,
         decay=config.decay,
@@ -95,11 +152,101 @@ def _published(config: WeightingConfig) -> Weighting:
     )
 
 
-_META_READS = ("per", "virtual_rate", "meta_share", "meta_in_step", "meta_in_graph")
+def _free_logits(config: WeightingConfig) -> Weighting:
+    return FreeLogits(
+        config.rate_of(FreeLogits),
+        scale=config.scale,
+        decay=config.decay,
+        meta=config.meta_rows(),
+    )
+
+
+_META = ("meta_share", "meta_in_step", "meta_in_graph")
+_AUSREC = ("learning_rate", "hidden", "scale", "decay", "virtual_rate", *_META)
 WEIGHTINGS: Mapping[str, Choice] = {
-    "meta": Choice(_meta, (*_META_READS, "hidden", "learning_rate", "scale", "decay")),
-    "published": Choice(_published, _META_READS),
-    "equal": Choice(lambda config: Equal(config.weight), ("weight",)),
-    "manual": Choice(lambda config: Manual(config.weights), ("weights",)),
-    "none": Choice(lambda config: None, ()),
+    "none": Choice("no auxiliary tasks: the encoder alone", lambda config: None, (), "no tasks"),
+    "equal": Choice(
+        "the same weight for every task",
+        lambda config: Equal(config.weight),
+        ("weight",),
+        "equal weights",
+    ),
+    "manual": Choice(
+        "weights chosen by hand",
+        lambda config: Manual(config.weights),
+        ("weights",),
+        "manual weights",
+    ),
+    "random": Choice(
+        "weights drawn anew in every step",
+        lambda config: Random(config.weight),
+        ("weight",),
+        "random weights",
+    ),
+    "uncertainty": Choice(
+        "a learned variance for each task: the larger its loss, the less it counts",
+        lambda config: Uncertainty(config.rate_of(Uncertainty)),
+        ("learning_rate",),
+        "uncertainty",
+    ),
+    "dwa": Choice(
+        "more weight for tasks whose loss falls slowly from epoch to epoch",
+        lambda config: DWA(config.temperature),
+        ("temperature",),
+        "DWA",
+    ),
+    "gradnorm": Choice(
+        "weights that bring the gradients of all tasks to one size",
+        lambda config: GradNorm(config.asymmetry, learning_rate=config.rate_of(GradNorm)),
+        ("asymmetry", "learning_rate"),
+        "GradNorm",
+    ),
+    "pcgrad": Choice(
+        "gradients projected off those that they conflict with",
+        lambda config: PCGrad(),
+        (),
+        "PCGrad",
+    ),
+    "cagrad": Choice(
+        "the direction near the mean gradient that helps the worst task most",
+        lambda config: CAGrad(config.radius),
+        ("radius",),
+        "CAGrad",
+    ),
+    "nash_mtl": Choice(
+        "the direction that all tasks agree upon in a bargain",
+        lambda config: NashMTL(config.update_every),
+        ("update_every",),
+        "Nash-MTL",
+    ),
+    "cosine_gate": Choice(
+        "the cosine of a task's gradient with that of recommendation, if above zero",
+        lambda config: CosineGate(config.scale),
+        ("scale",),
+        "cosine gate",
+    ),
+    "free_logits": Choice(
+        "one free logit a task, moved by the hypergradient; no network",
+        _free_logits,
+        ("learning_rate", "scale", "decay", *_META),
+        "free logits",
+    ),
+    "ausrec": Choice(
+        "AusRec: a network gives each sample its weight, learned by the hypergradient",
+        lambda config: _ausrec(config, "sample"),
+        _AUSREC,
+        "AusRec",
+    ),
+    "ausrec_per_task": Choice(
+        "AusRec with one weight a task",
+        lambda config: _ausrec(config, "task"),
+        _AUSREC,
+        "AusRec, a weight a task",
+    ),
+    "published": Choice(
+        "AusRec with the scaling, the network and the samples of the published code",
+        _published,
+        ("per", "virtual_rate", *_META),
+        "AusRec (published mode)",
+    ),
 }

@@ -1,28 +1,48 @@
 """Weightings: from the losses of a step to the weights of its samples (floor 3)."""
 
-from ausrec.weighting.controls import Frozen, Random, Shuffled
-from ausrec.weighting.fixed import Equal, Manual
+from ausrec.weighting.controls import Frozen, Shuffled
 from ausrec.weighting.hypergradient import Hypergradient, unrolled
 from ausrec.weighting.interventions import Intervention
-from ausrec.weighting.meta import MetaWeighting
 from ausrec.weighting.reduction import Reduction, SampleMean, TaskMean
 from ausrec.weighting.step import Step
+from ausrec.weighting.strategies import (
+    DWA,
+    CAGrad,
+    CosineGate,
+    Equal,
+    FreeLogits,
+    GradNorm,
+    Manual,
+    MetaWeighting,
+    NashMTL,
+    PCGrad,
+    Random,
+    Uncertainty,
+)
 from ausrec.weighting.weighting import MetaRows, Weighed, Weighting
 
 __all__ = [
+    "DWA",
+    "CAGrad",
+    "CosineGate",
     "Equal",
+    "FreeLogits",
     "Frozen",
+    "GradNorm",
     "Hypergradient",
     "Intervention",
     "Manual",
     "MetaRows",
     "MetaWeighting",
+    "NashMTL",
+    "PCGrad",
     "Random",
     "Reduction",
     "SampleMean",
     "Shuffled",
     "Step",
     "TaskMean",
+    "Uncertainty",
     "Weighed",
     "Weighting",
     "unrolled",

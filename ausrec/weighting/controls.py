@@ -1,7 +1,7 @@
-"""Controls: what must learned weights beat before their values can matter?
+"""Controls around another weighting: what must learned weights beat before they can matter?
 
-`Random` asks whether any weights would do, `Shuffled` whether it matters which task has which
-weight, and `Frozen` whether it matters that weights change during training.
+`Shuffled` asks whether it matters which task has which weight, and `Frozen` whether it matters
+that weights change during training. (`Random` asks whether any weights would do.)
 """
 
 from collections.abc import Sequence
@@ -14,37 +14,6 @@ from ausrec.errors import AusrecError
 from ausrec.weighting.reduction import Weights
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import Weighed, Weighting
-
-
-class Random(Weighting):
-    """Draw new weights in every step (random loss weighting, Lin et al. 2022).
-
-    Math:    λ = w T softmax(z),  z_t ~ N(0, 1),  T tasks;  so Σ_t λ_t = w T, as with `Equal(w)`.
-    """
-
-    def __init__(self, weight: float = 1.0) -> None:
-        """Keep the mean weight w."""
-        self.weight = weight
-
-    def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
-        """Seed a generator of its own, so that the rest of the run is not disturbed."""
-        super().start(names, generator, device)
-        seed = int(torch.randint(2**62, (), generator=generator))
-        self.generator = torch.Generator().manual_seed(seed)
-
-    def weigh(self, step: Step) -> Weighed:
-        """Return freshly drawn weights."""
-        drawn = torch.randn(len(self.names), generator=self.generator).softmax(0)
-        weights = (self.weight * len(self.names) * drawn).to(step.device)
-        return Weighed(dict(zip(self.names, weights, strict=True)), {})
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return the state of the generator."""
-        return {"generator": self.generator.get_state()}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Restore a saved state; `start` must have been called."""
-        self.generator.set_state(state["generator"])
 
 
 class Shuffled(Weighting):
@@ -83,6 +52,10 @@ class Shuffled(Weighting):
         weights, health = self.weighting.weigh(step)
         means = _means(weights)
         return Weighed({name: means[self.giver[name]] for name in self.names}, health)
+
+    def end_epoch(self) -> None:
+        """Tell the other weighting."""
+        self.weighting.end_epoch()
 
     def parameters(self) -> list[Tensor]:
         """Return the other weighting's parameters."""
@@ -134,6 +107,11 @@ class Frozen(Weighting):
         weighed = self.weighting.weigh(step)
         self.held = _means(weighed.weights)
         return weighed
+
+    def end_epoch(self) -> None:
+        """Tell the other weighting, as long as it is asked."""
+        if self.num_steps < self.after:
+            self.weighting.end_epoch()
 
     def parameters(self) -> list[Tensor]:
         """Return the other weighting's parameters."""

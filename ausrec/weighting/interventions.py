@@ -62,6 +62,10 @@ class Intervention(Weighting):
             weights = {n: fixed if n == self.task else weight for n, weight in weights.items()}
         return Weighed(weights, health)
 
+    def end_epoch(self) -> None:
+        """Tell the other weighting."""
+        self.weighting.end_epoch()
+
     def parameters(self) -> list[Tensor]:
         """Return the other weighting's parameters."""
         return self.weighting.parameters()

@@ -6,9 +6,10 @@ of that encoding. Parameters of a task's own are part of W; the meta loss, which
 recommendation, does not know them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 from torch.func import jvp
 
@@ -127,6 +128,8 @@ class Step:
             weights += [coefficient, coefficient * l2[name]]
         # A task without a penalty, or with a constant loss, hangs on no parameter.
         connected = [place for place, output in enumerate(outputs) if output.requires_grad]
+        if not connected:
+            return {name: torch.zeros_like(value) for name, value in self.parameters.items()}
         gradients = torch.autograd.grad(
             [outputs[place] for place in connected],
             list(self.parameters.values()),
@@ -136,6 +139,37 @@ class Step:
             materialize_grads=True,
         )
         return dict(zip(self.parameters, gradients, strict=True))
+
+    def mean_costs(self, l2: Mapping[str, float]) -> dict[str, Tensor]:
+        """Return the mean cost of each task, detached scalars.
+
+        Args:
+            l2: factor of the L2 penalty within each task's cost.
+        """
+        return {name: cost.detach().mean() for name, cost in self.costs(l2).items()}
+
+    def task_gradients(self, l2: Mapping[str, float]) -> Iterator[tuple[str, Parameters]]:
+        """Yield the gradient of each task's mean cost, the main task's first.
+
+        Math:    g_t = ∇_W mean_i cost_ti(W): one backward pass a task, one at a time, so that
+                 whoever needs one after the other need not hold all of them.
+
+        Args:
+            l2: factor of the L2 penalty within each task's cost.
+        """
+        for name, size in self.sizes.items():
+            mean = torch.full_like(self.losses[name], 1 / size).detach()
+            yield name, self.gradient({name: mean}, l2)
+
+    def gramian(self, l2: Mapping[str, float]) -> Float[Tensor, "tasks tasks"]:
+        """Return the inner products ⟨g_s, g_t⟩ of the tasks' gradients, the main task first.
+
+        Args:
+            l2: factor of the L2 penalty within each task's cost.
+        """
+        gradients = [gradient for _, gradient in self.task_gradients(l2)]
+        rows = [torch.stack([inner(left, right) for right in gradients]) for left in gradients]
+        return torch.stack(rows)
 
     def derivatives(self, along: Parameters, l2: Mapping[str, float]) -> dict[str, Tensor]:
         """Return the derivative of each sample's cost along a direction v of parameter space.

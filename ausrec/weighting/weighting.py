@@ -45,7 +45,8 @@ class Weighting(ABC):
     """Decides how much each auxiliary sample counts.
 
     A subclass defines `weigh`. One that learns keeps its state in `state_dict`, draws its
-    initial state in `start`, and asks for meta rows by setting `meta`.
+    initial state in `start`, and asks for meta rows by setting `meta`. One that goes by epochs
+    is told in `end_epoch` when one is over.
 
     Attributes:
         reduction: how weighted losses are added up.
@@ -62,6 +63,10 @@ class Weighting(ABC):
     @abstractmethod
     def weigh(self, step: Step) -> Weighed:
         """Return the weight of each auxiliary task's samples in this step."""
+
+    def end_epoch(self) -> None:
+        """Take note that an epoch has ended; called by the training loop."""
+        return
 
     def parameters(self) -> list[Tensor]:
         """Return what it learns, so that its movement can be watched."""

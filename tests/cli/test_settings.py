@@ -15,12 +15,13 @@ from ausrec.cli.settings import (
     read_recipe,
     to_recipe,
     to_yaml,
+    weightings_help,
 )
 from ausrec.errors import AusrecError
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
 from ausrec.training.settings import DataConfig, ModelConfig, TasksConfig
-from ausrec.training.weighting_config import WeightingConfig
+from ausrec.training.weighting_config import WEIGHTINGS, WeightingConfig
 
 
 def recipe_of(words: list[str]) -> Recipe:
@@ -139,3 +140,10 @@ def test_flags_without_their_values_are_refused() -> None:
         expand(["--epochs", "--seed", "3"])
     with pytest.raises(AusrecError, match="write NAME=TABLE"):
         expand(["--link", "genres.csv"])
+
+
+def test_the_help_says_what_each_weighting_does() -> None:
+    lines = weightings_help().splitlines()
+    assert len(lines) == len(WEIGHTINGS)
+    for line, (name, choice) in zip(lines, WEIGHTINGS.items(), strict=True):
+        assert line.split(maxsplit=1) == [name, choice.says]

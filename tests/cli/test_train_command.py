@@ -187,7 +187,7 @@ TABLES = {
         (["--link", "genre=artists.csv"], "write source-edge-target"),
         (["--tasks", "social_lnk"], "unknown task 'social_lnk'; did you mean 'social_link'?"),
         (["--metapath", "user-genre-user"], "no edges 'user–genre–user'"),
-        (["--weighting", "mta"], "weighting.name is 'mta', but must be one of meta, published"),
+        (["--weighting", "ausrc"], "weighting.name is 'ausrc', but must be one of none, equal"),
         (["--weighting", "equal", "--weighting.scale", "2"], "'equal' does not read it"),
         (["--encoder", "mf", "--layers", "3", "--model.social", "false"], "'mf' does not read it"),
         (["--weighting", "manual", "--weighting.weights", "{two_hp: 1}"], "did you mean 'two_hop'"),

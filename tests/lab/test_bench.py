@@ -53,6 +53,12 @@ def test_metapaths_are_tasks_to_choose_from(short: Recipe) -> None:
     assert [task.name for task in trained.prepared.tasks] == ["social_link", name]
 
 
+def test_sets_of_tasks_may_be_told_in_words(short: Recipe) -> None:
+    bench = Bench(None, replace(short, tasks=TasksConfig("all-three_hop+noise")))
+    assert bench.names == (*STRUCTURAL_TASKS, "noise")
+    assert bench.first_tasks == tuple(name for name in bench.names if name != "three_hop")
+
+
 def test_training_gives_what_the_recipe_gives(club: HeteroData, short: Recipe) -> None:
     bench = Bench(club, short)
     ours = bench.train(bench.recipe("automatic", STRUCTURAL_TASKS, {}, 2, 0))

@@ -28,8 +28,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/training/config.py": "tests/training/test_loop.py",
     "ausrec/training/descent.py": "tests/training/test_loop.py",
     "ausrec/training/history.py": "tests/training/test_loop.py",
-    "ausrec/weighting/fixed.py": "tests/weighting/test_weighting.py",
-    "ausrec/weighting/network.py": "tests/weighting/test_meta.py",
+    "ausrec/weighting/weighting.py": "tests/weighting/test_conformance.py",
+    "ausrec/weighting/strategies/network.py": "tests/weighting/strategies/test_meta.py",
 }
 # Assembled here so that this file does not find itself.
 OWN_PATHS = re.compile(r"(?<![\w.:/-])/" + r"(work|home|root|Users)/")

@@ -23,8 +23,8 @@ TRAIN = add_relations(TRAIN)
 CONFIG = TrainConfig(epochs=4, batch_size=64, task_batch_size=16, ks=(5, 10), patience=0)
 WEIGHTINGS = {
     "equal": Equal,
-    "meta": MetaWeighting,
-    "meta_apart": lambda: MetaWeighting(meta=MetaRows(0.5, in_step=False, in_graph=False)),
+    "ausrec": MetaWeighting,
+    "ausrec_apart": lambda: MetaWeighting(meta=MetaRows(0.5, in_step=False, in_graph=False)),
     "published": lambda: MetaWeighting("published"),
 }
 
@@ -238,6 +238,26 @@ def test_history_has_every_quantity_of_every_task() -> None:
         assert list(history.of(quantity).columns) == [""]
     assert table["value"][table["quantity"] == "cosine"].abs().max() <= 1
     assert history.weights == history.at(history.best_epoch, "weight")
+
+
+def test_a_weighting_hears_of_every_epoch_that_has_ended() -> None:
+    class Listener(Equal):
+        def start(self, *arguments) -> None:
+            super().start(*arguments)
+            self.heard: list[int] = []
+            self.num_steps = 0
+
+        def weigh(self, step):
+            self.num_steps += 1
+            return super().weigh(step)
+
+        def end_epoch(self) -> None:
+            self.heard.append(self.num_steps)
+
+    listener = Listener()
+    trained(listener)
+    each = listener.num_steps // 4
+    assert each > 1 and listener.heard == [each, 2 * each, 3 * each, 4 * each]
 
 
 def test_manual_weights_count() -> None:

@@ -62,8 +62,25 @@ def test_all_leaves_out_what_is_empty_and_a_named_task_is_missed() -> None:
     assert prepared.left_out == ("social_triangle", "two_hop", "three_hop")
     kept = [name for name in STRUCTURAL_TASKS if name not in prepared.left_out]
     assert [task.name for task in prepared.tasks] == kept
-    with pytest.raises(AusrecError, match="'two_hop' has no pairs"):
-        prepare(Recipe(tasks=TasksConfig("two_hop")), graph=graph, show=False)
+    for names in ("two_hop", "all+two_hop"):
+        with pytest.raises(AusrecError, match="'two_hop' has no pairs"):
+            prepare(Recipe(tasks=TasksConfig(names)), graph=graph, show=False)
+    without = prepare(Recipe(tasks=TasksConfig("all-three_hop")), graph=graph, show=False)
+    assert without.left_out == ("social_triangle", "two_hop")
+
+
+def test_the_control_of_random_pairs_follows_the_seed_of_the_split() -> None:
+    def pairs(recipe: Recipe) -> torch.Tensor:
+        prepared = prepare(recipe, graph=random_graph(), show=False)
+        assert [task.name for task in prepared.tasks] == ["social_link", "noise"]
+        return relation_pairs(prepared.splits.train, "noise").edge_index()
+
+    recipe = replace(RECIPE, tasks=TasksConfig("social_link+noise"))
+    first = pairs(recipe)
+    assert first.size(1) == random_graph()["user", "trusts", "user"].edge_index.size(1)
+    assert torch.equal(first, pairs(replace(recipe, train=replace(TRAIN, seed=5))))
+    assert not torch.equal(first, pairs(replace(recipe, split=SplitConfig(seed=5))))
+    pairs(replace(recipe, weighting=WeightingConfig("published")))
 
 
 def test_objectives_stand_beside_relations_in_the_order_asked_for() -> None:

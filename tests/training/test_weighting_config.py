@@ -6,40 +6,114 @@ import pytest
 
 from ausrec.errors import AusrecError
 from ausrec.training.weighting_config import WEIGHTINGS, WeightingConfig
-from ausrec.weighting import Equal, Manual, MetaRows, MetaWeighting
+from ausrec.weighting import (
+    DWA,
+    CAGrad,
+    CosineGate,
+    Equal,
+    FreeLogits,
+    GradNorm,
+    Manual,
+    MetaRows,
+    MetaWeighting,
+    NashMTL,
+    Random,
+    TaskMean,
+    Uncertainty,
+    Weighting,
+)
+from tests.weighting.instances import AROUND_ANOTHER, concrete_weightings
+
+MODES = [("ausrec", "scale_free", "sample"), ("ausrec_per_task", "scale_free", "task")]
 
 
-def test_every_name_builds_and_every_weighting_has_a_name() -> None:
-    names = get_args(get_type_hints(WeightingConfig)["name"])
-    assert set(names) == set(WEIGHTINGS)
-    built = {name: WeightingConfig(name).build() for name in names}
-    assert isinstance(built["equal"], Equal) and isinstance(built["manual"], Manual)
-    assert built["none"] is None
+def test_the_names_that_can_be_set_are_those_that_there_are() -> None:
+    assert get_args(get_type_hints(WeightingConfig)["name"]) == tuple(WEIGHTINGS)
 
 
-@pytest.mark.parametrize(("name", "mode"), [("meta", "scale_free"), ("published", "published")])
-def test_by_default_they_are_as_their_class_makes_them(name: str, mode: str) -> None:
+def test_every_name_says_what_it_does_in_a_line() -> None:
+    for name, choice in WEIGHTINGS.items():
+        assert choice.says and choice.title and "\n" not in choice.says, name
+        assert len(choice.says) <= 80, name
+    titles = [choice.title for choice in WEIGHTINGS.values()]
+    assert len(set(titles)) == len(titles)
+
+
+def test_every_strategy_has_a_name_or_stands_around_another() -> None:
+    built = {type(WeightingConfig(name).build()) for name in WEIGHTINGS}  # type: ignore[arg-type]
+    assert built - {type(None)} == concrete_weightings() - set(AROUND_ANOTHER)
+    assert WeightingConfig("none").build() is None
+
+
+@pytest.mark.parametrize(("name", "mode", "per"), [*MODES, ("published", "published", "sample")])
+def test_by_default_they_are_as_their_class_makes_them(name: str, mode: str, per: str) -> None:
     made = WeightingConfig(name).build()  # type: ignore[arg-type]
-    plain = MetaWeighting(mode)  # type: ignore[arg-type]
+    plain = MetaWeighting(mode, per)  # type: ignore[arg-type]
     assert isinstance(made, MetaWeighting)
     for attribute in ("mode", "per", "hidden", "learning_rate", "virtual_rate", "decay", "meta"):
         assert getattr(made, attribute) == getattr(plain, attribute), attribute
     assert vars(made.reduction) == vars(plain.reduction)
 
 
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("equal", Equal()),
+        ("random", Random()),
+        ("uncertainty", Uncertainty()),
+        ("dwa", DWA()),
+        ("gradnorm", GradNorm()),
+        ("cosine_gate", CosineGate()),
+        ("free_logits", FreeLogits()),
+    ],
+)
+def test_defaults_are_written_in_one_place(name: str, plain: Weighting) -> None:
+    made = vars(WeightingConfig(name).build())  # type: ignore[arg-type]
+    wanted = dict(vars(plain))
+    for found in (made, wanted):
+        if isinstance(found.get("reduction"), TaskMean):
+            found["reduction"] = found["reduction"].scale
+    assert made == wanted
+
+
 def test_settings_reach_the_weighting() -> None:
     made = WeightingConfig(
-        per="task", learning_rate=0.5, hidden=3, scale=2.0, decay=0.1, virtual_rate=0.2,
+        "ausrec_per_task", learning_rate=0.5, hidden=3, scale=2.0, decay=0.1, virtual_rate=0.2,
         meta_share=0.4, meta_in_step=False, meta_in_graph=True,
     ).build()  # fmt: skip
     assert isinstance(made, MetaWeighting)
     found = made.per, made.learning_rate, made.hidden, made.decay, made.virtual_rate, made.meta
     assert found == ("task", 0.5, 3, 0.1, 0.2, MetaRows(0.4, False, True))
     assert vars(made.reduction) == {"scale": 2.0}
+    published = WeightingConfig("published", per="task").build()
+    assert isinstance(published, MetaWeighting) and published.per == "task"
     equal = WeightingConfig("equal", weight=0.25).build()
     assert isinstance(equal, Equal) and equal.weight == 0.25
     manual = WeightingConfig("manual", weights={"two_hop": 1.0}).build()
     assert isinstance(manual, Manual) and manual.chosen == {"two_hop": 1.0}
+
+
+def test_settings_reach_the_other_strategies() -> None:
+    random = WeightingConfig("random", weight=0.25).build()
+    assert isinstance(random, Random) and random.weight == 0.25
+    uncertainty = WeightingConfig("uncertainty", learning_rate=0.3).build()
+    assert isinstance(uncertainty, Uncertainty) and uncertainty.learning_rate == 0.3
+    dwa = WeightingConfig("dwa", temperature=0.5).build()
+    assert isinstance(dwa, DWA) and dwa.temperature == 0.5
+    gradnorm = WeightingConfig("gradnorm", asymmetry=0.5, learning_rate=0.1).build()
+    assert isinstance(gradnorm, GradNorm)
+    assert (gradnorm.asymmetry, gradnorm.learning_rate) == (0.5, 0.1)
+    cagrad = WeightingConfig("cagrad", radius=0.2).build()
+    assert isinstance(cagrad, CAGrad) and cagrad.weighting.c == 0.2
+    nash = WeightingConfig("nash_mtl", update_every=3).build()
+    assert isinstance(nash, NashMTL) and nash.update_every == 3
+    gate = WeightingConfig("cosine_gate", scale=3.0).build()
+    assert isinstance(gate, CosineGate) and vars(gate.reduction) == {"scale": 3.0}
+    free = WeightingConfig(
+        "free_logits", learning_rate=0.1, scale=2.0, decay=0.5, meta_share=0.2
+    ).build()
+    assert isinstance(free, FreeLogits) and vars(free.reduction) == {"scale": 2.0}
+    assert (free.learning_rate, free.decay, free.meta) == (0.1, 0.5, MetaRows(0.2))
 
 
 @pytest.mark.parametrize(
@@ -48,7 +122,9 @@ def test_settings_reach_the_weighting() -> None:
         WeightingConfig("published", learning_rate=0.1),
         WeightingConfig("equal", scale=2.0),
         WeightingConfig("manual", weight=2.0),
-        WeightingConfig("meta", weights={"two_hop": 1.0}),
+        WeightingConfig("ausrec", weights={"two_hop": 1.0}),
+        WeightingConfig("ausrec", per="task"),
+        WeightingConfig("pcgrad", learning_rate=0.1),
         WeightingConfig("none", per="task"),
     ],
 )

@@ -1,5 +1,7 @@
 """A small step in float64, and plain double backward over the weights as its oracle."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -20,27 +22,31 @@ def make_step(
     meta_rows: int = 6,
     keep_edges: float = 0.7,
     l2: float = 1e-2,
-    objectives: tuple[str, ...] = (),
+    seed: int = 0,
+    names: Sequence[str] = NAMES,
+    objectives: Sequence[str] = (),
     warm: int = 1,
 ):
-    """Return a step with a main task and three auxiliary tasks, and further objectives by name."""
-    graph = add_relations(random_graph(25, 20, 3), NAMES)
+    """Return a step with a main task, structural ones, and further objectives by name.
+
+    The seed draws the samples; `warm` is the epoch that the objectives take it for.
+    """
+    graph = add_relations(random_graph(25, 20, 3), names)
     model = LightGCN(graph, dim=5, layers=2, keep_edges=keep_edges, init_std=1.0).double()
     # From the start in float64: converted, the edges' weights would carry float32 rounding.
     model.adjacency = NormalizedAdjacency(joint_adjacency(graph).astype(np.float64))
     tasks: dict[str, Task] = {"main": Recommendation(graph)}
-    tasks |= {task.name: task for task in relation_tasks(graph, NAMES)}
+    tasks |= {task.name: task for task in relation_tasks(graph, names)}
+    rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(5)
+    batches = {name: task.draw(size - 3 * k, rng) for k, (name, task) in enumerate(tasks.items())}
     tasks |= {name: OBJECTIVES[name](graph) for name in objectives}
-    rng, generator = np.random.default_rng(0), torch.Generator().manual_seed(5)
     own = {}
-    for name, task in tasks.items():
-        for parameter, value in task.start(model, generator).items():
+    for name in objectives:
+        for parameter, value in tasks[name].start(model, generator).items():
             # Not zero, so that every parameter has a gradient.
             value = value + 0.1 * torch.randn(value.shape, generator=generator)
             own[own_name(name, parameter)] = value.double().requires_grad_()
-        task.begin_epoch(warm, model, rng)
-    batches = {name: tasks[name].draw(size - 3 * k, rng) for k, name in enumerate(["main", *NAMES])}
-    for name in objectives:
+        tasks[name].begin_epoch(warm, model, rng)
         batches[name] = in_float64(tasks[name].draw(size, rng))
     meta = type(batches["main"])(*(column[size - meta_rows :] for column in batches["main"]))
     view = model.view(torch.Generator().manual_seed(0))

@@ -3,8 +3,7 @@ import pytest
 import torch
 
 from ausrec.errors import AusrecError
-from ausrec.weighting import Equal, Manual, MetaWeighting
-from ausrec.weighting.controls import Frozen, Random, Shuffled
+from ausrec.weighting import DWA, Equal, Frozen, Manual, MetaWeighting, Random, Shuffled
 from tests.weighting.problem import NAMES, make_step
 
 CPU = torch.device("cpu")
@@ -17,33 +16,6 @@ def started(weighting, seed: int = 0, names=NAMES):
 
 def weights_of(weighting, step) -> list[float]:
     return [float(weight.mean()) for weight in weighting.weigh(step).weights.values()]
-
-
-def test_random_weights_keep_their_sum_and_follow_the_seed() -> None:
-    step = make_step()
-    random = started(Random(0.5))
-    first, second = weights_of(random, step), weights_of(random, step)
-    assert first != second
-    assert np.allclose([sum(first), sum(second)], 0.5 * len(NAMES))
-    assert weights_of(started(Random(0.5)), step) == first
-    assert weights_of(started(Random(0.5), seed=1), step) != first
-
-
-def test_random_weights_are_the_softmax_of_normal_draws() -> None:
-    random = started(Random())
-    drawn = torch.randn(3, generator=torch.Generator().manual_seed(random.generator.initial_seed()))
-    assert np.allclose(weights_of(random, make_step()), 3 * drawn.softmax(0))
-
-
-def test_random_weights_go_on_where_they_stopped() -> None:
-    step = make_step()
-    whole = started(Random())
-    weights_of(whole, step)
-    state = whole.state_dict()
-    wanted = weights_of(whole, step)
-    continued = started(Random(), seed=7)
-    continued.load_state_dict(state)
-    assert weights_of(continued, step) == wanted
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -120,3 +92,18 @@ def test_frozen_goes_on_where_it_stopped() -> None:
 def test_freezing_before_the_first_step_is_told() -> None:
     with pytest.raises(AusrecError, match="1 or more"):
         Frozen(Equal(), after=0)
+
+
+def test_a_weighting_within_is_told_that_an_epoch_has_ended() -> None:
+    step = make_step()
+    for outer in (started(Shuffled(DWA())), started(Frozen(DWA(), after=9))):
+        outer.weigh(step)
+        outer.end_epoch()
+        assert len(outer.weighting.last) == 1
+
+
+def test_a_weighting_that_is_not_asked_any_more_hears_of_no_epoch() -> None:
+    frozen = started(Frozen(DWA(), after=1))
+    frozen.weigh(make_step())
+    frozen.end_epoch()
+    assert frozen.weighting.last == []

@@ -39,6 +39,36 @@ def test_gradient_is_that_of_the_total_and_can_be_taken_twice() -> None:
         torch.testing.assert_close(step.gradient(coefficients, l2)["table"], expected)
 
 
+def test_gradients_of_tasks_are_those_of_their_mean_costs() -> None:
+    step = make_step()
+    l2 = {name: 0.1 * place for place, name in enumerate(step.tasks)}
+    gradients = dict(step.task_gradients(l2))
+    assert list(gradients) == list(step.tasks)
+    for name, size in step.sizes.items():
+        mean = torch.full((size,), 1 / size, dtype=torch.float64)
+        expected = torch.autograd.grad(total(step, {name: mean}, l2), step.model.table)[0]
+        torch.testing.assert_close(gradients[name]["table"], expected)
+    flat = torch.stack([gradient["table"].flatten() for gradient in gradients.values()])
+    torch.testing.assert_close(step.gramian(l2), flat @ flat.T)
+
+
+def test_mean_costs_are_means_with_their_penalty() -> None:
+    step = make_step()
+    l2 = {name: 0.1 * place for place, name in enumerate(step.tasks)}
+    for name, cost in step.mean_costs(l2).items():
+        mean = torch.full((step.sizes[name],), 1 / step.sizes[name], dtype=torch.float64)
+        torch.testing.assert_close(cost, total(step, {name: mean}, l2).detach())
+        assert not cost.requires_grad
+
+
+def test_a_task_without_a_gradient_has_one_of_zeros() -> None:
+    step = make_step()
+    step.losses["two_hop"] = step.losses["two_hop"].detach()
+    step.penalties["two_hop"] = step.penalties["two_hop"].detach()
+    ones = torch.ones(step.sizes["two_hop"], dtype=torch.float64)
+    assert not step.gradient({"two_hop": ones}, {"two_hop": 0.1})["table"].any()
+
+
 def test_derivatives_are_inner_products_of_samples_gradients() -> None:
     step = make_step()
     along = {"table": torch.randn_like(step.model.table)}

@@ -27,9 +27,9 @@ from torch import Tensor
 
 from ausrec.errors import AusrecError
 from ausrec.weighting.hypergradient import Hypergradient, unrolled
-from ausrec.weighting.network import PublishedNetwork, WeightingNetwork
 from ausrec.weighting.reduction import MAIN, Reduction, SampleMean, TaskMean, Weights
 from ausrec.weighting.step import Step
+from ausrec.weighting.strategies.network import PublishedNetwork, WeightingNetwork
 from ausrec.weighting.weighting import MetaRows, Weighed, Weighting
 
 Mode = Literal["scale_free", "published"]

@@ -68,7 +68,8 @@ class PublishedNetwork(WeightingNetwork):
 
 def linear(num_inputs: int, num_outputs: int, generator: torch.Generator) -> nn.Linear:
     """Return a linear layer drawn from U(−1/√inputs, 1/√inputs), PyTorch's default range."""
-    layer = nn.Linear(num_inputs, num_outputs)
+    # Its own initial values would be drawn from the global generator.
+    layer: nn.Linear = nn.utils.skip_init(nn.Linear, num_inputs, num_outputs)
     bound = num_inputs**-0.5
     with torch.no_grad():
         for parameter in layer.parameters():

@@ -9,8 +9,8 @@ import torch
 from ausrec.errors import AusrecError
 from ausrec.weighting import MetaWeighting
 from ausrec.weighting.hypergradient import unrolled
-from ausrec.weighting.meta import check_mode
-from ausrec.weighting.network import PublishedNetwork, WeightingNetwork
+from ausrec.weighting.strategies.meta import check_mode
+from ausrec.weighting.strategies.network import PublishedNetwork, WeightingNetwork
 from tests.weighting.problem import NAMES, make_step
 
 CPU = torch.device("cpu")

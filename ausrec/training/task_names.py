@@ -1,0 +1,60 @@
+"""Sets of tasks in words: `all`, `social_link+two_hop`, `all-three_hop`, `all+noise`."""
+
+import re
+from collections.abc import Sequence
+
+from ausrec.errors import AusrecError
+from ausrec.graph import RELATIONS, STRUCTURAL_TASKS
+from ausrec.suggest import nearest
+from ausrec.tasks import OBJECTIVES
+
+
+def select_tasks(expression: str, every: Sequence[str] = STRUCTURAL_TASKS) -> tuple[str, ...]:
+    """Return the names of the tasks that an expression stands for, in its order.
+
+    Args:
+        expression: names joined by `+` (or a comma) for with and `-` for without, read from
+            the left; `all` stands for `every`, `none` for nothing.
+        every: what `all` stands for.
+
+    Raises:
+        AusrecError: on an unknown name, or on one that is left out where it never was in.
+    """
+    chosen: list[str] = []
+    whole = False
+    for sign, name in terms(expression):
+        group = {"all": every, "none": ()}.get(name, (name,))
+        whole |= name == "all"
+        if sign == "+":
+            chosen += [each for each in group if each not in chosen]
+        elif whole or set(group) <= set(chosen):
+            # Of `all`, this data may lack the one that is left out.
+            chosen = [each for each in chosen if each not in group]
+        else:
+            raise AusrecError(
+                f"tasks '{expression}': '{name}' cannot be left out, as it was not in; write "
+                f"all-{name} for all others"
+            )
+    return tuple(chosen)
+
+
+def named_tasks(expression: str) -> frozenset[str]:
+    """Return the names that an expression asks for one by one, not as part of `all`."""
+    return frozenset(name for sign, name in terms(expression) if sign == "+")
+
+
+def terms(expression: str) -> list[tuple[str, str]]:
+    """Split an expression into its signs and names.
+
+    Raises:
+        AusrecError: on an unknown name.
+    """
+    known = ("all", "none", *RELATIONS, *OBJECTIVES)
+    found = []
+    for sign, text in re.findall(r"([+,-]?)([^+,-]*)", expression):
+        name = text.strip()
+        if name and name not in known:
+            raise AusrecError(f"unknown task '{name}'{nearest(name, known)}")
+        if name:
+            found.append(("-" if sign == "-" else "+", name))
+    return found

@@ -1,0 +1,80 @@
+"""One free logit a task, moved by the scale-free hypergradient: AusRec without its network."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from ausrec.weighting.reduction import MAIN, TaskMean
+from ausrec.weighting.step import Step
+from ausrec.weighting.weighting import MetaRows, Weighed, Weighting
+
+
+class FreeLogits(Weighting):
+    """Learn one number a task from how its gradient agrees with the meta gradient.
+
+    Math:    λ_t = sigmoid(s_t),   s_t ← s_t + rate · h_t / r_t,
+             h_t = ⟨∇L_t, ∇L_meta⟩ at W, without a virtual step, L_t = mean_i cost_ti;
+             r_t² = running mean of h_t², which starts with the first h_t².
+
+    −h_t is the derivative of L_meta after an infinitesimal virtual step by the weight of task t
+    (`ausrec.weighting.hypergradient`). Differs from AusRec: there is no network, so a weight
+    depends on nothing but its own history, and all samples of a task share it.
+    """
+
+    def __init__(
+        self,
+        learning_rate: float = 0.005,
+        *,
+        scale: float = 1.0,
+        decay: float = 0.9,
+        meta: MetaRows | None = None,
+    ) -> None:
+        """Choose how fast the logits move.
+
+        Args:
+            learning_rate: how far a logit goes in a step of usual size.
+            scale: s, how much all auxiliary tasks together count.
+            decay: of the running mean in r_t.
+            meta: which main samples are meta rows.
+        """
+        self.learning_rate, self.decay = learning_rate, decay
+        self.reduction, self.meta = TaskMean(scale), meta or MetaRows()
+
+    def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
+        """Begin with logits of zero, so that all weights are ½."""
+        super().start(names, generator, device)
+        self.logits = torch.zeros(len(names), dtype=torch.float64)
+        self.mean_squares: torch.Tensor | None = None
+
+    def weigh(self, step: Step) -> Weighed:
+        """Move the logits, and return their sigmoids."""
+        parameters = {name: value.detach() for name, value in step.parameters.items()}
+        meta_loss, meta_gradient = step.meta_gradient(parameters)
+        derivatives = step.derivatives(meta_gradient, self.reduction.l2(step.l2, step.sizes))
+        means = torch.stack([derivatives[name].mean() for name in self.names])
+        alignment = means.detach().double().cpu()
+        squares = alignment.square()
+        before = squares if self.mean_squares is None else self.mean_squares
+        self.mean_squares = self.decay * before + (1 - self.decay) * squares
+        size = self.mean_squares.sqrt().clamp_min(torch.finfo(torch.float64).tiny)
+        self.logits += self.learning_rate * alignment / size
+        weights = self.logits.sigmoid().to(step.losses[MAIN])
+        health = {("meta_loss", ""): float(meta_loss)}
+        health |= {
+            ("alignment", name): float(value)
+            for name, value in zip(self.names, alignment, strict=True)
+        }
+        return Weighed(dict(zip(self.names, weights.unbind(), strict=True)), health)
+
+    def parameters(self) -> list[torch.Tensor]:
+        """Return the logits."""
+        return [self.logits]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the logits and the running means."""
+        return {"logits": self.logits.clone(), "mean_squares": self.mean_squares}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restore a saved state; `start` must have been called."""
+        self.logits, self.mean_squares = state["logits"].clone(), state["mean_squares"]

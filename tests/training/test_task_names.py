@@ -1,0 +1,55 @@
+"""Sets of tasks in words."""
+
+import pytest
+
+from ausrec.errors import AusrecError
+from ausrec.graph import STRUCTURAL_TASKS
+from ausrec.training.task_names import named_tasks, select_tasks
+
+BUT_THREE_HOP = tuple(name for name in STRUCTURAL_TASKS if name != "three_hop")
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("all", STRUCTURAL_TASKS),
+        ("none", ()),
+        ("", ()),
+        ("two_hop", ("two_hop",)),
+        ("two_hop, social_link,two_hop", ("two_hop", "social_link")),
+        ("social_link+two_hop", ("social_link", "two_hop")),
+        ("all-three_hop", BUT_THREE_HOP),
+        (" all - three_hop ", BUT_THREE_HOP),
+        ("all+noise", (*STRUCTURAL_TASKS, "noise")),
+        ("all-three_hop+noise", (*BUT_THREE_HOP, "noise")),
+        ("noise", ("noise",)),
+        ("none+noise", ("noise",)),
+        ("social_link+two_hop-social_link", ("two_hop",)),
+        ("all-all+two_hop", ("two_hop",)),
+    ],
+)
+def test_expressions_stand_for_sets(expression: str, expected: tuple[str, ...]) -> None:
+    assert select_tasks(expression) == expected
+
+
+def test_all_is_what_this_data_has() -> None:
+    assert select_tasks("all-three_hop+noise", ("metapath_uiu",)) == ("metapath_uiu", "noise")
+
+
+def test_an_unknown_name_is_answered_with_the_nearest() -> None:
+    for expression in ("all-threehop", "all+three_hops", "three-hop+social_link"):
+        with pytest.raises(AusrecError, match="unknown task 'three"):
+            select_tasks(expression)
+    with pytest.raises(AusrecError, match="'nois'; did you mean 'noise'"):
+        select_tasks("all+nois")
+
+
+def test_what_is_not_in_cannot_be_left_out() -> None:
+    for expression in ("-three_hop", "social_link-three_hop"):
+        with pytest.raises(AusrecError, match="write all-three_hop"):
+            select_tasks(expression)
+
+
+def test_names_are_asked_for_one_by_one_or_as_part_of_all() -> None:
+    assert named_tasks("all+noise-two_hop") == {"all", "noise"}
+    assert named_tasks("social_link,two_hop") == {"social_link", "two_hop"}

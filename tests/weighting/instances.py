@@ -1,0 +1,68 @@
+"""One or more instances of every weighting of the package, for the suites that all of them pass."""
+
+import inspect
+from collections.abc import Callable
+
+from ausrec.weighting import (
+    DWA,
+    CAGrad,
+    CosineGate,
+    Equal,
+    FreeLogits,
+    Frozen,
+    GradNorm,
+    Intervention,
+    Manual,
+    MetaRows,
+    MetaWeighting,
+    NashMTL,
+    PCGrad,
+    Random,
+    Shuffled,
+    Uncertainty,
+    Weighting,
+)
+
+MAKERS: dict[str, Callable[[], Weighting]] = {
+    "equal": Equal,
+    "equal by a whole number": lambda: Equal(1),
+    "equal, turned down": lambda: Equal(0.25),
+    "manual": lambda: Manual({"two_hop": 0.7}),
+    "random": Random,
+    "uncertainty": Uncertainty,
+    "dwa": DWA,
+    "gradnorm": GradNorm,
+    "pcgrad": PCGrad,
+    "cagrad": CAGrad,
+    "nash_mtl": NashMTL,
+    "nash_mtl, every third step": lambda: NashMTL(update_every=3),
+    "cosine_gate": CosineGate,
+    "free_logits": FreeLogits,
+    "ausrec": MetaWeighting,
+    "ausrec per task": lambda: MetaWeighting(per="task"),
+    "ausrec, meta rows apart": lambda: MetaWeighting(
+        meta=MetaRows(0.5, in_step=False, in_graph=False)
+    ),
+    "published": lambda: MetaWeighting("published"),
+    "shuffled": lambda: Shuffled(Random()),
+    "shuffled DWA": lambda: Shuffled(DWA()),
+    "frozen": lambda: Frozen(DWA(), after=4),
+    "intervention": lambda: Intervention(DWA(), "two_hop", 3, "freeze"),
+}
+# Controls that are made around another weighting, so that no name of their own can choose them.
+AROUND_ANOTHER: dict[type[Weighting], str] = {
+    Shuffled: "permutes the weights of another weighting",
+    Frozen: "holds the weights of another weighting",
+    Intervention: "fixes one weight of another weighting",
+}
+
+
+def concrete_weightings() -> set[type[Weighting]]:
+    """Return all classes of the package that can weigh, however deep they derive."""
+    found, open_ends = set(), [Weighting]
+    while open_ends:
+        for kind in open_ends.pop().__subclasses__():
+            open_ends.append(kind)
+            if kind.__module__.startswith("ausrec.") and not inspect.isabstract(kind):
+                found.add(kind)
+    return found
