@@ -18,6 +18,7 @@ from ausrec.weighting import Equal, MetaWeighting
 from ausrec.weighting.hypergradient import unrolled
 from ausrec.weighting.reduction import TaskMean
 from tests.graphs import random_graph
+from tests.weighting.instances import MAKERS
 from tests.weighting.problem import make_step, meta_loss_after_virtual_step
 
 TRAIN, VAL, _ = split_interactions(random_graph(40, 30, 5, rates=0.3), val=0.15, seed=0)
@@ -117,6 +118,15 @@ def test_alone_it_learns_what_it_asks_for(name: str) -> None:
     assert np.isfinite(losses).all()
     if name not in NEED_NOT_FALL:
         assert losses.iloc[-1] < losses.iloc[0]
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_every_weighting_weighs_tasks_with_parameters_of_their_own(name: str) -> None:
+    tasks = ["two_hop", *(OBJECTIVES[each](TRAIN) for each in ("hccf", "dsl", "apr"))]
+    config = replace(CONFIG, epochs=2, batch_size=150)
+    history = fit(LightGCN(TRAIN, dim=4), TRAIN, VAL, tasks, MAKERS[name](), config)
+    assert set(history.weights) == {"two_hop", "hccf", "dsl", "apr"}
+    assert np.isfinite(history.table["value"]).all()
 
 
 def mix() -> list[str | Task]:
