@@ -17,10 +17,12 @@ class GraphEncoder(LinearEncoder):
     Attributes:
         adjacency: Â.
         num_layers: number of propagation layers L.
+        layer_zero: whether the mean of the layers begins with layer 0, or with layer 1.
     """
 
     adjacency: NormalizedAdjacency
     num_layers: int
+    layer_zero: bool = True
 
     def layers(
         self, table: Float[Tensor, "nodes dim"], view: View | None = None
@@ -37,5 +39,21 @@ class GraphEncoder(LinearEncoder):
         return layers
 
     def combine(self, layers: list[Float[Tensor, "nodes dim"]]) -> Float[Tensor, "nodes dim"]:
-        """Return the mean of some layers, as the final embeddings are of all."""
-        return torch.stack(layers).mean(0)
+        """Return the final embeddings that given layers make.
+
+        Args:
+            layers: layers 0 to L.
+        """
+        return torch.stack(layers if self.layer_zero else layers[1:]).mean(0)
+
+    def propagate(
+        self, table: Float[Tensor, "nodes dim"], view: View | None = None
+    ) -> Float[Tensor, "nodes dim"]:
+        """Return `combine(layers(table, view))`, in one operation.
+
+        Math:    P E = mean of Â⁰E … ÂᴸE, or without layer 0 the mean of Â¹E … ÂᴸE
+        """
+        if self.layer_zero:
+            return self.adjacency.propagate(table, self.num_layers, view)
+        first = self.adjacency.product(table, view)
+        return self.adjacency.propagate(first, self.num_layers - 1, view)

@@ -59,8 +59,7 @@ class Encoding(Embeddings):
 
     def propagate(self, view: View) -> Float[Tensor, "nodes dim"]:
         """Return the final embeddings over another graph."""
-        encoder = self.graph
-        return encoder.adjacency.propagate(self.base, encoder.num_layers, view)
+        return self.graph.propagate(self.base, view)
 
 
 def graph_encoder(encoder: Encoder, who: str, *, layers: int = 1) -> GraphEncoder:

@@ -169,6 +169,9 @@ class ModelConfig:
     keep_edges: float = default_of(LightGCN, "keep_edges")
     """Probability of an edge to survive edge dropout; 1 switches dropout off."""
 
+    layer_zero: bool = default_of(LightGCN, "layer_zero")
+    """Let layer 0 count in the mean of the layers; SimGCL and XSimGCL leave it out."""
+
     init_std: float = default_of(LightGCN, "init_std")
     """Standard deviation of the initial embeddings."""
 
@@ -183,6 +186,7 @@ class ModelConfig:
             self.layers,
             social=self.social,
             keep_edges=self.keep_edges,
+            layer_zero=self.layer_zero,
             init_std=self.init_std,
             seed=seed,
         )
