@@ -17,6 +17,7 @@ from ausrec.evaluation import (
 )
 from ausrec.lab.plots import rank_correlation
 from ausrec.lab.report import Report
+from ausrec.tasks import RelationTask
 from ausrec.training.recipe import Prepared, Trained, as_mapping
 from ausrec.training.weighting_config import WEIGHTINGS
 
@@ -75,14 +76,19 @@ def facts(graph: HeteroData) -> dict[str, int]:
 
 
 def truth(prepared: Prepared) -> dict[str, float] | None:
-    """Return the informativeness of every task's relation where true tastes are known, or None."""
+    """Return the informativeness of the tasks' relations where true tastes are known, or None.
+
+    Only structural tasks have a relation; None, too, where there is none among the tasks.
+    """
     graph = prepared.graph
     if "taste" not in graph["user"]:
         return None
-    return {
+    true = {
         task.name: informativeness(graph["user"].taste, task.pairs.edge_index())
         for task in prepared.tasks
+        if isinstance(task, RelationTask)
     }
+    return true or None
 
 
 def weights_frame(weights: Mapping[str, float], true: Mapping[str, float] | None) -> pd.DataFrame:
@@ -93,7 +99,9 @@ def weights_frame(weights: Mapping[str, float], true: Mapping[str, float] | None
         "weight": [f"{weights[task]:.3f}" for task in order],
     }
     if true is not None:
-        columns["true informativeness"] = [f"{true[task]:.2f}" for task in order]
+        columns["true informativeness"] = [
+            f"{true[task]:.2f}" if task in true else "–" for task in order
+        ]
     return pd.DataFrame(columns)
 
 

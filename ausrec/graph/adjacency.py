@@ -7,7 +7,6 @@ so that the final embeddings are P E: linear in E. D holds row sums on both side
 symmetric where S is directed, as in the published code.
 """
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from torch import Tensor, nn
 from torch_geometric.data import HeteroData
+
+from ausrec.graph.product import sparse_csr, sparse_product
 
 
 def joint_adjacency(graph: HeteroData, *, social: bool = True) -> "csr_array":
@@ -62,6 +63,7 @@ class NormalizedAdjacency(nn.Module):
     to_transposed: Int[Tensor, " edges"]
     values: Float[Tensor, " edges"]
     values_transposed: Float[Tensor, " edges"]
+    weights: Float[Tensor, " edges"]
 
     def __init__(self, adjacency: "csr_array") -> None:
         """Normalise a square sparse matrix of edge weights, [nodes, nodes]."""
@@ -70,6 +72,7 @@ class NormalizedAdjacency(nn.Module):
         matrix.sum_duplicates()
         self.num_nodes = matrix.shape[0]
         sums = matrix.sum(axis=1)
+        raw = matrix.copy()
         scale = np.zeros_like(sums)
         np.power(sums, -0.5, out=scale, where=sums > 0)
         matrix.data = matrix.data * np.repeat(scale, np.diff(matrix.indptr)) * scale[matrix.indices]
@@ -83,6 +86,8 @@ class NormalizedAdjacency(nn.Module):
         compact = matrix[active][:, active]
         compact.sort_indices()
         # The transpose of the edges' numbers says where each edge stands in the transpose.
+        unscaled = raw[active][:, active]
+        unscaled.sort_indices()
         numbers = csr_array(
             (np.arange(1, compact.nnz + 1), compact.indices, compact.indptr), shape=compact.shape
         )
@@ -100,6 +105,7 @@ class NormalizedAdjacency(nn.Module):
         keep("to_transposed", transposed.data - 1, torch.int64)
         dtype = torch.float64 if compact.dtype == np.float64 else torch.float32
         keep("values", compact.data, dtype)
+        keep("weights", unscaled.data, dtype)
         keep("values_transposed", compact.data[transposed.data - 1], dtype)
 
     @property
@@ -117,7 +123,8 @@ class NormalizedAdjacency(nn.Module):
         """Return the view that keeps every edge."""
         return View(self.values, self.values_transposed)
 
-    def _view(self, values: Tensor) -> View:
+    def reweighted(self, values: Float[Tensor, " edges"]) -> View:
+        """Return the view with given edge weights, in the order of `values`."""
         return View(values, values.index_select(0, self.to_transposed))
 
     def dropped(self, keep: float, generator: torch.Generator) -> View:
@@ -127,7 +134,7 @@ class NormalizedAdjacency(nn.Module):
         """
         noise = torch.rand(self.num_edges, generator=generator, device=generator.device)
         kept = (noise < keep).to(self.values.device)
-        return self._view(self.values * kept / keep)
+        return self.reweighted(self.values * kept / keep)
 
     def without(
         self, view: View, rows: Int[Tensor, " hidden"], columns: Int[Tensor, " hidden"]
@@ -145,7 +152,7 @@ class NormalizedAdjacency(nn.Module):
         places = torch.searchsorted(keys, gone).clamp(max=len(keys) - 1)
         values = view.values.clone()
         values[places[keys[places] == gone]] = 0
-        return self._view(values)
+        return self.reweighted(values)
 
     def matrix(self, view: View, dtype: torch.dtype, *, transposed: bool = False) -> Tensor:
         """Return Â (or Âᵀ) over the active nodes, as a CSR tensor."""
@@ -165,6 +172,22 @@ class NormalizedAdjacency(nn.Module):
             view: the edges' weights; None for the whole graph.
         """
         return _propagate(x, self, num_layers, view or self.full(), False)
+
+    def product(self, x: Tensor, view: View | None = None) -> Tensor:
+        """Return Â x, [nodes, dim]; differentiable in x.
+
+        Args:
+            x: [nodes, dim].
+            view: the edges' weights; None for the whole graph.
+        """
+        view, dtype = view or self.full(), x.dtype
+        everywhere = len(self.active) == self.num_nodes
+        product = sparse_product(
+            x if everywhere else x.index_select(0, self.active),
+            lambda: self.matrix(view, dtype),
+            lambda: self.matrix(view, dtype, transposed=True),
+        )
+        return product if everywhere else torch.zeros_like(x).index_copy(0, self.active, product)
 
     def _mean(self, x: Tensor, num_layers: int, view: View, transposed: bool) -> Tensor:
         everywhere = len(self.active) == self.num_nodes
@@ -187,16 +210,6 @@ def _add_product(base: Tensor, matrix: Tensor, x: Tensor, out: Tensor | None) ->
     if out is None:
         return torch.addmm(base, matrix, x)
     return torch.addmm(base, matrix, x, out=out)
-
-
-def sparse_csr(starts: Tensor, columns: Tensor, values: Tensor, size: tuple[int, int]) -> Tensor:
-    """Return a CSR tensor without PyTorch's notice that the layout is in beta.
-
-    The product is checked against a dense one in the tests; the notice would greet every user.
-    """
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Sparse CSR tensor support", UserWarning)
-        return torch.sparse_csr_tensor(starts, columns, values, size, check_invariants=False)
 
 
 class _Propagate(torch.autograd.Function):

@@ -7,10 +7,11 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.graph.adjacency import NormalizedAdjacency, View, joint_adjacency
-from ausrec.models.encoder import Embeddings, LinearEncoder, normal_table
+from ausrec.models.encoder import Embeddings, normal_table
+from ausrec.models.graph_encoder import GraphEncoder
 
 
-class LightGCN(LinearEncoder):
+class LightGCN(GraphEncoder):
     """Propagate embeddings over the graph without weights or activations (He et al. 2020).
 
     Math:    E' = (E + Â E + … + Âᴸ E) / (L + 1)      (LightGCN, Eq. 8, on AusRec's joint graph)
@@ -25,6 +26,7 @@ class LightGCN(LinearEncoder):
         *,
         social: bool = True,
         keep_edges: float = 1.0,
+        layer_zero: bool = True,
         init_std: float = 0.1,
         seed: int = 0,
     ) -> None:
@@ -38,6 +40,7 @@ class LightGCN(LinearEncoder):
                 social links speak through the auxiliary tasks only.
             keep_edges: probability of an edge to survive edge dropout (0.6 in the published
                 code); 1 switches dropout off.
+            layer_zero: let layer 0 count in the mean. SimGCL and XSimGCL leave it out.
             init_std: standard deviation of the initial embeddings.
             seed: seed of the initial embeddings.
         """
@@ -46,15 +49,16 @@ class LightGCN(LinearEncoder):
             raise AusrecError(f"keep_edges is {keep_edges}, but a probability in (0, 1] is needed")
         if layers < 0 or dim < 1:
             raise AusrecError(f"dim {dim} and layers {layers}: at least 1 and 0 are needed")
+        if layers == 0 and not layer_zero:
+            raise AusrecError("without layer 0, at least one layer is needed: set --layers 1")
         self.num_users, num_items = graph["user"].num_nodes, graph["item"].num_nodes
-        self.num_layers, self.keep_edges = layers, keep_edges
+        self.num_layers, self.keep_edges, self.layer_zero = layers, keep_edges, layer_zero
         self.adjacency = NormalizedAdjacency(joint_adjacency(graph, social=social))
         self.table = normal_table(self.num_users + num_items, dim, init_std, seed)
 
     def forward(self, view: View | None = None) -> Embeddings:
         """Encode all users and items over the given view of the graph."""
-        final = self.adjacency.propagate(self.table, self.num_layers, view)
-        return Embeddings(final, self.table, self.num_users)
+        return Embeddings(self.propagate(self.table, view), self.table, self.num_users)
 
     def view(
         self, generator: torch.Generator, hidden: Int[Tensor, "2 hidden"] | None = None

@@ -70,13 +70,13 @@ class Recommendation(Task):
 
     def loss(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
         """Return the BPR loss of each triplet."""
-        return bpr_loss(*take(embeddings.final, *_nodes(embeddings, batch)))
+        return bpr_loss(*take(embeddings.final, *item_rows(embeddings, batch)))
 
     def penalty(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
         """Return the L2 penalty of each triplet's layer-0 embeddings."""
-        return l2_penalty(*take(embeddings.base, *_nodes(embeddings, batch)))
+        return l2_penalty(*take(embeddings.base, *item_rows(embeddings, batch)))
 
 
-def _nodes(embeddings: Embeddings, batch: Triplets) -> Triplets:
+def item_rows(embeddings: Embeddings, batch: Triplets) -> Triplets:
     """Return the rows of users and items in the embeddings' tables."""
     return Triplets(batch.user, batch.pos + embeddings.num_users, batch.neg + embeddings.num_users)

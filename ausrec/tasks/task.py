@@ -1,4 +1,11 @@
-"""What a task is: it draws samples, and turns embeddings into a loss for each."""
+"""What a task is: it draws samples, and turns embeddings into a loss for each.
+
+A structural task reads the step's shared embeddings. Objectives of other paradigms need more:
+further encodings, which `Encoding` offers, and parameters of their own (hyperedges, gates,
+discriminators), which the task names in `start` and the run keeps and trains. Whatever is random
+is drawn in `draw` and stands in the batch, so that a loss is a function of parameters and batch
+alone, and can be differentiated and evaluated anew.
+"""
 
 from abc import ABC, abstractmethod
 from typing import Any, NamedTuple
@@ -8,9 +15,12 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from ausrec.models.encoder import Embeddings
+from ausrec.models.encoder import Encoder, Parameters
+from ausrec.tasks.encoding import Encoding
 
-Batch = Any  # a named tuple of tensors, whatever the task draws and its loss reads
+Batch = (
+    Any  # a named tuple of tensors (or of such tuples), whatever the task draws and its loss reads
+)
 
 
 class Triplets(NamedTuple):
@@ -35,21 +45,43 @@ class Task(ABC):
         draws_per_epoch: samples in an epoch; None for the configuration's batch size a step.
         family: tasks of one family have the same `loss` and `penalty`, and differ in the samples
             they draw; a step evaluates them in one go. None for a task of its own.
+        published_weight: the weight that its paper or published code gives it, for a loss that
+            is averaged over the samples; None where there is none.
     """
 
     name: str
     draws_per_epoch: int | None = None
     family: str | None = None
+    published_weight: float | None = None
+
+    def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
+        """Prepare for a run with an encoder; return initial values of the task's parameters.
+
+        Args:
+            encoder: what the run trains. The task must not keep its parameters.
+            generator: draws the initial values.
+
+        Raises:
+            AusrecError: when the objective makes no sense for this encoder.
+        """
+        return {}
+
+    def begin_epoch(self, epoch: int, encoder: Encoder, generator: np.random.Generator) -> None:
+        """Take note that an epoch begins (from 1); what it makes must follow from the arguments."""
+        return
 
     @abstractmethod
     def draw(self, size: int, generator: np.random.Generator) -> Batch:
         """Draw the samples of one step: a named tuple of tensors."""
 
     @abstractmethod
-    def loss(self, embeddings: Embeddings, batch: Batch) -> Float[Tensor, " batch"]:
-        """Return the loss of each sample, unreduced."""
+    def loss(self, encoding: Encoding, batch: Batch) -> Float[Tensor, " batch"]:
+        """Return the loss of each sample, unreduced.
 
-    def penalty(self, embeddings: Embeddings, batch: Batch) -> Float[Tensor, " batch"] | None:
+        A task that reads the shared embeddings only may ask for `Embeddings`.
+        """
+
+    def penalty(self, encoding: Encoding, batch: Batch) -> Float[Tensor, " batch"] | None:
         """Return each sample's L2 penalty (before its coefficient); None where it has none."""
         return None
 

@@ -7,12 +7,12 @@ import torch
 from torch import Tensor
 
 from ausrec.errors import AusrecError
-from ausrec.models.encoder import Encoder
+from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.task import Batch, Task
 from ausrec.training.config import TrainConfig
 from ausrec.training.diagnosis import entropy
 from ausrec.weighting.reduction import MAIN, Weights, mean_weights
-from ausrec.weighting.step import Step
+from ausrec.weighting.step import Step, own_name
 from ausrec.weighting.weighting import Weighting
 
 Measured = dict[tuple[str, str], float]
@@ -26,8 +26,9 @@ class Descent:
 
     Attributes:
         rng: draws samples.
-        generator: draws edge dropout, and the weighting's start.
+        generator: draws edge dropout, and the start of the weighting and of the tasks.
         num_steps: steps taken so far.
+        own: the tasks' own parameters, by their names in a step; trained with the encoder's.
     """
 
     def __init__(
@@ -51,8 +52,20 @@ class Descent:
         self.generator = torch.Generator().manual_seed(config.seed)
         auxiliary = [name for name in tasks if name != MAIN]
         weighting.start(auxiliary, self.generator, self.device)
-        self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
+        self.own: Parameters = {
+            own_name(name, parameter): torch.nn.Parameter(value.to(self.device))
+            for name, task in tasks.items()
+            for parameter, value in task.start(model, self.generator).items()
+        }
+        self.optimizer = torch.optim.Adam(
+            [*model.parameters(), *self.own.values()], lr=config.learning_rate, fused=True
+        )
         self.num_steps = 0
+
+    def begin_epoch(self, number: int) -> None:
+        """Tell the tasks that an epoch begins."""
+        for task in self.tasks.values():
+            task.begin_epoch(number, self.model, self.rng)
 
     def draw(self, main: Batch, num_batches: int) -> Step:
         """Draw the samples of the auxiliary tasks and the graph, and compute all losses.
@@ -88,6 +101,7 @@ class Descent:
             num_meta_rows=num_meta,
             view=self.model.view(self.generator, hidden),
             l2=self.config.l2,
+            own=self.own,
         )
 
     def take(self, step: Step) -> Measured:
@@ -110,7 +124,7 @@ class Descent:
         reduction = self.weighting.reduction
         coefficients = reduction.coefficients(weights, sizes, takes_part)
         gradient = step.gradient(coefficients, reduction.l2(step.l2, sizes), last=True)
-        for name, parameter in self.model.named_parameters():
+        for name, parameter in step.parameters.items():
             parameter.grad = gradient[name]
         self.optimizer.step()
         return measure(step.losses, weights) | health
@@ -140,4 +154,8 @@ def check_finite(step: Step, number: int, learning_rate: float) -> None:
 
 def to_device(batch: Batch, device: torch.device) -> Batch:
     """Move a batch's tensors."""
-    return batch if device.type == "cpu" else type(batch)(*(part.to(device) for part in batch))
+    if device.type == "cpu":
+        return batch
+    if isinstance(batch, Tensor):
+        return batch.to(device)
+    return type(batch)(*(to_device(part, device) for part in batch))

@@ -21,7 +21,8 @@ def entropy(weights: Weights) -> float:
 def gradient_cosines(step: Step) -> dict[tuple[str, str], float]:
     """Compare each task's gradient with the gradient of the meta loss, at W.
 
-    Math:    cos_t = ⟨g_t, v⟩ / (‖g_t‖ ‖v‖),  g_t = ∇ mean_i ℓ_ti,  v = ∇L_meta.
+    Math:    cos_t = ⟨g_t, v⟩ / (‖g_t‖ ‖v‖),  g_t = ∇ mean_i ℓ_ti,  v = ∇L_meta,
+             over the encoder's parameters: what a task asks of its own concerns nobody else.
 
     Returns:
         `cosine` and `gradient_norm` by task.
@@ -30,7 +31,8 @@ def gradient_cosines(step: Step) -> dict[tuple[str, str], float]:
     _, meta = step.meta_gradient(parameters)
     meta_norm = inner(meta, meta).sqrt()
     found = {}
-    for name, gradient in step.task_gradients(dict.fromkeys(step.tasks, step.l2)):
+    for name, of_task in step.task_gradients(dict.fromkeys(step.tasks, step.l2)):
+        gradient = {shared: of_task[shared] for shared in step.encoder_parameters}
         norm = inner(gradient, gradient).sqrt()
         found["gradient_norm", name] = float(norm)
         if name != MAIN:

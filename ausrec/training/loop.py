@@ -19,7 +19,7 @@ from ausrec.evaluation import evaluate
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
 from ausrec.tasks.recommendation import Recommendation
-from ausrec.tasks.relation import relation_tasks
+from ausrec.tasks.structural.relation import relation_tasks
 from ausrec.tasks.task import Task
 from ausrec.training.checkpoint import (
     generator_state,
@@ -181,6 +181,7 @@ class _Run:
         sums: dict[tuple[str, str], float] = defaultdict(float)
         num_batches = self.main.num_batches(self.config.batch_size)
         before = self._weighting_parameters()
+        self.descent.begin_epoch(number)
         for main in self.main.epoch(self.config.batch_size, self.descent.rng):
             step = self.descent.draw(main, num_batches)
             for key, value in self.descent.take(step).items():
@@ -206,7 +207,15 @@ class _Run:
         if meta is None:
             drawn = self.main.draw(self.config.batch_size, self.descent.rng)
             meta = to_device(drawn, self.descent.device)
-        fresh = Step(self.model, step.tasks, step.batches, meta=meta, view=step.view, l2=step.l2)
+        fresh = Step(
+            self.model,
+            step.tasks,
+            step.batches,
+            meta=meta,
+            view=step.view,
+            l2=step.l2,
+            own=step.own,
+        )
         for (quantity, task), value in gradient_cosines(fresh).items():
             self.history.add(self.epoch, quantity, value, task)
 
@@ -259,7 +268,8 @@ class _Run:
             settings.pop(free)
         settings["tasks"] = list(self.tasks)
         settings["weighting"] = type(self.weighting).__name__
-        settings["parameters"] = {n: list(p.shape) for n, p in self.model.named_parameters()}
+        parameters = dict(self.model.named_parameters()) | self.descent.own
+        settings["parameters"] = {n: list(p.shape) for n, p in parameters.items()}
         return json.dumps(settings, sort_keys=True)
 
     def _state(self) -> dict[str, Any]:
@@ -268,6 +278,7 @@ class _Run:
             "epoch": self.epoch,
             "num_steps": self.descent.num_steps,
             "model": self._parameters(),
+            "tasks": {name: value.detach().clone() for name, value in self.descent.own.items()},
             "optimizer": self.descent.optimizer.state_dict(),
             "weighting": self.weighting.state_dict(),
             "rng": generator_state(self.descent.rng),
@@ -282,6 +293,9 @@ class _Run:
     def _restore(self, state: dict[str, Any]) -> None:
         self.epoch, self.descent.num_steps = state["epoch"], state["num_steps"]
         self._load(state["model"])
+        with torch.no_grad():
+            for name, parameter in self.descent.own.items():
+                parameter.copy_(state["tasks"][name])
         self.descent.optimizer.load_state_dict(state["optimizer"])
         self.weighting.load_state_dict(state["weighting"])
         restore_generator(self.descent.rng, state["rng"])

@@ -16,7 +16,7 @@ from ausrec.evaluation import Ranking, evaluate
 from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, Splits, add_relations, metapath, noise
 from ausrec.models.encoder import Embeddings, Encoder
 from ausrec.progress import progress
-from ausrec.tasks import RelationTask, published_tasks, relation_tasks
+from ausrec.tasks import OBJECTIVES, RelationTask, Task, published_tasks, relation_tasks
 from ausrec.training.config import TrainConfig
 from ausrec.training.history import History
 from ausrec.training.loop import Callback, fit
@@ -71,7 +71,7 @@ class Prepared:
     recipe: Recipe
     graph: HeteroData
     splits: Splits
-    tasks: tuple[RelationTask, ...]
+    tasks: tuple[Task, ...]
     left_out: tuple[str, ...] = ()
 
     def check_validation(self) -> None:
@@ -159,8 +159,9 @@ def prepare(
     # As the split, so the control: other pairs only where another seed is set.
     known = RELATIONS | {"noise": partial(noise, seed=recipe.split.seed)} | paths
     named = named_tasks(recipe.tasks.expression)
-    structural = recipe.tasks.chosen(graph)
-    tasks: dict[str, RelationTask] = {}
+    chosen = recipe.tasks.chosen(graph)
+    structural = [name for name in chosen if name not in OBJECTIVES]
+    tasks: dict[str, Task] = {}
     left_out = []
     train = splits.train
     # Meta-paths first: they walk over the data's own edges, not over those added here.
@@ -177,7 +178,8 @@ def prepare(
             train = with_relation
     if recipe.weighting.name == "published":
         tasks |= _published(recipe, train, [n for n in STRUCTURAL_TASKS if n in tasks])
-    ordered = tuple(tasks[name] for name in (*structural, *paths) if name in tasks)
+    tasks |= {name: OBJECTIVES[name](train) for name in chosen if name in OBJECTIVES}
+    ordered = tuple(tasks[name] for name in (*chosen, *paths) if name in tasks)
     return Prepared(recipe, graph, splits._replace(train=train), ordered, tuple(left_out))
 
 

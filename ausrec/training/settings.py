@@ -169,6 +169,9 @@ class ModelConfig:
     keep_edges: float = default_of(LightGCN, "keep_edges")
     """Probability of an edge to survive edge dropout; 1 switches dropout off."""
 
+    layer_zero: bool = default_of(LightGCN, "layer_zero")
+    """Let layer 0 count in the mean of the layers; SimGCL and XSimGCL leave it out."""
+
     init_std: float = default_of(LightGCN, "init_std")
     """Standard deviation of the initial embeddings."""
 
@@ -183,6 +186,7 @@ class ModelConfig:
             self.layers,
             social=self.social,
             keep_edges=self.keep_edges,
+            layer_zero=self.layer_zero,
             init_std=self.init_std,
             seed=seed,
         )
@@ -196,7 +200,7 @@ class TasksConfig:
     """`all` (those of the seven that the data has pairs for), `none`, `marec` (one between users
     and one between items), or names joined by `+` and,
     for those to leave out, `-`, as all-three_hop, all+noise (random pairs, a control), or
-    social_link+two_hop; a list of names, too."""
+    social_link+xsimgcl (objectives of other paradigms: docs/paradigms.md); a list of names, too."""
 
     metapaths: tuple[str, ...] = ()
     """Meta-paths from user to user that become tasks, as user-item-genre-item-user."""

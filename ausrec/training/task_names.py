@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ausrec.errors import AusrecError
 from ausrec.graph import RELATIONS, STRUCTURAL_TASKS
 from ausrec.suggest import nearest
-from ausrec.tasks import MAREC_TASKS
+from ausrec.tasks import MAREC_TASKS, OBJECTIVES
 
 
 def select_tasks(expression: str, every: Sequence[str] = STRUCTURAL_TASKS) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ def terms(expression: str) -> list[tuple[str, str]]:
     Raises:
         AusrecError: on an unknown name.
     """
-    known = ("all", "none", "marec", *RELATIONS)
+    known = ("all", "none", "marec", *RELATIONS, *OBJECTIVES)
     found = []
     for sign, text in re.findall(r"([+,-]?)([^+,-]*)", expression):
         name = text.strip()

@@ -1,7 +1,9 @@
 """One training step as a weighting sees it: losses of samples, and derivatives on demand.
 
 All derivatives of the step come from one encoding of the graph: the losses hang on the
-embeddings, the embeddings on the parameters W.
+embeddings, the embeddings on the parameters W. Objectives that encode further do so from layer 0
+of that encoding. Parameters of a task's own are part of W; the meta loss, which is that of
+recommendation, does not know them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,6 +15,7 @@ from torch.func import jvp
 
 from ausrec.graph.adjacency import View
 from ausrec.models.encoder import Embeddings, Encoder, Parameters
+from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.task import Batch, Task
 from ausrec.weighting.reduction import MAIN, Weights
 
@@ -29,6 +32,8 @@ class Step:
         losses: loss of each sample, [samples] a task, connected to the parameters.
         penalties: L2 penalty of each sample, before its coefficient.
         l2: L2 coefficient of the configuration.
+        own: the tasks' own parameters, as `task.<task>.<parameter>`.
+        parameters: W, those of the encoder and those of the tasks.
     """
 
     def __init__(
@@ -41,14 +46,17 @@ class Step:
         num_meta_rows: int = 0,
         view: View | None = None,
         l2: float = 1e-4,
+        own: Parameters | None = None,
     ) -> None:
         """Encode the graph once and compute the loss of every sample."""
         self.model, self.tasks, self.batches, self.l2 = model, tasks, batches, l2
         self.meta, self.num_meta_rows, self.view = meta, num_meta_rows, view
-        self.parameters: Parameters = dict(model.named_parameters())
+        self.own: Parameters = own or {}
+        self.encoder_parameters: Parameters = dict(model.named_parameters())
+        self.parameters: Parameters = self.encoder_parameters | self.own
         self.embeddings: Embeddings = model(view)
         self.families = self._families()
-        self.losses, self.penalties = self._losses(self.embeddings)
+        self.losses, self.penalties = self._losses(self.embeddings, self.own)
 
     @property
     def auxiliary(self) -> list[str]:
@@ -79,11 +87,14 @@ class Step:
             families.append((names, self.tasks[names[0]], joint))
         return families
 
-    def _losses(self, embeddings: Embeddings) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    def _losses(
+        self, embeddings: Embeddings, own: Parameters
+    ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         losses: dict[str, Tensor] = {}
         penalties: dict[str, Tensor] = {}
         for names, task, batch in self.families:
-            loss, penalty = task.loss(embeddings, batch), task.penalty(embeddings, batch)
+            encoding = Encoding(embeddings, self.model, self.view, owned(own, names[0]))
+            loss, penalty = task.loss(encoding, batch), task.penalty(encoding, batch)
             if penalty is None:
                 penalty = torch.zeros_like(loss)
             sizes = [len(loss)]
@@ -171,34 +182,51 @@ class Step:
         """Return the derivative of each sample's cost along a direction v of parameter space.
 
         Math:    ⟨∇_W cost_ti(W), v⟩ for all samples of all tasks: one forward-mode derivative
-                 (JVP), which costs one propagation of v.
+                 (JVP), which costs one propagation of v, and for tasks that encode further as
+                 much again as their loss.
         """
-        parameters = {name: value.detach() for name, value in self.parameters.items()}
+        shared = self.encoder_parameters
         with torch.no_grad():
-            tangent = self.model.tangent(parameters, along, self.view)
-        primal = self.embeddings.final.detach(), self.embeddings.base.detach()
+            tangent = self.model.tangent(
+                {name: value.detach() for name, value in shared.items()},
+                {name: along[name] for name in shared},
+                self.view,
+            )
+        own = {name: value.detach() for name, value in self.own.items()}
+        primal = self.embeddings.final.detach(), self.embeddings.base.detach(), own
+        tangents = tangent.final, tangent.base, {name: along[name] for name in own}
 
-        def costs(final: Tensor, base: Tensor) -> dict[str, Tensor]:
-            losses, penalties = self._losses(Embeddings(final, base, self.model.num_users))
+        def costs(final: Tensor, base: Tensor, own: Parameters) -> dict[str, Tensor]:
+            embeddings = Embeddings(final, base, self.model.num_users)
+            losses, penalties = self._losses(embeddings, own)
             return {name: losses[name] + l2[name] * penalties[name] for name in losses}
 
-        derivatives: dict[str, Tensor] = jvp(costs, primal, (tangent.final, tangent.base))[1]
+        derivatives: dict[str, Tensor] = jvp(costs, primal, tangents)[1]
         return derivatives
 
     def costs_at(self, parameters: Parameters, l2: Mapping[str, float]) -> dict[str, Tensor]:
         """Return the cost of each sample at other parameters, differentiable in them."""
-        losses, penalties = self._losses(self.model.encode(parameters, self.view))
+        shared = {name: parameters[name] for name in self.encoder_parameters}
+        own = {name: parameters[name] for name in self.own}
+        losses, penalties = self._losses(self.model.encode(shared, self.view), own)
         return {name: losses[name] + l2[name] * penalties[name] for name in losses}
 
     def meta_loss(self, embeddings: Embeddings) -> Tensor:
         """Return L_meta of some embeddings.
 
         Math:    L_meta = mean_i [ℓ_i + l2 · penalty_i] over the meta samples of the main task.
+                 It reads the encoder's parameters only: the gradient is zero for the others.
         """
         main = self.tasks[MAIN]
-        loss = main.loss(embeddings, self.meta).mean()
-        penalty = main.penalty(embeddings, self.meta)
+        encoding = Encoding(embeddings, self.model, self.view)
+        loss = main.loss(encoding, self.meta).mean()
+        penalty = main.penalty(encoding, self.meta)
         return loss if penalty is None else loss + self.l2 * penalty.mean()
+
+    def meta_loss_at(self, parameters: Parameters) -> Tensor:
+        """Return L_meta at other parameters, differentiable in them."""
+        shared = {name: parameters[name] for name in self.encoder_parameters}
+        return self.meta_loss(self.model.encode(shared, self.view))
 
     def meta_gradient(self, parameters: Parameters | None = None) -> tuple[Tensor, Parameters]:
         """Return L_meta and ∇L_meta at other parameters.
@@ -206,10 +234,11 @@ class Step:
         Args:
             parameters: where; None for W itself, which needs no further encoding.
         """
+        names = self.encoder_parameters
         if parameters is None:
-            leaves, embeddings = self.parameters, self.embeddings
+            leaves, embeddings = dict(names), self.embeddings
         else:
-            leaves = {n: value.detach().requires_grad_() for n, value in parameters.items()}
+            leaves = {n: parameters[n].detach().requires_grad_() for n in names}
             embeddings = self.model.encode(leaves, self.view)
         loss = self.meta_loss(embeddings)
         gradients = torch.autograd.grad(
@@ -219,7 +248,19 @@ class Step:
             allow_unused=True,
             materialize_grads=True,
         )
-        return loss.detach(), dict(zip(leaves, gradients, strict=True))
+        zeros = {name: torch.zeros_like(value) for name, value in self.own.items()}
+        return loss.detach(), dict(zip(leaves, gradients, strict=True)) | zeros
+
+
+def owned(own: Parameters, task: str) -> Parameters:
+    """Return the parameters of one task, by its own names."""
+    prefix = own_name(task, "")
+    return {n.removeprefix(prefix): p for n, p in own.items() if n.startswith(prefix)}
+
+
+def own_name(task: str, parameter: str) -> str:
+    """Return the name in W of a task's own parameter."""
+    return f"task.{task}.{parameter}"
 
 
 def inner(left: Parameters, right: Parameters) -> Tensor:

@@ -73,7 +73,7 @@ def test_published_mode_equals_the_reference(
     # float64 entries fit.
     own = package.model.adjacency
     torch.testing.assert_close(own.values.double(), adjacency.values(), rtol=1e-6, atol=0)
-    view = own._view(adjacency.values() * mask / (0.6 if dropout else 1.0))
+    view = own.reweighted(adjacency.values() * mask / (0.6 if dropout else 1.0))
     monkeypatch.setattr(package.model, "view", lambda *_: view)
 
     for seed in range(3):

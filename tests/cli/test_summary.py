@@ -88,6 +88,16 @@ def test_truth_is_known_where_tastes_are(trained: Trained) -> None:
     }
 
 
+def test_other_objectives_have_no_truth_beside_them() -> None:
+    recipe = Recipe(DataConfig("club"), tasks=TasksConfig("two_hop,apr"))
+    true = truth(prepare(recipe, graph=ListeningClub()[0]))
+    assert true is not None and list(true) == ["two_hop"]
+    table = weights_frame({"apr": 0.5, "two_hop": 0.25}, true)
+    assert list(table["true informativeness"]) == ["–", f"{true['two_hop']:.2f}"]
+    recipe = Recipe(DataConfig("club"), tasks=TasksConfig("apr"))
+    assert truth(prepare(recipe, graph=ListeningClub()[0])) is None
+
+
 def test_weights_stand_from_high_to_low_beside_the_truth() -> None:
     table = weights_frame({"a": 0.25, "b": 0.75}, {"a": 1.0, "b": 2.0})
     assert table.to_dict("list") == {

@@ -1,12 +1,14 @@
 """The encoders: what they compute, and their derivative along a direction."""
 
+import itertools
+
 import pytest
 import torch
 from torch import Tensor
 
 from ausrec.errors import AusrecError
 from ausrec.graph.adjacency import View
-from ausrec.models import MF, Embeddings, Encoder, LightGCN
+from ausrec.models import MF, Embeddings, Encoder, GraphEncoder, LightGCN
 from ausrec.models.encoder import LinearEncoder
 from tests.graphs import both, make_graph, random_graph
 
@@ -31,13 +33,17 @@ class Curved(Encoder):
 
 ENCODERS = {
     "LightGCN": lambda: LightGCN(GRAPH, dim=4, layers=2, keep_edges=0.7),
+    "LightGCN without layer 0": lambda: LightGCN(
+        GRAPH, dim=4, layers=3, keep_edges=0.7, layer_zero=False
+    ),
     "MF": lambda: MF(GRAPH, dim=4),
     "Curved": Curved,
 }
 
 
 def test_every_encoder_of_the_package_is_here() -> None:
-    ours = {*LinearEncoder.__subclasses__(), *Encoder.__subclasses__()} - {LinearEncoder}
+    bases = {LinearEncoder, GraphEncoder}
+    ours = {kind for base in {Encoder, *bases} for kind in base.__subclasses__()} - bases
     assert {encoder.__name__ for encoder in ours} <= set(ENCODERS)
 
 
@@ -114,3 +120,19 @@ def test_a_whole_graph_needs_no_view_and_hidden_interactions_do() -> None:
     assert view is not None
     assert int((view.values == 0).sum()) == 4
     assert MF(GRAPH).view(generator, hidden) is None
+
+
+@pytest.mark.parametrize("layer_zero", [True, False])
+def test_layers_their_mean_and_the_final_embeddings_agree(layer_zero: bool) -> None:
+    model = LightGCN(GRAPH, dim=4, layers=3, keep_edges=0.7, layer_zero=layer_zero)
+    view = model.view(torch.Generator().manual_seed(0))
+    layers = model.layers(model.table, view)
+    dense = model.adjacency.matrix(view, torch.float32).to_dense()
+    assert len(layers) == 4 and torch.equal(layers[0], model.table)
+    for before, after in itertools.pairwise(layers):
+        torch.testing.assert_close(after, dense @ before)
+    expected = torch.stack(layers if layer_zero else layers[1:]).mean(0)
+    torch.testing.assert_close(model.combine(layers), expected)
+    torch.testing.assert_close(model(view).final, expected)
+    with pytest.raises(AusrecError, match="at least one layer"):
+        LightGCN(GRAPH, layers=0, layer_zero=False)

@@ -96,6 +96,24 @@ def test_the_tasks_of_marec_by_name() -> None:
     assert run(prepared.recipe, prepared=prepared, show_progress=False).history.weights
 
 
+def test_objectives_stand_beside_relations_in_the_order_asked_for() -> None:
+    recipe = replace(RECIPE, tasks=TasksConfig("xsimgcl,two_hop,apr"))
+    prepared = prepare(recipe, graph=random_graph(), show=False)
+    assert [task.name for task in prepared.tasks] == ["xsimgcl", "two_hop", "apr"]
+    trained = run(recipe, prepared=prepared, show_progress=False)
+    assert trained.metrics["weights"] == {"xsimgcl": 1.0, "two_hop": 1.0, "apr": 1.0}
+
+
+def test_tasks_parameters_are_drawn_anew_for_every_run() -> None:
+    recipe = replace(RECIPE, tasks=TasksConfig("hccf,dsl"))
+    prepared = prepare(recipe, graph=random_graph(), show=False)
+    first, again = (run(recipe, prepared=prepared, show_progress=False) for _ in range(2))
+    tables = [dict(t.model.named_parameters()) for t in (first, again)]
+    # What a task learns for itself is no part of the model.
+    assert list(tables[0]) == ["table"]
+    assert torch.equal(tables[0]["table"], tables[1]["table"])
+
+
 def test_without_tasks_only_the_encoder_is_trained() -> None:
     graph = random_graph()
     plain = RECIPE.without_tasks()

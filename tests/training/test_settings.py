@@ -55,6 +55,10 @@ def test_tasks_are_all_none_or_named() -> None:
     assert TasksConfig(expected).chosen(graph) == expected
     with pytest.raises(AusrecError, match="did you mean 'two_hop'"):
         TasksConfig("twohop").chosen(graph)
+    assert TasksConfig("apr,two_hop,sgl").chosen(graph) == ("apr", "two_hop", "sgl")
+    assert TasksConfig("all+xsimgcl+apr").chosen(graph) == (*STRUCTURAL_TASKS, "xsimgcl", "apr")
+    with pytest.raises(AusrecError, match="did you mean 'xsimgcl'"):
+        TasksConfig("xsimgc").chosen(graph)
     assert TasksConfig("all+noise").chosen(graph) == (*STRUCTURAL_TASKS, "noise")
     assert TasksConfig(("all", "noise")).chosen(graph) == (*STRUCTURAL_TASKS, "noise")
     del graph["user", "trusts", "user"]

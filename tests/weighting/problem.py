@@ -9,8 +9,8 @@ from torch import Tensor
 from ausrec.graph import add_relations
 from ausrec.graph.adjacency import NormalizedAdjacency, joint_adjacency
 from ausrec.models import LightGCN
-from ausrec.tasks import Recommendation, Task, relation_tasks
-from ausrec.weighting.step import Step
+from ausrec.tasks import OBJECTIVES, Encoding, Recommendation, Task, relation_tasks
+from ausrec.weighting.step import Step, own_name, owned
 from tests.graphs import random_graph
 
 NAMES = ("social_link", "two_hop", "metapath_uiu")
@@ -24,19 +24,42 @@ def make_step(
     l2: float = 1e-2,
     seed: int = 0,
     names: Sequence[str] = NAMES,
+    objectives: Sequence[str] = (),
+    warm: int = 1,
 ):
-    """Return a step with a main task and three auxiliary tasks; the seed draws the samples."""
+    """Return a step with a main task, structural ones, and further objectives by name.
+
+    The seed draws the samples; `warm` is the epoch that the objectives take it for.
+    """
     graph = add_relations(random_graph(25, 20, 3), names)
     model = LightGCN(graph, dim=5, layers=2, keep_edges=keep_edges, init_std=1.0).double()
     # From the start in float64: converted, the edges' weights would carry float32 rounding.
     model.adjacency = NormalizedAdjacency(joint_adjacency(graph).astype(np.float64))
     tasks: dict[str, Task] = {"main": Recommendation(graph)}
     tasks |= {task.name: task for task in relation_tasks(graph, names)}
-    rng = np.random.default_rng(seed)
+    rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(5)
     batches = {name: task.draw(size - 3 * k, rng) for k, (name, task) in enumerate(tasks.items())}
+    tasks |= {name: OBJECTIVES[name](graph) for name in objectives}
+    own = {}
+    for name in objectives:
+        for parameter, value in tasks[name].start(model, generator).items():
+            # Not zero, so that every parameter has a gradient.
+            value = value + 0.1 * torch.randn(value.shape, generator=generator)
+            own[own_name(name, parameter)] = value.double().requires_grad_()
+        tasks[name].begin_epoch(warm, model, rng)
+        batches[name] = in_float64(tasks[name].draw(size, rng))
     meta = type(batches["main"])(*(column[size - meta_rows :] for column in batches["main"]))
     view = model.view(torch.Generator().manual_seed(0))
-    return Step(model, tasks, batches, meta=meta, num_meta_rows=meta_rows, view=view, l2=l2)
+    return Step(
+        model, tasks, batches, meta=meta, num_meta_rows=meta_rows, view=view, l2=l2, own=own
+    )
+
+
+def in_float64(batch):
+    """Return a batch with its floating numbers in float64."""
+    if isinstance(batch, Tensor):
+        return batch.double() if batch.is_floating_point() else batch
+    return type(batch)(*(in_float64(part) for part in batch))
 
 
 def meta_loss_after_virtual_step(
@@ -47,8 +70,11 @@ def meta_loss_after_virtual_step(
     embeddings = step.model.encode({"table": table}, step.view)
     loss = torch.zeros((), dtype=table.dtype)
     for name, task in step.tasks.items():
-        cost = task.loss(embeddings, step.batches[name])
-        cost = cost + l2[name] * task.penalty(embeddings, step.batches[name])
+        encoding = Encoding(embeddings, step.model, step.view, owned(step.own, name))
+        cost = task.loss(encoding, step.batches[name])
+        penalty = task.penalty(encoding, step.batches[name])
+        if penalty is not None:
+            cost = cost + l2[name] * penalty
         loss = loss + (coefficients[name] * cost).sum()
     (gradient,) = torch.autograd.grad(loss, table, create_graph=True)
     ahead = step.model.encode({"table": table - rate * gradient}, step.view)

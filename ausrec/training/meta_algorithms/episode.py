@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ausrec.graph.adjacency import View
 from ausrec.models.encoder import Encoder, Parameters
+from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.task import Batch, Task
 from ausrec.training.config import TrainConfig
 from ausrec.training.descent import to_device
@@ -70,9 +71,9 @@ def mean_cost(model: Encoder, task: Task, batch: Batch, view: View | None, l2: f
     """Return the mean cost of a batch as a function of the encoder's parameters."""
 
     def loss(parameters: Parameters) -> Tensor:
-        embeddings = model.encode(parameters, view)
-        mean = task.loss(embeddings, batch).mean()
-        penalty = task.penalty(embeddings, batch)
+        encoding = Encoding(model.encode(parameters, view), model, view)
+        mean = task.loss(encoding, batch).mean()
+        penalty = task.penalty(encoding, batch)
         return mean if penalty is None else mean + l2 * penalty.mean()
 
     return loss

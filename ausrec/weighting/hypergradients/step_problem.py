@@ -37,7 +37,7 @@ class StepProblem(BilevelProblem):
 
     def meta_loss(self, parameters: Parameters) -> Tensor:
         """Encode with other parameters, and return L_meta."""
-        return self.step.meta_loss(self.step.model.encode(parameters, self.step.view))
+        return self.step.meta_loss_at(parameters)
 
     def gradient(self) -> Parameters:
         """Return ∇_W L from the step's own encoding."""

@@ -66,7 +66,12 @@ class DoubleBackward(Estimator):
         step = gradient_of(problem.loss(leaves, coefficients), leaves, create_graph=True)
         ahead = plus(leaves, step, -self.rate)
         loss = problem.meta_loss(ahead)
-        found = torch.autograd.grad(loss, [*coefficients.values(), *ahead.values()])
+        found = torch.autograd.grad(
+            loss,
+            [*coefficients.values(), *ahead.values()],
+            allow_unused=True,  # L_meta hangs on no parameter of a task
+            materialize_grads=True,
+        )
         derivatives = found[: len(coefficients)]
         gradient = dict(zip(ahead, found[len(coefficients) :], strict=True))
         alignment = {

@@ -5,7 +5,7 @@ import pytest
 
 from ausrec.graph import PUBLISHED_RELATIONS, STRUCTURAL_TASKS
 from ausrec.graph.relations import to_pairs
-from ausrec.tasks.published import published_tasks, subsample
+from ausrec.tasks.structural.published import published_tasks, subsample
 from tests.graphs import random_graph
 
 GRAPH = random_graph(60, 40, 4, rates=0.1)

@@ -10,7 +10,7 @@ from torch_geometric.data import HeteroData
 
 from ausrec.graph.pairs import Uniform
 from ausrec.graph.relations import add_relations
-from ausrec.tasks.relation import RelationTask, relation_tasks
+from ausrec.tasks.structural.relation import RelationTask, relation_tasks
 
 MAREC_TASKS = ("metapath_uiu", "metapath_iui")
 

@@ -14,7 +14,7 @@ from torch_geometric.data import HeteroData
 
 from ausrec.graph.pairs import Pairs, StoredPairs
 from ausrec.graph.relations import PUBLISHED_RELATIONS, STRUCTURAL_TASKS, to_pairs
-from ausrec.tasks.relation import RelationTask
+from ausrec.tasks.structural.relation import RelationTask
 
 WHOLE_FILES = ("social_triangle", "joint_triangle", "social_link")
 

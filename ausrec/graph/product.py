@@ -1,0 +1,89 @@
+"""The product with a constant sparse matrix, differentiable any number of times."""
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from scipy.sparse import csr_array
+from torch import Tensor
+
+
+class SparseMatrix:
+    """A sparse matrix M that is never learned, ready for M x and its derivatives.
+
+    PyTorch's own sparse product has no forward-mode derivative; a linear operator needs no more
+    than itself and its transpose.
+    """
+
+    def __init__(self, matrix: "csr_array") -> None:
+        """Keep M and Mᵀ, [rows, columns], in its own precision."""
+        self.forward, self.back = csr_tensor(csr_array(matrix)), csr_tensor(csr_array(matrix.T))
+
+    @property
+    def num_entries(self) -> int:
+        """The number of stored entries."""
+        return int(self.forward.values().numel())
+
+    def multiply(self, x: Float[Tensor, "columns dim"]) -> Float[Tensor, "rows dim"]:
+        """Return M x; differentiable in x."""
+        if self.forward.dtype != x.dtype or self.forward.device != x.device:
+            self.forward, self.back = (
+                m.to(device=x.device, dtype=x.dtype) for m in (self.forward, self.back)
+            )
+        return sparse_product(x, lambda: self.forward, lambda: self.back)
+
+
+def csr_tensor(matrix: "csr_array") -> Tensor:
+    """Return a SciPy matrix as a CSR tensor."""
+    matrix.sort_indices()
+    values = torch.from_numpy(np.asarray(matrix.data))
+    parts = (torch.from_numpy(np.asarray(p, np.int64)) for p in (matrix.indptr, matrix.indices))
+    starts, columns = parts
+    return sparse_csr(starts, columns, values, matrix.shape)
+
+
+def sparse_csr(starts: Tensor, columns: Tensor, values: Tensor, size: tuple[int, int]) -> Tensor:
+    """Return a CSR tensor without PyTorch's notice that the layout is in beta.
+
+    The product is checked against a dense one in the tests; the notice would greet every user.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Sparse CSR tensor support", UserWarning)
+        return torch.sparse_csr_tensor(starts, columns, values, size, check_invariants=False)
+
+
+def sparse_product(x: Tensor, matrix: Callable[[], Tensor], back: Callable[[], Tensor]) -> Tensor:
+    """Return matrix @ x, differentiable in x.
+
+    Args:
+        x: [columns, dim].
+        matrix: returns a constant CSR tensor, [rows, columns]. It is asked within the product,
+            since no CSR tensor can be made while `torch.func.jvp` follows the calculation.
+        back: returns its transpose, CSR.
+    """
+    result: Tensor = _Product.apply(x, matrix, back)  # type: ignore[no-untyped-call]
+    return result
+
+
+class _Product(torch.autograd.Function):
+    """M x. The backward pass is Mᵀ, the forward-mode derivative along v is M v."""
+
+    @staticmethod
+    def forward(x: Tensor, matrix: Callable[[], Tensor], back: Callable[[], Tensor]) -> Tensor:
+        return matrix() @ x.contiguous()
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+        _, ctx.matrix, ctx.back = inputs
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
+        # Applied as a function again, so that a second derivative exists.
+        return sparse_product(grad, ctx.back, ctx.matrix), None, None
+
+    @staticmethod
+    def jvp(ctx: Any, tangent: Tensor, *_: None) -> Tensor:
+        return sparse_product(tangent, ctx.matrix, ctx.back)

@@ -1,0 +1,82 @@
+"""Contrast two views: whatever the views, the same objective."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+from ausrec.models.encoder import Encoder, Parameters
+from ausrec.tasks.contrastive.info_nce import Anchors, AnchorSampler, both_sides, info_nce
+from ausrec.tasks.encoding import Encoding
+from ausrec.tasks.task import Task
+from ausrec.tasks.views.views import Views
+
+
+class Contrasted(NamedTuple):
+    """Samples of a contrastive task.
+
+    Attributes:
+        anchors: the users and items.
+        views: what was drawn for the two views.
+    """
+
+    anchors: Anchors
+    views: Tensor
+
+
+class Contrast(Task):
+    """Tell a node in one view from the other nodes of the batch in the other view.
+
+    Math:    ℓ_u = −log softmax_v(cos(z'_u, z''_v) / τ)_u over the users v of the batch, and
+             likewise for items; z', z'' the two views.
+
+    A named objective is an instance, `Contrast("sgl", graph, EdgeDropout(0.1), 0.2)`. As many
+    interactions are drawn in a step as the main task draws; users and items count once each.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        graph: HeteroData,
+        views: Views,
+        temperature: float = 0.2,
+        *,
+        published_weight: float | None = None,
+    ) -> None:
+        """Compose views and objective.
+
+        Args:
+            name: the task's name.
+            graph: the training graph.
+            views: what is compared.
+            temperature: τ.
+            published_weight: see `Task`.
+        """
+        if temperature <= 0:
+            raise AusrecError(f"temperature is {temperature}, but must be above 0")
+        self.name, self.views, self.temperature = name, views, temperature
+        self.published_weight = published_weight
+        self.sampler = AnchorSampler(graph)
+        self.draws_per_epoch = self.sampler.pairs.num_pairs
+
+    def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
+        """Prepare the views for the encoder."""
+        self.views.start(encoder)
+        return {}
+
+    def draw(self, size: int, generator: np.random.Generator) -> Contrasted:
+        """Draw anchors and views."""
+        return Contrasted(self.sampler.draw(size, generator), self.views.draw(generator))
+
+    def loss(self, encoding: Encoding, batch: Contrasted) -> Float[Tensor, " anchors"]:
+        """Return the InfoNCE loss of each user, then of each item."""
+        first, second = self.views.pair(encoding, batch.views)
+        losses = [
+            info_nce(first.index_select(0, nodes), second.index_select(0, nodes), self.temperature)
+            for nodes in (batch.anchors.user, batch.anchors.item + encoding.num_users)
+        ]
+        return both_sides(*losses)

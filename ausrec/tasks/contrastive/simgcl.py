@@ -1,0 +1,20 @@
+"""SimGCL: noise instead of dropped edges (Yu et al. 2022)."""
+
+from torch_geometric.data import HeteroData
+
+from ausrec.tasks.contrastive.contrast import Contrast
+from ausrec.tasks.views.noise import Noise
+
+
+def simgcl(graph: HeteroData, noise: float = 0.1, temperature: float = 0.2) -> Contrast:
+    """Contrast two noisy encodings (SimGCL).
+
+    Differs from the published code: recommendation is trained on the shared encoding, with
+    layer 0 in its mean; in SimGCL it has no layer 0 either.
+
+    Args:
+        graph: the training graph.
+        noise: ε.
+        temperature: τ.
+    """
+    return Contrast("simgcl", graph, Noise(noise), temperature, published_weight=0.5)

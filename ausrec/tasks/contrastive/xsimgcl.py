@@ -1,0 +1,25 @@
+"""XSimGCL: one noisy pass, whose mean is compared with one of its layers (Yu et al. 2023)."""
+
+from torch_geometric.data import HeteroData
+
+from ausrec.tasks.contrastive.contrast import Contrast
+from ausrec.tasks.views.noise import NoisyLayers
+
+
+def xsimgcl(
+    graph: HeteroData, noise: float = 0.2, temperature: float = 0.15, layer: int = 1
+) -> Contrast:
+    """Contrast the mean of a noisy pass with its layer l* (XSimGCL).
+
+    Differs from the published code: recommendation is trained on the shared encoding, without
+    noise, where XSimGCL trains it on the noisy pass. That costs one pass more, and leaves the
+    other tasks of a mix undisturbed.
+
+    Args:
+        graph: the training graph.
+        noise: ε.
+        temperature: τ.
+        layer: l*.
+    """
+    views = NoisyLayers(noise, layer)
+    return Contrast("xsimgcl", graph, views, temperature, published_weight=0.2)

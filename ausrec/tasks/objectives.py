@@ -1,0 +1,37 @@
+"""The objectives that have a name on the command line, beside the structural relations."""
+
+from collections.abc import Callable, Mapping
+
+from torch_geometric.data import HeteroData
+
+from ausrec.tasks.adversarial import AdversarialRanking, GeneratorDiscriminator
+from ausrec.tasks.contrastive import (
+    HypergraphContrast,
+    NeighbourhoodContrast,
+    sgl,
+    sgl_node_dropout,
+    sgl_random_walk,
+    simgcl,
+    xsimgcl,
+)
+from ausrec.tasks.reconstructive import MaskedEdges, MaskedSubgraphs
+from ausrec.tasks.social import DenoisedAlignment, MotifInfomax, TriTraining
+from ausrec.tasks.task import Task
+
+OBJECTIVES: Mapping[str, Callable[[HeteroData], Task]] = {
+    "sgl": sgl,
+    "sgl_node_dropout": sgl_node_dropout,
+    "sgl_random_walk": sgl_random_walk,
+    "simgcl": simgcl,
+    "xsimgcl": xsimgcl,
+    "ncl": NeighbourhoodContrast,
+    "hccf": HypergraphContrast,
+    "masked_edges": MaskedEdges,
+    "autocf": MaskedSubgraphs,
+    "apr": AdversarialRanking,
+    "generator_discriminator": GeneratorDiscriminator,
+    "mhcn": MotifInfomax,
+    "sept": TriTraining,
+    "dsl": DenoisedAlignment,
+}
+"""Makes each from a training graph, with its published settings."""

@@ -1,0 +1,103 @@
+"""Masked edges: hide interactions from the graph, and predict them (a graph autoencoder).
+
+The encoder is that of Kipf and Welling (2016), its input masked as by MaskGAE (Li et al. 2023);
+the error on positives may also be the scaled cosine error of GraphMAE (Hou et al. 2022).
+"""
+
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.nn.functional import cosine_similarity, softplus
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+from ausrec.graph.pairs import StoredPairs
+from ausrec.graph.thinning import Thinning
+from ausrec.models.encoder import Encoder, Parameters
+from ausrec.tasks.bpr import take
+from ausrec.tasks.encoding import Encoding, graph_encoder
+from ausrec.tasks.task import Task, Triplets, to_triplets
+
+ReconstructionError: TypeAlias = Literal["cross_entropy", "scaled_cosine"]
+
+
+class Masked(NamedTuple):
+    """Samples of edge reconstruction.
+
+    Attributes:
+        triplets: hidden interactions, each with an item that the user has not.
+        hidden: numbers of the hidden pairs in the encoder's graph.
+    """
+
+    triplets: Triplets
+    hidden: Int[Tensor, " hidden"]
+
+
+class MaskedEdges(Task):
+    """Encode a graph without some interactions, and tell these from pairs that are none.
+
+    Math:    cross_entropy   ℓ = −ln σ(⟨e_u, e_i⟩) − ln σ(−⟨e_u, e_j⟩)
+             scaled_cosine   ℓ = (1 − cos(e_u, e_i))^γ − ln σ(−⟨e_u, e_j⟩)
+             (u, i) hidden, (u, j) no interaction, e the encoding without the hidden ones.
+
+    The decoder is the inner product, which recommends too. A step hides a share ρ of the
+    interactions and all of them are its samples, whatever the batch size.
+    """
+
+    name = "masked_edges"
+    published_weight = 1.0
+
+    def __init__(
+        self,
+        graph: HeteroData,
+        share: float = 0.1,
+        error: ReconstructionError = "cross_entropy",
+        power: float = 3.0,
+    ) -> None:
+        """Choose what is hidden and how it is judged.
+
+        Args:
+            graph: the training graph.
+            share: ρ; the samples of an epoch are ρ of all interactions in every step.
+            error: the error on hidden interactions.
+            power: γ of the scaled cosine error.
+        """
+        if not 0 < share < 1:
+            raise AusrecError(f"share is {share}, but a share in (0, 1) is needed")
+        edge_index = graph["user", "rates", "item"].edge_index
+        sizes = graph["user"].num_nodes, graph["item"].num_nodes
+        self.pairs = StoredPairs.from_edge_index(edge_index, *sizes)
+        if self.pairs.num_pairs < 2:
+            raise AusrecError("the training graph has no two interactions: none can be hidden")
+        self.share, self.error, self.power = share, error, power
+
+    def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
+        """Number the edges of the encoder's graph."""
+        self.thinning = Thinning(graph_encoder(encoder, "masked_edges").adjacency)
+        return {}
+
+    def draw(self, size: int, generator: np.random.Generator) -> Masked:
+        """Draw the hidden interactions, without replacement, and their negatives."""
+        number = max(1, round(self.share * self.pairs.num_pairs))
+        places = np.sort(generator.choice(self.pairs.num_pairs, number, replace=False))
+        users = np.searchsorted(self.pairs.starts, places, side="right") - 1
+        items = self.pairs.columns[places]
+        triplets = to_triplets(users, items, self.pairs.draw_unrelated(users, generator))
+        device = self.thinning.ends.device
+        rows, columns = triplets.user, triplets.pos + self.pairs.num_rows
+        return Masked(triplets, self.thinning.pairs(rows.to(device), columns.to(device)))
+
+    def loss(self, encoding: Encoding, batch: Masked) -> Float[Tensor, " hidden"]:
+        """Return the error of each hidden interaction and its negative."""
+        kept = torch.ones(self.thinning.num_pairs, dtype=torch.bool, device=batch.hidden.device)
+        kept[batch.hidden] = False
+        table = encoding.propagate(self.thinning.view(kept, encoding.view))
+        user, pos, neg = batch.triplets
+        rows = take(table, user, pos + encoding.num_users, neg + encoding.num_users)
+        against = softplus(torch.linalg.vecdot(rows[0], rows[2]))
+        if self.error == "scaled_cosine":
+            return (1 - cosine_similarity(rows[0], rows[1])) ** self.power + against
+        return softplus(-torch.linalg.vecdot(rows[0], rows[1])) + against

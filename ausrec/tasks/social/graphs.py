@@ -1,0 +1,83 @@
+"""Graphs among users that social self-supervision is made of, as constant sparse operators.
+
+Sₛ = S ∨ Sᵀ is the social adjacency, R that of the interactions.
+"""
+
+import numpy as np
+from scipy.sparse import csr_array, diags_array, eye_array
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+
+
+def social_adjacency(graph: HeteroData, task: str) -> "csr_array":
+    """Return Sₛ without self-links, [users, users].
+
+    Args:
+        graph: the training graph.
+        task: who asks, for the message.
+
+    Raises:
+        AusrecError: when there are no social links.
+    """
+    if ("user", "trusts", "user") not in graph.edge_types:
+        raise AusrecError(f"task '{task}' needs social links, and this data has none: leave it out")
+    links = np.asarray(graph["user", "trusts", "user"].edge_index.cpu())
+    links = links[:, links[0] != links[1]]
+    if not links.shape[1]:
+        raise AusrecError(f"task '{task}' needs social links, and this data has none: leave it out")
+    size = graph["user"].num_nodes
+    rows, columns = np.concatenate([links, links[::-1]], axis=1)
+    matrix = csr_array((np.ones(len(rows), np.float32), (rows, columns)), shape=(size, size))
+    matrix.sum_duplicates()
+    matrix.data[:] = 1
+    return matrix
+
+
+def shared_items(graph: HeteroData) -> "csr_array":
+    """Return R Rᵀ without its diagonal: how many items two users share, [users, users]."""
+    users, items = np.asarray(graph["user", "rates", "item"].edge_index.cpu())
+    shape = graph["user"].num_nodes, graph["item"].num_nodes
+    rates = csr_array((np.ones(len(users), np.float32), (users, items)), shape=shape)
+    counts = csr_array(rates @ rates.T)
+    counts.setdiag(0)
+    counts.eliminate_zeros()
+    return counts
+
+
+def motif_adjacencies(graph: HeteroData, task: str = "mhcn") -> dict[str, "csr_array"]:
+    """Return MHCN's three motif-induced adjacencies, rows summing to one (Yu et al. 2021).
+
+    Math:    social    (Sₛ Sₛ) ⊙ Sₛ:     common friends of linked users (motifs M1 to M7)
+             joint     (R Rᵀ) ⊙ Sₛ:      common items of linked users (M8, M9)
+             purchase  (R Rᵀ) ⊙ (1 − Sₛ), entries above 2: of users who are not linked (M10)
+
+    A pair of linked users is in as many triangles, whatever the links' directions, as it has
+    common friends: the sum of the seven social motifs.
+    """
+    linked, shared = social_adjacency(graph, task), shared_items(graph)
+    joint = csr_array(shared.multiply(linked))
+    purchase = csr_array(shared - joint)
+    purchase.data[purchase.data <= 2] = 0
+    found = {
+        "social": csr_array((linked @ linked).multiply(linked)),
+        "joint": joint,
+        "purchase": purchase,
+    }
+    return {name: row_normalised(matrix) for name, matrix in found.items()}
+
+
+def row_normalised(matrix: "csr_array") -> "csr_array":
+    """Return D⁻¹ A; rows without an entry stay empty."""
+    matrix = csr_array(matrix)
+    matrix.eliminate_zeros()
+    sums = matrix.sum(axis=1)
+    scale = np.divide(1, sums, out=np.zeros_like(sums), where=sums > 0)
+    return csr_array(diags_array(scale) @ matrix)
+
+
+def with_self_links(matrix: "csr_array") -> "csr_array":
+    """Return D^-1/2 (A + I) D^-1/2, D the row sums of A + I."""
+    matrix = csr_array(matrix + eye_array(matrix.shape[0], dtype=matrix.dtype))
+    scale = diags_array(matrix.sum(axis=1) ** -0.5)
+    return csr_array(scale @ matrix @ scale)

@@ -1,0 +1,160 @@
+"""What every objective must do, whatever its paradigm; one joins by its name in `OBJECTIVES`."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from ausrec.weighting.hypergradient import unrolled
+from torch import Tensor
+
+from ausrec.errors import AusrecError
+from ausrec.graph import add_relations, split_interactions
+from ausrec.models import MF, LightGCN
+from ausrec.tasks import OBJECTIVES, Task
+from ausrec.training import Epoch, TrainConfig, fit
+from ausrec.weighting import Equal, MetaWeighting
+from ausrec.weighting.reduction import TaskMean
+from tests.graphs import random_graph
+from tests.weighting.instances import MAKERS
+from tests.weighting.problem import make_step, meta_loss_after_virtual_step
+
+TRAIN, VAL, _ = split_interactions(random_graph(40, 30, 5, rates=0.3), val=0.15, seed=0)
+TRAIN = add_relations(TRAIN)
+CONFIG = TrainConfig(epochs=4, batch_size=64, task_batch_size=16, ks=(5, 10), patience=0)
+WITHOUT_A_GRAPH = {"apr", "generator_discriminator", "simgcl", "mhcn", "dsl"}
+# A game's value need not fall, nor that of pseudo-labels that change with the encoder.
+NEED_NOT_FALL = {"generator_discriminator"}
+every = pytest.mark.parametrize("name", OBJECTIVES)
+
+
+def flat(batch) -> list[Tensor]:
+    """List the tensors of a batch, inner tuples opened."""
+    return [batch] if isinstance(batch, Tensor) else [t for part in batch for t in flat(part)]
+
+
+def ready(name: str, *, seed: int = 0) -> tuple[Task, LightGCN, dict[str, Tensor]]:
+    """Return a task that was started, its encoder, and the task's parameters."""
+    task = OBJECTIVES[name](TRAIN)
+    model = LightGCN(TRAIN, dim=8, layers=2)
+    return task, model, task.start(model, torch.Generator().manual_seed(seed))
+
+
+@every
+def test_its_name_is_its_key_and_its_weight_positive(name: str) -> None:
+    task = OBJECTIVES[name](TRAIN)
+    assert task.name == name
+    assert task.published_weight is None or task.published_weight > 0
+
+
+@every
+def test_losses_are_finite_and_gradients_reach_encoder_and_own_parameters(name: str) -> None:
+    step = make_step(objectives=(name,), warm=30)
+    assert bool(torch.isfinite(step.losses[name]).all())
+    assert len(step.losses[name]) > 1
+    ones = torch.ones_like(step.losses[name])
+    gradient = step.gradient({name: ones}, {name: 0.0})
+    for parameter, value in gradient.items():
+        assert bool(torch.isfinite(value).all()), parameter
+        assert bool(value.any()), parameter
+
+
+@every
+def test_samples_follow_the_generator_and_losses_the_samples(name: str) -> None:
+    step = make_step(objectives=(name,), warm=30)
+    task = step.tasks[name]
+    first, again, other = (task.draw(40, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert all(torch.equal(a, b) for a, b in zip(flat(first), flat(again), strict=True))
+    pairs = list(zip(flat(first), flat(other), strict=True))
+    assert not all(a.shape == b.shape and torch.equal(a, b) for a, b in pairs)
+    losses = [step._losses(step.embeddings, step.own)[0][name] for _ in range(2)]
+    assert torch.equal(losses[0], losses[1])
+    assert torch.equal(losses[0], step.losses[name])
+
+
+@every
+def test_its_hypergradient_is_that_of_double_backward(name: str) -> None:
+    step = make_step(objectives=(name,), warm=30)
+    sizes = step.sizes | {"main": 14}
+    takes_part = torch.tensor([1.0] * 14 + [0.0] * 6, dtype=torch.float64)
+    generator = torch.Generator().manual_seed(1)
+    weights = {
+        n: torch.rand(sizes[n], generator=generator, dtype=torch.float64) for n in step.auxiliary
+    }
+    coefficients = TaskMean().coefficients(weights, sizes, takes_part)
+    l2, rate = TaskMean().l2(step.l2, sizes), 0.1
+    found = unrolled(step, coefficients, l2, rate)
+    leaves = {n: c.clone().requires_grad_() for n, c in coefficients.items()}
+    loss = meta_loss_after_virtual_step(step, leaves, l2, rate)
+    oracle = torch.autograd.grad(loss, list(leaves.values()))
+    for (task, _), expected in zip(leaves.items(), oracle, strict=True):
+        ours = -rate * found.alignment[task]
+        assert (ours - expected).norm() < 1e-9 * expected.norm(), task
+    assert bool(found.alignment[name].any())
+    for parameter in step.own:
+        assert not found.meta_gradient[parameter].any()
+
+
+@every
+def test_encoders_without_a_graph_are_trained_or_refused(name: str) -> None:
+    def train() -> None:
+        fit(MF(TRAIN, dim=8), TRAIN, VAL, [OBJECTIVES[name](TRAIN)], Equal(), CONFIG)
+
+    if name in WITHOUT_A_GRAPH:
+        train()
+    else:
+        with pytest.raises(AusrecError, match="has none: choose an encoder that propagates"):
+            train()
+
+
+@every
+def test_alone_it_learns_what_it_asks_for(name: str) -> None:
+    task = OBJECTIVES[name](TRAIN)
+    config = replace(CONFIG, epochs=15, learning_rate=0.02, diagnose_every=50, evaluate_every=15)
+    history = fit(LightGCN(TRAIN, dim=8), TRAIN, VAL, [task], Equal(3.0), config)
+    losses = history.of("loss")[name]
+    assert np.isfinite(losses).all()
+    if name not in NEED_NOT_FALL:
+        assert losses.iloc[-1] < losses.iloc[0]
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_every_weighting_weighs_tasks_with_parameters_of_their_own(name: str) -> None:
+    tasks = ["two_hop", *(OBJECTIVES[each](TRAIN) for each in ("hccf", "dsl", "apr"))]
+    config = replace(CONFIG, epochs=2, batch_size=150)
+    history = fit(LightGCN(TRAIN, dim=4), TRAIN, VAL, tasks, MAKERS[name](), config)
+    assert set(history.weights) == {"two_hop", "hccf", "dsl", "apr"}
+    assert np.isfinite(history.table["value"]).all()
+
+
+def mix() -> list[str | Task]:
+    return ["two_hop", *(make(TRAIN) for make in OBJECTIVES.values())]
+
+
+@pytest.mark.parametrize("make", [Equal, MetaWeighting], ids=["equal", "meta"])
+def test_a_mix_of_all_paradigms_is_resumed_to_the_same_bits(
+    make: Callable[[], Equal | MetaWeighting], tmp_path: Path
+) -> None:
+    config = replace(CONFIG, epochs=3, checkpoint_every=1, batch_size=150)
+
+    def trained(path: Path | None, *callbacks):
+        model = LightGCN(TRAIN, dim=8, layers=2, keep_edges=0.8)
+        history = fit(
+            model, TRAIN, VAL, mix(), make(), config, checkpoint=path, callbacks=callbacks
+        )
+        return model.table, [tuple(r) for r in history.records if r.quantity != "seconds"]
+
+    def cut(epoch: Epoch) -> None:
+        if epoch.number == 2:
+            raise KeyboardInterrupt
+
+    whole, records = trained(None)
+    path = tmp_path / "checkpoint.pt"
+    with pytest.raises(KeyboardInterrupt):
+        trained(path, cut)
+    table, continued = trained(path)
+    assert torch.equal(table, whole)
+    assert continued == records
+    assert {r[2] for r in records if r[1] == "weight"} == {"two_hop", *OBJECTIVES}

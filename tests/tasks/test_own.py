@@ -1,0 +1,21 @@
+"""Initial values of tasks' own parameters."""
+
+import torch
+
+from ausrec.models import MF
+from ausrec.tasks.own import dimension, uniform_matrix
+from tests.graphs import random_graph
+
+
+def test_matrices_fill_their_range_and_follow_the_generator() -> None:
+    first, again, other = (
+        uniform_matrix(60, 90, torch.Generator().manual_seed(seed)) for seed in (0, 0, 1)
+    )
+    assert torch.equal(first, again) and not torch.equal(first, other)
+    bound = (6 / 150) ** 0.5
+    assert 0.99 * bound < first.abs().max() <= bound
+    assert abs(first.mean()) < 0.01
+
+
+def test_the_dimension_is_that_of_the_embeddings() -> None:
+    assert dimension(MF(random_graph(), dim=7)) == 7
