@@ -1,8 +1,7 @@
 """What `ausrec compare` and `ausrec study run` share: their flags, and how results are told."""
 
-import importlib
-import importlib.util
 import shlex
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +15,9 @@ from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, GridResults, Run, compare
 from ausrec.experiments.run import PER_USER
+from ausrec.experiments.verdict import verdict
+from ausrec.lab.grid_analysis import analyse
+from ausrec.lab.grid_report import write_grid_report
 from ausrec.suggest import nearest
 
 FAILED = 1
@@ -75,6 +77,7 @@ def run_and_report(
     command: Sequence[str],
     metric: str,
     baseline: str | None,
+    question: str = "",
 ) -> int:
     """Do the runs that are missing, print what came out, and write tables and report.
 
@@ -90,8 +93,17 @@ def run_and_report(
     files = ["table.csv", "table.parquet", "scores.parquet", "histories.parquet"]
     if len(results.runs):
         print(text_table(summary(results, metric)))
-        files += report(results, out, title, f"ausrec {shlex.join(command)}", baseline, metric)
-    print(f"\nWritten to {out}: {', '.join(files)}.")
+        print_verdicts(results, metric, baseline)
+        files += write_grid_report(
+            results,
+            out,
+            title=title,
+            command=f"ausrec {shlex.join(command)}",
+            baseline=baseline,
+            metric=metric,
+            question=question,
+        )
+    print(f"\nWritten to {out}: {brief(files)}.")
     for row in results.failures.itertuples():
         where = f"{row.dataset}: {row.strategy}, tasks {row.tasks}, seed {row.seed}"
         note(f"failed: {where}: {row.error}")
@@ -112,23 +124,26 @@ def summary(results: GridResults, metric: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "seeds": groups.size(),
-            f"{metric} mean": groups[metric].mean().round(4),
-            "± std": groups[metric].std().round(4),
-            "epochs": groups["epochs"].mean().round(1),
-            "s an epoch": groups["seconds_per_epoch"].mean().round(2),
-            "peak MiB": groups["peak_mib"].max().round(0),
+            metric: groups[metric].mean().map("{:.4f}".format),
+            "± sd": groups[metric].std().map(lambda sd: "" if sd != sd else f"{sd:.4f}"),
+            "epochs": groups["epochs"].mean().map("{:.0f}".format),
+            "s an epoch": groups["seconds_per_epoch"].mean().map("{:.2f}".format),
+            "peak MiB": groups["peak_mib"].max().map("{:.0f}".format),
         }
     ).reset_index()
 
 
-def report(
-    results: GridResults, out: Path, title: str, command: str, baseline: str | None, metric: str
-) -> list[str]:
-    """Write the report of a grid; return the names of its files."""
-    if importlib.util.find_spec("ausrec.lab.grid_report") is None:
-        return []
-    write = importlib.import_module("ausrec.lab.grid_report").write_grid_report
-    files: list[str] = write(
-        results, out, title=title, command=command, baseline=baseline, metric=metric
-    )
-    return files
+def brief(files: Sequence[str]) -> str:
+    """Name files; of a folder only its name and how many it holds."""
+    counts = Counter(name.partition("/")[0] for name in files)
+    folders = {name.partition("/")[0] for name in files if "/" in name}
+    return ", ".join(f"{n}/ ({counts[n]} files)" if n in folders else n for n in counts)
+
+
+def print_verdicts(results: GridResults, metric: str, baseline: str | None) -> None:
+    """Print what the test says of each variant against the baseline, as the report does."""
+    analysis = analyse(results, metric=metric, baseline=baseline)
+    if analysis.comparisons:
+        print(f"\n{metric} on the test part, against {analysis.baseline}:")
+    for each in analysis.comparisons:
+        print(f"  {each.dataset}, {each.variant}: {verdict(each)}")

@@ -145,4 +145,5 @@ def _run(options: Options, command: Sequence[str]) -> int:
         command=command,
         metric=study.metric,
         baseline=study.baseline,
+        question=study.question,
     )

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from ausrec.cli.grid_options import check_metric, summary
+from ausrec.cli.grid_options import brief, check_metric, summary
 from ausrec.errors import AusrecError
 from ausrec.experiments import GridResults
 
@@ -26,9 +26,13 @@ RESULTS = GridResults(RUNS, pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
 def test_a_summary_has_a_row_for_each_variant() -> None:
     table = summary(RESULTS, "ndcg@10").set_index("strategy")
     assert table.index.tolist() == ["none", "equal"]
-    assert table["ndcg@10 mean"].tolist() == [0.15, 0.4]
-    assert table.loc["equal", "± std"] == 0.1414
-    assert table.loc["none", ["seeds", "epochs", "peak MiB"]].tolist() == [2, 4, 450]
+    assert table["ndcg@10"].tolist() == ["0.1500", "0.4000"]
+    assert table.loc["equal", "± sd"] == "0.1414"
+    assert table.loc["none", ["seeds", "epochs", "peak MiB"]].tolist() == [2, "4", "450"]
+
+
+def test_files_in_a_folder_are_counted() -> None:
+    assert brief(["a.csv", "t/b.md", "t/b.tex", "f/c.png"]) == "a.csv, t/ (2 files), f/ (1 files)"
 
 
 def test_a_metric_that_was_not_measured_is_refused() -> None:

@@ -16,7 +16,7 @@ from tests.markdown import blocks, commands, local_links, run_blocks
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUNNABLE = [
     REPOSITORY / "docs" / f"{name}.md"
-    for name in ("extending", "architecture", "data", "experiments", "statistics")
+    for name in ("extending", "architecture", "data", "method", "experiments", "statistics")
 ]
 PAGES = [
     REPOSITORY / "README.md",
