@@ -8,7 +8,6 @@ from math import nan
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from statsmodels.stats.multitest import multipletests
 
 from ausrec.experiments.bootstrap import crossed_interval, user_differences
 from ausrec.experiments.paired import Comparison, compare_pair
@@ -80,8 +79,11 @@ def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     corrected = np.full(len(p), nan)
     made = ~np.isnan(p)
-    if made.any():
-        corrected[made] = multipletests(p[made], method="holm")[1]
+    # statsmodels' `multipletests` gives the same, and collects garbage on every call, which
+    # takes longer than all the tests of a grid.
+    order = np.flatnonzero(made)[np.argsort(p[made], kind="stable")]
+    raised = p[order] * np.arange(len(order), 0, -1)
+    corrected[order] = np.minimum(1.0, np.maximum.accumulate(raised))
     return corrected
 
 

@@ -4,6 +4,8 @@ from math import sqrt
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from ausrec.errors import AusrecError
@@ -18,6 +20,13 @@ def test_holm_by_hand() -> None:
     # Sorted: .01·4, .02·3, .03·2 (held up to .06), .04·1 (held up to .06).
     assert holm(np.array([0.03, 0.01, 0.04, 0.02])) == pytest.approx([0.06, 0.04, 0.06, 0.06])
     assert holm(np.array([0.4, 0.9])) == pytest.approx([0.8, 0.9])
+
+
+@settings(max_examples=10)  # statsmodels collects garbage on every call
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_holm_agrees_with_statsmodels(p: list[float]) -> None:
+    wanted = multipletests(p, method="holm")[1]
+    assert holm(np.array(p)) == pytest.approx(wanted, rel=1e-12, abs=1e-300)
 
 
 def test_holm_leaves_out_what_was_no_test() -> None:
