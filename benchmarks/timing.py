@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ausrec.experiments.export import markdown_lines
+
 Row = Mapping[str, Any]
 
 
@@ -38,10 +40,7 @@ def peak_memory() -> int:
 
 def markdown(rows: Sequence[Row]) -> str:
     """Return rows with equal keys as a Markdown table; floats with three significant digits."""
-    lines = ["| " + " | ".join(rows[0]) + " |", "|" + " --- |" * len(rows[0])]
-    for row in rows:
-        lines.append("| " + " | ".join(cell(value) for value in row.values()) + " |")
-    return "\n".join(lines)
+    return markdown_lines(list(rows[0]), [[cell(value) for value in row.values()] for row in rows])
 
 
 def cell(value: object) -> str:

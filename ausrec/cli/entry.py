@@ -20,6 +20,9 @@ COMMANDS = {
     "demo": "train LightGCN and AusRec on the embedded data set, and explain the result",
     "data": "list, fetch, describe or make data sets",
     "train": "train on a data set or on tables of your own",
+    "compare": "run strategies on sets of tasks, over data sets and seeds",
+    "study": "list, show or run the studies that come with the kit, or one's own",
+    "search": "search for settings of a strategy, on the validation part alone",
     "evaluate": "measure a trained run again",
     "recommend": "list items for one user",
     "report": "write the report of a run anew",
@@ -32,8 +35,8 @@ BAD_INPUT, INTERRUPTED = 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit status.
 
-    Status 0: done; 2: the input was wrong or something could not be read or written, told in one
-    line on standard error; 130: interrupted.
+    Status 0: done; 1: done, but runs of a grid failed; 2: the input was wrong or something could
+    not be read or written, told in one line on standard error; 130: interrupted.
 
     Args:
         argv: the words after `ausrec`; None for those of this process.

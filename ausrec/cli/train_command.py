@@ -1,6 +1,6 @@
 """`ausrec train`: from raw files to a trained model with its report."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +20,9 @@ from ausrec.cli.settings import (
 from ausrec.cli.summary import facts, metrics_frame, model_name, truth, weights_frame
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
-from ausrec.training.recipe import Prepared, Recipe, prepare, run
+from ausrec.training import Callback
+from ausrec.training.recipe import Prepared, Recipe, as_mapping, prepare, run
+from ausrec.training.tracking import MLflow, TensorBoard
 
 DESCRIPTION = f"""Train on a data set, or on tables of your own.
 
@@ -42,6 +44,8 @@ class Options(NamedTuple):
     out: Path
     resume: bool
     overwrite: bool
+    tensorboard: str | None
+    mlflow: str | None
 
 
 def parse(argv: Sequence[str]) -> Options:
@@ -57,6 +61,10 @@ def parse(argv: Sequence[str]) -> Options:
     parser.add_argument("--out", type=str, metavar="DIR", help="folder for what the run leaves")
     parser.add_argument("--resume", action="store_true", help="continue a run that was killed")
     parser.add_argument("--overwrite", action="store_true", help="replace the run in --out")
+    parser.add_argument("--tensorboard", type=str, metavar="DIR", help="log for TensorBoard")
+    parser.add_argument(
+        "--mlflow", type=str, metavar="URI", help="log to MLflow: a folder or a tracking URI"
+    )
     add_settings(parser)
     words = expand(argv)
     for flag, value in pairwise(words):
@@ -65,19 +73,27 @@ def parse(argv: Sequence[str]) -> Options:
     parsed = parser.parse_args(words)
     if parsed.out is None:
         raise AusrecError("no output folder: add --out DIR, as --out runs/first")
-    return Options(to_recipe(parsed), Path(parsed.out), parsed.resume, parsed.overwrite)
+    return Options(
+        to_recipe(parsed),
+        Path(parsed.out),
+        parsed.resume,
+        parsed.overwrite,
+        parsed.tensorboard,
+        parsed.mlflow,
+    )
 
 
 def main(argv: Sequence[str]) -> int:
     """Train, print the result, and leave the files of the run."""
-    recipe, out, resume, overwrite = parse(argv)
+    options = parse(argv)
+    recipe, out, resume = options.recipe, options.out, options.resume
     if resume and is_finished(out, recipe):
         note(f"{out}: this run is finished already; what it measured was:")
         print(text_table(metrics_frame(read_metrics(out))))
         return 0
-    folder = RunFolder(out, recipe, "ausrec train", resume=resume, overwrite=overwrite)
+    folder = RunFolder(out, recipe, "ausrec train", resume=resume, overwrite=options.overwrite)
     try:
-        _train(recipe, folder)
+        _train(recipe, folder, list(trackers(options, folder)))
     except KeyboardInterrupt:
         hint = ["- repeat the command with --resume to continue it"] if folder.can_resume else []
         raise KeyboardInterrupt(*hint) from None
@@ -86,12 +102,29 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def _train(recipe: Recipe, folder: RunFolder) -> None:
+def trackers(options: Options, folder: RunFolder) -> Iterator[Callback]:
+    """Yield the callbacks that hand the run's numbers to trackers.
+
+    Raises:
+        AusrecError: when a tracker is not installed, or does not answer.
+    """
+    if options.tensorboard is not None:
+        yield TensorBoard(options.tensorboard)
+    if options.mlflow is not None:
+        yield MLflow(
+            options.mlflow,
+            name=folder.path.name,
+            settings=as_mapping(options.recipe),
+            run_file=folder.checkpoint.with_name("mlflow.json"),
+        )
+
+
+def _train(recipe: Recipe, folder: RunFolder, callbacks: Sequence[Callback]) -> None:
     prepared = prepare(recipe)
     describe(prepared)
     if folder.can_resume:
         note("Continuing from the checkpoint.")
-    trained = run(recipe, prepared=prepared, checkpoint=folder.checkpoint)
+    trained = run(recipe, prepared=prepared, checkpoint=folder.checkpoint, callbacks=callbacks)
     name = model_name(prepared)
     history = trained.history
     files = run_files({name: trained}, folder)

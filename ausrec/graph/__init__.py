@@ -5,22 +5,27 @@ from ausrec.graph.metapath import metapath
 from ausrec.graph.noise import noise
 from ausrec.graph.pairs import Pairs, StoredPairs
 from ausrec.graph.relations import (
+    ITEM_RELATIONS,
     PUBLISHED_RELATIONS,
     RELATIONS,
     STRUCTURAL_RELATIONS,
     STRUCTURAL_TASKS,
     AddRelation,
+    Between,
     add_relations,
+    relation_node,
     relation_pairs,
 )
 from ausrec.graph.splits import Splits, split_interactions
 
 __all__ = [
+    "ITEM_RELATIONS",
     "PUBLISHED_RELATIONS",
     "RELATIONS",
     "STRUCTURAL_RELATIONS",
     "STRUCTURAL_TASKS",
     "AddRelation",
+    "Between",
     "NormalizedAdjacency",
     "Pairs",
     "Splits",
@@ -30,6 +35,7 @@ __all__ = [
     "joint_adjacency",
     "metapath",
     "noise",
+    "relation_node",
     "relation_pairs",
     "split_interactions",
 ]

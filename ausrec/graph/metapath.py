@@ -1,10 +1,11 @@
-"""Meta-paths over any node types, as relations between users."""
+"""Meta-paths over any node types, as relations between users, or between nodes of another type."""
 
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.graph.formula import Formula, Walk
-from ausrec.graph.relations import Relation, adjacency
+from ausrec.graph.relations import Between, Relation, adjacency
+from ausrec.suggest import nearest
 
 
 def metapath(*steps: str, self_pairs: bool = False) -> Relation:
@@ -13,8 +14,9 @@ def metapath(*steps: str, self_pairs: bool = False) -> Relation:
     Math: A₁ A₂ … A_k > 0, the boolean product of the adjacency matrices along the path.
 
     Args:
-        steps: node types from user to user, `("user", "item", "genre", "item", "user")`. Where
-            two node types are joined by several edge types, name the edge type between them:
+        steps: node types from user to user, `("user", "item", "genre", "item", "user")`, or
+            from another type back to it, `("item", "user", "item")`. Where two node types are
+            joined by several edge types, name the edge type between them:
             `("user", "trusts", "user", "rates", "item", "rates", "user")`. Edges are walked in
             whichever direction leads on.
         self_pairs: keep (u, u).
@@ -30,13 +32,20 @@ def metapath(*steps: str, self_pairs: bool = False) -> Relation:
         formula = _walk(graph, steps)
         return formula if self_pairs else formula.without_self()
 
-    return relation
+    return Between(steps[0], relation) if steps else relation
 
 
 def _walk(graph: HeteroData, steps: tuple[str, ...]) -> Walk:
     path = "–".join(steps)
-    if len(steps) < 2 or steps[0] != "user" or steps[-1] != "user":
-        raise AusrecError(f"meta-path '{path}' must start and end at 'user'")
+    if len(steps) < 2 or steps[0] != steps[-1]:
+        raise AusrecError(
+            f"meta-path '{path}' must start and end at the same node type, such as 'user'"
+        )
+    if steps[0] not in graph.node_types:
+        raise AusrecError(
+            f"meta-path '{path}': there are no nodes '{steps[0]}'"
+            f"{nearest(steps[0], graph.node_types)}"
+        )
     walk: Walk | None = None
     here, edge = steps[0], None
     for step in steps[1:]:

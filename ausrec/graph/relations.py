@@ -20,6 +20,7 @@ remove only S² from three hops: `PUBLISHED_RELATIONS` are these definitions.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -36,6 +37,23 @@ from ausrec.graph.pairs import Pairs, StoredPairs
 from ausrec.suggest import nearest
 
 Relation = Callable[[HeteroData], Formula]
+
+
+@dataclass(frozen=True)
+class Between:
+    """A relation that says between nodes of which type it stands; a plain function means users.
+
+    Attributes:
+        node: the node type of both ends.
+        relation: the function from the graph to a `Formula`.
+    """
+
+    node: str
+    relation: Relation
+
+    def __call__(self, graph: HeteroData) -> Formula:
+        """Return the relation's formula."""
+        return self.relation(graph)
 
 
 def adjacency(graph: HeteroData, source: str, edge: str, target: str) -> Walk:
@@ -126,8 +144,17 @@ STRUCTURAL_RELATIONS: dict[str, Relation] = {
 }
 STRUCTURAL_TASKS = tuple(STRUCTURAL_RELATIONS)
 
+
+def metapath_iui(graph: HeteroData, *, self_pairs: bool = False) -> Formula:
+    """Relate items that share a user: Rᵀ R (meta-path item–user–item)."""
+    rates = _rates(graph)
+    return _others(rates.T @ rates, self_pairs)
+
+
+# Not among AusRec's seven, whose relations are all between users.
+ITEM_RELATIONS: dict[str, Relation] = {"metapath_iui": Between("item", metapath_iui)}
 # With the control, which is no structure of the graph, so that "all tasks" does not mean it.
-RELATIONS: dict[str, Relation] = STRUCTURAL_RELATIONS | {"noise": noise}
+RELATIONS: dict[str, Relation] = STRUCTURAL_RELATIONS | {"noise": noise} | ITEM_RELATIONS
 
 # The definitions behind the published pair files of Epinions and Douban Book. (LastFM's files
 # are subsets of the default definitions, but for pairs (u, u) on the two meta-paths.)
@@ -176,7 +203,7 @@ def _follow(formula: Formula, most_stored: int) -> StoredPairs | None:
 
 
 class AddRelation(BaseTransform):
-    """Add one relation to a graph as an edge type between users.
+    """Add one relation to a graph as an edge type between nodes of one type, users as a rule.
 
     A small relation becomes an ordinary edge type with an `edge_index`. A large one keeps its
     `Pairs` under the edge type's `pairs`. Either is read back by `relation_pairs`.
@@ -189,7 +216,8 @@ class AddRelation(BaseTransform):
 
         Args:
             name: the edge type becomes `("user", name, "user")`.
-            relation: a function from the graph to a `Formula` of shape [users, users].
+            relation: a function from the graph to a `Formula` of shape [users, users]; one
+                between other nodes says so (`Between`, as `metapath` returns it).
             most_stored: up to this many pairs are stored as an `edge_index`.
         """
         self.name, self.relation, self.most_stored = name, relation, most_stored
@@ -197,14 +225,15 @@ class AddRelation(BaseTransform):
     def forward(self, data: HeteroData) -> HeteroData:
         """Return the graph with the edge type added (PyG copies it before)."""
         formula = self.relation(data)
-        num_users = data["user"].num_nodes
-        if formula.shape != (num_users, num_users):
+        node = self.relation.node if isinstance(self.relation, Between) else "user"
+        number = data[node].num_nodes
+        if formula.shape != (number, number):
             raise AusrecError(
                 f"relation '{self.name}' has shape {formula.shape}, but tasks need pairs of "
-                f"users, ({num_users}, {num_users}): let it start and end at 'user'"
+                f"{node}s, ({number}, {number}): let it start and end at '{node}'"
             )
         pairs = to_pairs(formula, most_stored=self.most_stored)
-        store = data["user", self.name, "user"]
+        store = data[node, self.name, node]
         store.is_relation = True
         if isinstance(pairs, StoredPairs):
             store.edge_index = pairs.edge_index()
@@ -236,21 +265,32 @@ def add_relations(
     return graph
 
 
+def relation_node(graph: HeteroData, name: str) -> str:
+    """Return the node type between which a relation of the graph stands.
+
+    Raises:
+        AusrecError: when the graph has no such relation.
+    """
+    found = [source for source, edge, end in graph.edge_types if edge == name and source == end]
+    if found:
+        return "user" if "user" in found else str(found[0])
+    known = [edge for _, edge, _ in graph.edge_types]
+    raise AusrecError(
+        f"the graph has no relation '{name}'{nearest(name, known)}: add it with "
+        f"add_relations(train, ['{name}'])"
+    )
+
+
 def relation_pairs(graph: HeteroData, name: str) -> Pairs:
     """Return the pairs of a relation that `add_relations` put into the graph.
 
     Raises:
         AusrecError: when the graph has no such relation.
     """
-    if ("user", name, "user") not in graph.edge_types:
-        known = [edge for _, edge, _ in graph.edge_types]
-        raise AusrecError(
-            f"the graph has no relation '{name}'{nearest(name, known)}: add it with "
-            f"add_relations(train, ['{name}'])"
-        )
-    store = graph["user", name, "user"]
+    node = relation_node(graph, name)
+    store = graph[node, name, node]
     if "pairs" in store:
         pairs: Pairs = store.pairs
         return pairs
-    num_users = graph["user"].num_nodes
-    return StoredPairs.from_edge_index(store.edge_index, num_users, num_users)
+    number = graph[node].num_nodes
+    return StoredPairs.from_edge_index(store.edge_index, number, number)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ausrec.experiments.verdict import gain_text
 from ausrec.lab.style import TASK_MEANINGS, metric_label, task_label
 
 MISSING = "–"
@@ -101,10 +102,9 @@ def verdict(comparison: pd.DataFrame) -> str:
     label, reference = metric_label(metric), models.iloc[0]
     if best == 0:
         return f"By {label}, nothing here beats {reference} ({first:.4f})."
-    gain = f", {100 * (values[best] / first - 1):.1f} % above" if first > 0 else ", above"
     return (
-        f"By {label}, {models.iloc[best]} is best with {values[best]:.4f}"
-        f"{gain} {reference} ({first:.4f})."
+        f"By {label}, {models.iloc[best]} is best with {values[best]:.4f}, "
+        f"{gain_text(float(values[best]), first)} {reference} ({first:.4f})."
     )
 
 

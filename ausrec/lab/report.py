@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import yaml
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from ausrec.errors import AusrecError
 from ausrec.lab.cells import Table, cell_text, make_table, verdict, weights_table
@@ -72,8 +72,15 @@ def write_report(path: str | Path, report: Report) -> Path:
     Raises:
         AusrecError: the file cannot be written.
     """
-    path = Path(path)
-    page = render_report(report)
+    return write_page(Path(path), render_report(report))
+
+
+def write_page(path: Path, page: str) -> Path:
+    """Write a page, whole or not at all, and return its path.
+
+    Raises:
+        AusrecError: the file cannot be written.
+    """
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
@@ -96,14 +103,7 @@ def render_report(report: Report) -> str:
     """Return the page as text. Everything that comes from data is escaped."""
     runs_with_weights = [run for run in report.histories.values() if has_quantity(run, "weight")]
     weighted = runs_with_weights[-1] if runs_with_weights else None
-    environment = Environment(
-        loader=PackageLoader("ausrec.lab"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html.j2").render(
+    return page_template("report.html.j2").render(
         report=report,
         comparison=_comparison(report),
         verdict="" if report.comparison is None else verdict(report.comparison),
@@ -116,8 +116,20 @@ def render_report(report: Report) -> str:
         data={name: cell_text(value) for name, value in report.data.items()},
         groups={name: make_table(_wide(table, report)) for name, table in report.groups.items()},
         recommendations=_recommendations(report),
-        config=_yaml(report.config),
+        config=yaml_text(report.config),
     )
+
+
+def page_template(name: str) -> Template:
+    """Return a template of the kit; everything that it is given is escaped."""
+    environment = Environment(
+        loader=PackageLoader("ausrec.lab"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name)
 
 
 def _comparison(report: Report) -> Table | None:
@@ -148,7 +160,8 @@ def _wide(table: pd.DataFrame, report: Report) -> pd.DataFrame:
     return wide.rename(columns={"label": "training interactions", "size": "users"})
 
 
-def _yaml(config: Mapping[str, object]) -> str:
+def yaml_text(config: Mapping[str, object]) -> str:
+    """Return settings as YAML; "" where there are none."""
     # By way of JSON: tuples become lists, and paths and NumPy's numbers become text.
     plain = json.loads(json.dumps(dict(config), default=str))
     return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True) if plain else ""

@@ -43,6 +43,7 @@ TASK_LABELS = {
     "three_hop": "Three hops",
     "metapath_uiu": "Meta-path U-I-U",
     "metapath_uuiu": "Meta-path U-U-I-U",
+    "metapath_iui": "Meta-path I-U-I",
 }
 
 TASK_MEANINGS = {

@@ -8,10 +8,17 @@ from ausrec.tasks.bpr import bpr_loss, l2_penalty
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.objectives import OBJECTIVES
 from ausrec.tasks.recommendation import Recommendation
-from ausrec.tasks.structural import RelationTask, published_tasks, relation_tasks
+from ausrec.tasks.structural import (
+    MAREC_TASKS,
+    RelationTask,
+    marec_tasks,
+    published_tasks,
+    relation_tasks,
+)
 from ausrec.tasks.task import Batch, Task, Triplets
 
 __all__ = [
+    "MAREC_TASKS",
     "OBJECTIVES",
     "Batch",
     "Encoding",
@@ -21,6 +28,7 @@ __all__ = [
     "Triplets",
     "bpr_loss",
     "l2_penalty",
+    "marec_tasks",
     "published_tasks",
     "relation_tasks",
 ]

@@ -3,6 +3,6 @@
 from ausrec.training.config import TrainConfig
 from ausrec.training.descent import Descent
 from ausrec.training.history import History
-from ausrec.training.loop import Epoch, StopTraining, fit
+from ausrec.training.loop import Callback, Epoch, StopTraining, fit
 
-__all__ = ["Descent", "Epoch", "History", "StopTraining", "TrainConfig", "fit"]
+__all__ = ["Callback", "Descent", "Epoch", "History", "StopTraining", "TrainConfig", "fit"]

@@ -85,7 +85,8 @@ def fit(
         weighting: how tasks are weighted; None for `Equal()`.
         config: see `TrainConfig`.
         seed: overrides `config.seed`.
-        callbacks: called after each epoch; one may raise `StopTraining`.
+        callbacks: called after each epoch; one may raise `StopTraining`, and one that has a
+            method `finish` is given the finished history at the end.
         checkpoint: a file to save to and, when it exists, to continue from. A run that is
             killed and continued ends with the same bits as one that was not (on CPU).
         show_progress: show a progress bar.
@@ -116,7 +117,11 @@ def fit(
                 run.save_if_due()
                 if run.history.stopped:
                     break
-    return run.finish()
+    history = run.finish()
+    for callback in callbacks:
+        if hasattr(callback, "finish"):
+            callback.finish(history)
+    return history
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from ausrec.training.settings import (
 )
 from ausrec.training.task_names import named_tasks
 from ausrec.training.weighting_config import WeightingConfig
+from ausrec.weighting.weighting import Weighting
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,14 @@ class Prepared:
     splits: Splits
     tasks: tuple[Task, ...]
     left_out: tuple[str, ...] = ()
+
+    def check_validation(self) -> None:
+        """Raise `AusrecError` when there is nothing to choose the epoch by."""
+        if self.splits.val[RATES].edge_label_index.size(1) == 0:
+            raise AusrecError(
+                "the validation part is empty, so no epoch can be chosen: set split.val above 0, "
+                "or give more interactions"
+            )
 
     def build_model(self) -> Encoder:
         """Build the untrained encoder."""
@@ -186,6 +195,7 @@ def run(
     recipe: Recipe,
     *,
     prepared: Prepared | None = None,
+    weighting: Weighting | None = None,
     checkpoint: str | Path | None = None,
     callbacks: Sequence[Callback] = (),
     show_progress: bool = True,
@@ -195,6 +205,7 @@ def run(
     Args:
         recipe: what to run.
         prepared: where `prepare` has been called already.
+        weighting: takes the place of the recipe's own.
         checkpoint: a file to save to and, when it exists, to continue from.
         callbacks: called after each epoch, as by `fit`.
         show_progress: show progress bars.
@@ -203,18 +214,14 @@ def run(
         AusrecError: as `prepare` and `fit`.
     """
     prepared = prepared or prepare(recipe, show=show_progress)
-    if prepared.splits.val[RATES].edge_label_index.size(1) == 0:
-        raise AusrecError(
-            "the validation part is empty, so no epoch can be chosen: set split.val above 0, or "
-            "give more interactions"
-        )
+    prepared.check_validation()
     model = prepared.build_model()
     history = fit(
         model,
         prepared.splits.train,
         prepared.splits.val,
         prepared.tasks,
-        recipe.weighting.build(),
+        weighting or recipe.weighting.build(),
         recipe.train,
         callbacks=callbacks,
         checkpoint=checkpoint,

@@ -197,7 +197,8 @@ class TasksConfig:
     """The auxiliary tasks."""
 
     names: str | tuple[str, ...] = "all"
-    """`all` (those of the seven that the data has pairs for), `none`, or names joined by `+` and,
+    """`all` (those of the seven that the data has pairs for), `none`, `marec` (one between users
+    and one between items), or names joined by `+` and,
     for those to leave out, `-`, as all-three_hop, all+noise (random pairs, a control), or
     social_link+xsimgcl (objectives of other paradigms: docs/paradigms.md); a list of names, too."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ausrec.errors import AusrecError
 from ausrec.graph import RELATIONS, STRUCTURAL_TASKS
 from ausrec.suggest import nearest
-from ausrec.tasks import OBJECTIVES
+from ausrec.tasks import MAREC_TASKS, OBJECTIVES
 
 
 def select_tasks(expression: str, every: Sequence[str] = STRUCTURAL_TASKS) -> tuple[str, ...]:
@@ -14,7 +14,7 @@ def select_tasks(expression: str, every: Sequence[str] = STRUCTURAL_TASKS) -> tu
 
     Args:
         expression: names joined by `+` (or a comma) for with and `-` for without, read from
-            the left; `all` stands for `every`, `none` for nothing.
+            the left; `all` stands for `every`, `none` for nothing, `marec` for MARec's two.
         every: what `all` stands for.
 
     Raises:
@@ -23,7 +23,7 @@ def select_tasks(expression: str, every: Sequence[str] = STRUCTURAL_TASKS) -> tu
     chosen: list[str] = []
     whole = False
     for sign, name in terms(expression):
-        group = {"all": every, "none": ()}.get(name, (name,))
+        group = {"all": every, "none": (), "marec": MAREC_TASKS}.get(name, (name,))
         whole |= name == "all"
         if sign == "+":
             chosen += [each for each in group if each not in chosen]
@@ -49,7 +49,7 @@ def terms(expression: str) -> list[tuple[str, str]]:
     Raises:
         AusrecError: on an unknown name.
     """
-    known = ("all", "none", *RELATIONS, *OBJECTIVES)
+    known = ("all", "none", "marec", *RELATIONS, *OBJECTIVES)
     found = []
     for sign, text in re.findall(r"([+,-]?)([^+,-]*)", expression):
         name = text.strip()

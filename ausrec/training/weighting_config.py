@@ -13,6 +13,7 @@ from ausrec.weighting import (
     FreeLogits,
     GradNorm,
     Manual,
+    MARec,
     MetaRows,
     MetaWeighting,
     NashMTL,
@@ -20,6 +21,14 @@ from ausrec.weighting import (
     Random,
     Uncertainty,
     Weighting,
+)
+from ausrec.weighting.hypergradients import (
+    ConjugateGradient,
+    Estimator,
+    FiniteDifference,
+    Identity,
+    Neumann,
+    Unrolled,
 )
 
 
@@ -59,6 +68,7 @@ class WeightingConfig:
         "ausrec",
         "ausrec_per_task",
         "published",
+        "marec",
     ] = "ausrec"
     """The strategy; the list above says what each does. `none` leaves the auxiliary tasks out."""
 
@@ -66,34 +76,48 @@ class WeightingConfig:
     """published: one weight a sample, or one a task."""
 
     learning_rate: float | None = None
-    """ausrec, ausrec_per_task: of the weighting network; uncertainty, gradnorm, free_logits: of
-    what they learn; null for the strategy's own."""
+    """ausrec, ausrec_per_task, marec: of the weighting network; uncertainty, gradnorm,
+    free_logits: of what they learn; null for the strategy's own."""
 
     hidden: int = default_of(MetaWeighting, "hidden")
-    """ausrec, ausrec_per_task: width of the weighting network."""
+    """ausrec, ausrec_per_task, marec: width of the weighting network."""
 
     scale: float = default_of(MetaWeighting, "scale")
-    """ausrec, ausrec_per_task, free_logits, cosine_gate: how much all auxiliary tasks together
-    count."""
+    """ausrec, ausrec_per_task, marec, free_logits, cosine_gate: how much all auxiliary tasks
+    together count."""
 
     decay: float = default_of(MetaWeighting, "decay")
-    """ausrec, ausrec_per_task, free_logits: of the running mean that the hypergradient is divided
-    by."""
+    """ausrec, ausrec_per_task, marec, free_logits: of the running mean that the hypergradient is
+    divided by."""
 
     virtual_rate: float | None = default_of(MetaWeighting, "virtual_rate")
     """ausrec, ausrec_per_task, published: learning rate of the virtual step; null for the mode's
     own."""
 
+    hypergradient: (
+        Literal[
+            "unrolled",
+            "identity",
+            "neumann",
+            "conjugate_gradient",
+            "finite_difference",
+        ]
+        | None
+    ) = None
+    """ausrec, ausrec_per_task, free_logits, marec: how the derivative of the meta loss is
+    estimated; null for the strategy's own (unrolled; identity for free_logits, neumann for
+    marec)."""
+
     meta_share: float = MetaRows.share
-    """ausrec, ausrec_per_task, published, free_logits: share of each main batch that judges the
-    weights."""
+    """ausrec, ausrec_per_task, published, marec, free_logits: share of each main batch that judges
+    the weights."""
 
     meta_in_step: bool = MetaRows.in_step
-    """ausrec, ausrec_per_task, published, free_logits: train on those rows too."""
+    """ausrec, ausrec_per_task, published, marec, free_logits: train on those rows too."""
 
     meta_in_graph: bool | None = None
-    """ausrec, ausrec_per_task, published, free_logits: leave those rows' edges in the graph; null
-    for the mode's own."""
+    """ausrec, ausrec_per_task, published, marec, free_logits: leave those rows' edges in the graph;
+    null for the mode's own."""
 
     weight: float = default_of(Equal, "weight")
     """equal: the weight of every task; random: their mean."""
@@ -128,6 +152,10 @@ class WeightingConfig:
         in_graph = self.name == "published" if self.meta_in_graph is None else self.meta_in_graph
         return MetaRows(self.meta_share, self.meta_in_step, in_graph)
 
+    def estimator(self) -> Estimator | None:
+        """Return the estimator of the hypergradient; None for the strategy's own."""
+        return None if self.hypergradient is None else ESTIMATORS[self.hypergradient]
+
     def rate_of(self, make: Callable[..., Any]) -> float:
         """Return the learning rate, else that of a strategy's class."""
         rate = self.learning_rate
@@ -143,6 +171,7 @@ def _ausrec(config: WeightingConfig, per: Literal["sample", "task"]) -> Weightin
         scale=config.scale,
         decay=config.decay,
         meta=config.meta_rows(),
+        hypergradient=config.estimator(),
     )
 
 
@@ -158,11 +187,24 @@ def _free_logits(config: WeightingConfig) -> Weighting:
         scale=config.scale,
         decay=config.decay,
         meta=config.meta_rows(),
+        hypergradient=config.estimator(),
+    )
+
+
+def _marec(config: WeightingConfig) -> Weighting:
+    return MARec(
+        config.estimator(),
+        hidden=config.hidden,
+        learning_rate=config.rate_of(MARec),
+        scale=config.scale,
+        decay=config.decay,
+        meta=config.meta_rows(),
     )
 
 
 _META = ("meta_share", "meta_in_step", "meta_in_graph")
-_AUSREC = ("learning_rate", "hidden", "scale", "decay", "virtual_rate", *_META)
+_MAREC = ("learning_rate", "hidden", "scale", "decay", "hypergradient", *_META)
+_AUSREC = (*_MAREC, "virtual_rate")
 WEIGHTINGS: Mapping[str, Choice] = {
     "none": Choice("no auxiliary tasks: the encoder alone", lambda config: None, (), "no tasks"),
     "equal": Choice(
@@ -228,7 +270,7 @@ WEIGHTINGS: Mapping[str, Choice] = {
     "free_logits": Choice(
         "one free logit a task, moved by the hypergradient; no network",
         _free_logits,
-        ("learning_rate", "scale", "decay", *_META),
+        ("learning_rate", "scale", "decay", "hypergradient", *_META),
         "free logits",
     ),
     "ausrec": Choice(
@@ -249,4 +291,19 @@ WEIGHTINGS: Mapping[str, Choice] = {
         ("per", "virtual_rate", *_META),
         "AusRec (published mode)",
     ),
+    "marec": Choice(
+        "MARec: a weight a task, learned by an implicit gradient (Neumann series)",
+        _marec,
+        _MAREC,
+        "MARec",
+    ),
+}
+
+# Rates and dampings in units of the curvature, so that they mean the same for every data set.
+ESTIMATORS: Mapping[str, Estimator] = {
+    "unrolled": Unrolled(),
+    "identity": Identity(),
+    "neumann": Neumann(3, 0.5, relative=True),
+    "conjugate_gradient": ConjugateGradient(5, 1.0, relative=True),
+    "finite_difference": FiniteDifference(),
 }

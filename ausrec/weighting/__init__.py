@@ -1,7 +1,7 @@
 """Weightings: from the losses of a step to the weights of its samples (floor 3)."""
 
 from ausrec.weighting.controls import Frozen, Shuffled
-from ausrec.weighting.hypergradient import Hypergradient, unrolled
+from ausrec.weighting.hypergradients import Hypergradient, unrolled
 from ausrec.weighting.interventions import Intervention
 from ausrec.weighting.reduction import Reduction, SampleMean, TaskMean
 from ausrec.weighting.step import Step
@@ -13,6 +13,7 @@ from ausrec.weighting.strategies import (
     FreeLogits,
     GradNorm,
     Manual,
+    MARec,
     MetaWeighting,
     NashMTL,
     PCGrad,
@@ -31,6 +32,7 @@ __all__ = [
     "GradNorm",
     "Hypergradient",
     "Intervention",
+    "MARec",
     "Manual",
     "MetaRows",
     "MetaWeighting",

@@ -113,7 +113,12 @@ class Step:
         return {name: self.losses[name] + l2[name] * self.penalties[name] for name in self.losses}
 
     def gradient(
-        self, coefficients: Weights, l2: Mapping[str, float], *, last: bool = False
+        self,
+        coefficients: Weights,
+        l2: Mapping[str, float],
+        *,
+        last: bool = False,
+        create_graph: bool = False,
     ) -> Parameters:
         """Return ∇_W Σ_t Σ_i c_ti cost_ti.
 
@@ -121,6 +126,7 @@ class Step:
             coefficients: c, [samples] a task; tasks without one take no part.
             l2: factor of the L2 penalty within each task's cost.
             last: no further gradient of this step is needed, so its memory may go.
+            create_graph: keep the gradient differentiable, for products with the Hessian.
         """
         outputs, weights = [], []
         for name, coefficient in coefficients.items():
@@ -135,6 +141,7 @@ class Step:
             list(self.parameters.values()),
             grad_outputs=[weights[place].to(outputs[place].dtype) for place in connected],
             retain_graph=not last,
+            create_graph=create_graph,
             allow_unused=True,
             materialize_grads=True,
         )
@@ -197,21 +204,50 @@ class Step:
         derivatives: dict[str, Tensor] = jvp(costs, primal, tangents)[1]
         return derivatives
 
-    def meta_gradient(self, parameters: Parameters) -> tuple[Tensor, Parameters]:
-        """Return L_meta and ∇L_meta at other parameters.
+    def costs_at(self, parameters: Parameters, l2: Mapping[str, float]) -> dict[str, Tensor]:
+        """Return the cost of each sample at other parameters, differentiable in them."""
+        shared = {name: parameters[name] for name in self.encoder_parameters}
+        own = {name: parameters[name] for name in self.own}
+        losses, penalties = self._losses(self.model.encode(shared, self.view), own)
+        return {name: losses[name] + l2[name] * penalties[name] for name in losses}
+
+    def meta_loss(self, embeddings: Embeddings) -> Tensor:
+        """Return L_meta of some embeddings.
 
         Math:    L_meta = mean_i [ℓ_i + l2 · penalty_i] over the meta samples of the main task.
                  It reads the encoder's parameters only: the gradient is zero for the others.
         """
-        names = self.encoder_parameters
-        leaves = {n: parameters[n].detach().requires_grad_() for n in names}
-        embeddings = Encoding(self.model.encode(leaves, self.view), self.model, self.view)
         main = self.tasks[MAIN]
-        loss = main.loss(embeddings, self.meta).mean()
-        penalty = main.penalty(embeddings, self.meta)
-        if penalty is not None:
-            loss = loss + self.l2 * penalty.mean()
-        gradients = torch.autograd.grad(loss, list(leaves.values()))
+        encoding = Encoding(embeddings, self.model, self.view)
+        loss = main.loss(encoding, self.meta).mean()
+        penalty = main.penalty(encoding, self.meta)
+        return loss if penalty is None else loss + self.l2 * penalty.mean()
+
+    def meta_loss_at(self, parameters: Parameters) -> Tensor:
+        """Return L_meta at other parameters, differentiable in them."""
+        shared = {name: parameters[name] for name in self.encoder_parameters}
+        return self.meta_loss(self.model.encode(shared, self.view))
+
+    def meta_gradient(self, parameters: Parameters | None = None) -> tuple[Tensor, Parameters]:
+        """Return L_meta and ∇L_meta at other parameters.
+
+        Args:
+            parameters: where; None for W itself, which needs no further encoding.
+        """
+        names = self.encoder_parameters
+        if parameters is None:
+            leaves, embeddings = dict(names), self.embeddings
+        else:
+            leaves = {n: parameters[n].detach().requires_grad_() for n in names}
+            embeddings = self.model.encode(leaves, self.view)
+        loss = self.meta_loss(embeddings)
+        gradients = torch.autograd.grad(
+            loss,
+            list(leaves.values()),
+            retain_graph=parameters is None,
+            allow_unused=True,
+            materialize_grads=True,
+        )
         zeros = {name: torch.zeros_like(value) for name, value in self.own.items()}
         return loss.detach(), dict(zip(leaves, gradients, strict=True)) | zeros
 

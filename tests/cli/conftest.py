@@ -3,12 +3,14 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from ausrec.cli import main
+from ausrec.experiments import SerialEngine, compare
 
 FAST = [
     *("--dim", "8", "--layers", "2", "--epochs", "4", "--threads", "1"),
@@ -103,3 +105,13 @@ def complaint(capsys: pytest.CaptureFixture[str]) -> Callable[[list[str]], str]:
         return lines[0]
 
     return run
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do the runs of grids here: starting processes takes longer than such runs."""
+
+    def here(*given: Any, **more: Any) -> Any:
+        return compare(*given, **more | {"engine": SerialEngine()})
+
+    monkeypatch.setattr("ausrec.cli.grid_options.compare", here)

@@ -69,6 +69,42 @@ def test_a_killed_run_is_resumed_to_the_same_result(
 
 
 @pytest.mark.usefixtures("no_report")
+def test_trackers_hold_the_run_and_a_resumed_one_goes_on_in_them(
+    here: Path, train_words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event_accumulator = pytest.importorskip(
+        "tensorboard.backend.event_processing.event_accumulator",
+        reason="the extra 'tracking' is not installed",
+    )
+    tracking = pytest.importorskip(
+        "mlflow.tracking", reason="the extra 'tracking' is not installed"
+    )
+    words = [*train_words, "--out", "runs/r", "--tensorboard", "tb", "--mlflow", "ml"]
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ausrec.cli.train_command.run_files", interrupt)
+        assert main([*words, "--epochs", "2"]) == 130
+    assert main([*words, "--resume"]) == 0
+    monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
+    client = tracking.MlflowClient(tracking_uri=Path("ml").absolute().as_uri())
+    experiment = client.get_experiment_by_name("ausrec")
+    (run,) = client.search_runs([experiment.experiment_id])
+    assert (run.info.run_name, run.info.status) == ("r", "FINISHED")
+    assert (run.data.params["train.epochs"], run.data.tags["train.epochs"]) == ("2", "4")
+    history = pd.read_parquet("runs/r/history.parquet")
+    ndcg = history[history["quantity"] == "val/ndcg@10"]["value"].tolist()
+    logged = client.get_metric_history(run.info.run_id, "val/ndcg_at_10")
+    assert [metric.value for metric in logged] == ndcg and len(ndcg) == 4
+    board = event_accumulator.EventAccumulator("tb")
+    board.Reload()
+    shown = [event.value for event in board.Scalars("val/ndcg@10")]
+    assert shown == pytest.approx(ndcg, rel=1e-6)
+
+
+@pytest.mark.usefixtures("no_report")
 def test_a_finished_run_is_not_repeated_by_resume(
     with_run: Path, train_words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

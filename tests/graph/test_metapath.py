@@ -52,7 +52,8 @@ def test_self_pairs_can_be_kept() -> None:
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
-        (("item", "user"), "must start and end at 'user'"),
+        (("itm", "user", "itm"), "no nodes 'itm'; did you mean 'item'"),
+        (("item", "user"), "must start and end at the same node type"),
         (("user", "genre", "user"), "no edges 'user–genre'"),
         (("user", "likes", "item", "user"), "no edges 'user–likes–item'"),
         (("user", "rates", "trusts", "user"), "between two edge types a node type is needed"),
@@ -61,6 +62,16 @@ def test_self_pairs_can_be_kept() -> None:
 def test_impossible_paths_are_told(steps: tuple[str, ...], words: str) -> None:
     with pytest.raises(AusrecError, match=words):
         AddRelation("x", metapath(*steps))(with_genres())
+
+
+def test_a_path_may_lead_from_items_back_to_items() -> None:
+    graph = AddRelation("genre", metapath("item", "genre", "item"))(with_genres())
+    assert pairs_of(graph, "item", "genre", "item") == {(0, 1), (1, 0), (2, 3), (3, 2)}
+    assert relation_pairs(graph, "genre").num_rows == 6
+    # The relation between items is not an edge to walk on.
+    assert AddRelation("again", metapath("item", "genre", "item"))(graph)
+    with pytest.raises(AusrecError, match="no edges 'item–item'"):
+        AddRelation("x", metapath("item", "item"))(graph)
 
 
 def test_an_ambiguous_step_asks_for_the_edge_type() -> None:

@@ -15,7 +15,9 @@ from ausrec.graph import (
     PUBLISHED_RELATIONS,
     STRUCTURAL_TASKS,
     AddRelation,
+    Between,
     add_relations,
+    relation_node,
     relation_pairs,
 )
 from ausrec.graph.bits import BitPairs
@@ -91,6 +93,29 @@ def test_a_new_relation_is_one_function() -> None:
     graph = make_graph(3, 1, [(0, 0)], [(0, 1), (2, 1)])
     graph = AddRelation("trusted_by", trusted_by)(graph)
     assert pairs_of(graph, "user", "trusted_by", "user") == {(1, 0), (1, 2)}
+
+
+def test_items_that_share_a_user_are_related() -> None:
+    graph = make_graph(3, 4, [(0, 0), (0, 1), (1, 1), (1, 2), (2, 3)], [])
+    graph = add_relations(graph, ["metapath_iui"])
+    assert pairs_of(graph, "item", "metapath_iui", "item") == {(0, 1), (1, 0), (1, 2), (2, 1)}
+    assert relation_node(graph, "metapath_iui") == "item"
+    assert relation_pairs(graph, "metapath_iui").counts.tolist() == [1, 2, 1, 0]
+
+
+def test_a_relation_says_between_which_nodes_it_stands() -> None:
+    def alike(graph: HeteroData) -> Formula:
+        rates = adjacency(graph, "user", "rates", "item")
+        return rates.T @ rates
+
+    graph = make_graph(3, 4, [(0, 0), (0, 1), (1, 1)], [])
+    both_ways = AddRelation("alike", Between("item", alike))(graph)
+    assert (0, 1) in pairs_of(both_ways, "item", "alike", "item")
+    with pytest.raises(AusrecError, match="let it start and end at 'user'"):
+        AddRelation("alike", alike)(graph)
+    # Of two relations of one name, the one between users is meant.
+    trusted = AddRelation("alike", lambda g: adjacency(g, "user", "trusts", "user"))(both_ways)
+    assert relation_node(trusted, "alike") == "user"
 
 
 def test_bad_names_and_shapes_are_told() -> None:

@@ -6,14 +6,25 @@ from pathlib import Path
 
 import pytest
 
+from ausrec.cli.compare_command import parse as parse_compare
 from ausrec.cli.entry import COMMANDS
-from ausrec.cli.train_command import parse
+from ausrec.cli.search_command import parse as parse_search
+from ausrec.cli.study_command import parse as parse_study
+from ausrec.cli.train_command import parse as parse_train
 from tests.markdown import blocks, commands, local_links, run_blocks
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUNNABLE = [
     REPOSITORY / "docs" / f"{name}.md"
-    for name in ("extending", "architecture", "data", "paradigms")
+    for name in (
+        "extending",
+        "architecture",
+        "data",
+        "method",
+        "paradigms",
+        "experiments",
+        "statistics",
+    )
 ]
 PAGES = [
     REPOSITORY / "README.md",
@@ -53,13 +64,26 @@ def test_commands_exist(path: Path) -> None:
         words = shlex.split(command)
         if words[0] == "ausrec":
             assert words[1] in COMMANDS or words[1] == "…", command
-            if words[1] == "train" and "--config" not in words and len(words) > 2:
-                parse(words[2:])
+            check_flags(words[1:])
         else:
             module = importlib.import_module(words[2])
             source = Path(str(module.__file__)).read_text(encoding="utf-8")
             for flag in (word for word in words if word.startswith("--")):
                 assert f'"{flag}"' in source, command
+
+
+def check_flags(words: list[str]) -> None:
+    """Parse the flags of a command that makes a recipe, unless it leaves some out."""
+    if {"--config", "--help", "…"} & set(words) or len(words) < 2:
+        return
+    if words[0] == "train":
+        parse_train(words[1:])
+    elif words[0] == "compare":
+        parse_compare(words[1:])
+    elif words[0] == "search" and len(words) > 2:
+        parse_search(words[1:])
+    elif words[:2] == ["study", "run"] and len(words) > 3:
+        parse_study(words[2:])
 
 
 def test_commands_are_found(tmp_path: Path) -> None:

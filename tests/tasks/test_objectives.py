@@ -14,8 +14,7 @@ from ausrec.graph import add_relations, split_interactions
 from ausrec.models import MF, LightGCN
 from ausrec.tasks import OBJECTIVES, Task
 from ausrec.training import Epoch, TrainConfig, fit
-from ausrec.weighting import Equal, MetaWeighting
-from ausrec.weighting.hypergradient import unrolled
+from ausrec.weighting import Equal, MetaWeighting, unrolled
 from ausrec.weighting.reduction import TaskMean
 from tests.graphs import random_graph
 from tests.weighting.instances import MAKERS

@@ -10,7 +10,16 @@ from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS, add_relations, relation_pairs
 from ausrec.graph.pairs import StoredPairs
 from ausrec.models import Embeddings, LightGCN
-from ausrec.tasks import OBJECTIVES, Recommendation, RelationTask, Task, Triplets, relation_tasks
+from ausrec.tasks import (
+    MAREC_TASKS,
+    OBJECTIVES,
+    Recommendation,
+    RelationTask,
+    Task,
+    Triplets,
+    marec_tasks,
+    relation_tasks,
+)
 from ausrec.tasks.bpr import bpr_loss, l2_penalty, take
 from tests.graphs import edges, make_graph, random_graph
 
@@ -19,6 +28,7 @@ TASKS: list[Task] = [
     Recommendation(GRAPH),
     Recommendation(GRAPH, "users"),
     *relation_tasks(GRAPH, STRUCTURAL_TASKS),
+    *marec_tasks(GRAPH),
     RelationTask("by users", relation_pairs(GRAPH, "two_hop"), uniform="users"),
 ]
 every_task = pytest.mark.parametrize("task", TASKS, ids=lambda t: f"{t.name}-{TASKS.index(t)}")
@@ -132,3 +142,33 @@ def test_empty_relations_and_empty_graphs_are_told() -> None:
         RelationTask("two_hop", empty)
     with pytest.raises(AusrecError, match="no interactions"):
         Recommendation(make_graph(2, 2, [], []))
+
+
+def test_the_two_tasks_of_marec_stand_on_both_sides() -> None:
+    graph = make_graph(3, 4, [(0, 0), (0, 1), (1, 1), (1, 2), (2, 3)], [])
+    user_side, item_side = marec_tasks(graph)
+    assert (user_side.name, item_side.name) == MAREC_TASKS
+    assert (user_side.node, item_side.node) == ("user", "item")
+    assert user_side.family != item_side.family
+    batch = item_side.draw(60, np.random.default_rng(0))
+    pairs = set(zip(batch.user.tolist(), batch.pos.tolist(), strict=True))
+    assert pairs == {(0, 1), (1, 0), (1, 2), (2, 1)}
+    assert set(batch.neg[batch.user == 1].tolist()) == {3}
+
+
+def test_an_item_side_task_reads_the_rows_of_the_items() -> None:
+    pairs = StoredPairs.from_edge_index(edges([(0, 1), (1, 0)]), 3, 3)
+    task = RelationTask("alike", pairs, node="item")
+    final = torch.tensor([[7.0], [9.0], [1.0], [2.0], [5.0]])
+    embeddings = Embeddings(final, final, num_users=2)
+    batch = Triplets(*(torch.tensor([i]) for i in (0, 1, 2)))
+    assert task.loss(embeddings, batch).item() == pytest.approx(math.log(1 + math.exp(5 - 2)))
+    assert task.penalty(embeddings, batch).item() == pytest.approx((1 + 4 + 25) / 2)
+
+
+def test_only_users_and_items_have_embeddings() -> None:
+    graph = make_graph(2, 3, [(0, 0), (0, 1), (1, 2)], [])
+    graph["genre"].num_nodes = 2
+    graph["genre", "like", "genre"].edge_index = edges([(0, 1)])
+    with pytest.raises(AusrecError, match="between nodes of type 'genre'"):
+        relation_tasks(graph, ["like"])

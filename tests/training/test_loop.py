@@ -305,3 +305,19 @@ def test_cuda_trains_to_the_same_numbers_within_rounding() -> None:
         fit(model, TRAIN, VAL, STRUCTURAL_TASKS, MetaWeighting(), config)
         tables.append(model.table.detach().cpu())
     torch.testing.assert_close(*tables, rtol=1e-3, atol=1e-4)
+
+
+def test_a_callback_with_finish_is_given_the_finished_history_once() -> None:
+    class Watcher:
+        def __init__(self) -> None:
+            self.seen: list[object] = []
+
+        def __call__(self, epoch: Epoch) -> None:
+            self.seen.append(epoch.number)
+
+        def finish(self, history: History) -> None:
+            self.seen.append((history, history.stopped))
+
+    watcher = Watcher()
+    _, history = trained(callbacks=[watcher])
+    assert watcher.seen == [1, 2, 3, 4, (history, "all epochs trained")]

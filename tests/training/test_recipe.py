@@ -83,6 +83,19 @@ def test_the_control_of_random_pairs_follows_the_seed_of_the_split() -> None:
     pairs(replace(recipe, weighting=WeightingConfig("published")))
 
 
+def test_the_tasks_of_marec_by_name() -> None:
+    graph = random_graph(rates=0.05)
+    del graph["user", "trusts", "user"]
+    prepared = prepare(replace(RECIPE, tasks=TasksConfig("marec")), graph=graph, show=False)
+    assert [(task.name, task.node) for task in prepared.tasks] == [
+        ("metapath_uiu", "user"),
+        ("metapath_iui", "item"),
+    ]
+    named = prepare(replace(RECIPE, tasks=TasksConfig("metapath_iui")), graph=graph, show=False)
+    assert [task.name for task in named.tasks] == ["metapath_iui"]
+    assert run(prepared.recipe, prepared=prepared, show_progress=False).history.weights
+
+
 def test_objectives_stand_beside_relations_in_the_order_asked_for() -> None:
     recipe = replace(RECIPE, tasks=TasksConfig("xsimgcl,two_hop,apr"))
     prepared = prepare(recipe, graph=random_graph(), show=False)

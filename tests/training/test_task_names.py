@@ -4,6 +4,7 @@ import pytest
 
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS
+from ausrec.tasks import MAREC_TASKS
 from ausrec.training.task_names import named_tasks, select_tasks
 
 BUT_THREE_HOP = tuple(name for name in STRUCTURAL_TASKS if name != "three_hop")
@@ -23,6 +24,8 @@ BUT_THREE_HOP = tuple(name for name in STRUCTURAL_TASKS if name != "three_hop")
         ("all+noise", (*STRUCTURAL_TASKS, "noise")),
         ("all-three_hop+noise", (*BUT_THREE_HOP, "noise")),
         ("noise", ("noise",)),
+        ("marec", MAREC_TASKS),
+        ("metapath_iui+two_hop", ("metapath_iui", "two_hop")),
         ("none+noise", ("noise",)),
         ("social_link+two_hop-social_link", ("two_hop",)),
         ("all-all+two_hop", ("two_hop",)),

@@ -5,7 +5,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.training.weighting_config import WEIGHTINGS, WeightingConfig
+from ausrec.training.weighting_config import ESTIMATORS, WEIGHTINGS, WeightingConfig
 from ausrec.weighting import (
     DWA,
     CAGrad,
@@ -14,6 +14,7 @@ from ausrec.weighting import (
     FreeLogits,
     GradNorm,
     Manual,
+    MARec,
     MetaRows,
     MetaWeighting,
     NashMTL,
@@ -65,6 +66,7 @@ def test_by_default_they_are_as_their_class_makes_them(name: str, mode: str, per
         ("gradnorm", GradNorm()),
         ("cosine_gate", CosineGate()),
         ("free_logits", FreeLogits()),
+        ("marec", MARec()),
     ],
 )
 def test_defaults_are_written_in_one_place(name: str, plain: Weighting) -> None:
@@ -131,3 +133,19 @@ def test_settings_reach_the_other_strategies() -> None:
 def test_settings_that_would_do_nothing_are_refused(config: WeightingConfig) -> None:
     with pytest.raises(AusrecError, match="does not read it: leave it out"):
         config.build()
+
+
+@pytest.mark.parametrize("strategy", ["ausrec", "ausrec_per_task", "free_logits", "marec"])
+def test_every_estimator_can_be_chosen_by_name(strategy: str) -> None:
+    for name, estimator in ESTIMATORS.items():
+        made = WeightingConfig(strategy, hypergradient=name).build()  # type: ignore[arg-type]
+        assert isinstance(made, MetaWeighting | FreeLogits)
+        assert made.hypergradient == estimator
+    chosen = get_args(get_args(get_type_hints(WeightingConfig)["hypergradient"])[0])
+    assert chosen == tuple(ESTIMATORS)
+
+
+def test_the_defaults_of_the_names_are_those_of_the_strategies() -> None:
+    assert MARec().hypergradient == ESTIMATORS["neumann"]
+    assert MetaWeighting().hypergradient == ESTIMATORS["unrolled"]
+    assert FreeLogits().hypergradient == ESTIMATORS["identity"]

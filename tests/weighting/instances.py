@@ -13,6 +13,7 @@ from ausrec.weighting import (
     GradNorm,
     Intervention,
     Manual,
+    MARec,
     MetaRows,
     MetaWeighting,
     NashMTL,
@@ -22,6 +23,7 @@ from ausrec.weighting import (
     Uncertainty,
     Weighting,
 )
+from ausrec.weighting.hypergradients import ConjugateGradient, Neumann
 
 MAKERS: dict[str, Callable[[], Weighting]] = {
     "equal": Equal,
@@ -43,6 +45,9 @@ MAKERS: dict[str, Callable[[], Weighting]] = {
     "ausrec, meta rows apart": lambda: MetaWeighting(
         meta=MetaRows(0.5, in_step=False, in_graph=False)
     ),
+    "marec": MARec,
+    "ausrec by conjugate gradient": lambda: MetaWeighting(hypergradient=ConjugateGradient()),
+    "free_logits by Neumann": lambda: FreeLogits(hypergradient=Neumann(2)),
     "published": lambda: MetaWeighting("published"),
     "shuffled": lambda: Shuffled(Random()),
     "shuffled DWA": lambda: Shuffled(DWA()),

@@ -5,28 +5,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from scipy.stats import t
 
 from ausrec.errors import AusrecError
+from ausrec.experiments.paired import mean_interval
 from ausrec.lab.plots.axes import BOTTOM, TOP, WIDTH, figure_of, new_axes
 from ausrec.lab.style import LABEL_SIZE, LIGHT, Theme
-
-
-def mean_interval(values: "pd.Series[float]", level: float = 0.95) -> tuple[float, float]:
-    """Return the confidence interval of a mean by Student's t.
-
-    mean ± t_{(1 + level)/2, n−1} · s / √n, with s the sample's standard deviation. It trusts
-    that the values scatter like a normal distribution, which few values cannot show.
-
-    Raises:
-        AusrecError: when there are fewer than two values.
-    """
-    numbers = values.to_numpy(dtype=float)
-    if len(numbers) < 2:
-        raise AusrecError(f"{len(numbers)} value(s) show no spread: give two or more seeds")
-    half = float(t.ppf((1 + level) / 2, len(numbers) - 1)) * numbers.std(ddof=1)
-    half /= len(numbers) ** 0.5
-    return float(numbers.mean() - half), float(numbers.mean() + half)
 
 
 def plot_differences(
@@ -57,7 +40,7 @@ def plot_differences(
     ax.grid(axis="x", color=theme.grid, linewidth=0.9)
     names = [str(name) for name in differences.columns]
     for place, column in enumerate(differences.columns):
-        values = differences[column]
+        values = differences[column].dropna()
         low, high = mean_interval(values)
         ax.hlines(place, low, high, color=theme.muted, linewidth=7, alpha=0.45, label="_interval")
         ax.plot([values.mean()], [place], "|", color=theme.ink, markersize=20, markeredgewidth=2.5)

@@ -45,13 +45,13 @@ def plot_matrices(
         ax = axes[place // wide, place % wide]
         filled = ListedColormap([theme.background, BLUE])
         ax.imshow(np.asarray(matrix, dtype=float), cmap=filled, vmin=0, vmax=1)
-        _cells(ax, len(names), len(columns), theme)
+        draw_cells(ax, len(names), len(columns), theme)
         ax.set_title(name, loc="left", fontsize=LABEL_SIZE, color=theme.ink)
         ax.set_xticks(range(len(columns)), columns, rotation=90)
         ax.set_yticks(range(len(names)), names if place % wide == 0 else [""] * len(names))
     for ax in axes.flat[len(matrices) :]:
         ax.set_visible(False)
-    _title(figure, title, theme)
+    draw_title(figure, title, theme)
     return figure
 
 
@@ -73,7 +73,7 @@ def plot_heat(
     colors = LinearSegmentedColormap.from_list("blue", [theme.background, BLUE])
     values = table.to_numpy(dtype=float)
     ax.imshow(values, cmap=colors, vmin=0, vmax=1, aspect="auto")
-    _cells(ax, rows, columns, theme)
+    draw_cells(ax, rows, columns, theme)
     ax.set_xticks(range(columns), table.columns, rotation=35, ha="right", rotation_mode="anchor")
     ax.set_yticks(range(rows), table.index)
     ax.set_xlabel(label, fontsize=LABEL_SIZE, color=theme.muted)
@@ -89,11 +89,12 @@ def plot_heat(
                 fontsize=TICK_SIZE,
                 color=theme.background if value > 0.7 else theme.ink,
             )
-    _title(figure, title, theme)
+    draw_title(figure, title, theme)
     return figure
 
 
-def _cells(ax: Axes, rows: int, columns: int, theme: Theme) -> None:
+def draw_cells(ax: Axes, rows: int, columns: int, theme: Theme) -> None:
+    """Draw thin lines around the cells of a matrix."""
     ax.tick_params(which="both", length=0, labelsize=TICK_SIZE, colors=theme.ink)
     ax.set_xticks(np.arange(columns + 1) - 0.5, minor=True)
     ax.set_yticks(np.arange(rows + 1) - 0.5, minor=True)
@@ -102,7 +103,8 @@ def _cells(ax: Axes, rows: int, columns: int, theme: Theme) -> None:
         spine.set_color(theme.grid)
 
 
-def _title(figure: Figure, title: str, theme: Theme) -> None:
+def draw_title(figure: Figure, title: str, theme: Theme) -> None:
+    """Write the title over a whole figure."""
     figure.suptitle(
         title, x=0.01, ha="left", fontsize=TITLE_SIZE, fontweight="bold", color=theme.ink
     )

@@ -1,6 +1,7 @@
-"""The structural tasks: rank related users above unrelated ones."""
+"""The structural tasks: rank related users (or items) above unrelated ones."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
@@ -9,21 +10,19 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.graph.pairs import Pairs, Uniform
-from ausrec.graph.relations import relation_pairs
+from ausrec.graph.relations import relation_node, relation_pairs
 from ausrec.models.encoder import Embeddings
 from ausrec.tasks.bpr import bpr_loss, l2_penalty, take
 from ausrec.tasks.task import Task, Triplets, to_triplets
 
 
 class RelationTask(Task):
-    """BPR over the pairs of one relation between users (AusRec, auxiliary objectives).
+    """BPR over the pairs of one relation, between users as a rule (AusRec, auxiliary objectives).
 
     Math:    ℓ = softplus(⟨e_u, e_n⟩ − ⟨e_u, e_p⟩),  (u, p) related, (u, n) not, n ≠ u
     Differs from the published code: negatives are checked against the full relation, and users
     who are related to everybody are not drawn, so that no negative is secretly a positive.
     """
-
-    family = "relation"
 
     def __init__(
         self,
@@ -33,15 +32,17 @@ class RelationTask(Task):
         uniform: Uniform = "pairs",
         draws_per_epoch: int | None = None,
         exclude_self: bool = True,
+        node: Literal["user", "item"] = "user",
     ) -> None:
         """Keep the pairs.
 
         Args:
             name: the task's name.
-            pairs: the relation, users by users.
+            pairs: the relation, users by users or items by items.
             uniform: draw uniformly over `"pairs"`, or over `"users"` and then their partners.
             draws_per_epoch: samples in an epoch; None for the configuration's batch size a step.
             exclude_self: never take the user for their own negative.
+            node: between which nodes the relation stands.
 
         Raises:
             AusrecError: when the relation is empty, or relates everybody to everybody.
@@ -52,6 +53,9 @@ class RelationTask(Task):
             )
         self.name, self.pairs, self.uniform = name, pairs, uniform
         self.draws_per_epoch, self.exclude_self = draws_per_epoch, exclude_self
+        self.node = node
+        # Tasks of a family are evaluated on one table of rows, so each node type has its own.
+        self.family = "relation" if node == "user" else f"relation between {node}s"
         self.among = pairs.has_unrelated(exclude_self=exclude_self)
         if not pairs.counts[self.among].any():
             raise AusrecError(
@@ -66,16 +70,38 @@ class RelationTask(Task):
         return to_triplets(users, related, unrelated)
 
     def loss(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
-        """Return the BPR loss of each triplet of users."""
-        return bpr_loss(*take(embeddings.final, *batch))
+        """Return the BPR loss of each triplet of users, or of items."""
+        return bpr_loss(*take(embeddings.final, *self._nodes(embeddings, batch)))
 
     def penalty(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
         """Return the L2 penalty of each triplet's layer-0 embeddings."""
-        return l2_penalty(*take(embeddings.base, *batch))
+        return l2_penalty(*take(embeddings.base, *self._nodes(embeddings, batch)))
+
+    def _nodes(self, embeddings: Embeddings, batch: Triplets) -> Triplets:
+        """Return the triplets' rows in the embeddings' tables, where the items come last."""
+        if self.node == "user":
+            return batch
+        return Triplets(*(ids + embeddings.num_users for ids in batch))
 
 
 def relation_tasks(
     graph: HeteroData, names: Iterable[str], *, uniform: Uniform = "pairs"
 ) -> list[RelationTask]:
-    """Make a task of each named relation of a graph (added by `add_relations`)."""
-    return [RelationTask(name, relation_pairs(graph, name), uniform=uniform) for name in names]
+    """Make a task of each named relation of a graph (added by `add_relations`).
+
+    Raises:
+        AusrecError: when a relation is missing, or stands between nodes that have no embedding.
+    """
+    tasks = []
+    for name in names:
+        node = relation_node(graph, name)
+        if node not in ("user", "item"):
+            raise AusrecError(
+                f"task '{name}' is a relation between nodes of type '{node}', but only users and "
+                "items have embeddings"
+            )
+        pairs = relation_pairs(graph, name)
+        tasks.append(
+            RelationTask(name, pairs, uniform=uniform, node="item" if node == "item" else "user")
+        )
+    return tasks

@@ -6,6 +6,7 @@ from ausrec.weighting.strategies.dwa import DWA
 from ausrec.weighting.strategies.fixed import Equal, Manual
 from ausrec.weighting.strategies.free_logits import FreeLogits
 from ausrec.weighting.strategies.gradnorm import GradNorm
+from ausrec.weighting.strategies.marec import MARec
 from ausrec.weighting.strategies.meta import MetaWeighting
 from ausrec.weighting.strategies.nash_mtl import NashMTL
 from ausrec.weighting.strategies.pcgrad import PCGrad
@@ -19,6 +20,7 @@ __all__ = [
     "Equal",
     "FreeLogits",
     "GradNorm",
+    "MARec",
     "Manual",
     "MetaWeighting",
     "NashMTL",

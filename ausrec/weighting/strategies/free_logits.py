@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 
+from ausrec.weighting.hypergradients import Estimator, Identity, StepProblem
 from ausrec.weighting.reduction import MAIN, TaskMean
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import MetaRows, Weighed, Weighting
@@ -14,12 +15,13 @@ class FreeLogits(Weighting):
     """Learn one number a task from how its gradient agrees with the meta gradient.
 
     Math:    λ_t = sigmoid(s_t),   s_t ← s_t + rate · h_t / r_t,
-             h_t = ⟨∇L_t, ∇L_meta⟩ at W, without a virtual step, L_t = mean_i cost_ti;
+             h_t = ⟨∇L_t, v⟩,   v = ∇L_meta at W, without a virtual step, L_t = mean_i cost_ti;
              r_t² = running mean of h_t², which starts with the first h_t².
 
     −h_t is the derivative of L_meta after an infinitesimal virtual step by the weight of task t
-    (`ausrec.weighting.hypergradient`). Differs from AusRec: there is no network, so a weight
-    depends on nothing but its own history, and all samples of a task share it.
+    (`ausrec.weighting.hypergradients`); another estimator takes another v. Differs from AusRec:
+    there is no network, so a weight depends on nothing but its own history, and all samples of a
+    task share it.
     """
 
     def __init__(
@@ -29,6 +31,7 @@ class FreeLogits(Weighting):
         scale: float = 1.0,
         decay: float = 0.9,
         meta: MetaRows | None = None,
+        hypergradient: Estimator | None = None,
     ) -> None:
         """Choose how fast the logits move.
 
@@ -37,9 +40,11 @@ class FreeLogits(Weighting):
             scale: s, how much all auxiliary tasks together count.
             decay: of the running mean in r_t.
             meta: which main samples are meta rows.
+            hypergradient: how v is found; None for `Identity()`.
         """
         self.learning_rate, self.decay = learning_rate, decay
         self.reduction, self.meta = TaskMean(scale), meta or MetaRows()
+        self.hypergradient: Estimator = hypergradient or Identity()
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Begin with logits of zero, so that all weights are ½."""
@@ -49,10 +54,8 @@ class FreeLogits(Weighting):
 
     def weigh(self, step: Step) -> Weighed:
         """Move the logits, and return their sigmoids."""
-        parameters = {name: value.detach() for name, value in step.parameters.items()}
-        meta_loss, meta_gradient = step.meta_gradient(parameters)
-        derivatives = step.derivatives(meta_gradient, self.reduction.l2(step.l2, step.sizes))
-        means = torch.stack([derivatives[name].mean() for name in self.names])
+        found = self.hypergradient.estimate(self._problem(step))
+        means = torch.stack([found.alignment[name].mean() for name in self.names])
         alignment = means.detach().double().cpu()
         squares = alignment.square()
         before = squares if self.mean_squares is None else self.mean_squares
@@ -60,12 +63,23 @@ class FreeLogits(Weighting):
         size = self.mean_squares.sqrt().clamp_min(torch.finfo(torch.float64).tiny)
         self.logits += self.learning_rate * alignment / size
         weights = self.logits.sigmoid().to(step.losses[MAIN])
-        health = {("meta_loss", ""): float(meta_loss)}
+        health = {("meta_loss", ""): float(found.meta_loss)}
         health |= {
             ("alignment", name): float(value)
             for name, value in zip(self.names, alignment, strict=True)
         }
         return Weighed(dict(zip(self.names, weights.unbind(), strict=True)), health)
+
+    def _problem(self, step: Step) -> StepProblem:
+        """Return the inner loss at the present weights, without the meta rows."""
+        num_train = len(step.losses[MAIN]) - step.num_meta_rows
+        sizes = step.sizes | {MAIN: num_train}
+        takes_part = torch.zeros_like(step.losses[MAIN])
+        takes_part[:num_train] = 1
+        present = self.logits.sigmoid().to(step.losses[MAIN])
+        weights = dict(zip(self.names, present.unbind(), strict=True))
+        coefficients = self.reduction.coefficients(weights, sizes, takes_part)
+        return StepProblem(step, coefficients, self.reduction.l2(step.l2, sizes))
 
     def parameters(self) -> list[torch.Tensor]:
         """Return the logits."""

@@ -3,7 +3,7 @@
 Each step (AusRec, bi-level optimisation):
 
 1. weigh the samples, λ = network(costs), and take a virtual step W' = W − α ∇L(W, λ);
-2. find how the meta loss L_meta(W') changes with each λ (`ausrec.weighting.hypergradient`);
+2. find how the meta loss L_meta(W') changes with each λ (`ausrec.weighting.hypergradients`);
 3. take an Adam step on the network along that derivative;
 4. weigh the samples anew; with these weights the loop takes the real step.
 
@@ -26,7 +26,7 @@ import torch
 from torch import Tensor
 
 from ausrec.errors import AusrecError
-from ausrec.weighting.hypergradient import Hypergradient, unrolled
+from ausrec.weighting.hypergradients import Estimator, Hypergradient, StepProblem, Unrolled
 from ausrec.weighting.reduction import MAIN, Reduction, SampleMean, TaskMean, Weights
 from ausrec.weighting.step import Step
 from ausrec.weighting.strategies.network import PublishedNetwork, WeightingNetwork
@@ -59,6 +59,7 @@ class MetaWeighting(Weighting):
         scale: float = 1.0,
         decay: float = 0.9,
         meta: MetaRows | None = None,
+        hypergradient: Estimator | None = None,
     ) -> None:
         """Choose the mode.
 
@@ -71,12 +72,23 @@ class MetaWeighting(Weighting):
             scale: s, how much all auxiliary tasks together count; `published` has 1.
             decay: of the running mean in r_t.
             meta: which main samples are meta rows; `published` leaves their edges in the graph.
+            hypergradient: how the derivative of the meta loss is estimated; None for the exact
+                one of a virtual step, `Unrolled(virtual_rate)`.
+
+        Raises:
+            AusrecError: on an unknown mode, or a virtual rate beside an estimator, which has its
+                own.
         """
         check_mode(mode, per)
         published = mode == "published"
         self.mode, self.per, self.hidden, self.decay = mode, per, hidden, decay
         self.learning_rate = 1e-4 if published else learning_rate
+        if hypergradient is not None and virtual_rate is not None:
+            raise AusrecError(
+                "virtual_rate is given beside an estimator: give the rate to the estimator itself"
+            )
         self.virtual_rate = virtual_rate or (1e-3 if published else 1.0)
+        self.hypergradient: Estimator = hypergradient or Unrolled(self.virtual_rate)
         self.reduction: Reduction = SampleMean() if published else TaskMean(scale)
         self.meta = meta or MetaRows(in_graph=published)
 
@@ -104,7 +116,7 @@ class MetaWeighting(Weighting):
         takes_part[:num_train] = 1
         detached = {name: weight.detach() for name, weight in weights.items()}
         coefficients = self.reduction.coefficients(detached, sizes, takes_part)
-        found = unrolled(step, coefficients, l2, self.virtual_rate)
+        found = self.hypergradient.estimate(StepProblem(step, coefficients, l2))
 
         derivatives = self._derivatives(found, sizes)
         self._step_network(weights, derivatives)
@@ -126,8 +138,7 @@ class MetaWeighting(Weighting):
         if self.mode == "published":
             factors = self.reduction.factors(sizes)
             return {
-                name: -self.virtual_rate * factors[name] * found.alignment[name]
-                for name in self.names
+                name: -found.rate * factors[name] * found.alignment[name] for name in self.names
             }
         derivatives = {}
         for name in self.names:

@@ -5,7 +5,8 @@ import math
 import pytest
 import torch
 
-from ausrec.weighting import FreeLogits
+from ausrec.weighting import FreeLogits, TaskMean
+from ausrec.weighting.hypergradients import ConjugateGradient, Neumann, StepProblem, Unrolled
 from tests.weighting.problem import NAMES, make_step, meta_loss_after_virtual_step
 from tests.weighting.toy import started, toy_step, weights_of
 
@@ -56,3 +57,20 @@ def test_a_task_that_helps_gains_and_one_that_harms_loses() -> None:
 def test_a_task_across_stays_where_it_is() -> None:
     step = toy_step({"main": [1.0, 0.0], "a": [0.0, 1.0]})
     assert weights_of(started(FreeLogits(), step), step) == {"a": 0.5}
+
+
+@pytest.mark.parametrize("estimator", [Neumann(3, 0.5), ConjugateGradient(4, 0.2), Unrolled(0.5)])
+def test_any_estimator_moves_the_logits(estimator) -> None:
+    """The problem is that of the present weights, ½ each, without the meta rows."""
+    step = make_step()
+    free = started(FreeLogits(hypergradient=estimator), step)
+    sizes = step.sizes | {"main": 14}
+    half = {n: torch.tensor(0.5, dtype=torch.float64) for n in NAMES}
+    rows = torch.tensor([1.0] * 14 + [0.0] * 6, dtype=torch.float64)
+    problem = StepProblem(
+        step, TaskMean().coefficients(half, sizes, rows), dict.fromkeys(step.tasks, step.l2)
+    )
+    wanted = estimator.estimate(problem).alignment
+    health = free.weigh(step).health
+    for name in NAMES:
+        assert health["alignment", name] == pytest.approx(float(wanted[name].mean()))

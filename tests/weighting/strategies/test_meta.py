@@ -8,7 +8,15 @@ import torch
 
 from ausrec.errors import AusrecError
 from ausrec.weighting import MetaWeighting
-from ausrec.weighting.hypergradient import unrolled
+from ausrec.weighting.hypergradients import (
+    ConjugateGradient,
+    DoubleBackward,
+    FiniteDifference,
+    Identity,
+    Neumann,
+    Unrolled,
+    unrolled,
+)
 from ausrec.weighting.strategies.meta import check_mode
 from ausrec.weighting.strategies.network import PublishedNetwork, WeightingNetwork
 from tests.weighting.problem import NAMES, make_step
@@ -130,6 +138,40 @@ def test_health_speaks_of_every_task() -> None:
     assert {("alignment", n) for n in NAMES} <= set(health)
     assert ("hypergradient_norm", "") in health
     assert all(np.isfinite(value) for value in health.values())
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        Unrolled(),
+        DoubleBackward(),
+        Identity(),
+        Neumann(2),
+        ConjugateGradient(),
+        FiniteDifference(),
+    ],
+)
+@every_mode
+def test_any_estimator_drives_the_network(estimator, mode: str, per: str) -> None:
+    step, weighting = make_step(), started(mode, per, hypergradient=estimator)
+    weighting.weigh(step)
+    assert any(bool(p.grad.any()) for p in weighting.network.parameters())
+
+
+@every_mode
+def test_the_exact_estimator_is_the_default(mode: str, per: str) -> None:
+    step, plain = make_step(), started(mode, per)
+    assert plain.hypergradient == Unrolled(1e-3 if mode == "published" else 1.0)
+    same = started(mode, per, hypergradient=DoubleBackward(plain.virtual_rate))
+    for weighting in (plain, same):
+        weighting.weigh(step)
+    for a, b in zip(plain.network.parameters(), same.network.parameters(), strict=True):
+        torch.testing.assert_close(a.grad, b.grad, rtol=1e-8, atol=1e-18)
+
+
+def test_an_estimator_has_its_own_rate() -> None:
+    with pytest.raises(AusrecError, match="give the rate to the estimator"):
+        MetaWeighting(virtual_rate=0.5, hypergradient=Identity())
 
 
 def test_unknown_modes_are_told() -> None:

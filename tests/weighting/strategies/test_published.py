@@ -5,7 +5,7 @@ import torch
 from ausrec.graph.adjacency import joint_adjacency
 from ausrec.tasks.task import Triplets
 from ausrec.weighting import MetaWeighting
-from ausrec.weighting.hypergradient import unrolled
+from ausrec.weighting.hypergradients import unrolled
 from ausrec.weighting.step import Step
 from benchmarks.reference import Batch, PublishedStep, Triples, normalised_adjacency
 from tests.graphs import random_graph

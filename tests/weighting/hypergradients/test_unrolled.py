@@ -2,7 +2,7 @@
 
 import torch
 
-from ausrec.weighting.hypergradient import unrolled
+from ausrec.weighting.hypergradients import DoubleBackward, StepProblem, Unrolled, unrolled
 from ausrec.weighting.reduction import SampleMean, TaskMean
 from tests.weighting.problem import NAMES, make_step, meta_loss_after_virtual_step
 
@@ -62,3 +62,17 @@ def test_a_useless_direction_has_no_alignment_and_a_helpful_one_has() -> None:
     meta_rows = found.alignment["main"][14:]
     assert meta_rows.mean() > 0
     assert found.meta_gradient_norm() > 0
+
+
+def test_double_backward_finds_the_same() -> None:
+    for reduction, rate in ((TaskMean(), 1.0), (SampleMean(), 1e-3)):
+        step, coefficients, l2 = setting(reduction, rate)
+        problem = StepProblem(step, coefficients, l2)
+        plain, ours = DoubleBackward(rate).estimate(problem), Unrolled(rate).estimate(problem)
+        torch.testing.assert_close(ours.meta_loss, plain.meta_loss, rtol=1e-12, atol=0)
+        for name in ("main", *NAMES):
+            error = (ours.alignment[name] - plain.alignment[name]).norm()
+            assert error < 1e-10 * plain.alignment[name].norm()
+        error = (ours.direction["table"] - plain.direction["table"]).norm()
+        assert error < 1e-10 * plain.direction["table"].norm()
+        assert DoubleBackward(rate).direction(problem).rate == rate

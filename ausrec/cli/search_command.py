@@ -1,0 +1,138 @@
+"""`ausrec search`: settings for a strategy, chosen on the validation part."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from ausrec.cli.engine_options import EngineOptions, add_engine, engine_options
+from ausrec.cli.grid_options import check_words, out_folder
+from ausrec.cli.parser import Parser
+from ausrec.cli.settings import add_settings, everyday_help, expand, to_recipe, to_yaml
+from ausrec.cli.text import note, text_table
+from ausrec.errors import AusrecError
+from ausrec.experiments.search import Found, Search, search
+from ausrec.experiments.space import Range, read_space
+
+BEST, TRIALS, JOURNAL = "best.yaml", "trials.csv", "trials.journal"
+SHOWN = 5
+
+DESCRIPTION = f"""Search settings of one strategy; the same command goes on where it stopped.
+
+  ausrec search --dataset lastfm --strategy ausrec --tasks all --trials 30 --out runs/search
+  ausrec train --config runs/search/best.yaml --out runs/best
+
+Trials are compared on the validation part; the test part is not read. Search each strategy that
+you compare with the same number of trials. --space FILE names what is searched, a setting a line:
+
+  train.learning_rate: {{low: 0.001, high: 0.03, log: true}}
+  train.task_batch_size: [128, 256, 512]
+
+Short flags of the settings that all trials share:
+{everyday_help()}"""
+
+
+class Options(NamedTuple):
+    """What is asked for."""
+
+    plan: Search
+    trials: int
+    out: Path
+    storage: str | None
+    engine: EngineOptions
+
+
+def parse(argv: Sequence[str]) -> Options:
+    """Read the command line and the files that it names.
+
+    Raises:
+        AusrecError: when anything in them cannot be understood.
+    """
+    parser = Parser(
+        "search",
+        DESCRIPTION,
+        "--dataset NAME | --interactions TABLE ... --strategy NAME --out DIR [options]",
+    )
+    plain = Search("none")
+    add = parser.add_argument
+    add("--config", action="config", help="YAML file; flags win over it")
+    add("--strategy", type=str, metavar="NAME", help="the weighting whose settings are searched")
+    add("--trials", type=int, default=30, help="how many settings are tried")
+    add("--seeds", type=str, default="1", help="of each trial: how many, or which, as 3,5,8")
+    add("--space", type=str, metavar="FILE", help="what is searched, as YAML")
+    add("--batch", type=int, default=plain.batch, help="trials that are chosen at a time")
+    add("--search-seed", type=int, default=plain.seed, help="seed of the search itself")
+    add("--storage", type=str, metavar="URL", help="where trials are kept, if not in OUT")
+    add("--out", type=str, metavar="DIR", help=f"folder for {TRIALS} and {BEST}")
+    add_engine(parser)
+    add_settings(parser)
+    parser.types |= {"trials": int, "batch": int, "search_seed": int}
+    words = expand(argv)
+    check_words(words)
+    parsed = parser.parse_args(words)
+    out = out_folder(parsed.out, "runs/search")
+    if parsed.strategy is None:
+        raise AusrecError("no strategy: add --strategy NAME, as --strategy ausrec")
+    base = to_recipe(parsed)
+    names = base.tasks.names
+    plan = Search(
+        parsed.strategy,
+        tasks=names if isinstance(names, str) else "+".join(names),
+        dataset=base.data.dataset,
+        seeds=parsed.seeds,
+        base=replace(base, data=replace(base.data, dataset=None)),
+        space=None if parsed.space is None else read_space(Path(parsed.space)),
+        seed=parsed.search_seed,
+        batch=parsed.batch,
+    )
+    return Options(plan, parsed.trials, out, parsed.storage, engine_options(parsed))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Search, print the best trials, and write them all."""
+    plan, trials, out, storage, engine = parse(argv)
+    if out.exists() and not out.is_dir():
+        raise AusrecError(f"{out}: a file is there already; choose another folder by --out")
+    searched = (f"{n} {_words(values)}" for n, values in plan.searched.items())
+    note(f"Searching {', '.join(searched)}.")
+    try:
+        found = search(
+            plan, trials, storage or out / JOURNAL, engine=engine.build(plan.base.train.threads)
+        )
+    except KeyboardInterrupt:
+        hint = "- finished trials are kept; repeat the command to go on"
+        raise KeyboardInterrupt(hint) from None
+    out.mkdir(parents=True, exist_ok=True)
+    found.trials.to_csv(out / TRIALS, index=False)
+    (out / BEST).write_text(to_yaml(found.best, "ausrec search"), encoding="utf-8")
+    _tell(found, plan, out)
+    return 0
+
+
+def _tell(found: Found, plan: Search, out: Path) -> None:
+    failed = found.trials[found.trials["error"] != ""]
+    done = found.trials.drop(failed.index)
+    first = done.sort_values("value", ascending=False, kind="stable").head(SHOWN)
+    columns = ["trial", "value", *(["std"] if first["std"].notna().any() else []), *plan.searched]
+    table = pd.DataFrame({name: [_cell(v) for v in first[name]] for name in columns})
+    table = table.rename(columns={"value": f"validation {found.metric}"})
+    print(f"The best {len(table)} of {len(found.trials)} trials:")
+    print(text_table(table))
+    if len(failed):
+        note(f"{len(failed)} trials failed; the first: {failed['error'].iloc[0]}")
+    print(f"\nWritten to {out}: {TRIALS}, {BEST}.")
+    print(f"Measure it on the test part: ausrec train --config {out / BEST} --out FOLDER")
+
+
+def _words(values: object) -> str:
+    if isinstance(values, Range):
+        low, high = values.ends
+        return f"{low:g} to {high:g}"
+    assert isinstance(values, tuple)
+    return "of " + "/".join(str(value) for value in values)
+
+
+def _cell(value: object) -> object:
+    return f"{value:.4g}" if isinstance(value, float) else value

@@ -1,0 +1,149 @@
+"""`ausrec study`: questions with the grids that answer them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from ausrec.cli.engine_options import EngineOptions, engine_options
+from ausrec.cli.grid_options import (
+    add_running,
+    check_words,
+    out_folder,
+    run_and_report,
+)
+from ausrec.cli.parser import Parser
+from ausrec.cli.settings import add_settings, everyday_help, expand, to_recipe
+from ausrec.cli.text import text_table
+from ausrec.errors import AusrecError
+from ausrec.experiments import Run
+from ausrec.experiments.study import Study, list_studies, read_study
+from ausrec.suggest import nearest
+from ausrec.training.recipe import Recipe
+
+DESCRIPTION = """Ask a question of the kit, or of data of your own.
+
+  ausrec study list
+  ausrec study show NAME
+  ausrec study run NAME [--dataset NAMES] [--seeds N] --out DIR
+
+NAME is one of the list, or the path of a study of your own, which ends in .yaml."""
+
+RUN_DESCRIPTION = f"""Run the grids of a study; the same command goes on where it stopped.
+
+  ausrec study run noise --dataset club --seeds 3 --out runs/noise
+  ausrec study run noise --interactions plays.csv --social friends.csv --out runs/noise
+
+--dataset, tables and --seeds take the place of the study's own, and so do all settings.
+
+Short flags of the settings:
+{everyday_help()}"""
+
+ACTIONS = ("list", "show", "run")
+
+
+class Options(NamedTuple):
+    """What `ausrec study run` is asked for."""
+
+    study: Study
+    base: Recipe
+    datasets: str | None
+    seeds: str | None
+    out: Path
+    runs: str | None
+    engine: EngineOptions
+
+    def expand(self) -> list[Run]:
+        """Return the runs."""
+        return self.study.runs(self.base, datasets=self.datasets, seeds=self.seeds)
+
+
+def parse(argv: Sequence[str]) -> Options:
+    """Read the words after `ausrec study run`.
+
+    Raises:
+        AusrecError: when anything in them cannot be understood.
+    """
+    if not argv or (argv[0].startswith("-") and argv[0] not in ("-h", "--help")):
+        raise AusrecError("no study is named: write `ausrec study run NAME --out DIR`")
+    is_help = argv[0] in ("-h", "--help")
+    name, rest = ("", list(argv)) if is_help else (argv[0], list(argv[1:]))
+    parser = Parser("study run", RUN_DESCRIPTION, "NAME --out DIR [options]")
+    parser.add_argument("--config", action="config", help="YAML file; flags win over it")
+    parser.add_argument("--seeds", type=str, help="how many, or which, as 3,5,8")
+    add_running(parser)
+    add_settings(parser)
+    study = None if is_help else read_study(name)
+    if study is not None:
+        own = study.recipe()
+        defaults = {f"{g}.{n}": v for g, values in asdict(own).items() for n, v in values.items()}
+        parser.set_defaults(defaults)
+    words = expand(rest)
+    check_words(words, tasks=True)
+    parsed = parser.parse_args(words)
+    assert study is not None
+    base = to_recipe(parsed)
+    datasets = base.data.dataset
+    return Options(
+        study,
+        replace(base, data=replace(base.data, dataset=None)),
+        datasets,
+        parsed.seeds,
+        out_folder(parsed.out, f"runs/{study.name}"),
+        parsed.runs,
+        engine_options(parsed),
+    )
+
+
+def main(argv: Sequence[str]) -> int:
+    """List, show or run studies."""
+    action, *rest = argv or ["--help"]
+    if action in ("-h", "--help"):
+        print(f"usage: ausrec study {{{','.join(ACTIONS)}}} ...\n\n{DESCRIPTION}")
+        return 0
+    if action not in ACTIONS:
+        raise AusrecError(f"unknown word '{action}' after `ausrec study`{nearest(action, ACTIONS)}")
+    if action == "run":
+        return _run(parse(rest), ["study", *argv])
+    if action == "list":
+        if rest:
+            raise AusrecError(f"'{rest[0]}' is one word too many after `ausrec study list`")
+        rows = [(study.name, study.title) for study in list_studies()]
+        print(text_table(pd.DataFrame(rows, columns=["name", "title"])))
+        return 0
+    if len(rest) != 1:
+        raise AusrecError("name one study: write `ausrec study show NAME`")
+    print(describe(read_study(rest[0])))
+    return 0
+
+
+def describe(study: Study) -> str:
+    """Say what a study asks, and what it runs."""
+    lines = [study.title, "", study.question, ""]
+    if study.base:
+        lines.append("settings: " + ", ".join(f"{n} {v}" for n, v in study.base.items()))
+    for number, grid in enumerate(study.grids, start=1):
+        lines.append(f"grid {number}:")
+        for axis, value in grid.items():
+            given = value.items() if isinstance(value, dict) else None
+            words = [f"{n} {v}" for n, v in given] if given else value
+            lines.append(f"  {axis}: {', '.join(words) if isinstance(words, list) else words}")
+    lines.append(f"metric: {study.metric}; compared with: {study.baseline or 'nothing'}")
+    return "\n".join(lines)
+
+
+def _run(options: Options, command: Sequence[str]) -> int:
+    study = options.study
+    return run_and_report(
+        options.expand(),
+        options.out,
+        store=options.runs,
+        engine=options.engine.build(options.base.train.threads),
+        title=study.title,
+        command=command,
+        metric=study.metric,
+        baseline=study.baseline,
+        question=study.question,
+    )

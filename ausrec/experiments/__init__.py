@@ -1,0 +1,23 @@
+"""Experiments: grids over strategies, tasks, data sets and seeds (floor 5)."""
+
+from ausrec.experiments.compare import compare
+from ausrec.experiments.engine import Engine, Failure, LocalEngine, SerialEngine
+from ausrec.experiments.grid import Grid
+from ausrec.experiments.results import GridResults, read_results
+from ausrec.experiments.run import Result, Run, execute
+from ausrec.experiments.store import Store
+
+__all__ = [
+    "Engine",
+    "Failure",
+    "Grid",
+    "GridResults",
+    "LocalEngine",
+    "Result",
+    "Run",
+    "SerialEngine",
+    "Store",
+    "compare",
+    "execute",
+    "read_results",
+]

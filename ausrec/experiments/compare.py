@@ -1,0 +1,110 @@
+"""Do the runs that are missing, two waves of them, and collect the results."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ausrec.experiments.engine import Engine, Failure, LocalEngine
+from ausrec.experiments.grid import Grid, with_sources
+from ausrec.experiments.results import GridResults, read_results
+from ausrec.experiments.run import Result, Run, execute
+from ausrec.experiments.store import Store
+from ausrec.progress import progress
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run with what it needs of another one."""
+
+    run: Run
+    """What to do."""
+
+    weights: dict[str, float] | None = None
+    """The kept weights of `run.weights_of`."""
+
+
+def do(job: Job) -> Result:
+    """Do one job."""
+    return execute(job.run, weights=job.weights)
+
+
+def compare(
+    grid: Grid | Sequence[Run],
+    out: str | Path,
+    *,
+    runs: str | Path | None = None,
+    engine: Engine | None = None,
+    show: bool = True,
+) -> GridResults:
+    """Run a grid, or what is missing of it, and write its tables into a folder.
+
+    A finished run is kept at once and never repeated; one that failed is tried again by the next
+    call. Runs that take the weights of another one follow after it.
+
+    Args:
+        grid: the grid, or its runs where they are known already.
+        out: the folder for the tables.
+        runs: the folder in which runs are kept; `out/runs` where none is given. Grids may share it.
+        engine: where runs are done; None for all cores of this machine.
+        show: show progress.
+
+    Returns:
+        the results of the runs that are finished, and the failures.
+
+    Raises:
+        AusrecError: when the grid is impossible, or something cannot be written.
+    """
+    out = Path(out).expanduser()
+    store = Store(out / "runs" if runs is None else runs)
+    wanted = with_sources(grid.runs(show=show) if isinstance(grid, Grid) else grid)
+    do_missing(wanted, store, engine or LocalEngine(), show=show)
+    results = read_results(store, wanted)
+    results.save(out)
+    return results
+
+
+def do_missing(runs: Sequence[Run], store: Store, engine: Engine, *, show: bool = True) -> None:
+    """Do the runs that the store does not hold; keep each as it finishes.
+
+    Args:
+        runs: with those whose weights others take.
+        store: keeps results and failures.
+        engine: does the runs.
+        show: show progress.
+    """
+    missing = [run for run in runs if store.load(run) is None]
+    first = [run for run in missing if run.weights_of is None]
+    second = [run for run in missing if run.weights_of is not None]
+    num_failed = 0
+    with progress(missing, "runs", show=show) as bar:
+
+        def keep(run: Run, outcome: Result | Failure) -> None:
+            nonlocal num_failed
+            if isinstance(outcome, Failure):
+                num_failed += 1
+                store.save_failure(run, outcome)
+            else:
+                store.save(run, outcome)
+            bar.set_postfix_str(run.label + (f"; {num_failed} failed" if num_failed else ""))
+            bar.update()
+
+        for wave in (first, second):
+            jobs = []
+            for run in wave:
+                job = job_for(run, store)
+                if isinstance(job, Failure):
+                    keep(run, job)
+                else:
+                    jobs.append(job)
+            for place, outcome in engine.map(jobs, do):
+                keep(jobs[place].run, outcome)
+
+
+def job_for(run: Run, store: Store) -> Job | Failure:
+    """Return what is to be done; a failure where the run whose weights it takes has failed."""
+    if run.weights_of is None:
+        return Job(run)
+    source = store.load(run.weights_of)
+    if source is None:
+        return Failure(f"the run whose weights it takes failed ({run.weights_of.label})")
+    return Job(run, source.weights)

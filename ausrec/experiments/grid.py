@@ -1,0 +1,256 @@
+"""A grid: strategies on sets of tasks, over data sets and seeds, expanded into runs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+import torch
+from torch_geometric.data import HeteroData
+
+from ausrec.datasets.catalog import DATASETS
+from ausrec.errors import AusrecError
+from ausrec.experiments.run import Run, seeded
+from ausrec.experiments.strategies import (
+    DERIVED,
+    LEARNED,
+    NONE,
+    Strategy,
+    check_read,
+    parse_strategy,
+    split_outside,
+)
+from ausrec.experiments.task_sets import (
+    ALL,
+    EXPANDING,
+    check_set,
+    expand_sets,
+    tasks_config,
+)
+from ausrec.graph import RELATIONS
+from ausrec.progress import progress
+from ausrec.suggest import nearest
+from ausrec.training.recipe import Prepared, Recipe, prepare
+from ausrec.training.settings import DataConfig
+from ausrec.training.weighting_config import WeightingConfig
+from ausrec.weighting import Shuffled
+
+Names = str | Sequence[str]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Every strategy on every set of tasks, on every data set, with every seed.
+
+    Grid("none,equal(weight=0.1),ausrec", tasks="all,alone", seeds=10, datasets="club")
+    """
+
+    strategies: Names
+    """Names of weightings, with settings in parentheses; as a list, or one text with commas."""
+
+    tasks: Names = ("all",)
+    """`all`, `none`, `social_link`, `a+b`, `all-a`; `alone` and `left_out` stand for a set for
+    each task."""
+
+    seeds: int | str | Sequence[int] = 1
+    """How many (3 is 0, 1, 2), or which (`"3,5,8"` or a list)."""
+
+    datasets: Names = ()
+    """Names of data sets; empty takes the data of `base`."""
+
+    base: Recipe = field(default_factory=Recipe)
+    """All other settings; its seeds, weighting and tasks are replaced."""
+
+    condition: str = ""
+    """What is special about this grid's settings; stands behind the data set in tables."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be read.
+
+        Raises:
+            AusrecError: when there is no strategy, no set of tasks or no seed.
+        """
+        for name, given in (("strategies", self.strategies), ("tasks", self.tasks)):
+            if not read_names(given):
+                raise AusrecError(f"a grid needs {name}: name at least one")
+        read_seeds(self.seeds)
+
+    def runs(self, *, show: bool = True) -> list[Run]:
+        """Return all runs, each once, after checking that each is possible.
+
+        A seed of a data set is complete before the next begins. A strategy without tasks and tasks
+        without a strategy are the encoder alone: strategy `none`, tasks `none`.
+
+        Args:
+            show: show progress while data is read and its tasks are prepared.
+
+        Raises:
+            AusrecError: when something in the grid is unknown or impossible.
+        """
+        strategies = [parse_strategy(text) for text in read_names(self.strategies)]
+        check_read(self.base, strategies)
+        for strategy in strategies:
+            strategy.apply(self.base)
+        known = (*RELATIONS, *self.base.tasks.paths())
+        for text in read_names(self.tasks):
+            check_set(text, known)
+        own = self.base.data
+        named = [self._data(name) for name in read_names(self.datasets)]
+        # A table beside a name is refused where the data is read.
+        places = [replace(own, dataset=data.dataset) for data in named]
+        places = places or [self.base.data]
+        others = [self._data(s.settings["dataset"]) for s in strategies if "dataset" in s.settings]
+        found: list[Run] = []
+        for data in progress(places, "checking the data", show=show):
+            found += self._runs_on(data, strategies)
+        for data in others:
+            if data not in places:
+                Checked(replace(self.base, data=data)).graph  # noqa: B018 - reads it
+        return unique(found)
+
+    def _data(self, name: object) -> DataConfig:
+        if not isinstance(name, str) or name not in DATASETS:
+            raise AusrecError(f"data set {name!r} is unknown{nearest(str(name), DATASETS)}")
+        return DataConfig(name, self.base.data.data_root)
+
+    def _runs_on(self, data: DataConfig, strategies: Sequence[Strategy]) -> list[Run]:
+        base = replace(self.base, data=data)
+        seeds, texts = read_seeds(self.seeds), read_names(self.tasks)
+        checked = Checked(seeded(base, seeds[0]))
+        sets = expand_sets(texts, checked.allowed if set(texts) & set(EXPANDING) else ())
+        variants: dict[tuple[str, str], Strategy] = {}
+        for text, strategy in product(sets, strategies):
+            is_none = NONE in (text, strategy.name)
+            pair = (NONE, NONE) if is_none else (strategy.label, text)
+            variants.setdefault(pair, parse_strategy(NONE) if is_none else strategy)
+        for (_, text), strategy in variants.items():
+            checked.check(strategy, text)
+        return [
+            self._run(base, strategy, text, seed)
+            for seed in seeds
+            for (_, text), strategy in variants.items()
+        ]
+
+    def _run(self, base: Recipe, strategy: Strategy, text: str, seed: int) -> Run:
+        base = seeded(base, seed)
+        dataset = base.data.describe() + (f", {self.condition}" if self.condition else "")
+        if strategy.name == NONE:
+            return Run(base.without_tasks(), dataset, NONE, NONE, seed)
+        source = None
+        if strategy.name in DERIVED:
+            other = strategy.settings.get("dataset")
+            there = base if other is None else replace(base, data=self._data(other))
+            source = self._run(there, parse_strategy(LEARNED), text, seed)
+        return Run(
+            recipe_for(strategy, text, base),
+            dataset,
+            strategy.label,
+            text,
+            seed,
+            weights_of=source,
+            shuffled=strategy.name == "shuffled",
+        )
+
+
+def recipe_for(strategy: Strategy, text: str, base: Recipe) -> Recipe:
+    """Return the recipe of a strategy on a set of tasks."""
+    return strategy.apply(replace(base, tasks=tasks_config(text, base.tasks)))
+
+
+class Checked:
+    """One data set, read and prepared once to find what cannot be done with it."""
+
+    def __init__(self, base: Recipe) -> None:
+        """Read the data.
+
+        Raises:
+            AusrecError: when it cannot be had, or leaves no validation part.
+        """
+        self.base = base
+        self.graph: HeteroData = base.data.load()
+        self._prepared: dict[str, Prepared] = {}
+        self.prepared(NONE).check_validation()
+        self.prepared(NONE).build_model()
+        base.train.torch_device()
+
+    def prepared(self, text: str) -> Prepared:
+        """Return what a run on a set of tasks stands on."""
+        if text not in self._prepared:
+            recipe = replace(self.base, tasks=tasks_config(text, self.base.tasks))
+            weighting = WeightingConfig("none" if text == NONE else "equal")
+            recipe = replace(recipe, weighting=weighting)
+            self._prepared[text] = prepare(recipe, graph=self.graph, show=False)
+        return self._prepared[text]
+
+    @property
+    def allowed(self) -> list[str]:
+        """The tasks that the data has pairs for, meta-paths included."""
+        return [task.name for task in self.prepared(ALL).tasks]
+
+    def check(self, strategy: Strategy, text: str) -> None:
+        """Raise `AusrecError` when a strategy cannot be used on a set of tasks."""
+        if strategy.name == NONE:
+            return
+        recipe = recipe_for(strategy, text, self.base)
+        where = f"strategy '{strategy.label}' on tasks '{text}' of {self.base.data.describe()}"
+        try:
+            if strategy.name == "published":
+                prepared = prepare(recipe, graph=self.graph, show=False)
+            else:
+                prepared = self.prepared(text)
+            weighting = recipe.weighting.build()
+            assert weighting is not None
+            if strategy.name == "shuffled":
+                weighting = Shuffled(weighting)
+            names = [task.name for task in prepared.tasks]
+            if not names:
+                raise AusrecError("no task is left")
+            if strategy.name == "manual" and not recipe.weighting.weights:
+                raise AusrecError("no weights are given: write manual(weights={TASK: WEIGHT})")
+            weighting.start(names, torch.Generator(), torch.device("cpu"))
+        except AusrecError as error:
+            raise AusrecError(f"{where}: {error}") from error
+
+
+def with_sources(runs: Iterable[Run]) -> list[Run]:
+    """Put the runs whose weights others take before them, where they are missing."""
+    found: list[Run] = []
+    for run in runs:
+        found += [run] if run.weights_of is None else [run.weights_of, run]
+    return unique(found)
+
+
+def unique(runs: Iterable[Run]) -> list[Run]:
+    """Return runs without those that repeat an earlier one under another name."""
+    found: dict[str, Run] = {}
+    for run in runs:
+        found.setdefault(run.key, run)
+    return list(found.values())
+
+
+def read_names(names: Names) -> tuple[str, ...]:
+    """Read a list of names, or one text with commas; each name once."""
+    parts = split_outside(names) if isinstance(names, str) else [name.strip() for name in names]
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def read_seeds(seeds: int | str | Sequence[int]) -> tuple[int, ...]:
+    """Read `3` as 0, 1, 2, and `"3,5,8"` as these.
+
+    Raises:
+        AusrecError: when there is none, or one is no whole number from 0 up.
+    """
+    if isinstance(seeds, str):
+        words = [word.strip() for word in seeds.split(",") if word.strip()]
+        if not all(word.isascii() and word.isdigit() for word in words):
+            raise AusrecError(f"seeds '{seeds}': write how many, or which with commas, as 3,5,8")
+        numbers = [int(word) for word in words]
+        # "3," is seed 3 alone.
+        given: int | list[int] = numbers[0] if len(words) == 1 and "," not in seeds else numbers
+    else:
+        given = seeds if isinstance(seeds, int) else list(seeds)
+    listed = list(range(given)) if isinstance(given, int) else given
+    if not listed:
+        raise AusrecError("no seeds: give a number above 0, or which, as 3,5,8")
+    if min(listed) < 0:
+        raise AusrecError(f"seeds {listed}: a seed is a whole number from 0 up")
+    return tuple(dict.fromkeys(listed))

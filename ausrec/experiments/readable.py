@@ -1,0 +1,99 @@
+"""The summary tables as they are read: a row a variant, numbers with their spread."""
+
+from collections.abc import Sequence
+from math import isnan
+
+import pandas as pd
+
+from ausrec.experiments.export import MISSING, interval_text, spread_text
+from ausrec.experiments.paired import Comparison
+
+CELL = ["dataset", "variant"]
+
+
+def quality_wide(quality: pd.DataFrame) -> pd.DataFrame:
+    """Give a row a variant and a column a metric, "mean ± standard deviation".
+
+    Args:
+        quality: of `quality_table`.
+    """
+    shown = quality.assign(text=_spreads(quality))
+    wide = _wide(shown, "metric")
+    seeds = quality.groupby(CELL, sort=False)["seeds"].max().rename("seeds").reset_index()
+    return seeds.merge(wide, on=CELL)
+
+
+def weights_wide(weights: pd.DataFrame) -> pd.DataFrame:
+    """Give a row a variant and a column a task, the kept weight "mean ± standard deviation".
+
+    Args:
+        weights: of `ausrec.experiments.summary.weights_table`.
+    """
+    return _wide(weights.assign(text=_spreads(weights, 2)), "task")
+
+
+def differences_readable(comparisons: Sequence[Comparison]) -> pd.DataFrame:
+    """Give what a paper tells of each comparison: difference, intervals, p values, effect size."""
+    rows = [
+        {
+            "dataset": each.dataset,
+            "variant": each.variant,
+            "against": each.baseline,
+            "seeds": each.seeds,
+            "difference": _number(each.difference, "+.4f"),
+            "relative": _number(_relative(each), "+.1%"),
+            "95 % over seeds": interval_text(each.low, each.high),
+            "95 % over seeds and users": interval_text(each.user_low, each.user_high),
+            "Holm p": _number(each.p_holm, ".4f"),
+            "Wilcoxon p": _number(each.p_wilcoxon, ".4f"),
+            "Hedges' g": _number(each.hedges_g, "+.2f"),
+            "seeds ahead": f"{each.wins} of {each.seeds}",
+            "found": "yes" if each.found else "no" if each.tested else "not tested",
+        }
+        for each in comparisons
+    ]
+    return pd.DataFrame(rows)
+
+
+def transfer_wide(transfer: pd.DataFrame) -> pd.DataFrame:
+    """Give a row a task: what it adds alone and among all, its interval, * where found.
+
+    Args:
+        transfer: of `transfer_table`.
+    """
+    texts = [
+        MISSING
+        if pd.isna(difference)
+        else f"{difference:+.4f}{' *' if found else ''} ({interval_text(low, high)})"
+        for difference, low, high, found in zip(
+            *(transfer[name] for name in ("difference", "low", "high", "found")), strict=True
+        )
+    ]
+    keys = ["dataset", "strategy", "task"]
+    shown = transfer.assign(text=texts)
+    wide = shown.pivot(index=keys, columns="added_to", values="text").fillna(MISSING)
+    order = list(dict.fromkeys(zip(*(transfer[key] for key in keys), strict=True)))
+    columns = list(dict.fromkeys(transfer["added_to"]))
+    return wide.loc[order, columns].reset_index().rename_axis(columns=None)
+
+
+def _wide(table: pd.DataFrame, columns: str) -> pd.DataFrame:
+    if table.empty:
+        return pd.DataFrame(columns=CELL)
+    wide = table.pivot(index=CELL, columns=columns, values="text").fillna(MISSING)
+    rows = list(dict.fromkeys(zip(table["dataset"], table["variant"], strict=True)))
+    names = list(dict.fromkeys(table[columns]))
+    return wide.loc[rows, names].reset_index().rename_axis(columns=None)
+
+
+def _spreads(table: pd.DataFrame, digits: int = 4) -> list[str]:
+    pairs = zip(table["mean"].astype(float), table["sd"].astype(float), strict=True)
+    return [spread_text(mean, sd, digits) for mean, sd in pairs]
+
+
+def _relative(each: Comparison) -> float:
+    return each.difference / each.baseline_mean if each.baseline_mean else float("nan")
+
+
+def _number(value: float, form: str) -> str:
+    return MISSING if isnan(value) else format(value, form).replace("%", " %")

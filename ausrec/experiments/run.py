@@ -1,0 +1,252 @@
+"""One run of an experiment: what decides about it, how it is known, what it leaves."""
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+from ausrec.experiments.memory import peak_mib, reset_peak
+from ausrec.training.recipe import Recipe, Trained, prepare
+from ausrec.training.recipe import run as train
+from ausrec.training.settings import DataConfig
+from ausrec.training.weighting_config import WEIGHTINGS
+from ausrec.weighting import Manual, Shuffled, Weighting
+
+PER_USER = ("recall@10", "ndcg@10")
+# What changes where or how a run is done, and not what it finds.
+FREE = {"data": ("data_root",), "train": ("device", "threads", "checkpoint_every")}
+TABLES = ("interactions", "social", "items", "users", "test")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One cell of a grid: a strategy on a set of tasks, on one data set, with one seed."""
+
+    recipe: Recipe
+    """Everything that decides about the run."""
+
+    dataset: str
+    """Label of the data in tables."""
+
+    strategy: str
+    """Label of the weighting in tables."""
+
+    tasks: str
+    """Label of the set of tasks in tables."""
+
+    seed: int
+    """Seed of the split and of training."""
+
+    weights_of: "Run | None" = None
+    """Train with the kept weights of that finished run, fixed."""
+
+    shuffled: bool = False
+    """With `weights_of`: give each task the weight of another one."""
+
+    @cached_property
+    def key(self) -> str:
+        """The digest of all settings by which the run is known in a store."""
+        text = json.dumps(self.settings, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Everything that decides about the run, as JSON can hold it.
+
+        Device, threads and labels do not count, nor do settings that the weighting does not read;
+        a table counts by its content, wherever it lies.
+        """
+        found = settings_of(self.recipe)
+        if self.weights_of is not None:
+            found["weights_of"] = self.weights_of.settings
+            found["shuffled"] = self.shuffled
+        return found
+
+    @property
+    def label(self) -> str:
+        """The run in a few words."""
+        return f"{self.dataset}: {self.strategy}, tasks {self.tasks}, seed {self.seed}"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a finished run leaves."""
+
+    test: dict[str, float]
+    """Metrics on the test part; empty where it was not to be read."""
+
+    val: dict[str, float]
+    """Metrics on the validation part."""
+
+    users: list[str]
+    """Test users by the ids of the data."""
+
+    per_user: dict[str, list[float]]
+    """Metrics of each test user, in the order of `users`."""
+
+    weights: dict[str, float]
+    """Mean weight of each task in the epoch that was kept."""
+
+    final_weights: dict[str, float]
+    """Mean weight of each task in the last epoch."""
+
+    epochs: int
+    """Epochs trained."""
+
+    best_epoch: int
+    """Epoch that was kept."""
+
+    seconds: float
+    """Time of the whole run: data, relations, training, evaluation."""
+
+    seconds_per_epoch: float
+    """Mean time of an epoch, evaluation left out."""
+
+    peak_mib: float
+    """Largest resident size of the process during the run, in MiB."""
+
+    history: pd.DataFrame = field(repr=False)
+    """The record of training: columns epoch, quantity, task, value."""
+
+
+def settings_of(recipe: Recipe) -> dict[str, Any]:
+    """Return the settings of a recipe that decide about what it finds."""
+    found: dict[str, Any] = {
+        group: {name: value for name, value in values.items() if name not in FREE.get(group, ())}
+        for group, values in asdict(recipe).items()
+    }
+    plain = asdict(DataConfig())
+    found["data"] = {n: v for n, v in found["data"].items() if v != plain[n]}
+    for name in TABLES:
+        if name in found["data"]:
+            found["data"][name] = _content(found["data"][name])
+    for name, path in found["data"].get("links", {}).items():
+        found["data"]["links"][name] = _content(path)
+    reads = WEIGHTINGS[recipe.weighting.name].reads
+    found["weighting"] = {n: found["weighting"][n] for n in ("name", *reads)}
+    return found
+
+
+def _content(path: str) -> str:
+    """Return a digest of a table, or its path where it cannot be read."""
+    try:
+        status = Path(path).stat()
+        return _digest(path, status.st_size, status.st_mtime_ns)
+    except OSError:
+        return path
+
+
+@lru_cache(maxsize=64)
+def _digest(path: str, size: int, changed: int) -> str:
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def execute(
+    run: Run,
+    *,
+    graph: HeteroData | None = None,
+    weights: Mapping[str, float] | None = None,
+    read_test: bool = True,
+) -> Result:
+    """Do a run in this process.
+
+    Args:
+        run: what to do.
+        graph: the data where it has been read already.
+        weights: the kept weights of `run.weights_of`.
+        read_test: False leaves the test part unread, as a search over settings must.
+
+    Raises:
+        AusrecError: as `prepare` and `fit`, and when weights are missing.
+    """
+    reset_peak()
+    began = time.perf_counter()
+    graph = load(run.recipe.data) if graph is None else graph
+    prepared = prepare(run.recipe, graph=graph, show=False)
+    weighting = None
+    if run.weights_of is not None:
+        names = [task.name for task in prepared.tasks]
+        weighting = fixed_weighting(run, weights, names)
+    trained = train(run.recipe, prepared=prepared, weighting=weighting, show_progress=False)
+    return _result(trained, read_test, began)
+
+
+def fixed_weighting(run: Run, weights: Mapping[str, float] | None, names: list[str]) -> Weighting:
+    """Build the weighting that repeats the kept weights of another run.
+
+    Math: λ_t = s λ'_t, with λ' the other run's kept weights and s its `scale`, so that the tasks
+    count as much as they did there.
+
+    Args:
+        run: the run that takes the weights.
+        weights: the other run's weights by task; of tasks that are not in this run, none is used.
+        names: the tasks of this run.
+
+    Raises:
+        AusrecError: when the other run has no weight for a task of this one.
+    """
+    assert run.weights_of is not None
+    given = weights or {}
+    missing = [name for name in names if name not in given]
+    if missing:
+        raise AusrecError(
+            f"{run.label}: the run that gives its weights ({run.weights_of.label}) has none for "
+            f"{', '.join(missing)}; name tasks that both have"
+        )
+    other = run.weights_of.recipe.weighting
+    scale = other.scale if "scale" in WEIGHTINGS[other.name].reads else 1.0
+    manual = Manual({name: scale * given[name] for name in names})
+    return Shuffled(manual) if run.shuffled else manual
+
+
+def _result(trained: Trained, read_test: bool, began: float) -> Result:
+    history, graph = trained.history, trained.prepared.graph
+    users: list[str] = []
+    per_user: dict[str, list[float]] = {}
+    if read_test:
+        each = trained.test.per_user
+        users = [str(graph["user"].raw_id[place]) for place in each.index]
+        per_user = {name: each[name].tolist() for name in PER_USER}
+    return Result(
+        test=trained.test.metrics if read_test else {},
+        val=trained.val.metrics,
+        users=users,
+        per_user=per_user,
+        weights=history.weights,
+        final_weights=history.final_weights,
+        epochs=history.epochs,
+        best_epoch=history.best_epoch,
+        seconds=time.perf_counter() - began,
+        seconds_per_epoch=float(history.of("seconds").to_numpy().mean()),
+        peak_mib=peak_mib(),
+        history=history.table,
+    )
+
+
+def load(data: DataConfig) -> HeteroData:
+    """Read the data, or take that of the run before where it is the same."""
+    return _load(json.dumps(asdict(data)))
+
+
+@lru_cache(maxsize=1)
+def _load(data: str) -> HeteroData:
+    return DataConfig(**json.loads(data)).load()
+
+
+def seeded(recipe: Recipe, seed: int) -> Recipe:
+    """Return a recipe whose split and training have the same seed."""
+    return replace(
+        recipe, split=replace(recipe.split, seed=seed), train=replace(recipe.train, seed=seed)
+    )
+
+
+RESULT_FIELDS = tuple(each.name for each in fields(Result) if each.name != "history")

@@ -1,0 +1,203 @@
+"""Search for settings, on the validation part alone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ausrec.errors import AusrecError
+from ausrec.experiments.engine import Engine, Failure, LocalEngine
+from ausrec.experiments.grid import Grid, read_names
+from ausrec.experiments.overrides import override
+from ausrec.experiments.run import Run, execute, settings_of
+from ausrec.experiments.space import Space, check_space, default_space, value_of
+from ausrec.experiments.strategies import DERIVED, parse_strategy
+from ausrec.experiments.trials import Trial, Trials, describe_space
+from ausrec.progress import progress
+from ausrec.training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is searched: settings of one strategy on one set of tasks of one data set.
+
+    search(Search("ausrec", dataset="lastfm", seeds=3), 30, "runs/search/trials.journal")
+    """
+
+    strategy: str
+    """Name of a weighting; settings given in parentheses are not searched."""
+
+    tasks: str = "all"
+    """The set of tasks, as in a grid."""
+
+    dataset: str | None = None
+    """Name of the data set; None takes the data of `base`."""
+
+    seeds: int | str | Sequence[int] = 1
+    """Seeds of each trial, as in a grid; its value is their mean."""
+
+    base: Recipe = field(default_factory=Recipe)
+    """All settings that are not searched."""
+
+    space: Space | None = None
+    """What is searched; None for `default_space`."""
+
+    seed: int = 0
+    """Seed of the search itself."""
+
+    batch: int = 4
+    """Trials chosen at a time, which can so run at a time; it is part of what decides."""
+
+    def __post_init__(self) -> None:
+        """Refuse what no search can be.
+
+        Raises:
+            AusrecError: on several strategies, a derived one, or a batch of nothing.
+        """
+        if len(read_names(self.strategy)) != 1 or self.batch < 1 or self.seed < 0:
+            raise AusrecError(
+                f"a search of '{self.strategy}' in batches of {self.batch} with seed {self.seed}: "
+                "name one strategy, a batch of 1 or more, and a seed from 0 up"
+            )
+        if parse_strategy(self.strategy).name in DERIVED:
+            raise AusrecError(
+                f"strategy '{self.strategy}' takes the weights of another run: search the settings "
+                "of 'ausrec' instead"
+            )
+
+    @property
+    def searched(self) -> Space:
+        """The space, the default one filled in."""
+        return default_space(parse_strategy(self.strategy)) if self.space is None else self.space
+
+    def runs(self) -> list[Run]:
+        """Return the runs of a trial, one for each seed, with the settings as they are.
+
+        Raises:
+            AusrecError: when something is unknown or impossible, or the space does not fit.
+        """
+        datasets = () if self.dataset is None else (self.dataset,)
+        grid = Grid((self.strategy,), (self.tasks,), self.seeds, datasets, self.base)
+        runs = grid.runs(show=False)
+        if len({run.tasks for run in runs}) != 1:
+            raise AusrecError(f"tasks '{self.tasks}' are several sets: search one at a time")
+        check_space(self.searched, runs[0].recipe)
+        return runs
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search has found."""
+
+    trials: pd.DataFrame
+    """One row a trial, in their order: trial, value (mean of the seeds, NaN where it failed), std,
+    the settings, best_epoch, seconds (means of the seeds), error."""
+
+    best: Recipe
+    """The base with the best trial's settings, and the first seed."""
+
+    value: float
+    """The best trial's mean validation metric."""
+
+    metric: str
+    """Which metric that is."""
+
+
+def validate(run: Run) -> dict[str, float]:
+    """Do a run without reading the test part; return its validation metric and what it took."""
+    result = execute(run, read_test=False)
+    metric = run.recipe.train.select
+    return {
+        metric: result.val[metric],
+        "best_epoch": float(result.best_epoch),
+        "seconds": result.seconds,
+    }
+
+
+def search(
+    plan: Search,
+    trials: int,
+    storage: str | Path,
+    *,
+    engine: Engine | None = None,
+    show: bool = True,
+) -> Found:
+    """Search by the tree-structured Parzen estimator; go on where a killed search stopped.
+
+    The first trial has the settings as they are, where the space holds them. The same plan finds
+    the same wherever its runs are done, and however often it was stopped between two batches. One
+    process at a time may work on a storage.
+
+    Args:
+        plan: what to search.
+        trials: how many settings to try, those in the storage included.
+        storage: a journal file, or the URL of a database that Optuna knows.
+        engine: where runs are done; None for all cores of this machine.
+        show: show progress.
+
+    Raises:
+        AusrecError: when Optuna is not installed, the plan is impossible, the storage holds
+            another search, or every trial failed.
+
+    Source: Bergstra et al., Algorithms for hyper-parameter optimization (NeurIPS 2011).
+    """
+    if trials < 1:
+        raise AusrecError(f"{trials} trials find nothing: give 1 or more")
+    runs, space = plan.runs(), plan.searched
+    decides = {
+        "its recipe": settings_of(runs[0].recipe),
+        "its seeds": [run.seed for run in runs],
+        "its space": describe_space(space),
+        "the search's seed": plan.seed,
+        "its batch": plan.batch,
+    }
+    start = {name: value_of(runs[0].recipe, name) for name in space}
+    kept = Trials(storage, space, start, decides, seed=plan.seed, batch=plan.batch)
+    with progress(range(trials), "trials", show=show) as bar:
+        bar.update(min(trials, len(kept.finished())))
+        for batch in kept.batches(trials):
+            for _ in _do(batch, kept, runs, engine or LocalEngine()):
+                bar.update()
+    return _found(kept.finished(), runs)
+
+
+def _do(batch: Sequence[Trial], kept: Trials, runs: Sequence[Run], engine: Engine) -> Iterator[int]:
+    """Do the runs of some trials; keep each trial as soon as its last seed is done."""
+    jobs = [
+        replace(run, recipe=override(run.recipe, trial.settings)) for trial in batch for run in runs
+    ]
+    outcomes: dict[int, dict[int, dict[str, float] | Failure]] = {}
+    for place, outcome in engine.map(jobs, validate):
+        trial, seed = divmod(place, len(runs))
+        outcomes.setdefault(trial, {})[seed] = outcome
+        if len(outcomes[trial]) == len(runs):
+            # In the order of the seeds: a mean depends on it in the last bit.
+            in_order = [outcomes[trial][seed] for seed in range(len(runs))]
+            kept.tell(batch[trial], runs[0].recipe.train.select, in_order)
+            yield batch[trial].number
+
+
+def _found(trials: Sequence[Trial], runs: Sequence[Run]) -> Found:
+    metric = runs[0].recipe.train.select
+    done = [trial for trial in trials if trial.scores]
+    if not done:
+        raise AusrecError(f"all {len(trials)} trials failed; the first: {trials[0].error}")
+    best = max(done, key=lambda trial: trial.mean(metric))
+    return Found(
+        trials=pd.DataFrame([_row(trial, metric) for trial in trials]),
+        best=override(runs[0].recipe, best.settings),
+        value=best.mean(metric),
+        metric=metric,
+    )
+
+
+def _row(trial: Trial, metric: str) -> dict[str, Any]:
+    several = len(trial.scores) > 1
+    std = float(np.std([s[metric] for s in trial.scores], ddof=1)) if several else float("nan")
+    took = {name: trial.mean(name) for name in ("best_epoch", "seconds")}
+    value = trial.mean(metric)
+    head = {"trial": trial.number, "value": value, "std": std}
+    return {**head, **trial.settings, **took, "error": trial.error}

@@ -1,0 +1,181 @@
+"""The settings that a search may change, and between what."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ausrec.errors import AusrecError
+from ausrec.experiments.overrides import override, split_name
+from ausrec.experiments.strategies import Strategy
+from ausrec.training.recipe import Recipe
+from ausrec.training.weighting_config import WEIGHTINGS
+
+# They decide what is measured, or where, and not how well a model is trained.
+NOT_SEARCHED = {
+    "data": "names the data",
+    "split": "decides what is measured",
+    "train.seed": "is chance",
+    "train.select": "decides what is measured",
+    "train.ks": "decides what is measured",
+    "train.device": "decides where, not what",
+    "train.threads": "decides where, not what",
+    "train.checkpoint_every": "changes no result",
+    "weighting.name": "is the strategy: search each with the same number of trials",
+}
+
+
+@dataclass(frozen=True)
+class Range:
+    """All numbers between two ends."""
+
+    low: int | float
+    """The lower end, which belongs to it."""
+
+    high: int | float
+    """The upper end, which belongs to it."""
+
+    log: bool = False
+    """Try each order of magnitude equally often."""
+
+    whole: bool = False
+    """Whole numbers only."""
+
+    def __post_init__(self) -> None:
+        """Refuse ranges with nothing in them.
+
+        Raises:
+            AusrecError: when the ends are no numbers in their order.
+        """
+        finite = math.isfinite(self.low) and math.isfinite(self.high)
+        if not finite or self.low > self.high or (self.log and self.low <= 0):
+            above = " above 0, as it is logarithmic" if self.log else ""
+            raise AusrecError(
+                f"a range from {self.low} to {self.high}: the ends must be numbers in their "
+                f"order{above}"
+            )
+        if self.whole and (self.low % 1 or self.high % 1):
+            raise AusrecError(f"a range of whole numbers cannot end in {self.low}, {self.high}")
+
+    @property
+    def ends(self) -> tuple[int | float, ...]:
+        """Both ends."""
+        return (int(self.low), int(self.high)) if self.whole else (self.low, self.high)
+
+    def holds(self, value: object) -> bool:
+        """Tell whether a value is one of these numbers."""
+        return isinstance(value, int | float) and self.low <= value <= self.high
+
+
+Values = Range | tuple[Any, ...]
+Space = Mapping[str, Values]
+
+EVERY_MODEL: Space = {
+    "train.learning_rate": Range(1e-3, 3e-2, log=True),
+    "train.l2": Range(1e-6, 1e-2, log=True),
+}
+WITH_TASKS: Space = {"train.task_batch_size": (64, 128, 256, 512, 1024)}
+# Used where the strategy reads the setting.
+WEIGHTING: Space = {
+    "weighting.weight": Range(1e-2, 10, log=True),
+    "weighting.scale": Range(0.1, 10, log=True),
+    "weighting.learning_rate": Range(1e-4, 1e-1, log=True),
+    "weighting.temperature": Range(0.5, 8, log=True),
+    "weighting.asymmetry": Range(0, 3),
+    "weighting.radius": Range(0.1, 0.9),
+}
+
+
+def default_space(strategy: Strategy) -> Space:
+    """Return what is searched for a strategy; what it was given by name stays as it is."""
+    if strategy.name == "none":
+        return EVERY_MODEL
+    reads = WEIGHTINGS[strategy.name].reads
+    own = {
+        name: values
+        for name, values in WEIGHTING.items()
+        if (setting := name.removeprefix("weighting.")) in reads
+        and setting not in strategy.settings
+    }
+    return {**EVERY_MODEL, **WITH_TASKS, **own}
+
+
+def read_space(path: Path) -> Space:
+    """Read a space from YAML: a setting a line, with a list of values or a range.
+
+    train.learning_rate: {low: 0.001, high: 0.03, log: true}
+    train.task_batch_size: [128, 256, 512]
+
+    Raises:
+        AusrecError: naming the file and what is wrong in it.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise AusrecError(f"{path}: cannot be read ({error.strerror}); name a file") from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise AusrecError(f"{path}: no valid YAML; write one setting a line") from error
+    if not isinstance(content, dict) or not content:
+        raise AusrecError(f"{path}: no settings in it; write one a line, as train.l2: [0, 0.001]")
+    try:
+        return {str(name): _values(str(name), given) for name, given in content.items()}
+    except AusrecError as error:
+        raise AusrecError(f"{path}: {error}") from error
+
+
+def _values(name: str, given: object) -> Values:
+    split_name(name)
+    if isinstance(given, list) and given:
+        return tuple(tuple(each) if isinstance(each, list) else each for each in given)
+    if isinstance(given, dict) and {"low", "high"} <= given.keys() <= {"low", "high", "log"}:
+        try:
+            low, high = (float(given[end]) for end in ("low", "high"))
+        except (TypeError, ValueError) as error:
+            raise AusrecError(f"{name}: low and high must be numbers") from error
+        whole = isinstance(given["low"], int) and isinstance(given["high"], int)
+        try:
+            return Range(low, high, bool(given.get("log", False)), _is_whole(name) and whole)
+        except AusrecError as error:
+            raise AusrecError(f"{name}: {error}") from error
+    raise AusrecError(f"{name}: write a list of values, or {{low: ..., high: ..., log: true}}")
+
+
+def _is_whole(name: str) -> bool:
+    group, setting = split_name(name)
+    return isinstance(getattr(getattr(Recipe(), group), setting), int)
+
+
+def check_space(space: Space, recipe: Recipe) -> None:
+    """Raise `AusrecError` when a recipe cannot have a setting of the space, or a value of it.
+
+    Args:
+        space: what is to be searched.
+        recipe: which the settings would change.
+    """
+    if not space:
+        raise AusrecError("nothing to search: name at least one setting")
+    for name, values in space.items():
+        group, _ = split_name(name)
+        why = NOT_SEARCHED.get(name) or NOT_SEARCHED.get(group)
+        if why:
+            raise AusrecError(f"{name} cannot be searched: it {why}")
+        for value in _examples(values):
+            changed = override(recipe, {name: value})
+            changed.weighting.build()
+
+
+def _examples(values: Values) -> tuple[Any, ...]:
+    """Return all values, or the ends of a range and a number between, which shows its type."""
+    if not isinstance(values, Range):
+        return values
+    between = () if values.whole else (values.low + (values.high - values.low) * 0.382,)
+    return (*values.ends, *between)
+
+
+def value_of(recipe: Recipe, name: str) -> Any:
+    """Return a setting of a recipe by its dotted name."""
+    group, setting = split_name(name)
+    return getattr(getattr(recipe, group), setting)

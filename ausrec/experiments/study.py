@@ -1,0 +1,187 @@
+"""Studies: a question, and the grids that answer it, as a YAML file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ausrec.errors import AusrecError
+from ausrec.experiments.grid import Grid, unique
+from ausrec.experiments.overrides import flatten, override
+from ausrec.experiments.run import Run
+from ausrec.suggest import nearest
+from ausrec.training.recipe import Recipe
+
+STUDIES = Path(__file__).parent / "studies"
+AXES = ("strategies", "tasks", "seeds", "datasets", "condition")
+
+
+@dataclass(frozen=True)
+class Study:
+    """A question, and what is run to answer it."""
+
+    name: str
+    """The name of the file, without its ending."""
+
+    title: str
+    """A few words."""
+
+    question: str
+    """What is to be found out, and what in the results tells it."""
+
+    grids: tuple[Mapping[str, Any], ...]
+    """Each with the fields of a `Grid` (but `base`), and `settings` that it changes."""
+
+    base: Mapping[str, Any]
+    """Settings of all grids, by dotted name."""
+
+    metric: str = "ndcg@10"
+    """The metric that is told."""
+
+    baseline: str | None = None
+    """The strategy that the others are compared with."""
+
+    def recipe(self) -> Recipe:
+        """Return the settings of all grids."""
+        return override(Recipe(), flatten(self.base))
+
+    def expand(
+        self,
+        base: Recipe | None = None,
+        *,
+        datasets: str | None = None,
+        seeds: str | None = None,
+    ) -> list[Grid]:
+        """Return the grids.
+
+        Args:
+            base: takes the place of the study's own settings; each grid still changes its own.
+            datasets: take the place of the study's own.
+            seeds: take the place of the study's own.
+
+        Raises:
+            AusrecError: naming the grid and what is wrong in it.
+        """
+        base = base or self.recipe()
+        grids = []
+        for number, given in enumerate(self.grids, start=1):
+            axes = {name: given[name] for name in AXES if name in given}
+            own_data = base.data.interactions is not None
+            if datasets or own_data:
+                axes["datasets"] = datasets or ()
+            if seeds:
+                axes["seeds"] = seeds
+            try:
+                grids.append(Grid(base=override(base, flatten(given.get("settings", {}))), **axes))
+            except AusrecError as error:
+                raise AusrecError(f"study '{self.name}', grid {number}: {error}") from error
+        return grids
+
+    def runs(
+        self,
+        base: Recipe | None = None,
+        *,
+        datasets: str | None = None,
+        seeds: str | None = None,
+        show: bool = True,
+    ) -> list[Run]:
+        """Return the runs of all grids, each once; arguments as those of `expand`."""
+        grids = self.expand(base, datasets=datasets, seeds=seeds)
+        return unique(run for grid in grids for run in grid.runs(show=show))
+
+
+def list_studies() -> list[Study]:
+    """Return the studies that come with the kit."""
+    return [read_study(path.stem) for path in sorted(STUDIES.glob("*.yaml"))]
+
+
+def read_study(name: str) -> Study:
+    """Read a study by its name, or from a YAML file of one's own.
+
+    Args:
+        name: of a study that comes with the kit, or the path of a file that ends in .yaml or .yml.
+
+    Raises:
+        AusrecError: naming file and line, or the study with the nearest name.
+    """
+    path = STUDIES / f"{name}.yaml"
+    if name.endswith((".yaml", ".yml")):
+        path = Path(name).expanduser()
+    elif not path.is_file() or "/" in name:
+        known = [each.stem for each in STUDIES.glob("*.yaml")]
+        raise AusrecError(f"unknown study '{name}'{nearest(name, known)}")
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise AusrecError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise AusrecError(f"{path}: not a text file; name a study in YAML") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "unreadable"
+        raise AusrecError(f"{path}{line}: no valid YAML ({problem}); mend this line") from error
+    try:
+        return _study(path.stem, content)
+    except AusrecError as error:
+        raise AusrecError(f"{path}: {error}") from error
+
+
+def _study(name: str, content: Any) -> Study:
+    known = [each.name for each in fields(Study) if each.name != "name"]
+    _check_names(content, known, "a study")
+    for needed in ("title", "question", "grids"):
+        if needed not in content:
+            raise AusrecError(f"'{needed}' is missing")
+    for text in ("title", "question", "metric", "baseline"):
+        if not isinstance(content.get(text, ""), str):
+            raise AusrecError(f"'{text}' is {content[text]!r}, but must be a text")
+    grids = content["grids"]
+    if not isinstance(grids, list) or not grids:
+        raise AusrecError("'grids' must be a list of at least one grid")
+    for number, grid in enumerate(grids, start=1):
+        _check_grid(grid, f"grid {number}")
+    base = content.get("base", {})
+    _check_settings(base, "base")
+    study = Study(
+        **{key: value for key, value in content.items() if key not in ("grids", "base")},
+        name=name,
+        grids=tuple(grids),
+        base=base,
+    )
+    study.expand()
+    return replace(study, question=" ".join(study.question.split()))
+
+
+def _check_grid(grid: Any, where: str) -> None:
+    _check_names(grid, (*AXES, "settings"), where)
+    if "strategies" not in grid:
+        raise AusrecError(f"{where}: 'strategies' is missing")
+    _check_settings(grid.get("settings", {}), f"the settings of {where}")
+    for axis in ("strategies", "tasks", "datasets"):
+        value = grid.get(axis, "")
+        is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        if not (isinstance(value, str) or is_list):
+            raise AusrecError(f"{where}: '{axis}' is {value!r}, but must be a list of names")
+    seeds = grid.get("seeds", 1)
+    whole = seeds if isinstance(seeds, list) else [seeds]
+    if not all(isinstance(each, int) and not isinstance(each, bool) for each in whole):
+        raise AusrecError(f"{where}: 'seeds' is {seeds!r}, but must be a number or a list of them")
+
+
+def _check_names(content: Any, known: Sequence[str], where: str) -> None:
+    if not isinstance(content, dict):
+        raise AusrecError(f"{where} must hold {', '.join(known)}")
+    for name in content:
+        if name not in known:
+            raise AusrecError(f"{where}: unknown '{name}'{nearest(str(name), known)}")
+
+
+def _check_settings(settings: Any, where: str) -> None:
+    if not isinstance(settings, dict):
+        raise AusrecError(f"{where}: must be settings by name, as model.dim: 64")
+    for name in ("weighting.name", "train.seed", "split.seed", "tasks.names", "data.dataset"):
+        if name in flatten(settings):
+            raise AusrecError(f"{where}: '{name}' is a matter of the grids' own lists")

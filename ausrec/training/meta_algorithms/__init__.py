@@ -1,0 +1,19 @@
+"""Meta-algorithms that learn an initialisation, not weights: MAML, its first order, Reptile.
+
+Their answer is where training on recommendation starts, so that they stand beside AusRec, and in
+no table of weightings (`docs/marec.md`).
+"""
+
+from ausrec.training.meta_algorithms.algorithms import MAML, MetaAlgorithm, Reptile
+from ausrec.training.meta_algorithms.episode import Episode, draw_episodes
+from ausrec.training.meta_algorithms.initialise import InitialisationConfig, learn_initialisation
+
+__all__ = [
+    "MAML",
+    "Episode",
+    "InitialisationConfig",
+    "MetaAlgorithm",
+    "Reptile",
+    "draw_episodes",
+    "learn_initialisation",
+]

@@ -1,0 +1,109 @@
+"""Learn where to start: meta-training of an encoder over the main and the auxiliary tasks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+from ausrec.models.encoder import Encoder
+from ausrec.progress import progress
+from ausrec.tasks.recommendation import Recommendation
+from ausrec.tasks.task import Task
+from ausrec.training.config import TrainConfig
+from ausrec.training.loop import cpu_threads, tasks_by_name
+from ausrec.training.meta_algorithms.algorithms import MetaAlgorithm, gain_of
+from ausrec.training.meta_algorithms.episode import draw_episodes
+
+
+@dataclass(frozen=True)
+class InitialisationConfig:
+    """How an initialisation is learned."""
+
+    epochs: int = 10
+    """Epochs, each of as many meta-steps as training has steps."""
+
+    inner_steps: int = 3
+    """Steps of adaptation, k; with 0, MAML is plain training on all tasks alike."""
+
+    learning_rate: float = 5e-3
+    """Learning rate of Adam on the initialisation."""
+
+    def __post_init__(self) -> None:
+        """Refuse impossible numbers."""
+        if self.epochs < 1 or self.inner_steps < 0 or self.learning_rate <= 0:
+            raise AusrecError(
+                f"epochs {self.epochs}, inner_steps {self.inner_steps} and learning_rate "
+                f"{self.learning_rate}: at least 1, 0 and something above 0 are needed"
+            )
+
+
+def learn_initialisation(
+    model: Encoder,
+    train: HeteroData,
+    tasks: Sequence[str | Task],
+    algorithm: MetaAlgorithm,
+    config: TrainConfig | None = None,
+    how: InitialisationConfig | None = None,
+    *,
+    show_progress: bool = True,
+) -> pd.DataFrame:
+    """Train an encoder's parameters to be a good start for every task.
+
+    Math:    W ← Adam(W, mean over the main and all auxiliary tasks of the algorithm's gradient)
+
+    `fit` then fine-tunes on the main task, from where the model stands:
+
+        learn_initialisation(model, train, STRUCTURAL_TASKS, MAML())
+        fit(model, train, val)
+
+    Args:
+        model: the encoder; trained in place.
+        train: the training graph; tasks given by name read their relation from it.
+        tasks: the auxiliary tasks; the main task is one of the tasks to adapt to, too.
+        algorithm: `MAML(...)` or `Reptile(...)`.
+        config: batch sizes, L2, device and seed, as `fit` reads them.
+        how: epochs, inner steps and learning rate of the meta-training.
+        show_progress: show a progress bar.
+
+    Returns:
+        A row for each epoch and task: query loss `before` and `after` adapting, at the end of the
+        epoch. Where they are equal, the inner rate is too small for the algorithm to differ from
+        plain training.
+
+    Raises:
+        AusrecError: when the parameters cease to be finite, naming the epoch.
+    """
+    config, how = config or TrainConfig(), how or InitialisationConfig()
+    rng = np.random.default_rng(config.seed)
+    generator = torch.Generator().manual_seed(config.seed)
+    model.to(config.torch_device())
+    main = Recommendation(train, config.sampling)
+    named = tasks_by_name(main, tasks, train)
+    optimizer = torch.optim.Adam(model.parameters(), lr=how.learning_rate, fused=True)
+    rows = []
+    with (
+        cpu_threads(config.threads),
+        progress(range(1, how.epochs + 1), "initialising", show=show_progress) as bar,
+    ):
+        for epoch in bar:
+            for _ in range(main.num_batches(config.batch_size)):
+                episodes = draw_episodes(model, named, config, how.inner_steps, rng, generator)
+                parameters = {n: p.detach() for n, p in model.named_parameters()}
+                gradient = algorithm.gradient(parameters, episodes)
+                for name, parameter in model.named_parameters():
+                    parameter.grad = gradient[name]
+                optimizer.step()
+            parameters = {n: p.detach() for n, p in model.named_parameters()}
+            if not all(bool(torch.isfinite(p).all()) for p in parameters.values()):
+                raise AusrecError(
+                    f"the parameters are not finite after epoch {epoch}: lower the inner rate "
+                    f"(now {algorithm.rate}) or the learning rate (now {how.learning_rate})"
+                )
+            for episode in episodes:
+                before, after = gain_of(episode, parameters, algorithm.rate)
+                rows.append((epoch, episode.name, float(before), float(after)))
+    return pd.DataFrame(rows, columns=["epoch", "task", "before", "after"])

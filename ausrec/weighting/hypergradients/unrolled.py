@@ -1,0 +1,94 @@
+"""The hypergradient of one virtual step, by two routes that agree.
+
+With the virtual step  W' = W − α ∇_W Σ_ti c_ti(λ) cost_ti(W),
+
+    ∂L_meta(W')/∂c_ti = −α ⟨∇cost_ti(W), ∇L_meta(W')⟩:
+
+a sample is weighted up exactly when its gradient points where the held-out recommendation loss
+wants to go. This is exact, and no second derivative is needed (`docs/method.md`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+
+from ausrec.weighting.hypergradients.estimator import Direction, Estimator, Hypergradient
+from ausrec.weighting.hypergradients.problem import (
+    BilevelProblem,
+    gradient_of,
+    leaves_of,
+    plus,
+)
+from ausrec.weighting.hypergradients.step_problem import StepProblem
+from ausrec.weighting.reduction import Weights
+from ausrec.weighting.step import Step
+
+
+@dataclass(frozen=True)
+class Unrolled(Estimator):
+    """Differentiate one virtual step exactly, by a forward-mode derivative (AusRec).
+
+    Math:    v = ∇L_meta(W − α ∇L(W)),   ∂L_meta/∂c_ti = −α ⟨∇cost_ti(W), v⟩
+    """
+
+    rate: float = 1.0
+    """α, the learning rate of the virtual step."""
+
+    def direction(self, problem: BilevelProblem) -> Direction:
+        """Take the virtual step, and the gradient of the meta loss after it."""
+        gradient = problem.gradient()
+        ahead = plus(problem.parameters, gradient, -self.rate)
+        loss, meta_gradient = problem.meta_gradient(ahead)
+        return Direction(loss, meta_gradient, meta_gradient, self.rate)
+
+
+@dataclass(frozen=True)
+class DoubleBackward(Estimator):
+    """Differentiate one virtual step through a second-order graph, as the published code does.
+
+    Math:    as `Unrolled`; the chain rule is left to automatic differentiation.
+
+    It costs more and finds the same. It is here as the oracle of the others.
+    """
+
+    rate: float = 1.0
+    """α, the learning rate of the virtual step."""
+
+    def direction(self, problem: BilevelProblem) -> Direction:
+        """Return what the whole estimate finds on the way."""
+        return Direction(*self.estimate(problem)[1:])
+
+    def estimate(self, problem: BilevelProblem) -> Hypergradient:
+        """Take the virtual step with a graph, and go back through it to the coefficients."""
+        leaves = leaves_of(problem.parameters)
+        coefficients = {n: c.detach().requires_grad_() for n, c in problem.coefficients.items()}
+        step = gradient_of(problem.loss(leaves, coefficients), leaves, create_graph=True)
+        ahead = plus(leaves, step, -self.rate)
+        loss = problem.meta_loss(ahead)
+        found = torch.autograd.grad(
+            loss,
+            [*coefficients.values(), *ahead.values()],
+            allow_unused=True,  # L_meta hangs on no parameter of a task
+            materialize_grads=True,
+        )
+        derivatives = found[: len(coefficients)]
+        gradient = dict(zip(ahead, found[len(coefficients) :], strict=True))
+        alignment = {
+            name: each / -self.rate for name, each in zip(coefficients, derivatives, strict=True)
+        }
+        return Hypergradient(alignment, loss.detach(), gradient, gradient, self.rate)
+
+
+def unrolled(
+    step: Step, coefficients: Weights, l2: Mapping[str, float], rate: float
+) -> Hypergradient:
+    """Take the virtual step and differentiate the meta loss (AusRec, virtual step).
+
+    Args:
+        step: the samples; `step.meta` must be set.
+        coefficients: c_ti of the virtual loss, [samples] a task; detached.
+        l2: factor of the L2 penalty within each task's cost.
+        rate: α, the learning rate of the virtual step.
+    """
+    return Unrolled(rate).estimate(StepProblem(step, coefficients, l2))

@@ -1,0 +1,102 @@
+"""`ausrec compare` from the command line."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ausrec.cli import main
+from ausrec.cli.compare_command import parse
+from ausrec.cli.engine_options import EngineOptions
+from tests.cli.conftest import FAST
+
+TABLES = ["--interactions", "plays.csv", "--social", "friends.csv"]
+COMPARE = ["compare", *TABLES, *FAST, "--train.epochs", "1", "--out", "grid"]
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_a_grid_from_tables_of_ones_own(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [*COMPARE, "--strategies", "equal,none", "--tasks", "social_link,none", "--seeds", "2"]
+    assert main(words) == 0
+    printed = capsys.readouterr().out
+    assert "Written to grid: table.csv, table.parquet" in printed
+    table = pd.read_parquet(here / "grid" / "table.parquet")
+    cells = table[["dataset", "strategy", "tasks", "seed"]].drop_duplicates()
+    assert cells["strategy"].tolist() == ["equal", "none"] * 2 or len(cells) == 4
+    assert set(cells["dataset"]) == {"plays.csv"}
+    kept = sorted((here / "grid" / "runs").glob("*.json"))
+    settings = json.loads(kept[0].read_text())["settings"]
+    assert (settings["model"]["dim"], settings["train"]["epochs"]) == (8, 1)
+    times = [path.stat().st_mtime_ns for path in kept]
+    assert main(words) == 0
+    assert capsys.readouterr().out.splitlines()[0] == printed.splitlines()[0]
+    assert [path.stat().st_mtime_ns for path in kept] == times
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_failed_runs_are_told_and_set_the_status(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [*COMPARE, "--strategies", "equal", "--tasks", "social_link"]
+    # Of 30 users in batches of 64, the second step meets what the first has made of W.
+    assert main([*words, "--train.learning_rate", "1e30"]) == 1
+    captured = capsys.readouterr()
+    assert "failed: plays.csv: equal, tasks social_link, seed 0: AusrecError:" in captured.err
+    assert "1 of 1 runs failed; the same command repeats them" in captured.err
+    assert "Traceback" not in captured.err
+    assert main(words) == 0
+
+
+def test_flags_make_the_grid() -> None:
+    words = ["--dataset", "lastfm,epinions", "--strategies", "equal,ausrec(meta_share=0.5)"]
+    options = parse([*words, "--tasks", "all,none", "--seeds", "3,5", "--dim", "8", "--out", "x"])
+    grid = options.grid
+    assert (grid.datasets, grid.tasks, grid.seeds) == ("lastfm,epinions", "all,none", "3,5")
+    assert grid.base.model.dim == 8
+    assert grid.base.data.dataset is None
+    assert (options.out, options.runs, options.engine) == (Path("x"), None, EngineOptions())
+
+
+def test_a_configuration_is_the_base(finished_run: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    shutil.copy(finished_run / "run" / "config.yaml", config)
+    text = config.read_text().replace("names: all", "names: [social_link, two_hop]")
+    config.write_text(text)
+    grid = parse(["--config", str(config), "--strategies", "equal", "--out", "x"]).grid
+    assert grid.base.data.interactions == "plays.csv"
+    assert grid.tasks == ("social_link+two_hop",)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--strategies", "none"], "no output folder"),
+        (["--out", "x"], "no strategies: add --strategies NAMES"),
+        (["--strategies", "none", "--out", "x", "--seed", "3"], "--seed: name seeds by --seeds"),
+        (["--strategies", "none", "--out", "x", "--weighting", "equal"], "--weighting: it is the"),
+        (["--strategies", "none", "--out", "x"], "no data is named"),
+        (["--strategies", "equl", "--out", "x", "--dataset", "club"], "did you mean 'equal'"),
+        (["--strategies", "none", "--out", "x", "--dataset", "clob"], "did you mean 'club'"),
+        (["--strategy", "none"], "unknown option --strategy; did you mean --strategies"),
+        (["--strategies", "none", "--dim", "wide", "--out", "x"], "model.dim is 'wide'"),
+        (
+            ["--strategies", "none", "--out", "x", "--dataset", "club", "--jobs", "0"],
+            "0 processes can do nothing",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    here: Path, complaint: Callable[[list[str]], str], words: list[str], message: str
+) -> None:
+    assert message in complaint(["compare", *words])
+    assert not (here / "x").exists()
+
+
+def test_help_tells_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "--help"]) == 0
+    printed = capsys.readouterr().out
+    for word in ("--strategies", "--seeds", "--runs", "--jobs", "--train.epochs", "left_out"):
+        assert word in printed

@@ -1,0 +1,71 @@
+"""Flags of the engines, and what they become."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from ausrec.cli.compare_command import parse as parse_compare
+from ausrec.cli.engine_options import EngineOptions, add_engine, engine_options
+from ausrec.cli.parser import Parser
+from ausrec.cli.search_command import parse as parse_search
+from ausrec.cli.study_command import parse as parse_study
+from ausrec.errors import AusrecError
+from ausrec.experiments import LocalEngine
+from ausrec.experiments.engine import num_cores
+from ausrec.experiments.ray_engine import RayEngine
+
+
+def options(words: Sequence[str]) -> EngineOptions:
+    parser = Parser("x", "")
+    add_engine(parser)
+    return engine_options(parser.parse_args(list(words)))
+
+
+def test_runs_are_done_on_this_machine_unless_asked_otherwise() -> None:
+    assert options([]) == EngineOptions()
+    engine = options([]).build(None)
+    assert isinstance(engine, LocalEngine) and engine.processes == num_cores()
+    assert options([]).build(10**6).processes == 1
+    assert options(["--jobs", "3"]).build(None).processes == 3
+
+
+def test_jobs_and_threads_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in ("ausrec.cli.engine_options", "ausrec.experiments.engine"):
+        monkeypatch.setattr(f"{place}.num_cores", lambda: 8)
+    plain = EngineOptions()
+    assert [plain.build(threads).processes for threads in (None, 2, 16)] == [8, 4, 1]
+    assert EngineOptions(jobs=3).build(2).processes == 3
+
+
+def test_flags_of_ray_become_its_settings() -> None:
+    pytest.importorskip("ray", reason="the extra 'ray' is not installed")
+    words = ["--engine", "ray", "--ray-address", "auto", "--gpus-per-run", "0.5"]
+    engine = options([*words, "--memory-per-run", "100"]).build(2)
+    assert isinstance(engine, RayEngine)
+    assert engine.needs == {"CPU": 2, "GPU": 0.5, "memory": 100 * 2**20}
+    assert (engine.address, engine.threads) == ("auto", 2)
+    plain = options(["--engine", "ray", "--cpus-per-run", "4"]).build(2)
+    assert (plain.threads, plain.address, plain.needs["memory"]) == (4, None, 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--engine", "rya"], "--engine: 'rya' is unknown; did you mean 'ray'"),
+        (["--ray-address", "auto"], "--ray-address is read by --engine ray alone"),
+        (["--engine", "ray", "--jobs", "2"], "--jobs is read by --engine local alone"),
+        (["--cpus-per-run", "x"], "cpus_per_run is 'x', but must be a whole number"),
+    ],
+)
+def test_flags_that_mean_nothing_are_refused(words: list[str], complaint: str) -> None:
+    with pytest.raises(AusrecError) as raised:
+        options(words)
+    assert str(raised.value).startswith(complaint)
+
+
+def test_all_commands_that_do_many_runs_have_them() -> None:
+    words = ["--out", "r", "--dataset", "club", "--engine", "ray", "--cpus-per-run", "3"]
+    expected = EngineOptions("ray", cpus_per_run=3)
+    assert parse_compare([*words, "--strategies", "none"]).engine == expected
+    assert parse_study(["noise", *words]).engine == expected
+    assert parse_search([*words, "--strategy", "none"]).engine == expected

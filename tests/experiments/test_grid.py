@@ -1,0 +1,160 @@
+"""A grid is the runs that were asked for, each once, or one line that says what is wrong."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ausrec.errors import AusrecError
+from ausrec.experiments.grid import read_names, read_seeds, unique, with_sources
+from ausrec.graph import STRUCTURAL_TASKS
+from ausrec.training.settings import DataConfig, SplitConfig, TasksConfig
+from ausrec.training.weighting_config import WeightingConfig
+from tests.experiments.small import BASE, grid
+
+
+def labels(strategies: str, tasks: str, **more: Any) -> list[tuple[str, str, int]]:
+    runs = grid(strategies, tasks, **more).runs(show=False)
+    return [(run.strategy, run.tasks, run.seed) for run in runs]
+
+
+def test_the_grid_of_the_issue() -> None:
+    found = labels("equal,dwa,ausrec", "all,none,social_link", seeds=2)
+    one = [
+        *((name, "all") for name in ("equal", "dwa", "ausrec")),
+        ("none", "none"),
+        *((name, "social_link") for name in ("equal", "dwa", "ausrec")),
+    ]
+    assert found == [(*cell, seed) for seed in (0, 1) for cell in one]
+
+
+def test_the_seed_splits_and_trains() -> None:
+    runs = grid("equal", seeds="3,5").runs(show=False)
+    seeds = [(run.recipe.split.seed, run.recipe.train.seed, run.seed) for run in runs]
+    assert seeds == [(3, 3, 3), (5, 5, 5)]
+
+
+def test_the_encoder_alone_is_one_variant() -> None:
+    runs = grid("none,equal,ausrec", "none,social_link").runs(show=False)
+    cells = [(run.strategy, run.tasks) for run in runs]
+    expected = [("none", "none"), ("equal", "social_link"), ("ausrec", "social_link")]
+    assert cells == expected
+    assert runs[0].recipe.weighting == WeightingConfig("none")
+    assert runs[0].recipe.tasks == TasksConfig("none")
+
+
+def test_variants_that_are_the_same_are_run_once() -> None:
+    found = labels("equal,equal(weight=1),equal(weight=1.0)", "social_link+two_hop")
+    assert found == [("equal", "social_link+two_hop", 0)]
+    assert labels("equal", "two_hop+social_link,social_link+two_hop") == found
+
+
+def test_words_stand_for_sets_of_the_tasks_that_the_data_has() -> None:
+    base = replace(BASE, tasks=TasksConfig(metapaths=("user-item-genre-item-user",)))
+    names = [*STRUCTURAL_TASKS, "metapath_user_item_genre_item_user"]
+    found = labels("equal", "alone", base=base)
+    assert found == [("equal", name, 0) for name in names]
+
+
+def test_derived_strategies_take_the_weights_of_the_same_cell() -> None:
+    runs = grid("frozen,shuffled", seeds=2).runs(show=False)
+    assert [(run.shuffled, run.seed) for run in runs] == [
+        *((False, 0), (True, 0), (False, 1), (True, 1))
+    ]
+    for run in runs:
+        source = run.weights_of
+        assert source is not None
+        assert (source.strategy, source.tasks, source.seed) == ("ausrec", run.tasks, run.seed)
+        assert source.recipe.weighting == WeightingConfig("ausrec")
+        assert source.recipe.train.seed == run.seed
+    found = [run.strategy for run in with_sources(runs)]
+    assert found == ["ausrec", "frozen", "shuffled"] * 2
+    with_learned = grid("ausrec,frozen", seeds=2).runs(show=False)
+    assert with_sources(with_learned) == with_learned
+
+
+def test_weights_of_another_data_set(tmp_path: Path) -> None:
+    plays = tmp_path / "plays.csv"
+    rows = [f"u{user},i{(user * 3 + step) % 11}" for user in range(12) for step in range(5)]
+    plays.write_text("\n".join(["user,item", *rows]))
+    base = replace(BASE, data=DataConfig(interactions=str(plays)))
+    (run,) = grid("frozen(dataset=club)", "metapath_uiu", base=base).runs(show=False)
+    assert run.weights_of is not None
+    assert run.weights_of.dataset == "club"
+
+
+def test_several_data_sets_and_a_condition() -> None:
+    one = grid("none", datasets="club").runs(show=False)
+    assert [run.dataset for run in one] == ["club"]
+    (two,) = grid("none", datasets="club", condition="in the dark").runs(show=False)
+    assert two.dataset == "club, in the dark"
+    assert unique([*one, two]) == one
+
+
+@pytest.mark.parametrize(
+    ("strategies", "tasks", "more", "message"),
+    [
+        ("equl", "all", {}, "unknown strategy 'equl'; did you mean 'equal'"),
+        ("equal", "socal_link", {}, "unknown task 'socal_link'; did you mean 'social_link'"),
+        ("equal", "all", {"datasets": "clob"}, "data set 'clob' is unknown; did you mean 'club'"),
+        ("equal", "all", {"seeds": 0}, "no seeds: give a number above 0"),
+        ("equal", "all", {"seeds": "a"}, "seeds 'a': write how many"),
+        ("equal", "all", {"seeds": [-1]}, "a seed is a whole number from 0 up"),
+        ("", "all", {}, "a grid needs strategies"),
+        ("equal", "", {}, "a grid needs tasks"),
+        ("shuffled", "social_link", {}, "'shuffled' on tasks 'social_link' of club: there is not"),
+        ("frozen(dataset=clob)", "all", {}, "'clob' is unknown; did you mean 'club'"),
+        ("frozen(dataset=)", "all", {}, "'dataset=' is not SETTING=VALUE"),
+        ("manual", "social_link", {}, "no weights are given: write manual"),
+        ("manual(weights={two_hop: 1})", "social_link", {}, "'two_hop', which is not among the"),
+        ("equal(weight=abc)", "all", {}, "weighting.weight is 'abc', but must be a number"),
+        ("equal(wight=1)", "all", {}, "no setting 'wight'; did you mean 'weight'"),
+    ],
+)
+def test_impossible_grids_are_refused(
+    strategies: str, tasks: str, more: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(AusrecError, match=message) as caught:
+        grid(strategies, tasks, **more).runs(show=False)
+    assert "\n" not in str(caught.value)
+
+
+def test_data_that_does_not_allow_the_grid_is_refused(tmp_path: Path) -> None:
+    plays = tmp_path / "plays.csv"
+    rows = [f"u{user},i{(user * 3 + step) % 11}" for user in range(12) for step in range(5)]
+    plays.write_text("\n".join(["user,item", *rows]))
+    base = replace(BASE, data=DataConfig(interactions=str(plays)))
+    with pytest.raises(AusrecError, match=r"'published' on tasks 'all' .* samples by social links"):
+        grid("published", "all", base=base).runs(show=False)
+    with pytest.raises(AusrecError, match="social"):
+        grid("equal", "social_link", base=base).runs(show=False)
+    with pytest.raises(AusrecError, match="the validation part is empty"):
+        grid("equal", base=replace(BASE, split=SplitConfig(val=0.0))).runs(show=False)
+    missing = replace(BASE, data=DataConfig(interactions=str(tmp_path / "none.csv")))
+    with pytest.raises(AusrecError, match="both the data set 'club' and a table"):
+        grid("equal", "all", base=base, datasets="club").runs(show=False)
+    with pytest.raises(AusrecError, match="no such file"):
+        grid("equal", base=missing).runs(show=False)
+    with pytest.raises(AusrecError, match="no data is named"):
+        grid("equal", base=replace(BASE, data=DataConfig())).runs(show=False)
+
+
+def test_settings_that_no_strategy_reads_are_refused() -> None:
+    base = replace(BASE, weighting=WeightingConfig(meta_share=0.5))
+    with pytest.raises(AusrecError, match="none of the strategies reads it"):
+        grid("equal", base=base).runs(show=False)
+
+
+@given(st.lists(st.integers(0, 99), min_size=1, max_size=5, unique=True))
+def test_seeds_are_listed_or_counted(seeds: list[int]) -> None:
+    assert read_seeds(seeds) == tuple(seeds)
+    assert read_seeds(",".join(map(str, seeds)) + ",") == tuple(seeds)
+    assert read_seeds(len(seeds)) == read_seeds(str(len(seeds))) == tuple(range(len(seeds)))
+
+
+def test_names_are_listed_or_have_commas() -> None:
+    assert read_names("a, b(c=1, d=2),a") == read_names(["a", "b(c=1, d=2)", "a"])
+    assert read_names("") == ()

@@ -1,0 +1,57 @@
+import pandas as pd
+
+from ausrec.experiments.paired import Comparison
+from ausrec.experiments.readable import (
+    differences_readable,
+    quality_wide,
+    transfer_wide,
+    weights_wide,
+)
+from ausrec.experiments.summary import quality_table, weights_table
+from ausrec.experiments.transfer import transfer_table
+from tests.grids import EMPTY, make_grid
+
+GRID = make_grid(
+    {("none", "none"): 0.0, ("ausrec", "all"): 0.01, ("ausrec", "two_hop"): 0.0}, seeds=2
+)
+
+
+def test_quality_has_a_column_a_metric_in_the_order_of_the_runs() -> None:
+    quality = quality_table(GRID.runs)
+    wide = quality_wide(quality)
+    assert list(wide.columns) == ["dataset", "variant", "seeds", "recall@10", "ndcg@10"]
+    assert wide["variant"].tolist() == ["none", "ausrec", "ausrec · two_hop"]
+    row = quality[(quality["variant"] == "ausrec") & (quality["metric"] == "ndcg@10")].iloc[0]
+    assert wide.loc[1, "ndcg@10"] == f"{row['mean']:.4f} ± {row['sd']:.4f}"
+
+
+def test_weights_have_a_dash_where_a_task_was_not_trained() -> None:
+    wide = weights_wide(weights_table(GRID)).set_index("variant")
+    assert wide.loc["ausrec · two_hop", "three_hop"] == "–"
+    assert " ± " in wide.loc["ausrec · two_hop", "two_hop"]
+
+
+def test_a_comparison_in_a_row() -> None:
+    one = Comparison("d", "a", "b", "m", 2, 0.11, 0.10, 0.01, 0.001, 0.001, 0.019, p_holm=0.04)
+    row = differences_readable([one]).iloc[0]
+    assert row["difference"] == "+0.0100"
+    assert row["relative"] == "+10.0 %"
+    assert row["95 % over seeds"] == "+0.0010 to +0.0190"
+    assert row["Hedges' g"] == "–"
+    assert row["found"] == "yes"
+    single = differences_readable([Comparison("d", "a", "b", "m", 1)]).iloc[0]
+    assert single["found"] == "not tested"
+
+
+def test_transfer_marks_findings() -> None:
+    wide = transfer_wide(transfer_table(GRID))
+    assert wide.columns.tolist() == ["dataset", "strategy", "task", "alone"]
+    found = transfer_table(GRID).assign(found=True)
+    assert " * (" in transfer_wide(found)["alone"].item()
+
+
+def test_nothing_is_borne() -> None:
+    assert quality_wide(quality_table(EMPTY.runs)).empty
+    assert weights_wide(weights_table(EMPTY)).empty
+    assert transfer_wide(transfer_table(EMPTY)).empty
+    assert isinstance(differences_readable([]), pd.DataFrame)

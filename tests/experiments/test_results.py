@@ -1,0 +1,81 @@
+"""Results as tidy tables."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ausrec.errors import AusrecError
+from ausrec.experiments import Failure, Store, read_results
+from ausrec.experiments.results import CELL
+from tests.experiments.small import equal_run
+from tests.experiments.test_store import HISTORY, RESULT
+
+RUNS = [equal_run(seed) for seed in (0, 1, 2)]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Two finished runs, and one that failed."""
+    store = Store(tmp_path / "runs")
+    later = HISTORY.assign(epoch=3, value=[0.05, 0.6])
+    history = pd.concat([HISTORY, later], ignore_index=True)
+    store.save(RUNS[0], replace(RESULT, history=history))
+    store.save(RUNS[2], replace(RESULT, test={"ndcg@10": 0.5}))
+    store.save_failure(RUNS[1], Failure("ValueError: no"))
+    return store
+
+
+def test_each_table_has_its_rows(store: Store) -> None:
+    results = read_results(store, RUNS)
+    assert results.runs["seed"].tolist() == [0, 2]
+    assert results.runs.columns.tolist() == [
+        *(*CELL, "key", "ndcg@10", "val/ndcg@10", "epochs", "best_epoch"),
+        *("seconds", "seconds_per_epoch", "peak_mib"),
+    ]
+    assert results.runs["ndcg@10"].tolist() == [0.1 + 0.2, 0.5]
+    scores = results.scores
+    assert scores.columns.tolist() == [*CELL, "user", "metric", "value"]
+    assert len(scores) == 2 * 2 * 2
+    bob = scores[(scores["user"] == "bob") & (scores["metric"] == "recall@10")]
+    assert bob["value"].tolist() == [0.2, 0.2]
+    assert results.histories.columns.tolist() == [*CELL, "epoch", "quantity", "task", "value"]
+    assert len(results.histories) == 4 + 2
+    assert results.failures.to_dict("records") == [
+        {"dataset": "club", "strategy": "equal", "tasks": "social_link", "seed": 1}
+        | {"error": "ValueError: no"}
+    ]
+
+
+def test_the_long_table_holds_every_number_once(store: Store) -> None:
+    table = read_results(store, RUNS).table
+    assert table.columns.tolist() == [*CELL, "key", "quantity", "task", "value"]
+    assert not table.duplicated([*CELL, "quantity", "task"]).any()
+    first = table[table["seed"] == 0].set_index(["quantity", "task"])["value"]
+    assert first["test/ndcg@10", ""] == 0.1 + 0.2
+    assert first["val/ndcg@10", ""] == 1 / 3
+    assert (first["weight", "a"], first["final_weight", "a"]) == (0.7, 0.6)
+    assert (first["epochs", ""], first["peak_mib", ""]) == (3, 400)
+
+
+def test_tables_are_written_as_they_are(store: Store, tmp_path: Path) -> None:
+    results = read_results(store, RUNS)
+    files = results.save(tmp_path / "out")
+    assert sorted(files) == sorted(path.name for path in (tmp_path / "out").iterdir())
+    pd.testing.assert_frame_equal(
+        pd.read_parquet(tmp_path / "out" / "table.parquet"), results.table
+    )
+    again = pd.read_csv(tmp_path / "out" / "table.csv", keep_default_na=False)
+    pd.testing.assert_frame_equal(again, results.table, check_dtype=False)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(AusrecError, match="cannot write the tables"):
+        results.save(tmp_path / "file" / "out")
+
+
+def test_nothing_gives_empty_tables_with_their_columns(tmp_path: Path) -> None:
+    results = read_results(Store(tmp_path), RUNS)
+    assert results.runs.empty and results.failures.empty and results.table.empty
+    assert results.table.columns.tolist() == [*CELL, "key", "quantity", "task", "value"]
+    assert results.scores.columns.tolist() == [*CELL, "user", "metric", "value"]
+    results.save(tmp_path / "out")

@@ -1,0 +1,109 @@
+"""Studies: those that come with the kit can be run, and mistakes in one's own are named."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ausrec.errors import AusrecError
+from ausrec.experiments.run import Run
+from ausrec.experiments.study import STUDIES, list_studies, read_study
+
+NAMES = sorted(path.stem for path in STUDIES.glob("*.yaml"))
+TRAIN = {"train.epochs": 1}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_study_can_be_expanded_into_runs(name: str) -> None:
+    study = read_study(name)
+    runs = study.runs(datasets="club", seeds="1", show=False)
+    strategies = {run.strategy for run in runs}
+    assert len(runs) >= 2 and {run.seed for run in runs} == {0}
+    assert study.baseline in strategies
+    assert study.title and study.question.endswith((".", "?"))
+    given = {each for grid in study.grids for each in grid["strategies"]}
+    # With the data sets replaced, weights of another one may be those of the same.
+    assert {text for text in given if "dataset" not in text} <= strategies
+    assert all(grid["datasets"] for grid in study.grids)
+
+
+def cells(runs: list[Run]) -> set[tuple[str, str]]:
+    return {(run.strategy, run.tasks) for run in runs}
+
+
+def test_the_studies_ask_what_they_say() -> None:
+    def of(name: str) -> list[Run]:
+        return read_study(name).runs(datasets="club", seeds="1", show=False)
+
+    social = {run.dataset: run.recipe.model.social for run in of("with_and_without_weighting")}
+    assert social == {"club": True, "club, no social links in the encoder": False}
+    converging = of("convergence")
+    assert {(r.recipe.train.patience, r.recipe.train.epochs) for r in converging} == {(0, 150)}
+    assert ("ausrec", "all+noise") in cells(of("noise"))
+    matrix = cells(of("tasks_alone_and_left_out"))
+    assert {("ausrec", "two_hop"), ("ausrec", "all-two_hop"), ("none", "none")} <= matrix
+    shares = {run.recipe.weighting.meta_share for run in of("meta_share")}
+    assert {0.1, 0.3, 0.5, 0.7} <= shares
+    assert {run.shuffled for run in of("is_the_meta_learning_real")} == {True, False}
+
+
+def test_all_studies_are_listed() -> None:
+    assert [study.name for study in list_studies()] == NAMES
+    assert len(NAMES) == 11
+
+
+GOOD = {
+    "title": "Mine",
+    "question": "Does it\n work?",
+    "grids": [{"strategies": ["none", "equal"], "tasks": "two_hop", "settings": TRAIN}],
+}
+
+
+def write(folder: Path, content: object) -> str:
+    path = folder / "mine.yaml"
+    path.write_text(content if isinstance(content, str) else yaml.safe_dump(content))
+    return str(path)
+
+
+def test_a_study_of_ones_own(tmp_path: Path) -> None:
+    study = read_study(write(tmp_path, GOOD | {"base": {"model": {"dim": 8}}}))
+    assert (study.name, study.question) == ("mine", "Does it work?")
+    assert study.recipe().model.dim == 8
+    runs = study.runs(datasets="club", show=False)
+    assert cells(runs) == {("none", "none"), ("equal", "two_hop")}
+    assert {(run.recipe.model.dim, run.recipe.train.epochs) for run in runs} == {(8, 1)}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("a: b: c", r"mine\.yaml:1: no valid YAML"),
+        ("[]", "a study must hold title"),
+        ({"titel": "x"}, "unknown 'titel'; did you mean 'title'"),
+        ({"title": 3}, "'title' is 3, but must be a text"),
+        ({"grids": []}, "a list of at least one grid"),
+        ({"grids": [{"tasks": ["all"]}]}, "grid 1: 'strategies' is missing"),
+        ({"grids": [{"strategies": 3}]}, "grid 1: 'strategies' is 3"),
+        ({"grids": [{"strategies": "equal", "seed": 3}]}, "unknown 'seed'; did you mean 'seeds'"),
+        ({"grids": [{"strategies": "equal", "seeds": "x"}]}, "'seeds' is 'x'"),
+        ({"grids": [{"strategies": "equal", "seeds": 0}]}, "grid 1: no seeds"),
+        ({"base": {"model.dmi": 3}}, "unknown setting 'model.dmi'; did you mean 'model.dim'"),
+        ({"base": {"train.seed": 3}}, "'train.seed' is a matter of the grids' own lists"),
+        ({"base": []}, "must be settings by name"),
+    ],
+)
+def test_mistakes_are_named(tmp_path: Path, change: object, message: str) -> None:
+    content = GOOD | change if isinstance(change, dict) else change
+    with pytest.raises(AusrecError, match=message) as caught:
+        read_study(write(tmp_path, content))
+    assert "mine.yaml" in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_what_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AusrecError, match="did you mean 'noise'"):
+        read_study("noize")
+    with pytest.raises(AusrecError, match="cannot be read"):
+        read_study(str(tmp_path / "none.yaml"))
+    without = {name: value for name, value in GOOD.items() if name != "question"}
+    with pytest.raises(AusrecError, match="'question' is missing"):
+        read_study(write(tmp_path, without))
