@@ -14,7 +14,7 @@ def xsimgcl(
     Differs from the published code: recommendation is trained on the shared encoding, without
     noise and with layer 0 in its mean, where XSimGCL trains it on the noisy pass, without layer
     0 (`LightGCN(layer_zero=False)` leaves it out). That costs one pass more, and leaves the other
-    tasks of a mix undisturbed; the published model gains from the noise in its ranking loss too.
+    tasks of a mix undisturbed. Layer 0 matters much (`docs/paradigms.md`).
 
     Args:
         graph: the training graph.
