@@ -14,7 +14,10 @@ from ausrec.graph import add_relations, split_interactions
 from ausrec.models import MF, LightGCN
 from ausrec.tasks import OBJECTIVES, Task
 from ausrec.training import Epoch, TrainConfig, fit
+from ausrec.training.meta_algorithms import InitialisationConfig, Reptile, learn_initialisation
 from ausrec.weighting import Equal, MetaWeighting, unrolled
+from ausrec.weighting.hypergradients import StepProblem
+from ausrec.weighting.hypergradients.problem import BilevelProblem
 from ausrec.weighting.reduction import TaskMean
 from tests.graphs import random_graph
 from tests.weighting.instances import MAKERS
@@ -94,6 +97,41 @@ def test_its_hypergradient_is_that_of_double_backward(name: str) -> None:
     assert bool(found.alignment[name].any())
     for parameter in step.own:
         assert not found.meta_gradient[parameter].any()
+
+
+@every
+def test_the_shortcuts_of_a_step_are_plain_differentiation(name: str) -> None:
+    """Own parameters included, in the gradient, along a direction, and in second derivatives."""
+    step = make_step(objectives=(name,), warm=30)
+    sizes = step.sizes
+    ones = {n: torch.ones(sizes[n], dtype=torch.float64) / sizes[n] for n in sizes}
+    problem = StepProblem(step, ones, dict.fromkeys(sizes, 1e-2))
+    generator = torch.Generator().manual_seed(2)
+    along = {
+        n: torch.randn(p.shape, generator=generator, dtype=torch.float64)
+        for n, p in problem.parameters.items()
+    }
+    pairs = [
+        (problem.gradient(), BilevelProblem.gradient(problem)),
+        (problem.derivatives(along), BilevelProblem.derivatives(problem, along)),
+        (problem.hessian()(along), BilevelProblem.hessian(problem)(along)),
+        (problem.meta_gradient()[1], BilevelProblem.meta_gradient(problem)[1]),
+    ]
+    for ours, plain in pairs:
+        assert list(ours) == list(plain)
+        for key, value in plain.items():
+            torch.testing.assert_close(ours[key], value, rtol=1e-9, atol=1e-11)
+
+
+@every
+def test_an_initialisation_is_learned_over_it(name: str) -> None:
+    model, how = LightGCN(TRAIN, dim=4), InitialisationConfig(epochs=1, inner_steps=1)
+    config = replace(CONFIG, batch_size=150)
+    table = learn_initialisation(
+        model, TRAIN, [OBJECTIVES[name](TRAIN)], Reptile(0.1), config, how, show_progress=False
+    )
+    assert table["task"].tolist() == ["main", name]
+    assert np.isfinite(table["after"]).all()
 
 
 @every

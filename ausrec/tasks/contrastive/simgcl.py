@@ -10,7 +10,7 @@ def simgcl(graph: HeteroData, noise: float = 0.1, temperature: float = 0.2) -> C
     """Contrast two noisy encodings (SimGCL).
 
     Differs from the published code: recommendation is trained on the shared encoding, with
-    layer 0 in its mean; in SimGCL it has no layer 0 either.
+    layer 0 in its mean; SimGCL has no layer 0 there either (`LightGCN(layer_zero=False)`).
 
     Args:
         graph: the training graph.

@@ -12,8 +12,9 @@ def xsimgcl(
     """Contrast the mean of a noisy pass with its layer l* (XSimGCL).
 
     Differs from the published code: recommendation is trained on the shared encoding, without
-    noise, where XSimGCL trains it on the noisy pass. That costs one pass more, and leaves the
-    other tasks of a mix undisturbed.
+    noise and with layer 0 in its mean, where XSimGCL trains it on the noisy pass, without layer
+    0 (`LightGCN(layer_zero=False)` leaves it out). That costs one pass more, and leaves the other
+    tasks of a mix undisturbed. Layer 0 matters much (`docs/paradigms.md`).
 
     Args:
         graph: the training graph.

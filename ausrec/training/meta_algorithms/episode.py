@@ -39,6 +39,7 @@ def draw_episodes(
     inner_steps: int,
     rng: np.random.Generator,
     generator: torch.Generator,
+    own: Mapping[str, Parameters] | None = None,
 ) -> list[Episode]:
     """Draw an episode of every task, the main task's first.
 
@@ -53,6 +54,7 @@ def draw_episodes(
         inner_steps: number of support losses.
         rng: draws the samples.
         generator: draws edge dropout.
+        own: parameters of the tasks' own, by task; constants here.
     """
     view = model.view(generator, None)
     device = next(model.parameters()).device
@@ -60,18 +62,32 @@ def draw_episodes(
     for name, task in tasks.items():
         size = config.batch_size if name == MAIN else config.task_batch_size
         losses = [
-            mean_cost(model, task, to_device(task.draw(size, rng), device), view, config.l2)
+            mean_cost(
+                model,
+                task,
+                to_device(task.draw(size, rng), device),
+                view,
+                config.l2,
+                (own or {}).get(name),
+            )
             for _ in range(inner_steps + 1)
         ]
         episodes.append(Episode(name, tuple(losses[:-1]), losses[-1]))
     return episodes
 
 
-def mean_cost(model: Encoder, task: Task, batch: Batch, view: View | None, l2: float) -> Loss:
+def mean_cost(
+    model: Encoder,
+    task: Task,
+    batch: Batch,
+    view: View | None,
+    l2: float,
+    own: Parameters | None = None,
+) -> Loss:
     """Return the mean cost of a batch as a function of the encoder's parameters."""
 
     def loss(parameters: Parameters) -> Tensor:
-        encoding = Encoding(model.encode(parameters, view), model, view)
+        encoding = Encoding(model.encode(parameters, view), model, view, own)
         mean = task.loss(encoding, batch).mean()
         penalty = task.penalty(encoding, batch)
         return mean if penalty is None else mean + l2 * penalty.mean()

@@ -60,6 +60,9 @@ def learn_initialisation(
         learn_initialisation(model, train, STRUCTURAL_TASKS, MAML())
         fit(model, train, val)
 
+    Parameters of a task's own keep the values that they start with: what is learned is where
+    the encoder starts, and `fit` draws the others anew.
+
     Args:
         model: the encoder; trained in place.
         train: the training graph; tasks given by name read their relation from it.
@@ -83,6 +86,11 @@ def learn_initialisation(
     model.to(config.torch_device())
     main = Recommendation(train, config.sampling)
     named = tasks_by_name(main, tasks, train)
+    device = config.torch_device()
+    own = {
+        name: {n: value.to(device) for n, value in task.start(model, generator).items()}
+        for name, task in named.items()
+    }
     optimizer = torch.optim.Adam(model.parameters(), lr=how.learning_rate, fused=True)
     rows = []
     with (
@@ -90,8 +98,11 @@ def learn_initialisation(
         progress(range(1, how.epochs + 1), "initialising", show=show_progress) as bar,
     ):
         for epoch in bar:
+            for task in named.values():
+                task.begin_epoch(epoch, model, rng)
             for _ in range(main.num_batches(config.batch_size)):
-                episodes = draw_episodes(model, named, config, how.inner_steps, rng, generator)
+                steps = how.inner_steps
+                episodes = draw_episodes(model, named, config, steps, rng, generator, own)
                 parameters = {n: p.detach() for n, p in model.named_parameters()}
                 gradient = algorithm.gradient(parameters, episodes)
                 for name, parameter in model.named_parameters():
