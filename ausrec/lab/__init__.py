@@ -8,6 +8,7 @@ Live panels for notebooks, each with a text form and a static HTML twin:
     GraphExplorer(graph)           see who is related to whom, and why
     QuickCheck(question, ...)      a question with feedback
     Microscope(...)                one virtual step, predicted and taken
+    ViewLab(encoder, names)        two views of the same users, and the loss of each
 """
 
 import importlib
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ausrec.lab.predict_then_reveal import PredictThenReveal
     from ausrec.lab.quick_check import QuickCheck
     from ausrec.lab.task_lab import TaskLab
+    from ausrec.lab.view_lab import ViewLab
     from ausrec.lab.weight_player import WeightPlayer
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "PredictThenReveal",
     "QuickCheck",
     "TaskLab",
+    "ViewLab",
     "WeightPlayer",
 ]
 
@@ -36,6 +39,7 @@ _MODULES = {
     "PredictThenReveal": "predict_then_reveal",
     "QuickCheck": "quick_check",
     "TaskLab": "task_lab",
+    "ViewLab": "view_lab",
     "WeightPlayer": "weight_player",
 }
 
