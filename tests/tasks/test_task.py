@@ -11,7 +11,6 @@ from ausrec.graph import STRUCTURAL_TASKS, add_relations, relation_pairs
 from ausrec.graph.pairs import StoredPairs
 from ausrec.models import Embeddings, LightGCN
 from ausrec.tasks import (
-    MAREC_TASKS,
     OBJECTIVES,
     Recommendation,
     RelationTask,
@@ -142,18 +141,6 @@ def test_empty_relations_and_empty_graphs_are_told() -> None:
         RelationTask("two_hop", empty)
     with pytest.raises(AusrecError, match="no interactions"):
         Recommendation(make_graph(2, 2, [], []))
-
-
-def test_the_two_tasks_of_marec_stand_on_both_sides() -> None:
-    graph = make_graph(3, 4, [(0, 0), (0, 1), (1, 1), (1, 2), (2, 3)], [])
-    user_side, item_side = marec_tasks(graph)
-    assert (user_side.name, item_side.name) == MAREC_TASKS
-    assert (user_side.node, item_side.node) == ("user", "item")
-    assert user_side.family != item_side.family
-    batch = item_side.draw(60, np.random.default_rng(0))
-    pairs = set(zip(batch.user.tolist(), batch.pos.tolist(), strict=True))
-    assert pairs == {(0, 1), (1, 0), (1, 2), (2, 1)}
-    assert set(batch.neg[batch.user == 1].tolist()) == {3}
 
 
 def test_an_item_side_task_reads_the_rows_of_the_items() -> None:
