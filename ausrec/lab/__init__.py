@@ -8,6 +8,7 @@ Live panels for notebooks, each with a text form and a static HTML twin:
     GraphExplorer(graph)           see who is related to whom, and why
     QuickCheck(question, ...)      a question with feedback
     Microscope(...)                one virtual step, predicted and taken
+    HypergradientScope(problem)    estimates of a hypergradient beside the truth
     ViewLab(encoder, names)        two views of the same users, and the loss of each
 """
 
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ausrec.lab.graph_explorer import GraphExplorer
+    from ausrec.lab.hypergradient_scope import HypergradientScope
     from ausrec.lab.microscope import Microscope
     from ausrec.lab.predict_then_reveal import PredictThenReveal
     from ausrec.lab.quick_check import QuickCheck
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GraphExplorer",
+    "HypergradientScope",
     "Microscope",
     "PredictThenReveal",
     "QuickCheck",
@@ -35,6 +38,7 @@ __all__ = [
 
 _MODULES = {
     "GraphExplorer": "graph_explorer",
+    "HypergradientScope": "hypergradient_scope",
     "Microscope": "microscope",
     "PredictThenReveal": "predict_then_reveal",
     "QuickCheck": "quick_check",

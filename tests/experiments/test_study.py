@@ -45,7 +45,8 @@ def test_the_studies_ask_what_they_say() -> None:
     assert {(r.recipe.train.patience, r.recipe.train.epochs) for r in converging} == {(0, 150)}
     assert ("ausrec", "all+noise") in cells(of("noise"))
     matrix = cells(of("tasks_alone_and_left_out"))
-    assert {("equal(weight=0.1)", "two_hop"), ("equal(weight=0.1)", "all-two_hop"), ("none", "none")} <= matrix
+    tenth = "equal(weight=0.1)"
+    assert {(tenth, "two_hop"), (tenth, "all-two_hop"), ("none", "none")} <= matrix
     shares = {run.recipe.weighting.meta_share for run in of("meta_share")}
     assert {0.1, 0.3, 0.5, 0.7} <= shares
     assert {run.shuffled for run in of("is_the_meta_learning_real")} == {True, False}

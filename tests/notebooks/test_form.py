@@ -9,7 +9,15 @@ from tests.notebooks.reading import NOTEBOOKS, cells, outputs, read, source, sta
 
 IGNORING = {"nbval-ignore-output", "nbval-skip", "raises-exception"}
 MAGIC = re.compile(r"^\s*(%|!|\?)|^[^#'\"]*;\s*$|get_ipython|NBVAL_", re.MULTILINE)
-PANELS = ("TaskLab", "PredictThenReveal", "WeightPlayer", "GraphExplorer", "Microscope", "ViewLab")
+PANELS = (
+    "TaskLab",
+    "PredictThenReveal",
+    "WeightPlayer",
+    "GraphExplorer",
+    "Microscope",
+    "HypergradientScope",
+    "ViewLab",
+)
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
