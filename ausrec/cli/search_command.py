@@ -93,10 +93,11 @@ def parse(argv: Sequence[str]) -> Options:
 def main(argv: Sequence[str]) -> int:
     """Search, print the best trials, and write them all."""
     plan, trials, out, storage, engine = parse(argv)
-    if out.exists() and not out.is_dir():
-        raise AusrecError(f"{out}: a file is there already; choose another folder by --out")
     searched = (f"{n} {_words(values)}" for n, values in plan.searched.items())
     note(f"Searching {', '.join(searched)}.")
+    if storage is not None:
+        # Found out now, not after the last trial.
+        out.mkdir(parents=True, exist_ok=True)
     try:
         found = search(
             plan, trials, storage or out / JOURNAL, engine=engine.build(plan.base.train.threads)
