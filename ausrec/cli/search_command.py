@@ -13,7 +13,7 @@ from ausrec.cli.parser import Parser
 from ausrec.cli.settings import add_settings, everyday_help, expand, to_recipe, to_yaml
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
-from ausrec.experiments.search import Found, Search, search
+from ausrec.experiments.search import Found, Search, check_trials, search
 from ausrec.experiments.space import Range, read_space
 
 BEST, TRIALS, JOURNAL = "best.yaml", "trials.csv", "trials.journal"
@@ -75,6 +75,7 @@ def parse(argv: Sequence[str]) -> Options:
     out = out_folder(parsed.out, "runs/search")
     if parsed.strategy is None:
         raise AusrecError("no strategy: add --strategy NAME, as --strategy ausrec")
+    check_trials(parsed.trials)
     base = to_recipe(parsed)
     names = base.tasks.names
     plan = Search(
