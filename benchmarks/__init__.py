@@ -1,1 +1,1 @@
-"""Speed, memory, quality and truth, measured; `benchmarks/README.md` says how to run each."""
+"""Speed, memory and truth, measured; `benchmarks/README.md` says how to run each."""

@@ -38,9 +38,8 @@ from ausrec.weighting.hypergradients import (
 )
 from ausrec.weighting.step import Step, inner
 from benchmarks.jobs import Job, Result, do_all
-from benchmarks.protocol import plain
-from benchmarks.quality import mean_and_spread, run_config
-from benchmarks.timing import alternate, peak_memory
+from benchmarks.protocol import plain, run_config
+from benchmarks.timing import alternate, mean_and_spread, peak_memory
 
 MEBIBYTE = 2**20
 ESTIMATORS: Mapping[str, Estimator] = {

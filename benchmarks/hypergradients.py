@@ -30,8 +30,7 @@ from ausrec.weighting.hypergradients import (
     Unrolled,
 )
 from benchmarks.hypergradient_cost import cost_rows, curvature_rows, quality_rows
-from benchmarks.quality import print_tables
-from benchmarks.timing import alternate
+from benchmarks.timing import alternate, print_tables
 
 DIM, TASKS, CONDITION = 50, 5, 100.0
 NUMBERS = (0, 1, 2, 3, 5, 10, 20, 30, 50)

@@ -35,8 +35,8 @@ from ausrec.training.meta_algorithms import (
 )
 from ausrec.weighting import MetaWeighting
 from benchmarks.jobs import Job, Result, do_all
-from benchmarks.protocol import plain
-from benchmarks.quality import mean_and_spread, print_tables, run_config
+from benchmarks.protocol import plain, run_config
+from benchmarks.timing import mean_and_spread, print_tables
 
 METRICS = ("recall@10", "ndcg@10")
 # The inner rate, and steps of adaptation.

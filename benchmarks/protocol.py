@@ -1,11 +1,11 @@
-"""The one protocol under which models are compared.
+"""The one protocol under which the models of `truth.py` are trained.
 
 The seed splits the data and seeds training. The epoch is chosen by NDCG@10 on validation, and the
 test part is read once, after training. All models share one `TrainConfig`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, is_dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,21 +15,12 @@ from ausrec.graph import STRUCTURAL_TASKS, Splits, add_relations, split_interact
 from ausrec.models import Encoder, LightGCN
 from ausrec.tasks import RelationTask, published_tasks, relation_tasks
 from ausrec.training import History, TrainConfig, fit
-from ausrec.weighting import Equal, MetaRows, MetaWeighting, Weighting
-
-MODELS = ("lightgcn", "equal", "ausrec", "published")
+from ausrec.weighting import MetaWeighting, Weighting
 
 WEIGHTINGS: dict[str, Callable[[], Weighting]] = {
-    "equal": Equal,
-    "equal_tenth": lambda: Equal(0.1),
     "ausrec": MetaWeighting,
     "published": lambda: MetaWeighting("published"),
-    # Options of the default mode, one changed at a time.
-    "per_task": lambda: MetaWeighting(per="task"),
-    "meta_in_graph": lambda: MetaWeighting(meta=MetaRows(in_graph=True)),
-    "meta_not_trained": lambda: MetaWeighting(meta=MetaRows(in_step=False)),
 }
-ALL_MODELS = ("lightgcn", *WEIGHTINGS)
 
 
 class Trained(NamedTuple):
@@ -40,15 +31,8 @@ class Trained(NamedTuple):
     splits: Splits
 
 
-def make_weighting(model: str) -> Weighting | None:
-    """Return the weighting of a model of `ALL_MODELS`; None for LightGCN alone."""
-    return None if model == "lightgcn" else WEIGHTINGS[model]()
-
-
 def make_tasks(model: str, train: HeteroData, seed: int) -> list[RelationTask]:
     """Return the auxiliary tasks of a model, drawn from the training graph."""
-    if model == "lightgcn":
-        return []
     if model == "published":
         return published_tasks(train, np.random.default_rng(seed))
     return relation_tasks(add_relations(train, STRUCTURAL_TASKS), STRUCTURAL_TASKS)
@@ -61,7 +45,7 @@ def train_model(
 
     Args:
         graph: all of the data.
-        model: one of `ALL_MODELS`.
+        model: one of `WEIGHTINGS`.
         social: let the encoder see social links.
         dim: embedding dimension.
         config: of the training loop; its seed splits the data too.
@@ -73,11 +57,16 @@ def train_model(
         splits.train,
         splits.val,
         make_tasks(model, splits.train, config.seed),
-        make_weighting(model),
+        WEIGHTINGS[model](),
         config,
         show_progress=False,
     )
     return Trained(encoder, history, splits)
+
+
+def run_config(epochs: int, seed: int) -> TrainConfig:
+    """Return the configuration that all models share: the defaults, on one CPU thread."""
+    return replace(TrainConfig(), epochs=epochs, seed=seed, device="cpu", threads=1)
 
 
 def settings(model: str, social: str, dim: int, config: TrainConfig) -> dict[str, Any]:
@@ -92,7 +81,7 @@ def settings(model: str, social: str, dim: int, config: TrainConfig) -> dict[str
         "seed": train.pop("seed"),
         "dim": dim,
         "train": plain(train),
-        "weighting": plain(make_weighting(model)),
+        "weighting": plain(WEIGHTINGS[model]()),
     }
 
 

@@ -24,7 +24,7 @@ from ausrec.training import Descent, TrainConfig
 from ausrec.training.loop import cpu_threads, tasks_by_name
 from ausrec.weighting import MetaWeighting
 from benchmarks.protocol import make_tasks
-from benchmarks.quality import print_tables
+from benchmarks.timing import print_tables
 
 MODES = {"published": "published", "scale_free": "ausrec"}
 CONFIG = TrainConfig(learning_rate=1e-3, sampling="users", device="cpu")

@@ -9,9 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ausrec.experiments.export import markdown_lines
 
 Row = Mapping[str, Any]
+NONE = "–"
 
 
 def alternate(
@@ -48,6 +51,22 @@ def cell(value: object) -> str:
     if not isinstance(value, float):
         return f"{value:,}" if isinstance(value, int) else str(value)
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:#.3g}"
+
+
+def mean_and_spread(values: Sequence[float], digits: int = 4) -> str:
+    """Return mean ± standard deviation (of a sample); the mean alone for one value."""
+    mean = f"{np.mean(values):.{digits}f}"
+    return f"{mean} ± {np.std(values, ddof=1):.{digits}f}" if len(values) > 1 else mean
+
+
+def print_tables(tables: Mapping[str, Sequence[Row]], out: Path | None) -> None:
+    """Print tables under their titles, and write them to a JSON file where one is named."""
+    for title, rows in tables.items():
+        if rows:
+            print(f"### {title}\n\n{markdown(rows)}\n", flush=True)
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json.dumps(tables, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def report(title: str, rows: Sequence[Row], out: Path | None) -> None:

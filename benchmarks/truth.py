@@ -23,8 +23,8 @@ from ausrec.lab.plots import rank_correlation
 from ausrec.training import TrainConfig
 from ausrec.training.loop import cpu_threads
 from benchmarks.jobs import Job, Result, do_all
-from benchmarks.protocol import settings, train_model
-from benchmarks.quality import NONE, mean_and_spread, print_tables, run_config
+from benchmarks.protocol import run_config, settings, train_model
+from benchmarks.timing import NONE, mean_and_spread, print_tables
 
 MODELS = {"scale_free": "ausrec", "published": "published"}
 KINDS = ("mean weights", "kept weights", "last weights")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ausrec.cli.engine_options import EngineOptions, engine_options
 from ausrec.cli.grid_options import (
     add_running,
+    check_metric,
     check_words,
     out_folder,
     run_and_report,
@@ -67,6 +68,7 @@ def parse(argv: Sequence[str]) -> Options:
     out = out_folder(parsed.out, "runs/grid")
     if parsed.strategies is None:
         raise AusrecError("no strategies: add --strategies NAMES, as --strategies none,equal")
+    check_metric(parsed.metric)
     grid = grid_of(to_recipe(parsed), parsed.strategies, parsed.seeds)
     return Options(grid, out, parsed.runs, engine_options(parsed), parsed.metric, parsed.baseline)
 
@@ -86,11 +88,12 @@ def grid_of(base: Recipe, strategies: str, seeds: str) -> Grid:
 def main(argv: Sequence[str]) -> int:
     """Run the grid, print the result, and write tables and report."""
     grid, out, runs, engine, metric, baseline = parse(argv)
+    places = engine.build(grid.base.train.threads)
     return run_and_report(
         grid.runs(),
         out,
         store=runs,
-        engine=engine.build(grid.base.train.threads),
+        engine=places,
         title="Comparison",
         command=["compare", *argv],
         metric=metric,

@@ -14,13 +14,18 @@ from ausrec.cli.settings import EVERYDAY, check_file
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, GridResults, Run, compare
+from ausrec.experiments.grid import with_sources
+from ausrec.experiments.results import CELL
 from ausrec.experiments.run import PER_USER
+from ausrec.experiments.variants import add_variant, choose_baseline, name_variants
 from ausrec.experiments.verdict import verdict
-from ausrec.lab.grid_analysis import analyse
-from ausrec.lab.grid_report import write_grid_report
+from ausrec.lab.grid_analysis import GridAnalysis, analyse
+from ausrec.lab.grid_report import write_analysis
 from ausrec.suggest import nearest
+from ausrec.training.recipe import as_mapping
 
 FAILED = 1
+ENCODERS = {"lightgcn": "LightGCN", "mf": "MF"}
 # Each run of a grid has its own; one value for all of them would be read by nobody.
 TAKEN = {
     "--weighting.name": "it is the strategies that are compared",
@@ -60,11 +65,14 @@ def out_folder(out: str | None, example: str) -> Path:
     """Return the output folder.
 
     Raises:
-        AusrecError: when it was not named.
+        AusrecError: when it was not named, or a file is there.
     """
-    if out is None:
+    if not out:
         raise AusrecError(f"no output folder: add --out DIR, as --out {example}")
-    return Path(out)
+    path = Path(out).expanduser()
+    if path.exists() and not path.is_dir():
+        raise AusrecError(f"{path}: a file is there already; choose another folder by --out")
+    return path
 
 
 def run_and_report(
@@ -83,26 +91,36 @@ def run_and_report(
 
     Returns:
         the exit status: 0, or 1 where runs failed.
+
+    Raises:
+        AusrecError: before the first run when there is no such metric or baseline.
     """
     check_metric(metric)
+    runs = with_sources(runs)
+    encoder = encoder_name(runs)
+    chosen = baseline_of(runs, baseline, encoder)
     try:
         results = compare(runs, out, runs=store, engine=engine)
     except KeyboardInterrupt:
         hint = "- finished runs are kept; repeat the command to go on"
         raise KeyboardInterrupt(hint) from None
     files = ["table.csv", "table.parquet", "scores.parquet", "histories.parquet"]
+    named = name_variants(results, encoder)
+    held = chosen if chosen in set(named.runs.get("variant", ())) else None
+    analysis = analyse(named, metric=metric, baseline=held, encoder=encoder)
     if len(results.runs):
-        print(text_table(summary(results, metric)))
-        print_verdicts(results, metric, baseline)
-        files += write_grid_report(
-            results,
-            out,
-            title=title,
-            command=f"ausrec {shlex.join(command)}",
-            baseline=baseline,
-            metric=metric,
-            question=question,
-        )
+        print(text_table(summary(named, metric)))
+        if held is None:
+            note(f"No run of {chosen} has finished: compared with {analysis.baseline} instead.")
+        print_verdicts(analysis)
+    files += write_analysis(
+        analysis,
+        out,
+        title=title,
+        command=f"ausrec {shlex.join(command)}",
+        question=question,
+        settings=shared_settings(runs),
+    )
     print(f"\nWritten to {out}: {brief(files)}.")
     for row in results.failures.itertuples():
         where = f"{row.dataset}: {row.strategy}, tasks {row.tasks}, seed {row.seed}"
@@ -112,15 +130,45 @@ def run_and_report(
     return FAILED if len(results.failures) else 0
 
 
-def check_metric(metric: str) -> None:
+def check_metric(metric: str, where: str = "--metric") -> None:
     """Raise `AusrecError` on a metric that is not kept for each user."""
     if metric not in PER_USER:
-        raise AusrecError(f"--metric: '{metric}' is not kept by user{nearest(metric, PER_USER)}")
+        raise AusrecError(f"{where}: '{metric}' is not kept by user{nearest(metric, PER_USER)}")
+
+
+def encoder_name(runs: Sequence[Run]) -> str:
+    """Return what the encoder alone is called: by its name where all runs have the same."""
+    names = {ENCODERS[run.recipe.model.encoder] for run in runs}
+    return names.pop() if len(names) == 1 else "encoder alone"
+
+
+def baseline_of(runs: Sequence[Run], baseline: str | None, encoder: str) -> str:
+    """Return the variant that the others will be compared with.
+
+    Raises:
+        AusrecError: when none of the runs is of that variant.
+    """
+    cells = pd.DataFrame([{name: getattr(run, name) for name in CELL} for run in runs])
+    named = add_variant(cells).replace({"variant": {"none": encoder}})
+    return choose_baseline(named, baseline)
+
+
+def shared_settings(runs: Sequence[Run]) -> dict[str, dict[str, object]]:
+    """Return the settings that are the same in all runs, by group."""
+    first, *others = [as_mapping(run.recipe) for run in runs]
+    return {
+        group: {
+            name: value
+            for name, value in settings.items()
+            if all(other[group][name] == value for other in others)
+        }
+        for group, settings in first.items()
+    }
 
 
 def summary(results: GridResults, metric: str) -> pd.DataFrame:
-    """Return a row for each strategy on each set of tasks: mean and standard deviation."""
-    groups = results.runs.groupby(["dataset", "strategy", "tasks"], sort=False)
+    """Return a row for each variant, which are named: mean and standard deviation."""
+    groups = results.runs.groupby(["dataset", "variant"], sort=False)
     return pd.DataFrame(
         {
             "seeds": groups.size(),
@@ -140,10 +188,9 @@ def brief(files: Sequence[str]) -> str:
     return ", ".join(f"{n}/ ({counts[n]} files)" if n in folders else n for n in counts)
 
 
-def print_verdicts(results: GridResults, metric: str, baseline: str | None) -> None:
+def print_verdicts(analysis: GridAnalysis) -> None:
     """Print what the test says of each variant against the baseline, as the report does."""
-    analysis = analyse(results, metric=metric, baseline=baseline)
     if analysis.comparisons:
-        print(f"\n{metric} on the test part, against {analysis.baseline}:")
+        print(f"\n{analysis.metric} on the test part, against {analysis.baseline}:")
     for each in analysis.comparisons:
         print(f"  {each.dataset}, {each.variant}: {verdict(each)}")

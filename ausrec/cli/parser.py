@@ -62,7 +62,8 @@ class Parser(jsonargparse.ArgumentParser):
             return f"'{word}' is one word too many"
         flag = word.split("=")[0]
         flags = sorted(set(re.findall(r"--[\w.-]+", self.format_help())))
-        close = get_close_matches(flag, flags, n=1)
+        # The usual 0.6 takes --strategies for --train.ks.
+        close = get_close_matches(flag, flags, n=1, cutoff=0.75)
         return f"unknown option {flag}" + (f"; did you mean {close[0]}?" if close else "")
 
 

@@ -13,7 +13,7 @@ from ausrec.cli.parser import Parser
 from ausrec.cli.settings import add_settings, everyday_help, expand, to_recipe, to_yaml
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
-from ausrec.experiments.search import Found, Search, search
+from ausrec.experiments.search import Found, Search, check_trials, search
 from ausrec.experiments.space import Range, read_space
 
 BEST, TRIALS, JOURNAL = "best.yaml", "trials.csv", "trials.journal"
@@ -75,6 +75,7 @@ def parse(argv: Sequence[str]) -> Options:
     out = out_folder(parsed.out, "runs/search")
     if parsed.strategy is None:
         raise AusrecError("no strategy: add --strategy NAME, as --strategy ausrec")
+    check_trials(parsed.trials)
     base = to_recipe(parsed)
     names = base.tasks.names
     plan = Search(
@@ -93,10 +94,11 @@ def parse(argv: Sequence[str]) -> Options:
 def main(argv: Sequence[str]) -> int:
     """Search, print the best trials, and write them all."""
     plan, trials, out, storage, engine = parse(argv)
-    if out.exists() and not out.is_dir():
-        raise AusrecError(f"{out}: a file is there already; choose another folder by --out")
     searched = (f"{n} {_words(values)}" for n, values in plan.searched.items())
     note(f"Searching {', '.join(searched)}.")
+    if storage is not None:
+        # Found out now, not after the last trial.
+        out.mkdir(parents=True, exist_ok=True)
     try:
         found = search(
             plan, trials, storage or out / JOURNAL, engine=engine.build(plan.base.train.threads)

@@ -10,6 +10,7 @@ import pandas as pd
 from ausrec.cli.engine_options import EngineOptions, engine_options
 from ausrec.cli.grid_options import (
     add_running,
+    check_metric,
     check_words,
     out_folder,
     run_and_report,
@@ -84,6 +85,7 @@ def parse(argv: Sequence[str]) -> Options:
     check_words(words, tasks=True)
     parsed = parser.parse_args(words)
     assert study is not None
+    check_metric(study.metric, f"{name}: metric")
     base = to_recipe(parsed)
     datasets = base.data.dataset
     return Options(
@@ -136,11 +138,12 @@ def describe(study: Study) -> str:
 
 def _run(options: Options, command: Sequence[str]) -> int:
     study = options.study
+    engine = options.engine.build(options.base.train.threads)
     return run_and_report(
         options.expand(),
         options.out,
         store=options.runs,
-        engine=options.engine.build(options.base.train.threads),
+        engine=engine,
         title=study.title,
         command=command,
         metric=study.metric,

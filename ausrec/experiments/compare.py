@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ausrec.errors import AusrecError
 from ausrec.experiments.engine import Engine, Failure, LocalEngine
 from ausrec.experiments.grid import Grid, with_sources
 from ausrec.experiments.results import GridResults, read_results
@@ -57,10 +58,21 @@ def compare(
     out = Path(out).expanduser()
     store = Store(out / "runs" if runs is None else runs)
     wanted = with_sources(grid.runs(show=show) if isinstance(grid, Grid) else grid)
+    _make(out)
     do_missing(wanted, store, engine or LocalEngine(), show=show)
     results = read_results(store, wanted)
     results.save(out)
     return results
+
+
+def _make(folder: Path) -> None:
+    """Make the folder now: where that is impossible, no run shall be done for nothing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AusrecError(
+            f"{folder}: cannot write here ({error.strerror}); choose another folder"
+        ) from error
 
 
 def do_missing(runs: Sequence[Run], store: Store, engine: Engine, *, show: bool = True) -> None:

@@ -26,11 +26,11 @@ from ausrec.experiments.task_sets import (
     expand_sets,
     tasks_config,
 )
-from ausrec.graph import RELATIONS
 from ausrec.progress import progress
 from ausrec.suggest import nearest
 from ausrec.training.recipe import Prepared, Recipe, prepare
 from ausrec.training.settings import DataConfig
+from ausrec.training.task_names import NAMES
 from ausrec.training.weighting_config import WeightingConfig
 from ausrec.weighting import Shuffled
 
@@ -90,7 +90,7 @@ class Grid:
         check_read(self.base, strategies)
         for strategy in strategies:
             strategy.apply(self.base)
-        known = (*RELATIONS, *self.base.tasks.paths())
+        known = (*NAMES, *self.base.tasks.paths())
         for text in read_names(self.tasks):
             check_set(text, known)
         own = self.base.data

@@ -67,7 +67,13 @@ def _nearest_setting(name: str, known: list[str]) -> str:
     return nearest(name, near or known)
 
 
-_WORDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text"}
+_WORDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "str": "a text",
+    "dict": "a mapping, as {a: b}",
+}
 
 
 @cache

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.engine import Engine, Failure, LocalEngine
-from ausrec.experiments.grid import Grid, read_names
+from ausrec.experiments.grid import Grid, read_names, read_seeds
 from ausrec.experiments.overrides import override
 from ausrec.experiments.run import Run, execute, settings_of
 from ausrec.experiments.space import Space, check_space, default_space, value_of
@@ -55,8 +55,9 @@ class Search:
         """Refuse what no search can be.
 
         Raises:
-            AusrecError: on several strategies, a derived one, or a batch of nothing.
+            AusrecError: on several strategies, a derived one, no seed, or a batch of nothing.
         """
+        read_seeds(self.seeds)
         if len(read_names(self.strategy)) != 1 or self.batch < 1 or self.seed < 0:
             raise AusrecError(
                 f"a search of '{self.strategy}' in batches of {self.batch} with seed {self.seed}: "
@@ -117,6 +118,12 @@ def validate(run: Run) -> dict[str, float]:
     }
 
 
+def check_trials(trials: int) -> None:
+    """Raise `AusrecError` on a number of trials below 1."""
+    if trials < 1:
+        raise AusrecError(f"{trials} trials find nothing: give 1 or more")
+
+
 def search(
     plan: Search,
     trials: int,
@@ -144,8 +151,7 @@ def search(
 
     Source: Bergstra et al., Algorithms for hyper-parameter optimization (NeurIPS 2011).
     """
-    if trials < 1:
-        raise AusrecError(f"{trials} trials find nothing: give 1 or more")
+    check_trials(trials)
     runs, space = plan.runs(), plan.searched
     decides = {
         "its recipe": settings_of(runs[0].recipe),

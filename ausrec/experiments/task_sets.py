@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ausrec.errors import AusrecError
-from ausrec.graph import RELATIONS
 from ausrec.suggest import nearest
 from ausrec.training.settings import TasksConfig
+from ausrec.training.task_names import NAMES
 
 ALL, NONE, ALONE, LEFT_OUT = "all", "none", "alone", "left_out"
 EXPANDING = (ALONE, LEFT_OUT)
@@ -43,7 +43,7 @@ def canonical(text: str) -> str:
     if "-" in text or ALL in text.split("+"):
         return text
     names = dict.fromkeys(name.strip() for name in text.split("+") if name.strip())
-    rank = {name: place for place, name in enumerate(RELATIONS)}
+    rank = {name: place for place, name in enumerate(NAMES)}
     return "+".join(sorted(names, key=lambda name: rank.get(name, len(rank))))
 
 

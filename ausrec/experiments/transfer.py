@@ -6,6 +6,7 @@ from ausrec.experiments.results import GridResults
 from ausrec.experiments.statistics import Pair, compare_pairs
 from ausrec.experiments.summary import differences_table
 from ausrec.experiments.variants import add_variant, seed_table
+from ausrec.training.task_names import MAREC
 
 ALONE, AMONG_ALL = "alone", "among all"
 LEFT_OUT = "all-"
@@ -19,7 +20,7 @@ def task_of(tasks: str) -> tuple[str, str] | None:
     """
     left_out = tasks.startswith(LEFT_OUT)
     task = tasks.removeprefix(LEFT_OUT)
-    if not task or task in {"all", "none"} or "+" in task or (left_out and "-" in task):
+    if not task or task in {"all", "none", MAREC} or "+" in task or (left_out and "-" in task):
         return None
     return task, AMONG_ALL if left_out else ALONE
 

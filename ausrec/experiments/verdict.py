@@ -78,7 +78,7 @@ def headline(comparisons: Sequence[Comparison]) -> str:
     ahead = [each for each in comparisons if each.found and each.difference > 0]
     behind = [each for each in comparisons if each.found and each.difference < 0]
     if not ahead and not behind:
-        return f"No difference from {baseline} was found, for none of {number} variants."
+        return f"No difference from {baseline} was found for {_any_of(number)}."
     parts = []
     if ahead:
         parts.append(f"Ahead of {baseline}: {_names(ahead)}.")
@@ -122,6 +122,10 @@ def _ahead(one: Comparison) -> str:
     return (
         f"{side} by{share} ({one.difference:+.4f})" if share else f"{side} ({one.difference:+.4f})"
     )
+
+
+def _any_of(number: int) -> str:
+    return f"any of {number} variants" if number > 1 else "the one variant"
 
 
 def _names(comparisons: Sequence[Comparison]) -> str:

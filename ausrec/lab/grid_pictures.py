@@ -132,7 +132,7 @@ def transfer_pictures(transfer: pd.DataFrame, metric: str) -> Iterator[GridPictu
             "tasks",
             f"tasks-{slug(str(dataset))}-{slug(str(strategy))}",
             draw,
-            "Alone: with this task above with none. Among all: with all above all but this one.",
+            "Alone: this task over no task. Among all: all tasks over all but this one.",
         )
 
 

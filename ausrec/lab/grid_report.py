@@ -53,7 +53,7 @@ def write_grid_report(
             it was run, else the first.
         metric: of the test users, by which everything is compared.
         question: what was to be found out.
-        settings: everything that was set, as it would stand in a YAML file.
+        settings: what all runs share, as it would stand in a YAML file.
         encoder: what to call the encoder alone, as "LightGCN".
 
     Returns:
@@ -63,6 +63,36 @@ def write_grid_report(
         AusrecError: there is no such metric or baseline, or a file cannot be written.
     """
     analysis = analyse(results, metric=metric, baseline=baseline, encoder=encoder)
+    return write_analysis(
+        analysis, out, title=title, command=command, question=question, settings=settings
+    )
+
+
+def write_analysis(
+    analysis: GridAnalysis,
+    out: Path,
+    *,
+    title: str,
+    command: str,
+    question: str = "",
+    settings: Mapping[str, object] | None = None,
+) -> list[str]:
+    """Write the same of what has been computed already.
+
+    Args:
+        analysis: what the report tells.
+        out: the folder; is made where it does not exist.
+        title: of the page.
+        command: repeats the grid.
+        question: what was to be found out.
+        settings: what all runs share, as it would stand in a YAML file.
+
+    Returns:
+        the files, relative to `out`.
+
+    Raises:
+        AusrecError: a file cannot be written.
+    """
     tables = analysis.tables()
     pictures: dict[str, list[Picture]] = {}
     names = [f"tables/{name}" for name in write_tables(tables, out / "tables")]
@@ -76,7 +106,7 @@ def write_grid_report(
         question=question,
         command=command,
         settings=yaml_text(settings or {}),
-        metric=metric_label(metric),
+        metric=metric_label(analysis.metric),
         analysis=analysis,
         alpha=f"{100 * ALPHA:g} %",
         counts=_counts(analysis),
@@ -120,6 +150,8 @@ def _shown(table: pd.DataFrame) -> Table:
         name: HEADINGS.get(name, name if "@" in name else task_label(name))
         for name in map(str, table.columns)
     }
+    if "task" in table:
+        table = table.assign(task=[task_label(str(task)) for task in table["task"]])
     made = make_table(table.rename(columns=names))
     # "0.16 ± 0.01" is a text, and stands in its column like a number.
     numbers = [False, *numeric_columns(table)[1:]]

@@ -63,6 +63,8 @@ class TrainConfig:
         for name in (*positive, "checkpoint_every", "learning_rate"):
             if getattr(self, name) <= 0:
                 raise AusrecError(f"{name} is {getattr(self, name)}, but must be above 0")
+        if self.threads is not None and self.threads < 1:
+            raise AusrecError(f"threads is {self.threads}, but must be 1 or more")
         if self.l2 < 0 or self.patience < 0:
             raise AusrecError(f"l2 {self.l2} and patience {self.patience} must not be negative")
         name, _, k = self.select.partition("@")

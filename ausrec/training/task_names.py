@@ -8,6 +8,10 @@ from ausrec.graph import RELATIONS, STRUCTURAL_TASKS
 from ausrec.suggest import nearest
 from ausrec.tasks import MAREC_TASKS, OBJECTIVES
 
+MAREC = "marec"
+NAMES = (MAREC, *RELATIONS, *OBJECTIVES)
+"""Of every task, and of MARec's two together; meta-paths are added by the data."""
+
 
 def select_tasks(expression: str, every: Sequence[str] = STRUCTURAL_TASKS) -> tuple[str, ...]:
     """Return the names of the tasks that an expression stands for, in its order.
@@ -23,7 +27,7 @@ def select_tasks(expression: str, every: Sequence[str] = STRUCTURAL_TASKS) -> tu
     chosen: list[str] = []
     whole = False
     for sign, name in terms(expression):
-        group = {"all": every, "none": (), "marec": MAREC_TASKS}.get(name, (name,))
+        group = {"all": every, "none": (), MAREC: MAREC_TASKS}.get(name, (name,))
         whole |= name == "all"
         if sign == "+":
             chosen += [each for each in group if each not in chosen]
@@ -49,7 +53,7 @@ def terms(expression: str) -> list[tuple[str, str]]:
     Raises:
         AusrecError: on an unknown name.
     """
-    known = ("all", "none", "marec", *RELATIONS, *OBJECTIVES)
+    known = ("all", "none", *NAMES)
     found = []
     for sign, text in re.findall(r"([+,-]?)([^+,-]*)", expression):
         name = text.strip()

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from benchmarks import timing
-from benchmarks.timing import alternate, markdown, peak_memory, report
+from benchmarks.timing import (
+    alternate,
+    markdown,
+    mean_and_spread,
+    peak_memory,
+    print_tables,
+    report,
+)
 
 
 def test_sides_take_turns_and_warm_ups_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,3 +50,17 @@ def test_report_prints_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_peak_memory_is_in_bytes() -> None:
     # A Python with PyTorch loaded takes more than 100 MiB and less than 100 GiB.
     assert 100 * 2**20 < peak_memory() < 100 * 2**30
+
+
+def test_mean_and_spread() -> None:
+    assert mean_and_spread([0.1, 0.2, 0.3]) == "0.2000 ± 0.1000"
+    assert mean_and_spread([0.25], 2) == "0.25"
+
+
+def test_tables_are_printed_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tables = {"One": [{"a": "x ± y"}], "None": []}
+    print_tables(tables, tmp_path / "new" / "tables.json")
+    printed = capsys.readouterr().out
+    assert "### One\n\n| a |" in printed
+    assert "### None" not in printed
+    assert json.loads((tmp_path / "new" / "tables.json").read_text()) == tables

@@ -2,8 +2,10 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -11,6 +13,8 @@ import pytest
 from ausrec.cli import main
 from ausrec.cli.compare_command import parse
 from ausrec.cli.engine_options import EngineOptions
+from ausrec.errors import AusrecError
+from ausrec.experiments.run import Result, Run, execute
 from tests.cli.conftest import FAST
 
 TABLES = ["--interactions", "plays.csv", "--social", "friends.csv"]
@@ -50,6 +54,38 @@ def test_failed_runs_are_told_and_set_the_status(
     assert main(words) == 0
 
 
+@pytest.mark.usefixtures("in_this_process")
+def test_a_failed_baseline_costs_neither_report_nor_the_list_of_failures(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_alone(run: Run, **more: Any) -> Result:
+        if run.strategy == "none":
+            raise AusrecError("on purpose")
+        return execute(run, **more)
+
+    # The package has a function of the same name.
+    monkeypatch.setattr(sys.modules["ausrec.experiments.compare"], "execute", fails_alone)
+    words = [*COMPARE, "--strategies", "none,equal,random", "--tasks", "social_link"]
+    assert main([*words, "--baseline", "none"]) == 1
+    captured = capsys.readouterr()
+    assert "No run of LightGCN has finished: compared with equal · social_link" in captured.err
+    assert "1 of 3 runs failed" in captured.err
+    assert "against equal · social_link:" in captured.out
+    assert "Runs that failed" in (here / "grid" / "report.html").read_text()
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_the_report_and_the_terminal_call_the_encoder_by_its_name(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [*COMPARE, "--strategies", "none,equal", "--tasks", "social_link"]
+    assert main([*words, "--model.encoder", "mf", "--model.layers", "3"]) == 0
+    assert "against MF:" in capsys.readouterr().out
+    page = (here / "grid" / "report.html").read_text()
+    assert "against MF:" in page
+    assert "encoder: mf" in page
+
+
 def test_flags_make_the_grid() -> None:
     words = ["--dataset", "lastfm,epinions", "--strategies", "equal,ausrec(meta_share=0.5)"]
     options = parse([*words, "--tasks", "all,none", "--seeds", "3,5", "--dim", "8", "--out", "x"])
@@ -85,6 +121,20 @@ def test_a_configuration_is_the_base(finished_run: Path, tmp_path: Path) -> None
         (
             ["--strategies", "none", "--out", "x", "--dataset", "club", "--jobs", "0"],
             "0 processes can do nothing",
+        ),
+        (
+            ["--strategies", "none", "--out", "x", "--dataset", "club", "--metric", "ndgc@10"],
+            "did you mean 'ndcg@10'",
+        ),
+        (
+            ["--strategies", "none", "--out", "x", "--dataset", "club", "--baseline", "equal"],
+            "no variant 'equal' to compare with; known are LightGCN",
+        ),
+        (["--strategies", "none", "--out", "plays.csv"], "plays.csv: a file is there already"),
+        (["--strategies", "none", "--out", ""], "no output folder"),
+        (
+            ["--strategies", "none", "--out", "x", "--dataset", "club", "--threads", "0"],
+            "threads is 0, but must be 1 or more",
         ),
     ],
 )

@@ -52,6 +52,12 @@ def test_variants_that_are_the_same_are_run_once() -> None:
     assert labels("equal", "two_hop+social_link,social_link+two_hop") == found
 
 
+def test_tasks_of_marec_and_of_other_paradigms_are_sets_too() -> None:
+    found = labels("equal", "marec,xsimgcl+apr,all+simgcl")
+    assert found == [("equal", name, 0) for name in ("marec", "xsimgcl+apr", "all+simgcl")]
+    assert labels("equal", "apr+xsimgcl,xsimgcl+apr") == found[1:2]
+
+
 def test_words_stand_for_sets_of_the_tasks_that_the_data_has() -> None:
     base = replace(BASE, tasks=TasksConfig(metapaths=("user-item-genre-item-user",)))
     names = [*STRUCTURAL_TASKS, "metapath_user_item_genre_item_user"]

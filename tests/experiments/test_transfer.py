@@ -12,6 +12,7 @@ from tests.grids import EMPTY, make_grid
         ("all-two_hop", ("two_hop", AMONG_ALL)),
         ("all", None),
         ("none", None),
+        ("marec", None),
         ("social_link+two_hop", None),
         ("all+noise", None),
         ("all-two_hop-three_hop", None),

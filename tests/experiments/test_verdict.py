@@ -68,7 +68,7 @@ def test_headline_sorts_by_size_and_counts_the_rest() -> None:
         "Ahead of LightGCN: manual (+0.0200), ausrec (+0.0070). Behind LightGCN: equal (-0.0100). "
         "No difference found for 1 of 4."
     )
-    assert headline([none]) == "No difference from LightGCN was found, for none of 1 variants."
+    assert headline([none]) == "No difference from LightGCN was found for the one variant."
     assert headline([]) == "Nothing to compare."
     single = Comparison("d", "a", "b", "m", 1, 0.2, 0.1, 0.1)
     assert headline([single]).startswith("Nothing can be said about chance: one seed")
