@@ -19,10 +19,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import ttest_1samp
 
-from ausrec.experiments.bootstrap import crossed_interval
-from ausrec.experiments.paired import ALPHA
-from ausrec.experiments.ranks import rank_variants
-from ausrec.experiments.statistics import compare_pairs, pairs_with
+from ausrec.experiments.analysis.bootstrap import crossed_interval
+from ausrec.experiments.analysis.comparisons import compare_pairs, pairs_with
+from ausrec.experiments.analysis.paired import ALPHA
+from ausrec.experiments.analysis.ranks import rank_variants
 from benchmarks.timing import Row, report
 
 SEED_LUCK, RUN_LUCK, USER_SPREAD, NOISE = 0.004, 0.002, 0.10, 0.01
@@ -46,7 +46,7 @@ def draw_scores(
 
 
 def seed_values(scores: NDArray[np.float64], dataset: str = "drawn") -> pd.DataFrame:
-    """Return the means over users as `ausrec.experiments.variants.seed_table` does."""
+    """Return the means over users as `ausrec.experiments.analysis.variants.seed_table` does."""
     strategies, seeds, _ = scores.shape
     index = pd.MultiIndex.from_product([[dataset], range(seeds)], names=["dataset", "seed"])
     columns = [f"strategy {number}" for number in range(strategies)]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ausrec.experiments.export import markdown_lines
+from ausrec.experiments.analysis.export import markdown_lines
 
 Row = Mapping[str, Any]
 NONE = "–"

@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 
 from ausrec.cli.parser import Parser
 from ausrec.errors import AusrecError
-from ausrec.experiments.engine import Engine, LocalEngine, num_cores
+from ausrec.experiments.engines.engine import Engine
+from ausrec.experiments.engines.local import LocalEngine, num_cores
 from ausrec.suggest import nearest
 
 ENGINES = ("local", "ray")
@@ -40,7 +41,7 @@ class EngineOptions(NamedTuple):
         if self.engine == "local":
             at_a_time = max(1, num_cores() // (threads or 1)) if self.jobs is None else self.jobs
             return LocalEngine(at_a_time)
-        from ausrec.experiments.ray_engine import RayEngine
+        from ausrec.experiments.engines.ray import RayEngine
 
         memory = self.memory_per_run
         return RayEngine(

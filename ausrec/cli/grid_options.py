@@ -14,11 +14,11 @@ from ausrec.cli.settings import EVERYDAY, check_file
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, GridResults, Run, compare
+from ausrec.experiments.analysis.variants import add_variant, choose_baseline, name_variants
+from ausrec.experiments.analysis.verdict import verdict
 from ausrec.experiments.grid import with_sources
 from ausrec.experiments.results import CELL
 from ausrec.experiments.run import PER_USER
-from ausrec.experiments.variants import add_variant, choose_baseline, name_variants
-from ausrec.experiments.verdict import verdict
 from ausrec.lab.grid_analysis import GridAnalysis, analyse
 from ausrec.lab.grid_report import write_analysis
 from ausrec.suggest import nearest

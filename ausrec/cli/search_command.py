@@ -13,8 +13,8 @@ from ausrec.cli.parser import Parser
 from ausrec.cli.settings import add_settings, everyday_help, expand, to_recipe, to_yaml
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
-from ausrec.experiments.search import Found, Search, check_trials, search
-from ausrec.experiments.space import Range, read_space
+from ausrec.experiments.search.search import Found, Search, check_trials, search
+from ausrec.experiments.search.space import Range, read_space
 
 BEST, TRIALS, JOURNAL = "best.yaml", "trials.csv", "trials.journal"
 SHOWN = 5

@@ -78,7 +78,8 @@ def facts(graph: HeteroData) -> dict[str, int]:
 def truth(prepared: Prepared) -> dict[str, float] | None:
     """Return the informativeness of the tasks' relations where true tastes are known, or None.
 
-    Only structural tasks have a relation; None, too, where there is none among the tasks.
+    Only structural tasks have a relation, and only users have tastes; None, too, where no task
+    relates users.
     """
     graph = prepared.graph
     if "taste" not in graph["user"]:
@@ -86,7 +87,7 @@ def truth(prepared: Prepared) -> dict[str, float] | None:
     true = {
         task.name: informativeness(graph["user"].taste, task.pairs.edge_index())
         for task in prepared.tasks
-        if isinstance(task, RelationTask)
+        if isinstance(task, RelationTask) and task.node == "user"
     }
     return true or None
 

@@ -12,7 +12,7 @@ import pyarrow
 
 import ausrec
 from ausrec.errors import AusrecError
-from ausrec.experiments.engine import Failure
+from ausrec.experiments.engines.engine import Failure
 from ausrec.experiments.run import RESULT_FIELDS, Result, Run
 
 FLOORS = ("datasets", "graph", "evaluation", "models", "tasks", "weighting", "training")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ausrec.experiments.verdict import gain_text
+from ausrec.experiments.analysis.verdict import gain_text
 from ausrec.lab.style import TASK_MEANINGS, metric_label, task_label
 
 MISSING = "–"

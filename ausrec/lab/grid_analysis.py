@@ -6,24 +6,24 @@ from itertools import chain
 
 import pandas as pd
 
-from ausrec.experiments.paired import Comparison
-from ausrec.experiments.ranks import Ranking, rank_variants
-from ausrec.experiments.readable import (
+from ausrec.experiments.analysis.comparisons import compare_all_pairs, compare_with_baseline
+from ausrec.experiments.analysis.paired import Comparison
+from ausrec.experiments.analysis.ranks import Ranking, rank_variants
+from ausrec.experiments.analysis.readable import (
     differences_readable,
     quality_wide,
     transfer_wide,
     weights_wide,
 )
-from ausrec.experiments.results import GridResults
-from ausrec.experiments.statistics import compare_all_pairs, compare_with_baseline
-from ausrec.experiments.summary import (
+from ausrec.experiments.analysis.summary import (
     cost_table,
     differences_table,
     quality_table,
     weights_table,
 )
-from ausrec.experiments.transfer import task_of, transfer_table
-from ausrec.experiments.variants import choose_baseline, name_variants, seed_table
+from ausrec.experiments.analysis.transfer import task_of, transfer_table
+from ausrec.experiments.analysis.variants import choose_baseline, name_variants, seed_table
+from ausrec.experiments.results import GridResults
 from ausrec.lab.grid_pictures import (
     GridPicture,
     cost_pictures,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ausrec.experiments.ranks import Ranking
+from ausrec.experiments.analysis.ranks import Ranking
+from ausrec.experiments.analysis.variants import seed_table
 from ausrec.experiments.results import GridResults
-from ausrec.experiments.variants import seed_table
 from ausrec.lab.plots.cost import plot_cost
 from ausrec.lab.plots.differences import plot_differences
 from ausrec.lab.plots.rank_diagram import plot_ranks

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from ausrec.experiments.export import numeric_columns, write_tables
-from ausrec.experiments.paired import ALPHA
+from ausrec.experiments.analysis.export import numeric_columns, write_tables
+from ausrec.experiments.analysis.paired import ALPHA
+from ausrec.experiments.analysis.verdict import headline, ranking_verdict, verdict
 from ausrec.experiments.results import GridResults
-from ausrec.experiments.verdict import headline, ranking_verdict, verdict
 from ausrec.lab.cells import Cell, Table, cell_text, make_table
 from ausrec.lab.export_figures import save_figure
 from ausrec.lab.grid_analysis import GridAnalysis, analyse

@@ -9,7 +9,7 @@ import pytest
 from ausrec.cli import main
 from ausrec.cli.search_command import parse
 from ausrec.cli.settings import read_recipe
-from ausrec.experiments.space import Range
+from ausrec.experiments.search.space import Range
 from ausrec.training.recipe import Recipe
 from tests.cli.conftest import FAST
 

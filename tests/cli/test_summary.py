@@ -98,6 +98,12 @@ def test_other_objectives_have_no_truth_beside_them() -> None:
     assert truth(prepare(recipe, graph=ListeningClub()[0])) is None
 
 
+def test_items_have_no_tastes_to_be_true_to() -> None:
+    recipe = Recipe(DataConfig("club"), tasks=TasksConfig("marec"))
+    true = truth(prepare(recipe, graph=ListeningClub()[0]))
+    assert true is not None and list(true) == ["metapath_uiu"]
+
+
 def test_weights_stand_from_high_to_low_beside_the_truth() -> None:
     table = weights_frame({"a": 0.25, "b": 0.75}, {"a": 1.0, "b": 2.0})
     assert table.to_dict("list") == {

@@ -4,8 +4,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.ranks import Ranking
-from ausrec.experiments.verdict import ranking_verdict
+from ausrec.experiments.analysis.ranks import Ranking
+from ausrec.experiments.analysis.verdict import ranking_verdict
 from ausrec.lab.figure import ShownFigure
 from ausrec.lab.plots.axes import WIDTH
 from ausrec.lab.style import LABEL_SIZE, LIGHT, TICK_SIZE, TITLE_SIZE, Theme
@@ -21,7 +21,7 @@ def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks", theme: Theme = LI
     drawn above the line.
 
     Args:
-        ranking: of `ausrec.experiments.ranks.rank_variants`.
+        ranking: of `ausrec.experiments.analysis.ranks.rank_variants`.
         title: of the figure.
         theme: `LIGHT` or `DARK`.
 

@@ -33,7 +33,7 @@ def plot_transfer(
     finds; a dash stands where there are no runs.
 
     Args:
-        table: of `ausrec.experiments.transfer.transfer_table`, one data set and strategy or more.
+        table: of `analysis.transfer.transfer_table`, one data set and strategy or more.
         label: of the metric.
         title: of the figure.
         theme: `LIGHT` or `DARK`.

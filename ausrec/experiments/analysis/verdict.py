@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from math import isnan
 
-from ausrec.experiments.paired import ALPHA, Comparison
-from ausrec.experiments.ranks import Ranking
+from ausrec.experiments.analysis.paired import ALPHA, Comparison
+from ausrec.experiments.analysis.ranks import Ranking
 
 # From so many on, the signed-rank test can fall below 0.05 at all.
 WILCOXON_SEEDS = 6

@@ -1,14 +1,14 @@
 import pandas as pd
 
-from ausrec.experiments.paired import Comparison
-from ausrec.experiments.readable import (
+from ausrec.experiments.analysis.paired import Comparison
+from ausrec.experiments.analysis.readable import (
     differences_readable,
     quality_wide,
     transfer_wide,
     weights_wide,
 )
-from ausrec.experiments.summary import quality_table, weights_table
-from ausrec.experiments.transfer import transfer_table
+from ausrec.experiments.analysis.summary import quality_table, weights_table
+from ausrec.experiments.analysis.transfer import transfer_table
 from tests.grids import EMPTY, make_grid
 
 GRID = make_grid(

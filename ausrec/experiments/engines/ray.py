@@ -13,7 +13,7 @@ import torch
 
 from ausrec.datasets.home import DATA_HOME_VARIABLE
 from ausrec.errors import AusrecError
-from ausrec.experiments.engine import Failure, Job, Outcome
+from ausrec.experiments.engines.engine import Failure, Job, Outcome
 
 # Outcomes are small, and Ray would set aside a third of the memory for them.
 OBJECT_STORE_BYTES = 256 * 2**20

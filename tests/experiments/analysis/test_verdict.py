@@ -3,9 +3,15 @@ from math import nan
 
 import pytest
 
-from ausrec.experiments.paired import Comparison
-from ausrec.experiments.ranks import Ranking
-from ausrec.experiments.verdict import gain_text, headline, p_text, ranking_verdict, verdict
+from ausrec.experiments.analysis.paired import Comparison
+from ausrec.experiments.analysis.ranks import Ranking
+from ausrec.experiments.analysis.verdict import (
+    gain_text,
+    headline,
+    p_text,
+    ranking_verdict,
+    verdict,
+)
 
 FOUND = Comparison(
     "lastfm", "ausrec", "LightGCN", "ndcg@10", seeds=5, mean=0.1666, baseline_mean=0.1596,

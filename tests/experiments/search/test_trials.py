@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.engine import Failure
-from ausrec.experiments.space import Range
-from ausrec.experiments.trials import Trial, Trials
+from ausrec.experiments.engines.engine import Failure
+from ausrec.experiments.search.space import Range
+from ausrec.experiments.search.trials import Trial, Trials
 
 pytest.importorskip("optuna", reason="the extra 'search' is not installed")
 

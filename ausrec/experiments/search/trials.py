@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.engine import Failure
-from ausrec.experiments.space import Range, Space, Values
+from ausrec.experiments.engines.engine import Failure
+from ausrec.experiments.search.space import Range, Space, Values
 
 NAME, PLAN = "ausrec", "plan"
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.export import (
+from ausrec.experiments.analysis.export import (
     cell,
     interval_text,
     latex,

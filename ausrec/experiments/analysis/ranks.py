@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import friedmanchisquare, rankdata, studentized_range
 
-from ausrec.experiments.paired import ALPHA
+from ausrec.experiments.analysis.paired import ALPHA
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from math import isnan
 
 import pandas as pd
 
-from ausrec.experiments.export import MISSING, interval_text, spread_text
-from ausrec.experiments.paired import Comparison
+from ausrec.experiments.analysis.export import MISSING, interval_text, spread_text
+from ausrec.experiments.analysis.paired import Comparison
 
 CELL = ["dataset", "variant"]
 
@@ -27,7 +27,7 @@ def weights_wide(weights: pd.DataFrame) -> pd.DataFrame:
     """Give a row a variant and a column a task, the kept weight "mean ± standard deviation".
 
     Args:
-        weights: of `ausrec.experiments.summary.weights_table`.
+        weights: of `ausrec.experiments.analysis.summary.weights_table`.
     """
     return _wide(weights.assign(text=_spreads(weights, 2)), "task")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.space import Range, check_space, default_space, read_space, value_of
+from ausrec.experiments.search.space import Range, check_space, default_space, read_space, value_of
 from ausrec.experiments.strategies import DERIVED, parse_strategy
 from ausrec.training.recipe import Recipe
 from ausrec.training.settings import TasksConfig

@@ -11,8 +11,8 @@ import pytest
 
 from ausrec.errors import AusrecError
 from ausrec.experiments import Failure, SerialEngine, execute
-from ausrec.experiments.search import Found, Search, search, validate
-from ausrec.experiments.space import Range
+from ausrec.experiments.search.search import Found, Search, search, validate
+from ausrec.experiments.search.space import Range
 from ausrec.training.recipe import Trained
 from tests.experiments.small import BASE, equal_run
 

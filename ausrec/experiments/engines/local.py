@@ -1,59 +1,23 @@
-"""Engines: where independent jobs are done, and what happens when one fails."""
+"""Engines of this machine: jobs in this process, or in processes that share its cores."""
 
 import multiprocessing
 import os
 import signal
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any
 
 import torch
 from tqdm import tqdm
 
 from ausrec.errors import AusrecError
-
-Job = TypeVar("Job")
-Outcome = TypeVar("Outcome")
+from ausrec.experiments.engines.engine import Failure, Job, Outcome
 
 # Read by OpenMP, MKL and OpenBLAS when a process starts.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-
-
-@dataclass(frozen=True)
-class Failure:
-    """What is left of a job that failed."""
-
-    error: str
-    """One line: type and message."""
-
-    traceback: str = ""
-    """Where it happened, for those who mend it."""
-
-    @classmethod
-    def of(cls, error: BaseException) -> "Failure":
-        """Describe an exception."""
-        line = " ".join(f"{type(error).__name__}: {error}".split())
-        return cls(line, "".join(traceback.format_exception(error)))
-
-
-@runtime_checkable
-class Engine(Protocol):
-    """Does independent jobs."""
-
-    def map(
-        self, jobs: Sequence[Job], work: Callable[[Job], Outcome]
-    ) -> Iterator[tuple[int, Outcome | Failure]]:
-        """Do the jobs; yield (place in `jobs`, outcome) as each finishes, in any order.
-
-        One that raises, or whose process dies, is yielded as a `Failure` and does not end the
-        others.
-        """
-        ...
 
 
 class SerialEngine:

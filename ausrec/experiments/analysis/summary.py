@@ -5,9 +5,9 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from ausrec.experiments.paired import Comparison, mean_interval
+from ausrec.experiments.analysis.paired import Comparison, mean_interval
+from ausrec.experiments.analysis.variants import add_variant, metrics_of, seed_table
 from ausrec.experiments.results import GridResults
-from ausrec.experiments.variants import add_variant, metrics_of, seed_table
 
 COST = ("seconds_per_epoch", "epochs", "best_epoch", "seconds", "peak_mib")
 CELL = ["dataset", "variant"]

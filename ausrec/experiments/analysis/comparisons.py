@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ausrec.experiments.bootstrap import crossed_interval, user_differences
-from ausrec.experiments.paired import Comparison, compare_pair
+from ausrec.experiments.analysis.bootstrap import crossed_interval, user_differences
+from ausrec.experiments.analysis.paired import Comparison, compare_pair
+from ausrec.experiments.analysis.variants import add_variant, choose_baseline, seed_table
 from ausrec.experiments.results import GridResults
-from ausrec.experiments.variants import add_variant, choose_baseline, seed_table
 
 Pair = tuple[str, str, str]  # data set, variant, baseline
 

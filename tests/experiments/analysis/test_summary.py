@@ -2,9 +2,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ausrec.experiments.analysis.comparisons import compare_with_baseline
+from ausrec.experiments.analysis.summary import (
+    cost_table,
+    differences_table,
+    quality_table,
+    weights_table,
+)
 from ausrec.experiments.results import GridResults
-from ausrec.experiments.statistics import compare_with_baseline
-from ausrec.experiments.summary import cost_table, differences_table, quality_table, weights_table
 from tests.grids import EMPTY, make_grid
 
 VARIANTS = {("none", "none"): 0.0, ("ausrec", "all"): 0.01}

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from ausrec.experiments.analysis.comparisons import Pair, compare_pairs
+from ausrec.experiments.analysis.summary import differences_table
+from ausrec.experiments.analysis.variants import add_variant, seed_table
 from ausrec.experiments.results import GridResults
-from ausrec.experiments.statistics import Pair, compare_pairs
-from ausrec.experiments.summary import differences_table
-from ausrec.experiments.variants import add_variant, seed_table
 from ausrec.training.task_names import MAREC
 
 ALONE, AMONG_ALL = "alone", "among all"

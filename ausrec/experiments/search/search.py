@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.engine import Engine, Failure, LocalEngine
+from ausrec.experiments.engines.engine import Engine, Failure
+from ausrec.experiments.engines.local import LocalEngine
 from ausrec.experiments.grid import Grid, read_names, read_seeds
 from ausrec.experiments.overrides import override
 from ausrec.experiments.run import Run, execute, settings_of
-from ausrec.experiments.space import Space, check_space, default_space, value_of
+from ausrec.experiments.search.space import Space, check_space, default_space, value_of
+from ausrec.experiments.search.trials import Trial, Trials, describe_space
 from ausrec.experiments.strategies import DERIVED, parse_strategy
-from ausrec.experiments.trials import Trial, Trials, describe_space
 from ausrec.progress import progress
 from ausrec.training.recipe import Recipe
 

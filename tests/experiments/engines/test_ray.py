@@ -15,7 +15,7 @@ import pytest
 
 from ausrec.errors import AusrecError
 from ausrec.experiments import Failure, Grid, GridResults, SerialEngine, compare
-from ausrec.experiments.ray_engine import RayEngine, _Here
+from ausrec.experiments.engines.ray import RayEngine, _Here
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
 from ausrec.training.settings import ModelConfig

@@ -1,0 +1,1 @@
+"""What a finished grid says: comparisons, ranks, verdicts in words, tables."""

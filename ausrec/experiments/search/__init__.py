@@ -1,0 +1,1 @@
+"""Search for settings with Optuna, chosen on the validation part alone."""
