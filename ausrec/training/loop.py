@@ -1,17 +1,13 @@
 """The training loop."""
 
-import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
-from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
@@ -21,16 +17,12 @@ from ausrec.progress import progress
 from ausrec.tasks.recommendation import Recommendation
 from ausrec.tasks.structural.relation import relation_tasks
 from ausrec.tasks.task import Task
-from ausrec.training.checkpoint import (
-    generator_state,
-    load_checkpoint,
-    restore_generator,
-    save_checkpoint,
-)
+from ausrec.training.checkpoint import load_checkpoint, save_checkpoint
 from ausrec.training.config import TrainConfig
-from ausrec.training.descent import Descent, to_device
+from ausrec.training.descent import to_device
 from ausrec.training.diagnosis import gradient_cosines
-from ausrec.training.history import History, Record
+from ausrec.training.history import History
+from ausrec.training.run_state import RunState
 from ausrec.weighting.reduction import MAIN
 from ausrec.weighting.step import Step
 from ausrec.weighting.strategies.fixed import Equal
@@ -150,8 +142,8 @@ def tasks_by_name(main: Task, tasks: Sequence[str | Task], train: HeteroData) ->
     return found
 
 
-class _Run:
-    """The state of one call of `fit`."""
+class _Run(RunState):
+    """What one call of `fit` does in an epoch."""
 
     def __init__(
         self,
@@ -163,16 +155,12 @@ class _Run:
         config: TrainConfig,
         checkpoint: Path | None,
     ) -> None:
-        self.model, self.val, self.config = model.to(config.torch_device()), val, config
-        self.weighting, self.checkpoint = weighting, checkpoint
+        self.val, self.checkpoint = val, checkpoint
         self.main = Recommendation(train, config.sampling)
-        self.tasks = tasks_by_name(self.main, tasks, train)
-        self.descent = Descent(model, self.tasks, weighting, config)
-        self.history = History()
-        self.epoch = 0
-        self.best_value, self.best_state = -np.inf, self._parameters()
+        named = tasks_by_name(self.main, tasks, train)
+        super().__init__(model, named, weighting, config)
         if checkpoint is not None and checkpoint.exists():
-            self._restore(load_checkpoint(checkpoint, self._fingerprint()))
+            self.restore(load_checkpoint(checkpoint, self.fingerprint()))
 
     def train_epoch(self, number: int) -> None:
         """Train one epoch, record what happened, and evaluate where it is due."""
@@ -180,7 +168,7 @@ class _Run:
         self.epoch = number
         sums: dict[tuple[str, str], float] = defaultdict(float)
         num_batches = self.main.num_batches(self.config.batch_size)
-        before = self._weighting_parameters()
+        before = self.weighting_parameters()
         self.descent.begin_epoch(number)
         for main in self.main.epoch(self.config.batch_size, self.descent.rng):
             step = self.descent.draw(main, num_batches)
@@ -191,7 +179,7 @@ class _Run:
         for (quantity, task), value in sums.items():
             self.history.add(number, quantity, value, task)
         if before:
-            moved = [a - b for a, b in zip(self._weighting_parameters(), before, strict=True)]
+            moved = [a - b for a, b in zip(self.weighting_parameters(), before, strict=True)]
             self.history.add(
                 number, "network_movement", float(torch.nn.utils.get_total_norm(moved))
             )
@@ -228,7 +216,7 @@ class _Run:
         value = ranking.metrics[self.config.select]
         if value > self.best_value:
             self.best_value, self.history.best_epoch = value, number
-            self.best_state = self._parameters()
+            self.best_state = self.parameters()
         waited = (number - self.history.best_epoch) // self.config.evaluate_every
         if self.config.patience and waited >= self.config.patience:
             self.history.stopped = f"no better {self.config.select} for {waited} evaluations"
@@ -241,67 +229,10 @@ class _Run:
         """Save a checkpoint when it is due."""
         due = self.epoch % self.config.checkpoint_every == 0 or bool(self.history.stopped)
         if self.checkpoint is not None and due:
-            save_checkpoint(self.checkpoint, self._state())
+            save_checkpoint(self.checkpoint, self.state())
 
     def finish(self) -> History:
         """Put the best parameters into the model."""
         self.history.stopped = self.history.stopped or "all epochs trained"
-        self._load(self.best_state)
+        self.load(self.best_state)
         return self.history
-
-    def _parameters(self) -> dict[str, Tensor]:
-        named = self.model.named_parameters()
-        return {name: parameter.detach().clone() for name, parameter in named}
-
-    def _load(self, parameters: Mapping[str, Tensor]) -> None:
-        with torch.no_grad():
-            for name, parameter in self.model.named_parameters():
-                parameter.copy_(parameters[name])
-
-    def _weighting_parameters(self) -> list[Tensor]:
-        return [parameter.detach().clone() for parameter in self.weighting.parameters()]
-
-    def _fingerprint(self) -> str:
-        settings = asdict(self.config)
-        # A run may be continued for longer, and its files written more or less often.
-        for free in ("epochs", "checkpoint_every", "device", "threads"):
-            settings.pop(free)
-        settings["tasks"] = list(self.tasks)
-        settings["weighting"] = type(self.weighting).__name__
-        parameters = dict(self.model.named_parameters()) | self.descent.own
-        settings["parameters"] = {n: list(p.shape) for n, p in parameters.items()}
-        return json.dumps(settings, sort_keys=True)
-
-    def _state(self) -> dict[str, Any]:
-        return {
-            "fingerprint": self._fingerprint(),
-            "epoch": self.epoch,
-            "num_steps": self.descent.num_steps,
-            "model": self._parameters(),
-            "tasks": {name: value.detach().clone() for name, value in self.descent.own.items()},
-            "optimizer": self.descent.optimizer.state_dict(),
-            "weighting": self.weighting.state_dict(),
-            "rng": generator_state(self.descent.rng),
-            "generator": self.descent.generator.get_state(),
-            "best_value": float(self.best_value),
-            "best_state": self.best_state,
-            "best_epoch": self.history.best_epoch,
-            "stopped": self.history.stopped,
-            "records": [tuple(record) for record in self.history.records],
-        }
-
-    def _restore(self, state: dict[str, Any]) -> None:
-        self.epoch, self.descent.num_steps = state["epoch"], state["num_steps"]
-        self._load(state["model"])
-        with torch.no_grad():
-            for name, parameter in self.descent.own.items():
-                parameter.copy_(state["tasks"][name])
-        self.descent.optimizer.load_state_dict(state["optimizer"])
-        self.weighting.load_state_dict(state["weighting"])
-        restore_generator(self.descent.rng, state["rng"])
-        self.descent.generator.set_state(state["generator"])
-        self.best_value, self.best_state = state["best_value"], state["best_state"]
-        records = [Record(*record) for record in state["records"]]
-        self.history = History(records, state["best_epoch"], state["stopped"])
-        if self.history.stopped:
-            self.epoch = self.config.epochs

@@ -28,6 +28,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/training/config.py": "tests/training/test_loop.py",
     "ausrec/training/descent.py": "tests/training/test_loop.py",
     "ausrec/training/history.py": "tests/training/test_loop.py",
+    "ausrec/training/run_state.py": "tests/training/test_loop.py",
     "ausrec/weighting/weighting.py": "tests/weighting/test_conformance.py",
     "ausrec/weighting/strategies/network.py": "tests/weighting/strategies/test_meta.py",
 }
