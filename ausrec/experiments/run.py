@@ -23,6 +23,9 @@ from ausrec.weighting import Manual, Shuffled, Weighting
 PER_USER = ("recall@10", "ndcg@10")
 # What changes where or how a run is done, and not what it finds.
 FREE = {"data": ("data_root",), "train": ("device", "threads", "checkpoint_every")}
+# Settings that came after runs had been stored. At its default one does not count: those runs had
+# no other value, and are still found.
+LATER = {"split": ("keep",)}
 TABLES = ("interactions", "social", "items", "users", "test")
 
 
@@ -61,8 +64,9 @@ class Run:
     def settings(self) -> dict[str, Any]:
         """Everything that decides about the run, as JSON can hold it.
 
-        Device, threads and labels do not count, nor do settings that the weighting does not read;
-        a table counts by its content, wherever it lies.
+        Device, threads and labels do not count, nor do settings that the weighting does not read,
+        nor those that came later and have their defaults; a table counts by its content, wherever
+        it lies.
         """
         found = settings_of(self.recipe)
         if self.weights_of is not None:
@@ -123,8 +127,11 @@ def settings_of(recipe: Recipe) -> dict[str, Any]:
         group: {name: value for name, value in values.items() if name not in FREE.get(group, ())}
         for group, values in asdict(recipe).items()
     }
-    plain = asdict(DataConfig())
-    found["data"] = {n: v for n, v in found["data"].items() if v != plain[n]}
+    plain = asdict(Recipe())
+    for group, silent in {"data": tuple(plain["data"]), **LATER}.items():
+        for name in silent:
+            if found[group].get(name) == plain[group][name]:
+                found[group].pop(name, None)
     for name in TABLES:
         if name in found["data"]:
             found["data"][name] = _content(found["data"][name])

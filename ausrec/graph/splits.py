@@ -16,7 +16,7 @@ from ausrec.errors import AusrecError
 
 RATES = ("user", "rates", "item")
 Method: TypeAlias = Literal["random", "leave_one_out"]
-_TRAIN, _META, _VAL, _TEST = range(4)
+_TRAIN, _REMOVED, _META, _VAL, _TEST = range(5)
 
 
 class Splits(NamedTuple):
@@ -26,8 +26,8 @@ class Splits(NamedTuple):
         train: `edge_label_index` [2, train] are the training interactions; `meta_label_index`
             [2, meta] a held-out part for the meta loss, where one was asked for.
         val: `edge_label_index` [2, val]; `known_index` holds what a ranking must leave out:
-            training and meta interactions.
-        test: `edge_label_index` [2, test]; `known_index` holds training, meta and validation
+            training and meta interactions, and those that `keep` removed.
+        test: `edge_label_index` [2, test]; `known_index` holds the same and the validation
             interactions.
     """
 
@@ -43,6 +43,7 @@ def split_interactions(
     test: float | None = None,
     meta: float = 0.0,
     how: Method = "random",
+    keep: float = 1.0,
     seed: int = 0,
 ) -> Splits:
     """Split each user's interactions at random, or hold one out.
@@ -53,6 +54,11 @@ def split_interactions(
     test part and one to validation, the latest ones where the interactions carry a `time`. In
     both, every user keeps at least one interaction for training.
 
+    With a share `keep` below 1, floor(n·keep + U) of a user's n training interactions stay, and
+    one at least; the others are in no part. Held-out parts are the same for every share, and what
+    a smaller share keeps, a larger one keeps too. Rankings leave out the removed interactions, so
+    that they choose among the same items at every share.
+
     Args:
         data: a graph with edge type ("user", "rates", "item").
         val: share of validation interactions; with `"leave_one_out"`, one a user unless 0.
@@ -62,6 +68,7 @@ def split_interactions(
             `"leave_one_out"`, puts a published split aside.
         meta: share held out of training for the meta loss.
         how: `"random"` or `"leave_one_out"`.
+        keep: share of the training interactions that stay, above 0 and at most 1.
         seed: seeds all that is drawn.
 
     Returns:
@@ -79,11 +86,16 @@ def split_interactions(
         free = ~store.test_mask.numpy()
         test_share = 0.0
     _check_shares(how, {"test": test_share, "val": val, "meta": meta})
+    if not 0 < keep <= 1:
+        raise AusrecError(f"keep={keep}: must be a share above 0, and 1 at most")
 
     generator = np.random.default_rng(seed)
     part = np.full(len(user), _TEST)
     time = store.time.numpy()[free] if "time" in store and how == "leave_one_out" else None
     part[free] = _draw_parts(user[free], (test_share, val, meta), how, time, generator)
+    if keep < 1:
+        place = np.flatnonzero(part == _TRAIN)
+        part[place[~_draw_kept(user[place], keep, generator)]] = _REMOVED
     return _split_graph(data, torch.from_numpy(part), with_meta=meta > 0)
 
 
@@ -123,10 +135,7 @@ def _draw_parts(
     consecutive stretches of it: test, validation, meta, training.
     """
     _, owner, count = np.unique(user, return_inverse=True, return_counts=True)
-    keys = [generator.random(len(user)), owner]
-    order = np.lexsort(keys if time is None else [keys[0], -time, keys[1]])
-    place = np.empty(len(user), dtype=np.int64)
-    place[order] = np.arange(len(user)) - np.repeat(np.cumsum(count) - count, count)
+    place = _places(owner, count, time, generator)
 
     test, val, meta = shares
     offset = generator.random(len(count))
@@ -142,6 +151,32 @@ def _draw_parts(
     ends = np.minimum(np.stack([test_end, val_end, meta_end]), count - 1)[:, owner]
     part: NDArray[np.int64] = np.array([_TRAIN, _META, _VAL, _TEST])[(place < ends).sum(axis=0)]
     return part
+
+
+def _draw_kept(
+    user: NDArray[np.int64], keep: float, generator: np.random.Generator
+) -> NDArray[np.bool_]:
+    """Tell which interactions stay: the first of each user's, in an order that is drawn."""
+    _, owner, count = np.unique(user, return_inverse=True, return_counts=True)
+    place = _places(owner, count, None, generator)
+    # The order and the offset do not depend on the share: that is what nests the shares.
+    stay = np.maximum(np.floor(count * keep + generator.random(len(count))), 1)
+    kept: NDArray[np.bool_] = place < stay[owner]
+    return kept
+
+
+def _places(
+    owner: NDArray[np.int64],
+    count: NDArray[np.int64],
+    time: NDArray[np.int64] | None,
+    generator: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Return each interaction's place, from 0, among those of its user."""
+    keys = [generator.random(len(owner)), owner]
+    order = np.lexsort(keys if time is None else [keys[0], -time, keys[1]])
+    place = np.empty(len(owner), dtype=np.int64)
+    place[order] = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+    return place
 
 
 def _split_graph(data: HeteroData, part: Int[Tensor, " edges"], *, with_meta: bool) -> Splits:

@@ -142,12 +142,18 @@ class SplitConfig:
     how: Literal["random", "leave_one_out"] = default_of(split_interactions, "how")
     """At random per user, or one of each user (the latest where times are known)."""
 
+    keep: float = default_of(split_interactions, "keep")
+    """Share of the training interactions that stay; validation and test part are the same for
+    every share, and what a smaller share keeps, a larger one keeps too."""
+
     seed: int = default_of(split_interactions, "seed")
     """Seed of the split."""
 
     def split(self, graph: HeteroData) -> Splits:
         """Split a graph's interactions."""
-        return split_interactions(graph, val=self.val, test=self.test, how=self.how, seed=self.seed)
+        return split_interactions(
+            graph, val=self.val, test=self.test, how=self.how, keep=self.keep, seed=self.seed
+        )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from ausrec.datasets import ListeningClub
 from ausrec.errors import AusrecError
 from ausrec.experiments import Run, execute
 from ausrec.experiments.overrides import override
-from ausrec.experiments.run import fixed_weighting, seeded
+from ausrec.experiments.run import LATER, fixed_weighting, seeded
 from ausrec.training.recipe import Recipe, run
 from ausrec.training.settings import DataConfig
 from ausrec.training.weighting_config import WeightingConfig
@@ -49,6 +49,64 @@ def test_where_and_how_a_run_is_done_is_not() -> None:
     # `equal` does not read what the learned weights do.
     other = replace(run.recipe, weighting=WeightingConfig("equal", meta_share=0.5))
     assert replace(run, recipe=other).key == run.key
+
+
+# Computed when the first results were stored; a store of that time must still be found.
+FIRST_KEYS: list[tuple[dict[str, object], str]] = [
+    ({}, "aaa1b480c17ea780fe2e9067"),
+    (
+        {
+            "data.dataset": "lastfm",
+            "weighting.name": "equal",
+            "tasks.names": "sgl",
+            "train.diagnose_every": 10,
+        },
+        "0520c81f29dca2b2f1c22876",
+    ),
+    (
+        {
+            "data.dataset": "club",
+            "weighting.name": "none",
+            "tasks.names": "none",
+            "split.seed": 3,
+            "train.seed": 3,
+        },
+        "9a8bd60a659f5ba2c002d6c7",
+    ),
+    (
+        {
+            "data.dataset": "epinions",
+            "weighting.name": "published",
+            "split.how": "leave_one_out",
+            "model.dim": 8,
+        },
+        "aeb92b211aebce7f072e1b9d",
+    ),
+    (
+        {
+            "weighting.name": "manual",
+            "weighting.weights": {"social_link": 0.5},
+            "tasks.names": ("social_link",),
+            "tasks.metapaths": ("user-item-user",),
+            "model.social": False,
+        },
+        "d873898922d68354c8780fe4",
+    ),
+]
+
+
+@pytest.mark.parametrize(("settings", "known"), FIRST_KEYS)
+def test_a_setting_that_came_later_changes_no_key_of_before(
+    settings: dict[str, object], known: str
+) -> None:
+    assert Run(override(Recipe(), settings), "x", "y", "z", 0).key == known
+
+
+def test_a_setting_that_came_later_is_in_the_key_where_it_is_set() -> None:
+    changed = {"split.keep": 0.5}
+    assert set(changed) == {f"{group}.{name}" for group, names in LATER.items() for name in names}
+    keys = {Run(override(Recipe(), {n: v}), "x", "y", "z", 0).key for n, v in changed.items()}
+    assert len(keys - {FIRST_KEYS[0][1]}) == len(changed)
 
 
 def test_the_source_of_weights_is_in_the_key() -> None:

@@ -1,3 +1,6 @@
+import math
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -62,6 +65,57 @@ def test_parts_are_disjoint_and_cover_everything(counts, val, test, meta, seed, 
     assert ("meta_label_index" in splits.train[RATES]) == (meta > 0)
     for split in splits[1:]:
         assert "meta_label_index" not in split[RATES]
+
+
+@given(counts=counts, seed=st.integers(0, 5), meta=shares, published=st.booleans(),
+       keeps=st.lists(st.floats(0.01, 1.0), min_size=2, max_size=4))  # fmt: skip
+def test_a_smaller_share_keeps_some_of_what_a_larger_one_keeps(
+    counts, seed, meta, published, keeps
+):
+    mask = np.arange(sum(counts)) % 4 == 3
+    data = graph(counts, test=mask if published else None)
+    how = {"val": 0.2, "test": None, "meta": meta, "seed": seed}
+    whole, *held_out = parts(split_interactions(data, **how))
+    kept = []
+    for keep in sorted(keeps):
+        splits = split_interactions(data, **how, keep=keep)
+        train, *others = parts(splits)
+        assert others == held_out
+        assert {user for user, _ in train} == {user for user, _ in whole}
+        assert pairs(splits.train[RATES].edge_index) == train
+        # A ranking chooses among the same items at every share.
+        assert pairs(splits.val[RATES].known_index) == whole | held_out[0]
+        assert pairs(splits.test[RATES].known_index) == whole | held_out[0] | held_out[1]
+        kept.append(train)
+    assert all(small <= large for small, large in pairwise([*kept, whole]))
+
+
+@given(count=st.integers(1, 40), keep=st.floats(0.01, 0.99), seed=st.integers(0, 50))
+def test_a_user_keeps_the_share_rounded_up_or_down_and_one_at_least(count, keep, seed):
+    data = graph([count])
+    splits = split_interactions(data, val=0.0, test=0.0, keep=keep, seed=seed)
+    number = splits.train[RATES].edge_index.shape[1]
+    assert number in {max(1, math.floor(count * keep)), max(1, math.ceil(count * keep))}
+    assert splits.train[RATES].weight.tolist() == splits.train[RATES].edge_index[1].tolist()
+
+
+def test_shares_are_right_on_average_and_follow_the_seed():
+    data = graph([7] * 2000)
+    found = [
+        split_interactions(data, val=0.0, test=0.0, keep=0.3, seed=seed).train[RATES].edge_index
+        for seed in (0, 0, 1)
+    ]
+    assert found[0].shape[1] / 14000 == pytest.approx(0.3, abs=0.01)
+    assert torch.equal(found[0], found[1])
+    assert pairs(found[0]) != pairs(found[2])
+    by_item = torch.bincount(found[0][1]) / found[0].shape[1]
+    assert by_item.tolist() == pytest.approx([1 / 7] * 7, abs=0.02)
+
+
+@pytest.mark.parametrize("keep", [0.0, -0.1, 1.01, float("nan")])
+def test_impossible_shares_to_keep_are_refused(keep):
+    with pytest.raises(AusrecError, match=r"keep=.*: must be a share above 0, and 1 at most"):
+        split_interactions(graph([3]), keep=keep)
 
 
 @given(count=st.integers(2, 40), seed=st.integers(0, 50))
