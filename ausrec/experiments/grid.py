@@ -32,7 +32,7 @@ from ausrec.training.recipe import Prepared, Recipe, prepare
 from ausrec.training.settings import DataConfig
 from ausrec.training.task_names import NAMES
 from ausrec.training.weighting_config import WeightingConfig
-from ausrec.weighting import Shuffled
+from ausrec.weighting import PublishedWeights, Shuffled
 
 Names = str | Sequence[str]
 
@@ -206,6 +206,8 @@ class Checked:
                 raise AusrecError("no task is left")
             if strategy.name == "manual" and not recipe.weighting.weights:
                 raise AusrecError("no weights are given: write manual(weights={TASK: WEIGHT})")
+            if isinstance(weighting, PublishedWeights):
+                weighting.check(prepared.tasks)
             weighting.start(names, torch.Generator(), torch.device("cpu"))
         except AusrecError as error:
             raise AusrecError(f"{where}: {error}") from error

@@ -18,6 +18,7 @@ from ausrec.weighting import (
     MetaWeighting,
     NashMTL,
     PCGrad,
+    PublishedWeights,
     Random,
     Uncertainty,
     Weighting,
@@ -56,6 +57,7 @@ class WeightingConfig:
         "none",
         "equal",
         "manual",
+        "published_weights",
         "random",
         "uncertainty",
         "dwa",
@@ -218,6 +220,12 @@ WEIGHTINGS: Mapping[str, Choice] = {
         lambda config: Manual(config.weights),
         ("weights",),
         "manual weights",
+    ),
+    "published_weights": Choice(
+        "the weight that each task's paper gives it",
+        lambda config: PublishedWeights(),
+        (),
+        "published weights",
     ),
     "random": Choice(
         "weights drawn anew in every step",

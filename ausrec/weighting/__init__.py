@@ -17,6 +17,7 @@ from ausrec.weighting.strategies import (
     MetaWeighting,
     NashMTL,
     PCGrad,
+    PublishedWeights,
     Random,
     Uncertainty,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "MetaWeighting",
     "NashMTL",
     "PCGrad",
+    "PublishedWeights",
     "Random",
     "Reduction",
     "SampleMean",

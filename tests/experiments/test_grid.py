@@ -116,6 +116,7 @@ def test_several_data_sets_and_a_condition() -> None:
         ("frozen(dataset=)", "all", {}, "'dataset=' is not SETTING=VALUE"),
         ("manual", "social_link", {}, "no weights are given: write manual"),
         ("manual(weights={two_hop: 1})", "social_link", {}, "'two_hop', which is not among the"),
+        ("published_weights", "generator_discriminator", {}, "has no published weight: give it by"),
         ("equal(weight=abc)", "all", {}, "weighting.weight is 'abc', but must be a number"),
         ("equal(wight=1)", "all", {}, "no setting 'wight'; did you mean 'weight'"),
     ],

@@ -3,7 +3,7 @@
 from ausrec.weighting.strategies.cagrad import CAGrad
 from ausrec.weighting.strategies.cosine_gate import CosineGate
 from ausrec.weighting.strategies.dwa import DWA
-from ausrec.weighting.strategies.fixed import Equal, Manual
+from ausrec.weighting.strategies.fixed import Equal, Manual, PublishedWeights
 from ausrec.weighting.strategies.free_logits import FreeLogits
 from ausrec.weighting.strategies.gradnorm import GradNorm
 from ausrec.weighting.strategies.marec import MARec
@@ -25,6 +25,7 @@ __all__ = [
     "MetaWeighting",
     "NashMTL",
     "PCGrad",
+    "PublishedWeights",
     "Random",
     "Uncertainty",
 ]

@@ -1,11 +1,12 @@
-"""Weights that nobody learns: equal, or chosen by hand."""
+"""Weights that nobody learns: equal, chosen by hand, or those that papers give."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import torch
 
 from ausrec.errors import AusrecError
 from ausrec.suggest import nearest
+from ausrec.tasks.task import Task
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import Weighed, Weighting
 
@@ -47,3 +48,36 @@ class Manual(Weighting):
             for name in step.auxiliary
         }
         return Weighed(weights, {})
+
+
+class PublishedWeights(Weighting):
+    """Give each task the weight that its paper or published code gives it.
+
+    Math:    λ_t = T w_t,  so that L = mean ℓ_main + Σ_t w_t mean ℓ_t  with w_t the published
+             weight of task t, and T the number of tasks that `TaskMean` divides by.
+    """
+
+    def __init__(self, otherwise: float | None = None) -> None:
+        """Keep the weight w_t of tasks that have none published; None refuses them."""
+        self.otherwise = otherwise
+
+    def check(self, tasks: Iterable[Task]) -> None:
+        """Raise `AusrecError` when a task has no published weight, and none is given otherwise."""
+        for task in tasks:
+            self._weight(task)
+
+    def weigh(self, step: Step) -> Weighed:
+        """Return the published weights times the number of tasks."""
+        number = len(step.auxiliary)
+        weights = {name: number * self._weight(step.tasks[name]) for name in step.auxiliary}
+        tensors = {n: torch.tensor(weight, device=step.device) for n, weight in weights.items()}
+        return Weighed(tensors, {})
+
+    def _weight(self, task: Task) -> float:
+        weight = self.otherwise if task.published_weight is None else task.published_weight
+        if weight is None:
+            raise AusrecError(
+                f"task '{task.name}' has no published weight: give it by hand, as "
+                f"manual(weights={{{task.name}: 0.1}})"
+            )
+        return weight

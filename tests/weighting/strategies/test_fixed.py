@@ -4,7 +4,12 @@ import pytest
 import torch
 
 from ausrec.errors import AusrecError
-from ausrec.weighting import Equal, Manual
+from ausrec.graph import split_interactions
+from ausrec.models import LightGCN
+from ausrec.tasks import OBJECTIVES
+from ausrec.training import TrainConfig, fit
+from ausrec.weighting import Equal, Manual, PublishedWeights
+from tests.graphs import random_graph
 from tests.weighting.problem import NAMES, make_step
 
 
@@ -20,3 +25,37 @@ def test_fixed_weights_are_those_given() -> None:
 def test_a_weight_for_a_task_that_does_not_run_is_told() -> None:
     with pytest.raises(AusrecError, match="did you mean 'two_hop'"):
         Manual({"twohop": 1.0}).start(NAMES, torch.Generator(), torch.device("cpu"))
+
+
+def test_published_weights_count_in_full_however_many_tasks_there_are() -> None:
+    step = make_step(objectives=("sgl", "dsl"))
+    weighting = PublishedWeights(otherwise=0.5)
+    weights = weighting.weigh(step).weights
+    sizes = step.sizes
+    ones = torch.ones(sizes["main"], dtype=torch.float64)
+    total = {
+        name: float(c.sum())
+        for name, c in weighting.reduction.coefficients(weights, sizes, ones).items()
+    }
+    expected = {"main": 1.0, **dict.fromkeys(NAMES, 0.5), "sgl": 0.1, "dsl": 0.01}
+    assert total == pytest.approx(expected)
+
+
+def test_one_task_with_its_published_weight_is_that_weight_by_hand() -> None:
+    train, val, _ = split_interactions(random_graph(), seed=0)
+    config = TrainConfig(epochs=2, batch_size=64, patience=0)
+    tables = []
+    for weighting in (PublishedWeights(), Equal(0.2)):
+        model = LightGCN(train, dim=4)
+        fit(model, train, val, [OBJECTIVES["xsimgcl"](train)], weighting, config)
+        tables.append(model.table)
+    assert torch.equal(*tables)
+
+
+def test_a_task_without_a_published_weight_is_told() -> None:
+    step = make_step(objectives=("generator_discriminator",))
+    message = r"'generator_discriminator' has no published weight: give it by hand, as manual"
+    with pytest.raises(AusrecError, match=message):
+        PublishedWeights().check([step.tasks["generator_discriminator"]])
+    with pytest.raises(AusrecError, match="'social_link' has no published weight"):
+        PublishedWeights().weigh(step)
