@@ -85,7 +85,9 @@ def do_missing(runs: Sequence[Run], store: Store, engine: Engine, *, show: bool 
         engine: does the runs.
         show: show progress.
     """
-    missing = [run for run in runs if store.load(run) is None]
+    # A run may stand in the tables of several conditions; it is done once.
+    once = {run.key: run for run in reversed(runs)}
+    missing = [run for run in runs if once[run.key] is run and store.load(run) is None]
     first = [run for run in missing if run.weights_of is None]
     second = [run for run in missing if run.weights_of is not None]
     num_failed = 0

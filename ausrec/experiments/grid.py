@@ -23,6 +23,7 @@ from ausrec.experiments.task_sets import (
     ALL,
     EXPANDING,
     check_set,
+    check_settings,
     expand_sets,
     tasks_config,
 )
@@ -93,6 +94,7 @@ class Grid:
         known = (*NAMES, *self.base.tasks.paths())
         for text in read_names(self.tasks):
             check_set(text, known)
+        check_settings(read_names(self.tasks), self.base.tasks)
         own = self.base.data
         named = [self._data(name) for name in read_names(self.datasets)]
         # A table beside a name is refused where the data is read.
@@ -222,10 +224,14 @@ def with_sources(runs: Iterable[Run]) -> list[Run]:
 
 
 def unique(runs: Iterable[Run]) -> list[Run]:
-    """Return runs without those that repeat an earlier one under another name."""
-    found: dict[str, Run] = {}
+    """Return runs without those that repeat an earlier one of the same data under another name.
+
+    Under another condition, a run that its settings do not change stands again, so that each
+    condition has its own baseline; it is done once.
+    """
+    found: dict[tuple[str, str], Run] = {}
     for run in runs:
-        found.setdefault(run.key, run)
+        found.setdefault((run.dataset, run.key), run)
     return list(found.values())
 
 

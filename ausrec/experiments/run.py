@@ -25,7 +25,7 @@ PER_USER = ("recall@10", "ndcg@10")
 FREE = {"data": ("data_root",), "train": ("device", "threads", "checkpoint_every")}
 # Settings that came after runs had been stored. At its default one does not count: those runs had
 # no other value, and are still found.
-LATER = {"split": ("keep",)}
+LATER = {"split": ("keep",), "tasks": ("settings",), "train": ("geometry_every",)}
 TABLES = ("interactions", "social", "items", "users", "test")
 
 

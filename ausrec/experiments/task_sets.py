@@ -1,5 +1,6 @@
 """Sets of tasks by name: `all`, `none`, `a+b`, `all-a`, and words that stand for several sets."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -67,15 +68,28 @@ def check_set(text: str, known: Sequence[str]) -> None:
         raise AusrecError(f"task set '{text}': only from 'all' can a task be left out")
 
 
+def check_settings(texts: Sequence[str], base: TasksConfig) -> None:
+    """Raise `AusrecError` when there are settings of an objective that none of the sets names."""
+    named = {name for text in texts for name in re.split(r"[+-]", text)}
+    for name in base.settings:
+        if name not in named:
+            raise AusrecError(
+                f"tasks.settings: '{name}' is in none of the sets of tasks{nearest(name, named)}"
+            )
+
+
 def tasks_config(text: str, base: TasksConfig) -> TasksConfig:
     """Return the settings for one set.
 
-    Meta-paths of the base belong to `all`; elsewhere they are tasks by their names.
+    Meta-paths of the base belong to `all`; elsewhere they are tasks by their names. Settings of
+    objectives go to the sets that name them.
 
     Args:
         text: the set, expanded.
-        base: the meta-paths that there are.
+        base: the meta-paths that there are, and the settings of objectives.
     """
+    named = re.split(r"[+-]", text)
+    base = replace(base, settings={n: own for n, own in base.settings.items() if n in named})
     paths = dict(zip(base.paths(), base.metapaths, strict=True))
     if is_relative(text):
         kept, words = dict(paths), text

@@ -11,7 +11,7 @@ from ausrec.lab.background import Background
 from ausrec.lab.frame import note
 from ausrec.progress import is_quiet
 from ausrec.training import Epoch, StopTraining
-from ausrec.training.loop import Callback
+from ausrec.training.callback import Callback
 
 Job = Callable[[], str]
 SECONDS_BETWEEN_DRAWINGS = 0.6

@@ -11,6 +11,7 @@ from ausrec.tasks.contrastive import (
     sgl,
     sgl_node_dropout,
     sgl_random_walk,
+    sgl_ranking,
     simgcl,
     xsimgcl,
 )
@@ -22,6 +23,7 @@ OBJECTIVES: Mapping[str, Callable[[HeteroData], Task]] = {
     "sgl": sgl,
     "sgl_node_dropout": sgl_node_dropout,
     "sgl_random_walk": sgl_random_walk,
+    "sgl_ranking": sgl_ranking,
     "simgcl": simgcl,
     "xsimgcl": xsimgcl,
     "ncl": NeighbourhoodContrast,

@@ -1,8 +1,9 @@
 """Training: the loop, its configuration, the history, checkpoints (floor 4)."""
 
+from ausrec.training.callback import Callback, Epoch, StopTraining
 from ausrec.training.config import TrainConfig
 from ausrec.training.descent import Descent
 from ausrec.training.history import History
-from ausrec.training.loop import Callback, Epoch, StopTraining, fit
+from ausrec.training.loop import fit
 
 __all__ = ["Callback", "Descent", "Epoch", "History", "StopTraining", "TrainConfig", "fit"]

@@ -45,6 +45,10 @@ class TrainConfig:
     diagnose_every: int = 1
     """Epochs between two measurements of gradient cosines (each costs a propagation a task)."""
 
+    geometry_every: int = 0
+    """Epochs between two measurements of where the embeddings go (alignment, uniformity), which
+    costs the distances of all users and of all items; 0 measures never."""
+
     checkpoint_every: int = 5
     """Epochs between two checkpoints, where a checkpoint file is asked for."""
 
@@ -63,6 +67,8 @@ class TrainConfig:
         for name in (*positive, "checkpoint_every", "learning_rate"):
             if getattr(self, name) <= 0:
                 raise AusrecError(f"{name} is {getattr(self, name)}, but must be above 0")
+        if self.geometry_every < 0:
+            raise AusrecError(f"geometry_every is {self.geometry_every}, but must be 0 or more")
         if self.threads is not None and self.threads < 1:
             raise AusrecError(f"threads is {self.threads}, but must be 1 or more")
         if self.l2 < 0 or self.patience < 0:

@@ -5,7 +5,7 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.evaluation.geometry import alignment, uniformity
-from ausrec.training.loop import Epoch
+from ausrec.training.callback import Epoch
 
 
 class WatchGeometry:

@@ -26,7 +26,7 @@ class History:
     weighting's parameters; by task: of its samples' weights), `network_movement` (distance that
     the weighting's parameters moved in the epoch), `cosine` and `gradient_norm` (a task's
     gradient against the meta gradient), `seconds`, and validation metrics as `val/ndcg@10`.
-    `WatchGeometry` adds `embedding_alignment` and `embedding_uniformity`.
+    `geometry_every` (or `WatchGeometry`) adds `embedding_alignment` and `embedding_uniformity`.
 
     Attributes:
         records: the numbers, in the order in which they came.

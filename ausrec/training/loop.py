@@ -2,9 +2,9 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -17,38 +17,18 @@ from ausrec.progress import progress
 from ausrec.tasks.recommendation import Recommendation
 from ausrec.tasks.structural.relation import relation_tasks
 from ausrec.tasks.task import Task
+from ausrec.training.callback import Callback, Epoch, StopTraining
 from ausrec.training.checkpoint import load_checkpoint, save_checkpoint
 from ausrec.training.config import TrainConfig
 from ausrec.training.descent import to_device
 from ausrec.training.diagnosis import gradient_cosines
+from ausrec.training.geometry import WatchGeometry
 from ausrec.training.history import History
 from ausrec.training.run_state import RunState
 from ausrec.weighting.reduction import MAIN
 from ausrec.weighting.step import Step
 from ausrec.weighting.strategies.fixed import Equal
 from ausrec.weighting.weighting import Weighting
-
-
-class StopTraining(Exception):
-    """Raised by a callback to end training after the current epoch."""
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """What a callback sees after each epoch.
-
-    Attributes:
-        number: the epoch, from 1.
-        history: everything recorded so far.
-        model: the encoder as it stands.
-    """
-
-    number: int
-    history: History
-    model: Encoder
-
-
-Callback = Callable[[Epoch], None]
 
 
 def fit(
@@ -93,6 +73,8 @@ def fit(
     config = config or TrainConfig()
     if seed is not None:
         config = replace(config, seed=seed)
+    if config.geometry_every:
+        callbacks = [WatchGeometry(train, config.geometry_every), *callbacks]
     path = None if checkpoint is None else Path(checkpoint)
     with cpu_threads(config.threads):
         run = _Run(model, train, val, tasks, weighting or Equal(), config, path)

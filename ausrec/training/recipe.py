@@ -17,9 +17,10 @@ from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, Splits, add_relations, met
 from ausrec.models.encoder import Embeddings, Encoder
 from ausrec.progress import progress
 from ausrec.tasks import OBJECTIVES, RelationTask, Task, published_tasks, relation_tasks
+from ausrec.training.callback import Callback
 from ausrec.training.config import TrainConfig
 from ausrec.training.history import History
-from ausrec.training.loop import Callback, fit
+from ausrec.training.loop import fit
 from ausrec.training.settings import (
     DataConfig,
     ModelConfig,
@@ -27,6 +28,7 @@ from ausrec.training.settings import (
     TasksConfig,
 )
 from ausrec.training.task_names import named_tasks
+from ausrec.training.task_settings import check_names, make_objective
 from ausrec.training.weighting_config import WeightingConfig
 from ausrec.weighting.weighting import Weighting
 
@@ -160,6 +162,7 @@ def prepare(
     known = RELATIONS | {"noise": partial(noise, seed=recipe.split.seed)} | paths
     named = named_tasks(recipe.tasks.expression)
     chosen = recipe.tasks.chosen(graph)
+    check_names(recipe.tasks.settings, (*chosen, *paths))
     structural = [name for name in chosen if name not in OBJECTIVES]
     tasks: dict[str, Task] = {}
     left_out = []
@@ -178,7 +181,8 @@ def prepare(
             train = with_relation
     if recipe.weighting.name == "published":
         tasks |= _published(recipe, train, [n for n in STRUCTURAL_TASKS if n in tasks])
-    tasks |= {name: OBJECTIVES[name](train) for name in chosen if name in OBJECTIVES}
+    own = recipe.tasks.settings
+    tasks |= {name: make_objective(name, train, own) for name in chosen if name in OBJECTIVES}
     ordered = tuple(tasks[name] for name in (*chosen, *paths) if name in tasks)
     return Prepared(recipe, graph, splits._replace(train=train), ordered, tuple(left_out))
 

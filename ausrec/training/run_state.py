@@ -63,7 +63,7 @@ class RunState:
         """Return what must agree for a run to be continued."""
         settings = asdict(self.config)
         # A run may be continued for longer, and its files written more or less often.
-        for free in ("epochs", "checkpoint_every", "device", "threads"):
+        for free in ("epochs", "checkpoint_every", "geometry_every", "device", "threads"):
             settings.pop(free)
         settings["tasks"] = list(self.tasks)
         settings["weighting"] = type(self.weighting).__name__

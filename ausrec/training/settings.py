@@ -211,6 +211,11 @@ class TasksConfig:
     metapaths: tuple[str, ...] = ()
     """Meta-paths from user to user that become tasks, as user-item-genre-item-user."""
 
+    settings: dict[str, dict[str, bool | int | float | str]] = field(
+        default_factory=dict, hash=False
+    )
+    """Settings of objectives other than the published ones, as {sgl: {temperature: 0.1}}."""
+
     @property
     def expression(self) -> str:
         """The names as one text."""

@@ -97,7 +97,19 @@ def test_several_data_sets_and_a_condition() -> None:
     assert [run.dataset for run in one] == ["club"]
     (two,) = grid("none", datasets="club", condition="in the dark").runs(show=False)
     assert two.dataset == "club, in the dark"
-    assert unique([*one, two]) == one
+    # The encoder alone is the same run, and the baseline of either condition.
+    assert two.key == one[0].key
+    assert unique([*one, two, two, *one]) == [*one, two]
+
+
+def test_settings_of_objectives_go_to_the_sets_that_name_them() -> None:
+    tasks = TasksConfig(settings={"sgl": {"temperature": 0.5}})
+    runs = grid("none,equal", "sgl,social_link", base=replace(BASE, tasks=tasks)).runs(show=False)
+    found = {run.tasks: run.recipe.tasks.settings for run in runs}
+    assert found == {"none": {}, "sgl": {"sgl": {"temperature": 0.5}}, "social_link": {}}
+    plain = {run.tasks: run.key for run in grid("none,equal", "sgl,social_link").runs(show=False)}
+    same = {run.tasks for run in runs if plain[run.tasks] == run.key}
+    assert same == {"none", "social_link"}
 
 
 @pytest.mark.parametrize(
@@ -117,6 +129,18 @@ def test_several_data_sets_and_a_condition() -> None:
         ("manual", "social_link", {}, "no weights are given: write manual"),
         ("manual(weights={two_hop: 1})", "social_link", {}, "'two_hop', which is not among the"),
         ("published_weights", "generator_discriminator", {}, "has no published weight: give it by"),
+        (
+            "equal",
+            "social_link",
+            {"base": replace(BASE, tasks=TasksConfig(settings={"sgl": {"rate": 0.2}}))},
+            "'sgl' is in none of the sets of tasks",
+        ),
+        (
+            "equal",
+            "sgl",
+            {"base": replace(BASE, tasks=TasksConfig(settings={"sgl": {"rte": 0.2}}))},
+            "'sgl' has no setting 'rte'; did you mean 'rate'",
+        ),
         ("equal(weight=abc)", "all", {}, "weighting.weight is 'abc', but must be a number"),
         ("equal(wight=1)", "all", {}, "no setting 'wight'; did you mean 'weight'"),
     ],

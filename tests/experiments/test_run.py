@@ -103,7 +103,11 @@ def test_a_setting_that_came_later_changes_no_key_of_before(
 
 
 def test_a_setting_that_came_later_is_in_the_key_where_it_is_set() -> None:
-    changed = {"split.keep": 0.5}
+    changed = {
+        "split.keep": 0.5,
+        "tasks.settings": {"sgl": {"temperature": 0.1}},
+        "train.geometry_every": 5,
+    }
     assert set(changed) == {f"{group}.{name}" for group, names in LATER.items() for name in names}
     keys = {Run(override(Recipe(), {n: v}), "x", "y", "z", 0).key for n, v in changed.items()}
     assert len(keys - {FIRST_KEYS[0][1]}) == len(changed)

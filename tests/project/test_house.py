@@ -24,6 +24,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/tasks/contrastive/xsimgcl.py": "tests/tasks/contrastive/test_contrast.py",
     "ausrec/tasks/structural/relation.py": "tests/tasks/test_task.py",
     "ausrec/tasks/views/views.py": "tests/tasks/contrastive/test_contrast.py",
+    "ausrec/training/callback.py": "tests/training/test_loop.py",
     "ausrec/training/checkpoint.py": "tests/training/test_loop.py",
     "ausrec/training/config.py": "tests/training/test_loop.py",
     "ausrec/training/descent.py": "tests/training/test_loop.py",

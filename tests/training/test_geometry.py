@@ -40,6 +40,21 @@ def test_a_watched_run_is_the_same_run() -> None:
     assert torch.equal(watched.table, alone.table)
 
 
+def test_a_setting_of_training_watches_too() -> None:
+    config = TrainConfig(epochs=5, batch_size=32, patience=0, geometry_every=2)
+    model = LightGCN(TRAIN, dim=4, seed=0)
+    history = fit(model, TRAIN, VAL, config=config)
+    watched, by_callback = train(watch=WatchGeometry(TRAIN, every=2))
+    timeless = [
+        [record for record in each.records if record.quantity != "seconds"]
+        for each in (history, by_callback)
+    ]
+    assert timeless[0] == timeless[1]
+    assert torch.equal(model.table, watched.table)
+    with pytest.raises(AusrecError, match="geometry_every is -1, but must be 0 or more"):
+        TrainConfig(geometry_every=-1)
+
+
 def test_refuses_no_epochs() -> None:
     with pytest.raises(AusrecError, match="must be 1 or more"):
         WatchGeometry(TRAIN, every=0)

@@ -10,7 +10,8 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.models.encoder import Encoder, Parameters
-from ausrec.tasks.contrastive.info_nce import Anchors, AnchorSampler, both_sides, info_nce
+from ausrec.tasks.contrastive.info_nce import Anchors, AnchorSampler, both_sides
+from ausrec.tasks.contrastive.view_objectives import VIEW_OBJECTIVES, ViewObjective
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.task import Task
 from ausrec.tasks.views.views import Views
@@ -32,7 +33,8 @@ class Contrast(Task):
     """Tell a node in one view from the other nodes of the batch in the other view.
 
     Math:    ℓ_u = −log softmax_v(cos(z'_u, z''_v) / τ)_u over the users v of the batch, and
-             likewise for items; z', z'' the two views.
+             likewise for items; z', z'' the two views. Other objectives on the same views and
+             samples stand in `view_objectives`.
 
     A named objective is an instance, `Contrast("sgl", graph, EdgeDropout(0.1), 0.2)`. As many
     interactions are drawn in a step as the main task draws; users and items count once each.
@@ -45,6 +47,7 @@ class Contrast(Task):
         views: Views,
         temperature: float = 0.2,
         *,
+        objective: ViewObjective = "info_nce",
         published_weight: float | None = None,
     ) -> None:
         """Compose views and objective.
@@ -54,11 +57,16 @@ class Contrast(Task):
             graph: the training graph.
             views: what is compared.
             temperature: τ.
+            objective: what is asked of the views: InfoNCE, or one of `VIEW_OBJECTIVES`.
             published_weight: see `Task`.
+
+        Raises:
+            AusrecError: on a temperature of 0 or less.
         """
         if temperature <= 0:
             raise AusrecError(f"temperature is {temperature}, but must be above 0")
         self.name, self.views, self.temperature = name, views, temperature
+        self.objective: ViewObjective = objective
         self.published_weight = published_weight
         self.sampler = AnchorSampler(graph)
         self.draws_per_epoch = self.sampler.pairs.num_pairs
@@ -73,10 +81,11 @@ class Contrast(Task):
         return Contrasted(self.sampler.draw(size, generator), self.views.draw(generator))
 
     def loss(self, encoding: Encoding, batch: Contrasted) -> Float[Tensor, " anchors"]:
-        """Return the InfoNCE loss of each user, then of each item."""
+        """Return the loss of each user, then of each item."""
         first, second = self.views.pair(encoding, batch.views)
+        compare = VIEW_OBJECTIVES[self.objective]
         losses = [
-            info_nce(first.index_select(0, nodes), second.index_select(0, nodes), self.temperature)
+            compare(first.index_select(0, nodes), second.index_select(0, nodes), self.temperature)
             for nodes in (batch.anchors.user, batch.anchors.item + encoding.num_users)
         ]
         return both_sides(*losses)

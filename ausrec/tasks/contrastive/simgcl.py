@@ -3,10 +3,16 @@
 from torch_geometric.data import HeteroData
 
 from ausrec.tasks.contrastive.contrast import Contrast
+from ausrec.tasks.contrastive.view_objectives import ViewObjective
 from ausrec.tasks.views.noise import Noise
 
 
-def simgcl(graph: HeteroData, noise: float = 0.1, temperature: float = 0.2) -> Contrast:
+def simgcl(
+    graph: HeteroData,
+    noise: float = 0.1,
+    temperature: float = 0.2,
+    objective: ViewObjective = "info_nce",
+) -> Contrast:
     """Contrast two noisy encodings (SimGCL).
 
     Differs from the published code: recommendation is trained on the shared encoding, with
@@ -16,5 +22,7 @@ def simgcl(graph: HeteroData, noise: float = 0.1, temperature: float = 0.2) -> C
         graph: the training graph.
         noise: ε.
         temperature: τ.
+        objective: what is asked of the two views; SimGCL asks InfoNCE.
     """
-    return Contrast("simgcl", graph, Noise(noise), temperature, published_weight=0.5)
+    views = Noise(noise)
+    return Contrast("simgcl", graph, views, temperature, objective=objective, published_weight=0.5)

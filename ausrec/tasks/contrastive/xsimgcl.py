@@ -3,11 +3,16 @@
 from torch_geometric.data import HeteroData
 
 from ausrec.tasks.contrastive.contrast import Contrast
+from ausrec.tasks.contrastive.view_objectives import ViewObjective
 from ausrec.tasks.views.noise import NoisyLayers
 
 
 def xsimgcl(
-    graph: HeteroData, noise: float = 0.2, temperature: float = 0.15, layer: int = 1
+    graph: HeteroData,
+    noise: float = 0.2,
+    temperature: float = 0.15,
+    layer: int = 1,
+    objective: ViewObjective = "info_nce",
 ) -> Contrast:
     """Contrast the mean of a noisy pass with its layer l* (XSimGCL).
 
@@ -21,6 +26,7 @@ def xsimgcl(
         noise: ε.
         temperature: τ.
         layer: l*.
+        objective: what is asked of the two views; XSimGCL asks InfoNCE.
     """
     views = NoisyLayers(noise, layer)
-    return Contrast("xsimgcl", graph, views, temperature, published_weight=0.2)
+    return Contrast("xsimgcl", graph, views, temperature, objective=objective, published_weight=0.2)

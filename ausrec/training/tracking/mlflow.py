@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ausrec.errors import AusrecError
+from ausrec.training.callback import Epoch
 from ausrec.training.history import History
-from ausrec.training.loop import Epoch
 from ausrec.training.tracking.series import Point, kept_points, points
 
 # The most that MLflow's servers accept in one request, and in one parameter.

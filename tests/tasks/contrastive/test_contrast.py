@@ -1,5 +1,7 @@
 """The composition of views and objective, with views that are known."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,8 @@ from ausrec.errors import AusrecError
 from ausrec.models import LightGCN
 from ausrec.tasks import Encoding
 from ausrec.tasks.contrastive import Contrast, info_nce, sgl, simgcl, xsimgcl
-from ausrec.tasks.contrastive.sgl import sgl_node_dropout, sgl_random_walk
+from ausrec.tasks.contrastive.sgl import sgl_node_dropout, sgl_random_walk, sgl_ranking
+from ausrec.tasks.contrastive.view_objectives import VIEW_OBJECTIVES, ViewObjective
 from ausrec.tasks.views import EdgeDropout, NodeDropout, Noise, NoisyLayers, RandomWalk, Views
 from tests.graphs import random_graph
 
@@ -57,6 +60,25 @@ def test_named_objectives_are_instances_with_published_settings() -> None:
         "xsimgcl": (NoisyLayers, 0.15, 0.2),
     }
     assert sgl(GRAPH, rate=0.3).views.rate == 0.3
+    ranking = sgl_ranking(GRAPH)
+    assert (type(ranking.views), ranking.objective) == (EdgeDropout, "ranking")
+    assert (ranking.temperature, ranking.published_weight) == (0.2, None)
+
+
+@pytest.mark.parametrize("make", [sgl, sgl_node_dropout, sgl_random_walk, simgcl, xsimgcl])
+@pytest.mark.parametrize("objective", VIEW_OBJECTIVES)
+def test_any_views_go_with_any_objective(
+    make: Callable[..., Contrast], objective: ViewObjective
+) -> None:
+    task, plain = make(GRAPH, objective=objective), make(GRAPH)
+    model = LightGCN(GRAPH, dim=4)
+    for each in (task, plain):
+        each.start(model, torch.Generator())
+    batch = task.draw(20, np.random.default_rng(0))
+    encoding = Encoding.of(model)
+    loss, usual = task.loss(encoding, batch), plain.loss(encoding, batch)
+    assert torch.isfinite(loss).all() and loss.shape == usual.shape
+    assert torch.equal(loss, usual) == (objective == "info_nce")
 
 
 def test_an_epoch_draws_as_many_interactions_as_there_are() -> None:
