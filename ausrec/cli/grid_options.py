@@ -14,6 +14,7 @@ from ausrec.cli.settings import EVERYDAY, check_file
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, GridResults, Run, compare
+from ausrec.experiments.analysis.activity import training_activity
 from ausrec.experiments.analysis.variants import add_variant, choose_baseline, name_variants
 from ausrec.experiments.analysis.verdict import verdict
 from ausrec.experiments.grid import with_sources
@@ -107,7 +108,13 @@ def run_and_report(
     files = ["table.csv", "table.parquet", "scores.parquet", "histories.parquet"]
     named = name_variants(results, encoder)
     held = chosen if chosen in set(named.runs.get("variant", ())) else None
-    analysis = analyse(named, metric=metric, baseline=held, encoder=encoder)
+    analysis = analyse(
+        named,
+        metric=metric,
+        baseline=held,
+        encoder=encoder,
+        activity=training_activity(runs) if len(results.scores) else None,
+    )
     if len(results.runs):
         print(text_table(summary(named, metric)))
         if held is None:

@@ -6,7 +6,9 @@ from itertools import chain
 
 import pandas as pd
 
+from ausrec.experiments.analysis.activity import activity_wide, gain_by_activity
 from ausrec.experiments.analysis.comparisons import compare_all_pairs, compare_with_baseline
+from ausrec.experiments.analysis.conditions import condition_table
 from ausrec.experiments.analysis.paired import Comparison
 from ausrec.experiments.analysis.ranks import Ranking, rank_variants
 from ausrec.experiments.analysis.readable import (
@@ -24,6 +26,7 @@ from ausrec.experiments.analysis.summary import (
 from ausrec.experiments.analysis.transfer import task_of, transfer_table
 from ausrec.experiments.analysis.variants import choose_baseline, name_variants, seed_table
 from ausrec.experiments.results import GridResults
+from ausrec.lab.condition_pictures import condition_pictures, geometry_pictures
 from ausrec.lab.grid_pictures import (
     GridPicture,
     cost_pictures,
@@ -47,6 +50,8 @@ class GridAnalysis:
         pairs: of every two compared variants.
         ranking: of the compared variants.
         transfer: what each task adds.
+        conditions: the metric by condition, where conditions are numbers.
+        activity: the gain by how many training interactions users have, where that is known.
     """
 
     results: GridResults
@@ -57,6 +62,8 @@ class GridAnalysis:
     pairs: list[Comparison]
     ranking: Ranking
     transfer: pd.DataFrame
+    conditions: pd.DataFrame
+    activity: pd.DataFrame
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables by the name of their files; those without a row are left out.
@@ -83,6 +90,9 @@ class GridAnalysis:
             "weights_by_task": weights,
             "tasks": transfer_wide(self.transfer),
             "tasks_in_full": self.transfer,
+            "conditions": self.conditions,
+            "activity": activity_wide(self.activity),
+            "activity_in_full": self.activity,
             "cost": cost_table(self.compared.runs, self.baseline),
             "failures": self.results.failures.drop(columns="variant", errors="ignore"),
         }
@@ -94,9 +104,11 @@ class GridAnalysis:
         values = seed_table(runs, self.metric)
         return chain(
             difference_pictures(values, self.baseline, self.metric),
+            condition_pictures(self.conditions, self.baseline, self.metric),
             rank_picture(self.ranking),
             weight_pictures(self.compared),
             transfer_pictures(self.transfer, self.metric),
+            geometry_pictures(self.results.histories, self.metric),
             cost_pictures(runs, cost_table(runs, self.baseline), self.baseline, self.metric),
         )
 
@@ -107,6 +119,7 @@ def analyse(
     metric: str = "ndcg@10",
     baseline: str | None = None,
     encoder: str = "none",
+    activity: pd.DataFrame | None = None,
 ) -> GridAnalysis:
     """Compute what a report tells.
 
@@ -118,6 +131,7 @@ def analyse(
         metric: of the test users, by which everything is compared.
         baseline: see `choose_baseline`.
         encoder: what to call the encoder alone, as "LightGCN".
+        activity: of `training_activity`, for gains by users' activity; None for none.
 
     Raises:
         AusrecError: there is no such metric or baseline.
@@ -125,6 +139,8 @@ def analyse(
     named = name_variants(results, encoder)
     chosen = choose_baseline(named.runs, baseline)
     compared = without_single_tasks(named, chosen)
+    values = seed_table(compared.runs, metric)
+    counts = pd.DataFrame() if activity is None else activity
     return GridAnalysis(
         named,
         compared,
@@ -132,23 +148,29 @@ def analyse(
         metric,
         compare_with_baseline(compared, metric, chosen),
         compare_all_pairs(compared, metric),
-        rank_variants(seed_table(compared.runs, metric)),
+        rank_variants(values),
         transfer_table(named, metric),
+        condition_table(values, chosen),
+        gain_by_activity(compared, counts, chosen, metric),
     )
 
 
 def without_single_tasks(results: GridResults, baseline: str) -> GridResults:
-    """Leave out runs with one task alone or all but one, where there are others to compare.
+    """Leave out runs with one task alone or all but one, where their strategy has others too.
 
     They answer another question, which `transfer_table` puts; among the comparisons with the
-    baseline they would make every correction harder.
+    baseline they would make every correction harder. A strategy that was only run on single
+    tasks, such as one objective at its own weight, stands for itself and is compared.
     """
     if results.runs.empty:
         return results
+    columns = (results.runs[name] for name in ("variant", "strategy", "tasks"))
+    cells = [tuple(map(str, cell)) for cell in zip(*columns, strict=True)]
+    on_more = {strategy for _, strategy, tasks in cells if task_of(tasks) is None}
     kept = {
-        str(variant)
-        for variant, tasks in zip(results.runs["variant"], results.runs["tasks"], strict=True)
-        if task_of(str(tasks)) is None or variant == baseline
+        variant
+        for variant, strategy, tasks in cells
+        if task_of(tasks) is None or strategy not in on_more or variant == baseline
     }
     if not kept - {baseline}:
         return results

@@ -49,12 +49,31 @@ def test_the_studies_ask_what_they_say() -> None:
     assert {(tenth, "two_hop"), (tenth, "all-two_hop"), ("none", "none")} <= matrix
     shares = {run.recipe.weighting.meta_share for run in of("meta_share")}
     assert {0.1, 0.3, 0.5, 0.7} <= shares
+    kept = {run.dataset: run.recipe.split.keep for run in of("sparsity")}
+    assert kept == {
+        f"club, {round(100 * share)} % of the training interactions": share
+        for share in (0.2, 0.4, 0.6, 0.8, 1.0)
+    }
+    assert len(of("sparsity")) == 15
+    paradigms = {run.tasks: run.strategy for run in of("paradigms")}
+    assert paradigms.pop("none") == "none"
+    assert paradigms.pop("generator_discriminator") == "equal(weight=0.1)"
+    assert set(paradigms.values()) == {"published_weights"}
+    views = of("views_and_objectives")
+    settings = [run.recipe.tasks.settings for run in views if run.tasks == "xsimgcl"]
+    assert settings == [{"xsimgcl": {"temperature": 0.2}}] * 2
+    failing = of("failure_signatures")
+    assert {run.recipe.train.geometry_every for run in failing} == {3}
+    # Every condition has its baseline, which is one run.
+    alone = [run for run in failing if run.strategy == "none"]
+    assert {run.dataset for run in alone} == {run.dataset for run in failing}
+    assert len({run.key for run in alone}) == 1
     assert {run.shuffled for run in of("is_the_meta_learning_real")} == {True, False}
 
 
 def test_all_studies_are_listed() -> None:
     assert [study.name for study in list_studies()] == NAMES
-    assert len(NAMES) == 12
+    assert len(NAMES) == 16
 
 
 GOOD = {

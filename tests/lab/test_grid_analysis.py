@@ -29,6 +29,27 @@ def test_where_there_are_only_single_tasks_they_are_compared() -> None:
     ]
 
 
+def test_a_strategy_of_single_tasks_only_stands_for_itself() -> None:
+    alone = {("equal(weight=0.1)", "sgl"): 0.0, ("equal(weight=0.1)", "apr"): 0.0}
+    found = analyse(make_grid(MAIN | SINGLE | alone, users=5))
+    assert [each.variant for each in found.comparisons] == [
+        "ausrec",
+        "equal(weight=0.1) · sgl",
+        "equal(weight=0.1) · apr",
+    ]
+
+
+def test_gains_by_activity_are_told_where_it_is_known() -> None:
+    grid = make_grid(MAIN, users=8)
+    places = grid.scores[["dataset", "seed", "user"]].drop_duplicates()
+    activity = places.assign(interactions=places["user"].astype(int) + 1)
+    tables = analyse(grid, activity=activity).tables()
+    assert tables["activity"].columns.tolist()[2:] == [f"group {n}" for n in (1, 2, 3, 4)]
+    assert tables["activity"].iloc[0]["group 1"].startswith("1-2: 0.")
+    assert tables["activity_in_full"]["users"].tolist() == [2.0] * 8
+    assert "activity" not in analyse(grid).tables()
+
+
 def test_tables_without_a_row_are_left_out() -> None:
     assert analyse(EMPTY).tables() == {}
     assert set(analyse(make_grid({("none", "none"): 0.0}, seeds=1, users=5)).tables()) == {
