@@ -49,12 +49,13 @@ def test_the_studies_ask_what_they_say() -> None:
     assert {(tenth, "two_hop"), (tenth, "all-two_hop"), ("none", "none")} <= matrix
     shares = {run.recipe.weighting.meta_share for run in of("meta_share")}
     assert {0.1, 0.3, 0.5, 0.7} <= shares
-    kept = {run.dataset: run.recipe.split.keep for run in of("sparsity")}
+    sparse = of("sparsity")
+    kept = {run.dataset: run.recipe.split.keep for run in sparse}
     assert kept == {
         f"club, {round(100 * share)} % of the training interactions": share
         for share in (0.2, 0.4, 0.6, 0.8, 1.0)
     }
-    assert len(of("sparsity")) == 15
+    assert len(sparse) == 15
     paradigms = {run.tasks: run.strategy for run in of("paradigms")}
     assert paradigms.pop("none") == "none"
     assert paradigms.pop("generator_discriminator") == "equal(weight=0.1)"

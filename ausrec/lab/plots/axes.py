@@ -3,7 +3,7 @@
 Figures are built without pyplot, so that no global state is read or changed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -154,6 +154,15 @@ def label_ends(
             ha="left",
             parse_math=False,
         )
+
+
+def make_room(ax: Axes, labels: Iterable[str]) -> None:
+    """Move the right side of axes that fill their figure, so that long labels fit beside them."""
+    width = figure_of(ax).get_figwidth()
+    # Inches: of the leader, and of a letter of average width.
+    needed = 0.5 + max((len(label) for label in labels), default=0) * 0.55 * LABEL_SIZE / 72
+    left, bottom, _, height = ax.get_position().bounds
+    ax.set_position((left, bottom, 1 - max(RIGHT, needed) / width - left, height))
 
 
 def spread(

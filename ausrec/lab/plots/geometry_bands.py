@@ -65,6 +65,10 @@ def plot_geometry(
         _panel(ax, name, lines, colors, theme)
         ends = (f"{variant} {_end(line):.3g}" for variant, line in lines.items())
         told.append(f"{name}: " + ", ".join(ends))
+    first, last = histories["epoch"].min(), histories["epoch"].max()
+    for ax in axes[: len(panels)]:
+        # A little beyond either end, so that a single epoch has a place, too.
+        ax.set_xlim(first - 0.02 * (last - first) - 0.1, last + 0.02 * (last - first) + 0.1)
     for ax in axes[len(panels) :]:
         ax.set_visible(False)
     figure.supxlabel("Epoch", y=0.1 / height, fontsize=LABEL_SIZE, color=theme.muted, va="bottom")
