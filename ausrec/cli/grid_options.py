@@ -19,8 +19,8 @@ from ausrec.experiments.analysis.verdict import verdict
 from ausrec.experiments.grid import with_sources
 from ausrec.experiments.results import CELL
 from ausrec.experiments.run import PER_USER
-from ausrec.lab.grid_analysis import GridAnalysis, analyse
-from ausrec.lab.grid_report import write_analysis
+from ausrec.lab.reports.grid_analysis import GridAnalysis, analyse
+from ausrec.lab.reports.grid_report import write_analysis
 from ausrec.suggest import nearest
 from ausrec.training.recipe import as_mapping
 
