@@ -17,7 +17,7 @@ from ausrec.cli.parser import Parser, SettingError
 from ausrec.errors import AusrecError
 from ausrec.suggest import nearest
 from ausrec.training.recipe import Recipe, as_mapping
-from ausrec.training.weighting_config import WEIGHTINGS
+from ausrec.training.weightings import WEIGHTINGS
 
 EVERYDAY = {
     "--dataset": "data.dataset",

@@ -32,6 +32,7 @@ from ausrec.training.recipe import Prepared, Recipe, prepare
 from ausrec.training.settings import DataConfig
 from ausrec.training.task_names import NAMES
 from ausrec.training.weighting_config import WeightingConfig
+from ausrec.training.weightings import build_weighting
 from ausrec.weighting import Shuffled
 
 Names = str | Sequence[str]
@@ -197,7 +198,7 @@ class Checked:
                 prepared = prepare(recipe, graph=self.graph, show=False)
             else:
                 prepared = self.prepared(text)
-            weighting = recipe.weighting.build()
+            weighting = build_weighting(recipe.weighting)
             assert weighting is not None
             if strategy.name == "shuffled":
                 weighting = Shuffled(weighting)

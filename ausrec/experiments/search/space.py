@@ -12,7 +12,7 @@ from ausrec.errors import AusrecError
 from ausrec.experiments.overrides import override, split_name
 from ausrec.experiments.strategies import Strategy
 from ausrec.training.recipe import Recipe
-from ausrec.training.weighting_config import WEIGHTINGS
+from ausrec.training.weightings import WEIGHTINGS, build_weighting
 
 # They decide what is measured, or where, and not how well a model is trained.
 NOT_SEARCHED = {
@@ -164,7 +164,7 @@ def check_space(space: Space, recipe: Recipe) -> None:
             raise AusrecError(f"{name} cannot be searched: it {why}")
         for value in _examples(values):
             changed = override(recipe, {name: value})
-            changed.weighting.build()
+            build_weighting(changed.weighting)
 
 
 def _examples(values: Values) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from ausrec.experiments.search.space import Range, check_space, default_space, r
 from ausrec.experiments.strategies import DERIVED, parse_strategy
 from ausrec.training.recipe import Recipe
 from ausrec.training.settings import TasksConfig
-from ausrec.training.weighting_config import WEIGHTINGS
+from ausrec.training.weightings import WEIGHTINGS
 
 
 @pytest.mark.parametrize("name", WEIGHTINGS)
