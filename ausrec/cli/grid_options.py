@@ -3,14 +3,16 @@
 import shlex
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from ausrec.cli.engine_options import add_engine
 from ausrec.cli.parser import Parser
-from ausrec.cli.settings import EVERYDAY, check_file
+from ausrec.cli.settings import EVERYDAY, check_file, expand
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, GridResults, Run, compare
@@ -22,7 +24,7 @@ from ausrec.experiments.run import PER_USER
 from ausrec.lab.reports.grid_analysis import GridAnalysis, analyse
 from ausrec.lab.reports.grid_report import write_analysis
 from ausrec.suggest import nearest
-from ausrec.training.recipe import as_mapping
+from ausrec.training.recipe import Recipe, as_mapping
 
 FAILED = 1
 ENCODERS = {"lightgcn": "LightGCN", "mf": "MF"}
@@ -52,6 +54,22 @@ def check_words(words: Sequence[str], *, tasks: bool = False) -> None:
     for flag, value in pairwise(words):
         if flag == "--config":
             check_file(Path(value))
+
+
+def read_words(parser: Parser, argv: Sequence[str], *, tasks: bool = False) -> Any:
+    """Return what a parser makes of the words, once `check_words` lets them pass.
+
+    Raises:
+        AusrecError: when anything in them cannot be understood.
+    """
+    words = expand(argv)
+    check_words(words, tasks=tasks)
+    return parser.parse_args(words)
+
+
+def without_dataset(base: Recipe) -> Recipe:
+    """Leave out the data set, which a grid names by itself."""
+    return replace(base, data=replace(base.data, dataset=None))
 
 
 def add_running(parser: Parser) -> None:

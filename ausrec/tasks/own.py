@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ausrec.models.encoder import Encoder
+from ausrec.models.encoder import Encoder, Parameters
 
 
 def dimension(encoder: Encoder) -> int:
@@ -19,3 +19,13 @@ def uniform_matrix(
     """Draw a matrix from U(−a, a), a = √(6 / (inputs + outputs)) (Glorot and Bengio 2010)."""
     bound = (6 / (num_inputs + num_outputs)) ** 0.5
     return torch.empty(num_inputs, num_outputs).uniform_(-bound, bound, generator=generator)
+
+
+def pair_network(dim: int, generator: torch.Generator) -> Parameters:
+    """Draw a network of one hidden layer that gives a pair of embeddings a number."""
+    return {
+        "hidden": uniform_matrix(2 * dim, dim, generator),
+        "hidden_bias": torch.zeros(dim),
+        "score": uniform_matrix(dim, 1, generator),
+        "score_bias": torch.zeros(1),
+    }

@@ -6,17 +6,16 @@ Whatever would change from one run to the next without a reason is left out: tim
 widgets (their static twins stay), the version of the Python that ran them.
 """
 
-import contextlib
-import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
 from ausrec.datasets.fetch import write_whole
+from ausrec.environment import environment
 from ausrec.errors import AusrecError
 
 FOLDER = Path("notebooks")
@@ -84,7 +83,7 @@ def execute(notebook: Any, folder: Path, name: str = "notebook") -> Any:
         on_cell_start=remember,
     )
     try:
-        with _environment(ENVIRONMENT):
+        with environment(ENVIRONMENT):
             client.execute()
     except CellExecutionError as error:
         said = " ".join(f"{error.ename}: {error.evalue}".split())
@@ -154,21 +153,6 @@ def find_notebooks(folder: Path = FOLDER) -> list[Path]:
     if not found:
         raise AusrecError(f"{folder}: holds no notebooks; name the folder that does")
     return found
-
-
-@contextlib.contextmanager
-def _environment(settings: dict[str, str]) -> Iterator[None]:
-    """Set environment variables, which a kernel inherits when it starts."""
-    before = {name: os.environ.get(name) for name in settings}
-    os.environ.update(settings)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -36,6 +37,11 @@ class GridPicture:
     caption: str
 
 
+def in_theme(plot: Callable[..., Figure]) -> Callable[[Theme], Figure]:
+    """Return a figure that has everything but its theme as a function of the theme."""
+    return lambda theme: plot(theme=theme)
+
+
 def slug(text: str) -> str:
     """Return a text as part of a file's name: "ausrec · two_hop" becomes "ausrec-two-hop"."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
@@ -52,26 +58,20 @@ def difference_pictures(values: pd.DataFrame, baseline: str, metric: str) -> Ite
         if gaps.empty:
             continue
         title = f"Difference from {baseline}, {dataset}"
-
-        def draw(theme: Theme, gaps: pd.DataFrame = gaps, title: str = title) -> Figure:
-            return plot_differences(
-                gaps, f"{label} − that of {baseline} (test)", title=title, theme=theme
-            )
-
+        against = f"{label} − that of {baseline} (test)"
         yield GridPicture(
             "differences",
             f"differences-{slug(str(dataset))}",
-            draw,
+            in_theme(partial(plot_differences, gaps, against, title=title)),
             "A dot is a seed, paired with the baseline's run of the same seed. The bar is the 95 % "
             "interval of the mean difference over seeds, before any correction.",
         )
     if not values.empty:
+        title = f"{label} of every seed"
         yield GridPicture(
             "quality",
             "scores",
-            lambda theme: plot_scores(
-                values, label, baseline=baseline, title=f"{label} of every seed", theme=theme
-            ),
+            in_theme(partial(plot_scores, values, label, baseline=baseline, title=title)),
             "A dot is a run. Runs of one seed share its split and its luck: whether two variants "
             "differ is seen in paired differences, not in bars that overlap.",
         )
@@ -83,7 +83,7 @@ def rank_picture(ranking: Ranking) -> Iterator[GridPicture]:
         yield GridPicture(
             "ranks",
             "ranks",
-            lambda theme: plot_ranks(ranking, theme=theme),
+            in_theme(partial(plot_ranks, ranking)),
             f"Mean rank over {ranking.blocks} blocks (data set × seed), the best on the left. "
             "Variants under one bar are not told apart.",
         )
@@ -102,19 +102,10 @@ def weight_pictures(results: GridResults) -> Iterator[GridPicture]:
         is_cell = (results.runs["dataset"] == dataset) & (results.runs["variant"] == variant)
         kept = results.runs.loc[is_cell, ["seed", "best_epoch"]]
         title = f"Weights of {variant}, {dataset}"
-
-        def draw(
-            theme: Theme,
-            part: pd.DataFrame = part,
-            kept: pd.DataFrame = kept,
-            title: str = title,
-        ) -> Figure:
-            return plot_weight_bands(part, kept, title=title, theme=theme)
-
         yield GridPicture(
             "weights",
             f"weights-{slug(dataset)}-{slug(variant)}",
-            draw,
+            in_theme(partial(plot_weight_bands, part, kept, title=title)),
             "A panel a task, from the highest to the lowest mean weight. Thick: mean of the seeds; "
             "band: from the lowest seed to the highest; dots: the epochs that were kept.",
         )
@@ -124,14 +115,10 @@ def transfer_pictures(transfer: pd.DataFrame, metric: str) -> Iterator[GridPictu
     """Yield what each task adds, a figure a data set and strategy."""
     for (dataset, strategy), part in transfer.groupby(["dataset", "strategy"], sort=False):
         title = f"What does each task add? {strategy}, {dataset}"
-
-        def draw(theme: Theme, part: pd.DataFrame = part, title: str = title) -> Figure:
-            return plot_transfer(part, metric_label(metric), title=title, theme=theme)
-
         yield GridPicture(
             "tasks",
             f"tasks-{slug(str(dataset))}-{slug(str(strategy))}",
-            draw,
+            in_theme(partial(plot_transfer, part, metric_label(metric), title=title)),
             "Alone: this task over no task. Among all: all tasks over all but this one.",
         )
 
@@ -151,13 +138,9 @@ def cost_pictures(
         if points[["seconds_per_epoch", "mean"]].isna().any(axis=1).all():
             continue
         title = f"What does it cost? {dataset}"
-
-        def draw(theme: Theme, points: pd.DataFrame = points, title: str = title) -> Figure:
-            return plot_cost(points, metric_label(metric), title=title, theme=theme)
-
         yield GridPicture(
             "cost",
             f"cost-{slug(str(dataset))}",
-            draw,
+            in_theme(partial(plot_cost, points, metric_label(metric), title=title)),
             "Further up is better, further left cheaper.",
         )

@@ -65,7 +65,7 @@ def test_a_wrong_file_is_refused_in_one_line(tmp_path: Path, text: str, words: s
     file.write_text(text)
     with pytest.raises(AusrecError, match=words) as raised:
         read_space(file)
-    assert str(raised.value).startswith(f"{file}: ") and "\n" not in str(raised.value)
+    assert str(raised.value).startswith(f"{file}:") and "\n" not in str(raised.value)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
