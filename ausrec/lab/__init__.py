@@ -10,6 +10,9 @@ Live panels for notebooks, each with a text form and a static HTML twin:
     Microscope(...)                one virtual step, predicted and taken
     HypergradientScope(problem)    estimates of a hypergradient beside the truth
     ViewLab(encoder, names)        two views of the same users, and the loss of each
+
+They stand in `panels/`; `plots/` holds figures, `reports/` the pages of runs and of grids, and
+`course/` what is made of the notebooks.
 """
 
 import importlib

@@ -14,7 +14,7 @@ from ausrec.graph.pairs import StoredPairs
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.adversarial.reversal import reverse
 from ausrec.tasks.encoding import Encoding
-from ausrec.tasks.own import dimension, pair_network
+from ausrec.tasks.own_parameters import dimension, pair_network
 from ausrec.tasks.task import Task
 
 

@@ -14,7 +14,7 @@ from ausrec.graph.product import SparseMatrix
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.bpr import bpr_loss, take
 from ausrec.tasks.encoding import Encoding
-from ausrec.tasks.own import dimension, pair_network
+from ausrec.tasks.own_parameters import dimension, pair_network
 from ausrec.tasks.social.graphs import social_adjacency, with_self_links
 from ausrec.tasks.structural.relation import RelationTask
 from ausrec.tasks.task import Task, Triplets

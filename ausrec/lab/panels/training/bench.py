@@ -16,7 +16,8 @@ from ausrec.training.task_names import select_tasks
 from ausrec.training.weighting_config import WeightingConfig
 from ausrec.weighting import Weighting
 
-WEIGHTINGS = ("automatic", "manual", "equal", "none")
+# What a panel offers; `automatic` is the learned weighting of its recipe.
+OFFERED = ("automatic", "manual", "equal", "none")
 # Smaller and bolder steps than the defaults: on the listening club the weights part within 20
 # epochs, and a run takes a few seconds.
 TRAIN = TrainConfig(epochs=20, batch_size=1024, learning_rate=0.01)
@@ -73,7 +74,7 @@ class Bench:
         """Return the base recipe with what a panel shows.
 
         Args:
-            weighting: one of `WEIGHTINGS`.
+            weighting: one of `OFFERED`.
             tasks: names of tasks; without any there is nothing to weigh.
             weights: by task, read where the weighting is manual.
             epochs: most epochs to train.
@@ -106,7 +107,7 @@ class Bench:
         if name == "manual":
             given = {task: float(weights.get(task, 0.0)) for task in tasks}
             return WeightingConfig("manual", weights=given)
-        raise AusrecError(f"weighting is '{name}', but must be one of {', '.join(WEIGHTINGS)}")
+        raise AusrecError(f"weighting is '{name}', but must be one of {', '.join(OFFERED)}")
 
     def prepared(self, recipe: Recipe) -> Prepared:
         """Return what a recipe stands on; splits and relations are made once."""

@@ -6,7 +6,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ausrec.errors import AusrecError
-from ausrec.lab.panels.training.bench import WEIGHTINGS, Bench
+from ausrec.lab.panels.training.bench import OFFERED, Bench
 from ausrec.lab.panels.training.task_controls import TaskControls
 from ausrec.lab.style import task_label
 from ausrec.training.recipe import Recipe
@@ -28,9 +28,9 @@ class RunSettings:
         """Begin with what the bench's own recipe says."""
         self.bench = bench
         base = bench.base
-        learned = base.weighting.name not in WEIGHTINGS
+        learned = base.weighting.name not in OFFERED
         self.weighting = widgets.Dropdown(
-            options=WEIGHTINGS,
+            options=OFFERED,
             value="automatic" if learned else base.weighting.name,
             description="Weighting",
         )
@@ -74,8 +74,8 @@ class RunSettings:
             AusrecError: on a value that a control does not take.
         """
         if weighting is not None:
-            if weighting not in WEIGHTINGS:
-                known = ", ".join(WEIGHTINGS)
+            if weighting not in OFFERED:
+                known = ", ".join(OFFERED)
                 raise AusrecError(f"weighting is '{weighting}', but must be one of {known}")
             self.weighting.value = weighting
         if tasks is not None:
