@@ -15,7 +15,7 @@ from ausrec.cli.parser import Parser
 from ausrec.cli.settings import EVERYDAY, check_file, expand
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
-from ausrec.experiments import Engine, GridResults, Run, compare
+from ausrec.experiments import Engine, GridResults, Run, Store, compare
 from ausrec.experiments.analysis.variants import add_variant, choose_baseline, name_variants
 from ausrec.experiments.analysis.verdict import verdict
 from ausrec.experiments.grid import with_sources
@@ -140,12 +140,25 @@ def run_and_report(
         settings=shared_settings(runs),
     )
     print(f"\nWritten to {out}: {brief(files)}.")
+    note_other_code(Store(out / "runs" if store is None else store), runs)
     for row in results.failures.itertuples():
         where = f"{row.dataset}: {row.strategy}, tasks {row.tasks}, seed {row.seed}"
         note(f"failed: {where}: {row.error}")
     if len(results.failures):
         note(f"{len(results.failures)} of {len(runs)} runs failed; the same command repeats them.")
     return FAILED if len(results.failures) else 0
+
+
+def note_other_code(store: Store, runs: Sequence[Run]) -> None:
+    """Say which of the finished runs another version of the code has made."""
+    others = store.of_other_code(runs)
+    if others:
+        note(
+            f"{len(others)} of {len(runs)} runs were made by another version of ausrec, and were "
+            f"not repeated: {others[0].label}"
+            + (", ..." if len(others) > 1 else "")
+            + f". To do them anew, give another folder than {store.folder} (--runs)."
+        )
 
 
 def check_metric(metric: str, where: str = "--metric") -> None:
