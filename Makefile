@@ -22,7 +22,7 @@ lab: $(VENV)/.installed-notebooks  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
 notebooks: $(VENV)/.installed-notebooks  ## execute all notebooks in place, as they are committed
-	$(BIN)/python -m ausrec.lab.notebooks
+	$(BIN)/python -m ausrec.lab.course.notebooks
 
 test: $(VENV)/.installed-test  ## install what testing needs and run everything that CI runs
 	$(BIN)/ruff check .

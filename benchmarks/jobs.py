@@ -4,7 +4,6 @@ Every finished run is one line of a JSON-lines file. A command that is killed an
 reads the file first and does only what is missing.
 """
 
-import hashlib
 import json
 import multiprocessing
 import os
@@ -14,11 +13,10 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
-import ausrec
+from ausrec.experiments.store import code_version
 
 Job = Mapping[str, Any]
 Result = dict[str, Any]
-FLOORS = ("datasets", "graph", "evaluation", "models", "tasks", "weighting", "training")
 
 
 def key(job: Job) -> str:
@@ -114,16 +112,6 @@ def _outcomes(
 def brief(job: Job) -> str:
     """Return the settings of a job that tell it from the others of a command."""
     return " ".join(f"{k}={v}" for k, v in job.items() if isinstance(v, str | int))
-
-
-def code_version() -> str:
-    """Return a checksum of the package's sources, up to training."""
-    digest = hashlib.sha256()
-    package = Path(ausrec.__file__).parent
-    for floor in FLOORS:
-        for path in sorted((package / floor).rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def say(line: str) -> None:

@@ -1,4 +1,4 @@
-"""The command line: `ausrec demo|data|train|evaluate|recommend|report|course|doctor`."""
+"""The command line `ausrec`: a module a command, named after it; `entry.py` lists them all."""
 
 from ausrec.cli.entry import main
 

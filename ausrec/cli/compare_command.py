@@ -1,7 +1,6 @@
 """`ausrec compare`: a grid of strategies, tasks, data sets and seeds."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,12 +8,13 @@ from ausrec.cli.engine_options import EngineOptions, engine_options
 from ausrec.cli.grid_options import (
     add_running,
     check_metric,
-    check_words,
     out_folder,
+    read_words,
     run_and_report,
+    without_dataset,
 )
 from ausrec.cli.parser import Parser
-from ausrec.cli.settings import add_settings, everyday_help, expand, to_recipe
+from ausrec.cli.settings import add_settings, everyday_help, to_recipe
 from ausrec.errors import AusrecError
 from ausrec.experiments import Grid
 from ausrec.training.recipe import Recipe
@@ -62,9 +62,7 @@ def parse(argv: Sequence[str]) -> Options:
     parser.add_argument("--baseline", type=str, metavar="STRATEGY", help="what others must beat")
     add_running(parser)
     add_settings(parser)
-    words = expand(argv)
-    check_words(words)
-    parsed = parser.parse_args(words)
+    parsed = read_words(parser, argv)
     out = out_folder(parsed.out, "runs/grid")
     if parsed.strategies is None:
         raise AusrecError("no strategies: add --strategies NAMES, as --strategies none,equal")
@@ -75,13 +73,12 @@ def parse(argv: Sequence[str]) -> Options:
 
 def grid_of(base: Recipe, strategies: str, seeds: str) -> Grid:
     """Return the grid of the flags; data sets and sets of tasks stand in the recipe."""
-    names = base.tasks.names
     return Grid(
         strategies,
-        tasks=names if isinstance(names, str) else ("+".join(names),),
+        tasks=base.tasks.expression,
         seeds=seeds,
         datasets=base.data.dataset or (),
-        base=replace(base, data=replace(base.data, dataset=None)),
+        base=without_dataset(base),
     )
 
 

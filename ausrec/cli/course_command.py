@@ -32,7 +32,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _build(out: Path, notebooks: Path, solutions: bool) -> None:
     try:
-        from ausrec.lab.course import build_course
+        from ausrec.lab.course.build import build_course
     except ModuleNotFoundError as error:
         raise AusrecError(
             f"{error.name} is not installed: the course needs the notebooks' libraries, "

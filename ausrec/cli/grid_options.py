@@ -3,27 +3,29 @@
 import shlex
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from ausrec.cli.engine_options import add_engine
 from ausrec.cli.parser import Parser
-from ausrec.cli.settings import EVERYDAY, check_file
+from ausrec.cli.settings import EVERYDAY, check_file, expand
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
-from ausrec.experiments import Engine, GridResults, Run, compare
+from ausrec.experiments import Engine, GridResults, Run, Store, compare
 from ausrec.experiments.analysis.activity import training_activity
 from ausrec.experiments.analysis.variants import add_variant, choose_baseline, name_variants
 from ausrec.experiments.analysis.verdict import verdict
 from ausrec.experiments.grid import with_sources
 from ausrec.experiments.results import CELL
 from ausrec.experiments.run import PER_USER
-from ausrec.lab.grid_analysis import GridAnalysis, analyse
-from ausrec.lab.grid_report import write_analysis
+from ausrec.lab.reports.grid_analysis import GridAnalysis, analyse
+from ausrec.lab.reports.grid_report import write_analysis
 from ausrec.suggest import nearest
-from ausrec.training.recipe import as_mapping
+from ausrec.training.recipe import Recipe, as_mapping
 
 FAILED = 1
 ENCODERS = {"lightgcn": "LightGCN", "mf": "MF"}
@@ -53,6 +55,22 @@ def check_words(words: Sequence[str], *, tasks: bool = False) -> None:
     for flag, value in pairwise(words):
         if flag == "--config":
             check_file(Path(value))
+
+
+def read_words(parser: Parser, argv: Sequence[str], *, tasks: bool = False) -> Any:
+    """Return what a parser makes of the words, once `check_words` lets them pass.
+
+    Raises:
+        AusrecError: when anything in them cannot be understood.
+    """
+    words = expand(argv)
+    check_words(words, tasks=tasks)
+    return parser.parse_args(words)
+
+
+def without_dataset(base: Recipe) -> Recipe:
+    """Leave out the data set, which a grid names by itself."""
+    return replace(base, data=replace(base.data, dataset=None))
 
 
 def add_running(parser: Parser) -> None:
@@ -129,12 +147,25 @@ def run_and_report(
         settings=shared_settings(runs),
     )
     print(f"\nWritten to {out}: {brief(files)}.")
+    note_other_code(Store(out / "runs" if store is None else store), runs)
     for row in results.failures.itertuples():
         where = f"{row.dataset}: {row.strategy}, tasks {row.tasks}, seed {row.seed}"
         note(f"failed: {where}: {row.error}")
     if len(results.failures):
         note(f"{len(results.failures)} of {len(runs)} runs failed; the same command repeats them.")
     return FAILED if len(results.failures) else 0
+
+
+def note_other_code(store: Store, runs: Sequence[Run]) -> None:
+    """Say which of the finished runs another version of the code has made."""
+    others = store.of_other_code(runs)
+    if others:
+        note(
+            f"{len(others)} of {len(runs)} runs were made by another version of ausrec, and were "
+            f"not repeated: {others[0].label}"
+            + (", ..." if len(others) > 1 else "")
+            + f". To do them anew, give another folder than {store.folder} (--runs)."
+        )
 
 
 def check_metric(metric: str, where: str = "--metric") -> None:

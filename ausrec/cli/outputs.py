@@ -11,7 +11,7 @@ from ausrec.cli.folder import CONFIG, HISTORY, METRICS, MODEL, REPORT, WEIGHTS, 
 from ausrec.cli.summary import make_report
 from ausrec.lab.pictures import DOTS_PER_INCH
 from ausrec.lab.plots import HistoryLike, has_quantity, plot_weights
-from ausrec.lab.report import render_report
+from ausrec.lab.reports.run_report import render_report
 from ausrec.training.recipe import Trained, checksum
 
 

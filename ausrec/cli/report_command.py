@@ -10,7 +10,7 @@ from ausrec.cli.folder import CONFIG, REPORT
 from ausrec.cli.parser import Parser
 from ausrec.cli.saved import load_run, read_metrics
 from ausrec.cli.summary import make_report, model_name
-from ausrec.lab.report import write_report
+from ausrec.lab.reports.run_report import write_report
 
 
 def main(argv: Sequence[str]) -> int:

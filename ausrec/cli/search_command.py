@@ -1,16 +1,15 @@
 """`ausrec search`: settings for a strategy, chosen on the validation part."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
 from ausrec.cli.engine_options import EngineOptions, add_engine, engine_options
-from ausrec.cli.grid_options import check_words, out_folder
+from ausrec.cli.grid_options import out_folder, read_words, without_dataset
 from ausrec.cli.parser import Parser
-from ausrec.cli.settings import add_settings, everyday_help, expand, to_recipe, to_yaml
+from ausrec.cli.settings import add_settings, everyday_help, to_recipe, to_yaml
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments.search.search import Found, Search, check_trials, search
@@ -69,21 +68,18 @@ def parse(argv: Sequence[str]) -> Options:
     add_engine(parser)
     add_settings(parser)
     parser.types |= {"trials": int, "batch": int, "search_seed": int}
-    words = expand(argv)
-    check_words(words)
-    parsed = parser.parse_args(words)
+    parsed = read_words(parser, argv)
     out = out_folder(parsed.out, "runs/search")
     if parsed.strategy is None:
         raise AusrecError("no strategy: add --strategy NAME, as --strategy ausrec")
     check_trials(parsed.trials)
     base = to_recipe(parsed)
-    names = base.tasks.names
     plan = Search(
         parsed.strategy,
-        tasks=names if isinstance(names, str) else "+".join(names),
+        tasks=base.tasks.expression,
         dataset=base.data.dataset,
         seeds=parsed.seeds,
-        base=replace(base, data=replace(base.data, dataset=None)),
+        base=without_dataset(base),
         space=None if parsed.space is None else read_space(Path(parsed.space)),
         seed=parsed.search_seed,
         batch=parsed.batch,

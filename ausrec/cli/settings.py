@@ -15,9 +15,10 @@ import yaml
 
 from ausrec.cli.parser import Parser, SettingError
 from ausrec.errors import AusrecError
+from ausrec.experiments.read_yaml import read_yaml
 from ausrec.suggest import nearest
 from ausrec.training.recipe import Recipe, as_mapping
-from ausrec.training.weighting_config import WEIGHTINGS
+from ausrec.training.weightings import WEIGHTINGS
 
 EVERYDAY = {
     "--dataset": "data.dataset",
@@ -151,20 +152,8 @@ def check_file(path: Path) -> Any:
     Raises:
         AusrecError: naming file, line and remedy.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        content = yaml.safe_load(text)
-    except OSError as error:
-        raise AusrecError(
-            f"{path}: cannot be read ({error.strerror}); name a configuration in YAML"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise AusrecError(f"{path}: not a text file; name a configuration in YAML") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "unreadable"
-        raise AusrecError(f"{path}{line}: no valid YAML ({problem}); mend this line") from error
+    content = read_yaml(path, "a configuration")
+    text = path.read_text(encoding="utf-8")
     _check_names(path, text, content)
     parser = Parser("train", "")
     add_settings(parser)

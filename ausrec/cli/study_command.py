@@ -1,7 +1,7 @@
 """`ausrec study`: questions with the grids that answer them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,12 +11,13 @@ from ausrec.cli.engine_options import EngineOptions, engine_options
 from ausrec.cli.grid_options import (
     add_running,
     check_metric,
-    check_words,
     out_folder,
+    read_words,
     run_and_report,
+    without_dataset,
 )
 from ausrec.cli.parser import Parser
-from ausrec.cli.settings import add_settings, everyday_help, expand, to_recipe
+from ausrec.cli.settings import add_settings, everyday_help, to_recipe
 from ausrec.cli.text import text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments import Run
@@ -81,16 +82,14 @@ def parse(argv: Sequence[str]) -> Options:
         own = study.recipe()
         defaults = {f"{g}.{n}": v for g, values in asdict(own).items() for n, v in values.items()}
         parser.set_defaults(defaults)
-    words = expand(rest)
-    check_words(words, tasks=True)
-    parsed = parser.parse_args(words)
+    parsed = read_words(parser, rest, tasks=True)
     assert study is not None
     check_metric(study.metric, f"{name}: metric")
     base = to_recipe(parsed)
     datasets = base.data.dataset
     return Options(
         study,
-        replace(base, data=replace(base.data, dataset=None)),
+        without_dataset(base),
         datasets,
         parsed.seeds,
         out_folder(parsed.out, f"runs/{study.name}"),

@@ -16,10 +16,10 @@ from ausrec.evaluation import (
     recommend,
 )
 from ausrec.lab.plots import rank_correlation
-from ausrec.lab.report import Report
+from ausrec.lab.reports.run_report import Report
 from ausrec.tasks import RelationTask
 from ausrec.training.recipe import Prepared, Trained, as_mapping
-from ausrec.training.weighting_config import WEIGHTINGS
+from ausrec.training.weightings import WEIGHTINGS
 
 SHOWN = ("recall@10", "ndcg@10", "recall@20", "ndcg@20")
 

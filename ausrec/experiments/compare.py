@@ -54,13 +54,16 @@ def compare(
         the results of the runs that are finished, and the failures.
 
     Raises:
-        AusrecError: when the grid is impossible, or something cannot be written.
+        AusrecError: when the grid is impossible, something cannot be written, or another command
+            does runs in the same folder.
     """
     out = Path(out).expanduser()
     store = Store(out / "runs" if runs is None else runs)
     wanted = with_sources(grid.runs(show=show) if isinstance(grid, Grid) else grid)
     _make(out)
-    do_missing(wanted, store, engine or LocalEngine(), show=show)
+    if any(store.load(run) is None for run in wanted):
+        with store.reserved():
+            do_missing(wanted, store, engine or LocalEngine(), show=show)
     results = read_results(store, wanted)
     results.save(out)
     return results

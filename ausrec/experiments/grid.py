@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-import torch
-from torch_geometric.data import HeteroData
-
 from ausrec.datasets.catalog import DATASETS
 from ausrec.errors import AusrecError
+from ausrec.experiments.checks import Checked, recipe_for
+from ausrec.experiments.names import Names, read_names, read_seeds
 from ausrec.experiments.run import Run, seeded
 from ausrec.experiments.strategies import (
     DERIVED,
@@ -17,25 +16,18 @@ from ausrec.experiments.strategies import (
     Strategy,
     check_read,
     parse_strategy,
-    split_outside,
 )
 from ausrec.experiments.task_sets import (
-    ALL,
     EXPANDING,
     check_set,
     check_settings,
     expand_sets,
-    tasks_config,
 )
 from ausrec.progress import progress
 from ausrec.suggest import nearest
-from ausrec.training.recipe import Prepared, Recipe, prepare
+from ausrec.training.recipe import Recipe
 from ausrec.training.settings import DataConfig
 from ausrec.training.task_names import NAMES
-from ausrec.training.weighting_config import WeightingConfig
-from ausrec.weighting import PublishedWeights, Shuffled
-
-Names = str | Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -153,68 +145,6 @@ class Grid:
         )
 
 
-def recipe_for(strategy: Strategy, text: str, base: Recipe) -> Recipe:
-    """Return the recipe of a strategy on a set of tasks."""
-    return strategy.apply(replace(base, tasks=tasks_config(text, base.tasks)))
-
-
-class Checked:
-    """One data set, read and prepared once to find what cannot be done with it."""
-
-    def __init__(self, base: Recipe) -> None:
-        """Read the data.
-
-        Raises:
-            AusrecError: when it cannot be had, or leaves no validation part.
-        """
-        self.base = base
-        self.graph: HeteroData = base.data.load()
-        self._prepared: dict[str, Prepared] = {}
-        self.prepared(NONE).check_validation()
-        self.prepared(NONE).build_model()
-        base.train.torch_device()
-
-    def prepared(self, text: str) -> Prepared:
-        """Return what a run on a set of tasks stands on."""
-        if text not in self._prepared:
-            recipe = replace(self.base, tasks=tasks_config(text, self.base.tasks))
-            weighting = WeightingConfig("none" if text == NONE else "equal")
-            recipe = replace(recipe, weighting=weighting)
-            self._prepared[text] = prepare(recipe, graph=self.graph, show=False)
-        return self._prepared[text]
-
-    @property
-    def allowed(self) -> list[str]:
-        """The tasks that the data has pairs for, meta-paths included."""
-        return [task.name for task in self.prepared(ALL).tasks]
-
-    def check(self, strategy: Strategy, text: str) -> None:
-        """Raise `AusrecError` when a strategy cannot be used on a set of tasks."""
-        if strategy.name == NONE:
-            return
-        recipe = recipe_for(strategy, text, self.base)
-        where = f"strategy '{strategy.label}' on tasks '{text}' of {self.base.data.describe()}"
-        try:
-            if strategy.name == "published":
-                prepared = prepare(recipe, graph=self.graph, show=False)
-            else:
-                prepared = self.prepared(text)
-            weighting = recipe.weighting.build()
-            assert weighting is not None
-            if strategy.name == "shuffled":
-                weighting = Shuffled(weighting)
-            names = [task.name for task in prepared.tasks]
-            if not names:
-                raise AusrecError("no task is left")
-            if strategy.name == "manual" and not recipe.weighting.weights:
-                raise AusrecError("no weights are given: write manual(weights={TASK: WEIGHT})")
-            if isinstance(weighting, PublishedWeights):
-                weighting.check(prepared.tasks)
-            weighting.start(names, torch.Generator(), torch.device("cpu"))
-        except AusrecError as error:
-            raise AusrecError(f"{where}: {error}") from error
-
-
 def with_sources(runs: Iterable[Run]) -> list[Run]:
     """Put the runs whose weights others take before them, where they are missing."""
     found: list[Run] = []
@@ -233,32 +163,3 @@ def unique(runs: Iterable[Run]) -> list[Run]:
     for run in runs:
         found.setdefault((run.dataset, run.key), run)
     return list(found.values())
-
-
-def read_names(names: Names) -> tuple[str, ...]:
-    """Read a list of names, or one text with commas; each name once."""
-    parts = split_outside(names) if isinstance(names, str) else [name.strip() for name in names]
-    return tuple(dict.fromkeys(part for part in parts if part))
-
-
-def read_seeds(seeds: int | str | Sequence[int]) -> tuple[int, ...]:
-    """Read `3` as 0, 1, 2, and `"3,5,8"` as these.
-
-    Raises:
-        AusrecError: when there is none, or one is no whole number from 0 up.
-    """
-    if isinstance(seeds, str):
-        words = [word.strip() for word in seeds.split(",") if word.strip()]
-        if not all(word.isascii() and word.isdigit() for word in words):
-            raise AusrecError(f"seeds '{seeds}': write how many, or which with commas, as 3,5,8")
-        numbers = [int(word) for word in words]
-        # "3," is seed 3 alone.
-        given: int | list[int] = numbers[0] if len(words) == 1 and "," not in seeds else numbers
-    else:
-        given = seeds if isinstance(seeds, int) else list(seeds)
-    listed = list(range(given)) if isinstance(given, int) else given
-    if not listed:
-        raise AusrecError("no seeds: give a number above 0, or which, as 3,5,8")
-    if min(listed) < 0:
-        raise AusrecError(f"seeds {listed}: a seed is a whole number from 0 up")
-    return tuple(dict.fromkeys(listed))

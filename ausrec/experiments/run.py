@@ -17,7 +17,7 @@ from ausrec.experiments.memory import peak_mib, reset_peak
 from ausrec.training.recipe import Recipe, Trained, prepare
 from ausrec.training.recipe import run as train
 from ausrec.training.settings import DataConfig
-from ausrec.training.weighting_config import WEIGHTINGS
+from ausrec.training.weightings import WEIGHTINGS
 from ausrec.weighting import Manual, Shuffled, Weighting
 
 PER_USER = ("recall@10", "ndcg@10")

@@ -3,12 +3,14 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pandas as pd
 import pyarrow
+from filelock import FileLock, Timeout
 
 import ausrec
 from ausrec.errors import AusrecError
@@ -54,9 +56,34 @@ class Store:
         except (OSError, ValueError, KeyError, TypeError, pyarrow.ArrowException):
             return None
 
-    def code_of(self, run: Run) -> str:
-        """Return the version of the code that made a finished run."""
-        return str(self._read(run.key).get("code", ""))
+    def of_other_code(self, runs: Sequence[Run]) -> list[Run]:
+        """Return those of the finished runs that another version of the code has made."""
+        code = code_version()
+        return [run for run in runs if self._read(run.key).get("code", code) != code]
+
+    @contextmanager
+    def reserved(self) -> Iterator[None]:
+        """Keep other commands from doing runs in this folder; ends with the process at the latest.
+
+        Raises:
+            AusrecError: when another command does runs here.
+        """
+        lock = FileLock(self.folder / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise AusrecError(
+                f"{self.folder}: another command does runs here; wait for its end, or keep these "
+                "runs in a folder of their own (--runs)"
+            ) from error
+        except OSError as error:
+            raise AusrecError(
+                f"{self.folder}: cannot write here ({error.strerror}); choose another folder"
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def failure(self, run: Run) -> Failure | None:
         """Return how the run failed last, unless it has been finished since."""

@@ -11,7 +11,8 @@ from ausrec.errors import AusrecError
 from ausrec.experiments.overrides import override
 from ausrec.suggest import nearest
 from ausrec.training.recipe import Recipe
-from ausrec.training.weighting_config import WEIGHTINGS, WeightingConfig
+from ausrec.training.weighting_config import WeightingConfig
+from ausrec.training.weightings import WEIGHTINGS, build_weighting
 
 NONE, LEARNED = "none", "ausrec"
 # These train anew with the kept weights of the learned run; the settings that each reads.
@@ -59,7 +60,7 @@ class Strategy:
             changed = override(
                 plain, kept | {f"weighting.{setting}": value for setting, value in own.items()}
             )
-            changed.weighting.build()
+            build_weighting(changed.weighting)
         except AusrecError as error:
             raise AusrecError(f"strategy '{self.label}': {error}") from error
         return changed

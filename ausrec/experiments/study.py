@@ -5,11 +5,10 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ausrec.errors import AusrecError
 from ausrec.experiments.grid import Grid, unique
 from ausrec.experiments.overrides import flatten, override
+from ausrec.experiments.read_yaml import read_yaml
 from ausrec.experiments.run import Run
 from ausrec.suggest import nearest
 from ausrec.training.recipe import Recipe
@@ -112,17 +111,7 @@ def read_study(name: str) -> Study:
     elif not path.is_file() or "/" in name:
         known = [each.stem for each in STUDIES.glob("*.yaml")]
         raise AusrecError(f"unknown study '{name}'{nearest(name, known)}")
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise AusrecError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise AusrecError(f"{path}: not a text file; name a study in YAML") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "unreadable"
-        raise AusrecError(f"{path}{line}: no valid YAML ({problem}); mend this line") from error
+    content = read_yaml(path, "a study")
     try:
         return _study(path.stem, content)
     except AusrecError as error:

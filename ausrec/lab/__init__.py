@@ -10,20 +10,23 @@ Live panels for notebooks, each with a text form and a static HTML twin:
     Microscope(...)                one virtual step, predicted and taken
     HypergradientScope(problem)    estimates of a hypergradient beside the truth
     ViewLab(encoder, names)        two views of the same users, and the loss of each
+
+They stand in `panels/`; `plots/` holds figures, `reports/` the pages of runs and of grids, and
+`course/` what is made of the notebooks.
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ausrec.lab.graph_explorer import GraphExplorer
-    from ausrec.lab.hypergradient_scope import HypergradientScope
-    from ausrec.lab.microscope import Microscope
-    from ausrec.lab.predict_then_reveal import PredictThenReveal
-    from ausrec.lab.quick_check import QuickCheck
-    from ausrec.lab.task_lab import TaskLab
-    from ausrec.lab.view_lab import ViewLab
-    from ausrec.lab.weight_player import WeightPlayer
+    from ausrec.lab.panels.graph_explorer import GraphExplorer
+    from ausrec.lab.panels.hypergradient_scope import HypergradientScope
+    from ausrec.lab.panels.microscope import Microscope
+    from ausrec.lab.panels.predict_then_reveal import PredictThenReveal
+    from ausrec.lab.panels.quick_check import QuickCheck
+    from ausrec.lab.panels.task_lab import TaskLab
+    from ausrec.lab.panels.view_lab import ViewLab
+    from ausrec.lab.panels.weight_player import WeightPlayer
 
 __all__ = [
     "GraphExplorer",
@@ -37,14 +40,14 @@ __all__ = [
 ]
 
 _MODULES = {
-    "GraphExplorer": "graph_explorer",
-    "HypergradientScope": "hypergradient_scope",
-    "Microscope": "microscope",
-    "PredictThenReveal": "predict_then_reveal",
-    "QuickCheck": "quick_check",
-    "TaskLab": "task_lab",
-    "ViewLab": "view_lab",
-    "WeightPlayer": "weight_player",
+    "GraphExplorer": "panels.graph_explorer",
+    "HypergradientScope": "panels.hypergradient_scope",
+    "Microscope": "panels.microscope",
+    "PredictThenReveal": "panels.predict_then_reveal",
+    "QuickCheck": "panels.quick_check",
+    "TaskLab": "panels.task_lab",
+    "ViewLab": "panels.view_lab",
+    "WeightPlayer": "panels.weight_player",
 }
 
 

@@ -30,6 +30,7 @@ from ausrec.training.settings import (
 from ausrec.training.task_names import named_tasks
 from ausrec.training.task_settings import check_names, make_objective
 from ausrec.training.weighting_config import WeightingConfig
+from ausrec.training.weightings import build_weighting
 from ausrec.weighting.weighting import Weighting
 
 
@@ -154,7 +155,7 @@ def prepare(
     """
     graph = recipe.data.load() if graph is None else graph
     splits = recipe.split.split(graph)
-    weighting = recipe.weighting.build()
+    weighting = build_weighting(recipe.weighting)
     if weighting is None or not with_tasks:
         return Prepared(recipe, graph, splits, ())
     paths = {name: metapath(*steps) for name, steps in recipe.tasks.paths().items()}
@@ -225,7 +226,7 @@ def run(
         prepared.splits.train,
         prepared.splits.val,
         prepared.tasks,
-        weighting or recipe.weighting.build(),
+        weighting or build_weighting(recipe.weighting),
         recipe.train,
         callbacks=callbacks,
         checkpoint=checkpoint,

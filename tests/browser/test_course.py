@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from ausrec.lab.course import Course, build_course
+from ausrec.lab.course.build import Course, build_course
 
 pytestmark = pytest.mark.browser
 

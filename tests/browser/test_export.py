@@ -8,7 +8,7 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, expect
 
 from ausrec.lab import GraphExplorer, PredictThenReveal, QuickCheck, TaskLab, WeightPlayer
-from ausrec.lab.panel import Panel
+from ausrec.lab.panels.panel import Panel
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
 

@@ -103,7 +103,7 @@ def test_a_configuration_is_the_base(finished_run: Path, tmp_path: Path) -> None
     config.write_text(text)
     grid = parse(["--config", str(config), "--strategies", "equal", "--out", "x"]).grid
     assert grid.base.data.interactions == "plays.csv"
-    assert grid.tasks == ("social_link+two_hop",)
+    assert grid.tasks == "social_link+two_hop"
 
 
 @pytest.mark.parametrize(

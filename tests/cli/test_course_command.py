@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from ausrec.cli import main
-from tests.lab.course_notebooks import write_chapters
+from tests.lab.course.chapters import write_chapters
 
 
 def test_builds_a_course(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,7 +49,7 @@ def test_overview(capsys: pytest.CaptureFixture[str]) -> None:
 def test_missing_libraries_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delitem(sys.modules, "ausrec.lab.course", raising=False)
+    monkeypatch.delitem(sys.modules, "ausrec.lab.course.build", raising=False)
     monkeypatch.setitem(sys.modules, "nbformat", None)
     assert main(["course", "build", "--out", str(tmp_path / "x")]) == 2
     assert "pip install 'ausrec[notebooks]'" in capsys.readouterr().err

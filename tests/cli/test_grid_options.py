@@ -11,12 +11,13 @@ from ausrec.cli.grid_options import (
     brief,
     check_metric,
     encoder_name,
+    note_other_code,
     out_folder,
     shared_settings,
     summary,
 )
 from ausrec.errors import AusrecError
-from ausrec.experiments import GridResults, Run
+from ausrec.experiments import GridResults, Run, Store
 from ausrec.experiments.analysis.variants import name_variants
 from ausrec.training.recipe import Recipe
 from ausrec.training.settings import ModelConfig
@@ -91,3 +92,16 @@ def test_an_output_folder_is_named_and_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(AusrecError, match="a file is there already"):
         out_folder(str(tmp_path / "file"), "x")
+
+
+def test_runs_that_older_code_has_made_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = a_run("equal", "all")
+    note_other_code(Store(tmp_path), [run])
+    assert capsys.readouterr() == ("", "")
+    (tmp_path / f"{run.key}.json").write_text('{"code": "of old"}')
+    note_other_code(Store(tmp_path), [run, a_run("equal", "all", dim=16)])
+    told = capsys.readouterr().err
+    assert told.startswith("1 of 2 runs were made by another version of ausrec")
+    assert run.label in told and str(tmp_path) in told

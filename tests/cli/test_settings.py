@@ -21,7 +21,8 @@ from ausrec.errors import AusrecError
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
 from ausrec.training.settings import DataConfig, ModelConfig, TasksConfig
-from ausrec.training.weighting_config import WEIGHTINGS, WeightingConfig
+from ausrec.training.weighting_config import WeightingConfig
+from ausrec.training.weightings import WEIGHTINGS
 
 
 def recipe_of(words: list[str]) -> Recipe:

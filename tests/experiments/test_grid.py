@@ -5,13 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.grid import read_names, read_seeds, unique, with_sources
+from ausrec.experiments.grid import unique, with_sources
 from ausrec.graph import STRUCTURAL_TASKS
-from ausrec.training.settings import DataConfig, SplitConfig, TasksConfig
+from ausrec.training.settings import DataConfig, TasksConfig
 from ausrec.training.weighting_config import WeightingConfig
 from tests.experiments.small import BASE, grid
 
@@ -153,39 +151,7 @@ def test_impossible_grids_are_refused(
     assert "\n" not in str(caught.value)
 
 
-def test_data_that_does_not_allow_the_grid_is_refused(tmp_path: Path) -> None:
-    plays = tmp_path / "plays.csv"
-    rows = [f"u{user},i{(user * 3 + step) % 11}" for user in range(12) for step in range(5)]
-    plays.write_text("\n".join(["user,item", *rows]))
-    base = replace(BASE, data=DataConfig(interactions=str(plays)))
-    with pytest.raises(AusrecError, match=r"'published' on tasks 'all' .* samples by social links"):
-        grid("published", "all", base=base).runs(show=False)
-    with pytest.raises(AusrecError, match="social"):
-        grid("equal", "social_link", base=base).runs(show=False)
-    with pytest.raises(AusrecError, match="the validation part is empty"):
-        grid("equal", base=replace(BASE, split=SplitConfig(val=0.0))).runs(show=False)
-    missing = replace(BASE, data=DataConfig(interactions=str(tmp_path / "none.csv")))
-    with pytest.raises(AusrecError, match="both the data set 'club' and a table"):
-        grid("equal", "all", base=base, datasets="club").runs(show=False)
-    with pytest.raises(AusrecError, match="no such file"):
-        grid("equal", base=missing).runs(show=False)
-    with pytest.raises(AusrecError, match="no data is named"):
-        grid("equal", base=replace(BASE, data=DataConfig())).runs(show=False)
-
-
 def test_settings_that_no_strategy_reads_are_refused() -> None:
     base = replace(BASE, weighting=WeightingConfig(meta_share=0.5))
     with pytest.raises(AusrecError, match="none of the strategies reads it"):
         grid("equal", base=base).runs(show=False)
-
-
-@given(st.lists(st.integers(0, 99), min_size=1, max_size=5, unique=True))
-def test_seeds_are_listed_or_counted(seeds: list[int]) -> None:
-    assert read_seeds(seeds) == tuple(seeds)
-    assert read_seeds(",".join(map(str, seeds)) + ",") == tuple(seeds)
-    assert read_seeds(len(seeds)) == read_seeds(str(len(seeds))) == tuple(range(len(seeds)))
-
-
-def test_names_are_listed_or_have_commas() -> None:
-    assert read_names("a, b(c=1, d=2),a") == read_names(["a", "b(c=1, d=2)", "a"])
-    assert read_names("") == ()

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from ausrec.errors import AusrecError
 from ausrec.experiments import Failure, Result, Store
 from ausrec.experiments.run import RESULT_FIELDS
-from ausrec.experiments.store import code_version
 from tests.experiments.small import equal_run
 
 HISTORY = pd.DataFrame(
@@ -43,7 +42,7 @@ def test_a_result_comes_back_bit_for_bit(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(found.history, HISTORY)
     for name in RESULT_FIELDS:
         assert getattr(found, name) == getattr(RESULT, name), name
-    assert store.code_of(RUN) == code_version()
+    assert store.of_other_code([RUN]) == []
     assert store.load(equal_run(1)) is None
     names = sorted(path.name for path in store.folder.iterdir())
     assert names == [f"{RUN.key}.json", f"{RUN.key}.parquet"]
@@ -93,3 +92,24 @@ def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
     store.folder.rmdir()
     with pytest.raises(AusrecError, match=r"cannot write .* finished runs are kept"):
         store.save(RUN, RESULT)
+
+
+def test_runs_of_other_code_are_known(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.save(RUN, RESULT)
+    other = equal_run(1)
+    store.save(other, RESULT)
+    path = tmp_path / f"{other.key}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"code": "of old"}))
+    assert store.of_other_code([RUN, other, equal_run(2)]) == [other]
+
+
+def test_only_one_command_at_a_time_does_runs_in_a_folder(tmp_path: Path) -> None:
+    refused = pytest.raises(AusrecError, match="another command does runs here")
+    with Store(tmp_path).reserved():
+        with refused, Store(tmp_path).reserved():
+            pass
+        with Store(tmp_path / "of its own").reserved():
+            pass
+    with Store(tmp_path).reserved():
+        pass

@@ -14,7 +14,8 @@ from ausrec.experiments.strategies import (
     split_outside,
 )
 from ausrec.training.recipe import Recipe
-from ausrec.training.weighting_config import WEIGHTINGS, WeightingConfig
+from ausrec.training.weighting_config import WeightingConfig
+from ausrec.training.weightings import WEIGHTINGS
 
 names = st.sampled_from([*WEIGHTINGS, *DERIVED])
 numbers = st.floats(0.001, 100).map(lambda number: f"{number:.3f}")

@@ -5,7 +5,7 @@ import pytest
 from torch_geometric.data import HeteroData
 
 from ausrec.datasets import load_dataset
-from ausrec.lab.bench import Bench
+from ausrec.lab.panels.training.bench import Bench
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe, Trained
 from ausrec.training.settings import DataConfig, ModelConfig

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 import ausrec.lab
-from ausrec.lab.panel import Panel
+from ausrec.lab.panels.panel import Panel
 
 
 def test_every_panel_can_be_had_from_the_package() -> None:
@@ -17,6 +17,6 @@ def test_other_names_are_missed_as_usual() -> None:
 
 
 def test_reports_do_not_wait_for_widgets() -> None:
-    code = "import sys, ausrec.lab.report; print('ipywidgets' in sys.modules)"
+    code = "import sys, ausrec.lab.reports.run_report; print('ipywidgets' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

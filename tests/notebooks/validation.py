@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from ausrec.lab.notebooks import ENVIRONMENT
+from ausrec.lab.course.notebooks import ENVIRONMENT
 
 SANITIZE = Path(__file__).with_name("sanitize.cfg")
 

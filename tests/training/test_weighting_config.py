@@ -1,151 +1,21 @@
-"""Weightings by name."""
+"""The names that can be set are those that there are."""
 
 from typing import get_args, get_type_hints
 
-import pytest
+from ausrec.training.weighting_config import WeightingConfig
+from ausrec.training.weightings import ESTIMATORS, WEIGHTINGS
 
-from ausrec.errors import AusrecError
-from ausrec.training.weighting_config import ESTIMATORS, WEIGHTINGS, WeightingConfig
-from ausrec.weighting import (
-    DWA,
-    CAGrad,
-    CosineGate,
-    Equal,
-    FreeLogits,
-    GradNorm,
-    Manual,
-    MARec,
-    MetaRows,
-    MetaWeighting,
-    NashMTL,
-    Random,
-    TaskMean,
-    Uncertainty,
-    Weighting,
-)
-from tests.weighting.instances import AROUND_ANOTHER, concrete_weightings
-
-MODES = [("ausrec", "scale_free", "sample"), ("ausrec_per_task", "scale_free", "task")]
+HINTS = get_type_hints(WeightingConfig)
 
 
-def test_the_names_that_can_be_set_are_those_that_there_are() -> None:
-    assert get_args(get_type_hints(WeightingConfig)["name"]) == tuple(WEIGHTINGS)
+def test_strategies() -> None:
+    assert get_args(HINTS["name"]) == tuple(WEIGHTINGS)
 
 
-def test_every_name_says_what_it_does_in_a_line() -> None:
-    for name, choice in WEIGHTINGS.items():
-        assert choice.says and choice.title and "\n" not in choice.says, name
-        assert len(choice.says) <= 80, name
-    titles = [choice.title for choice in WEIGHTINGS.values()]
-    assert len(set(titles)) == len(titles)
+def test_estimators() -> None:
+    assert get_args(get_args(HINTS["hypergradient"])[0]) == tuple(ESTIMATORS)
 
 
-def test_every_strategy_has_a_name_or_stands_around_another() -> None:
-    built = {type(WeightingConfig(name).build()) for name in WEIGHTINGS}  # type: ignore[arg-type]
-    assert built - {type(None)} == concrete_weightings() - set(AROUND_ANOTHER)
-    assert WeightingConfig("none").build() is None
-
-
-@pytest.mark.parametrize(("name", "mode", "per"), [*MODES, ("published", "published", "sample")])
-def test_by_default_they_are_as_their_class_makes_them(name: str, mode: str, per: str) -> None:
-    made = WeightingConfig(name).build()  # type: ignore[arg-type]
-    plain = MetaWeighting(mode, per)  # type: ignore[arg-type]
-    assert isinstance(made, MetaWeighting)
-    for attribute in ("mode", "per", "hidden", "learning_rate", "virtual_rate", "decay", "meta"):
-        assert getattr(made, attribute) == getattr(plain, attribute), attribute
-    assert vars(made.reduction) == vars(plain.reduction)
-
-
-@pytest.mark.parametrize(
-    ("name", "plain"),
-    [
-        ("equal", Equal()),
-        ("random", Random()),
-        ("uncertainty", Uncertainty()),
-        ("dwa", DWA()),
-        ("gradnorm", GradNorm()),
-        ("cosine_gate", CosineGate()),
-        ("free_logits", FreeLogits()),
-        ("marec", MARec()),
-    ],
-)
-def test_defaults_are_written_in_one_place(name: str, plain: Weighting) -> None:
-    made = vars(WeightingConfig(name).build())  # type: ignore[arg-type]
-    wanted = dict(vars(plain))
-    for found in (made, wanted):
-        if isinstance(found.get("reduction"), TaskMean):
-            found["reduction"] = found["reduction"].scale
-    assert made == wanted
-
-
-def test_settings_reach_the_weighting() -> None:
-    made = WeightingConfig(
-        "ausrec_per_task", learning_rate=0.5, hidden=3, scale=2.0, decay=0.1, virtual_rate=0.2,
-        meta_share=0.4, meta_in_step=False, meta_in_graph=True,
-    ).build()  # fmt: skip
-    assert isinstance(made, MetaWeighting)
-    found = made.per, made.learning_rate, made.hidden, made.decay, made.virtual_rate, made.meta
-    assert found == ("task", 0.5, 3, 0.1, 0.2, MetaRows(0.4, False, True))
-    assert vars(made.reduction) == {"scale": 2.0}
-    published = WeightingConfig("published", per="task").build()
-    assert isinstance(published, MetaWeighting) and published.per == "task"
-    equal = WeightingConfig("equal", weight=0.25).build()
-    assert isinstance(equal, Equal) and equal.weight == 0.25
-    manual = WeightingConfig("manual", weights={"two_hop": 1.0}).build()
-    assert isinstance(manual, Manual) and manual.chosen == {"two_hop": 1.0}
-
-
-def test_settings_reach_the_other_strategies() -> None:
-    random = WeightingConfig("random", weight=0.25).build()
-    assert isinstance(random, Random) and random.weight == 0.25
-    uncertainty = WeightingConfig("uncertainty", learning_rate=0.3).build()
-    assert isinstance(uncertainty, Uncertainty) and uncertainty.learning_rate == 0.3
-    dwa = WeightingConfig("dwa", temperature=0.5).build()
-    assert isinstance(dwa, DWA) and dwa.temperature == 0.5
-    gradnorm = WeightingConfig("gradnorm", asymmetry=0.5, learning_rate=0.1).build()
-    assert isinstance(gradnorm, GradNorm)
-    assert (gradnorm.asymmetry, gradnorm.learning_rate) == (0.5, 0.1)
-    cagrad = WeightingConfig("cagrad", radius=0.2).build()
-    assert isinstance(cagrad, CAGrad) and cagrad.weighting.c == 0.2
-    nash = WeightingConfig("nash_mtl", update_every=3).build()
-    assert isinstance(nash, NashMTL) and nash.update_every == 3
-    gate = WeightingConfig("cosine_gate", scale=3.0).build()
-    assert isinstance(gate, CosineGate) and vars(gate.reduction) == {"scale": 3.0}
-    free = WeightingConfig(
-        "free_logits", learning_rate=0.1, scale=2.0, decay=0.5, meta_share=0.2
-    ).build()
-    assert isinstance(free, FreeLogits) and vars(free.reduction) == {"scale": 2.0}
-    assert (free.learning_rate, free.decay, free.meta) == (0.1, 0.5, MetaRows(0.2))
-
-
-@pytest.mark.parametrize(
-    "config",
-    [
-        WeightingConfig("published", learning_rate=0.1),
-        WeightingConfig("equal", scale=2.0),
-        WeightingConfig("manual", weight=2.0),
-        WeightingConfig("ausrec", weights={"two_hop": 1.0}),
-        WeightingConfig("ausrec", per="task"),
-        WeightingConfig("pcgrad", learning_rate=0.1),
-        WeightingConfig("none", per="task"),
-    ],
-)
-def test_settings_that_would_do_nothing_are_refused(config: WeightingConfig) -> None:
-    with pytest.raises(AusrecError, match="does not read it: leave it out"):
-        config.build()
-
-
-@pytest.mark.parametrize("strategy", ["ausrec", "ausrec_per_task", "free_logits", "marec"])
-def test_every_estimator_can_be_chosen_by_name(strategy: str) -> None:
-    for name, estimator in ESTIMATORS.items():
-        made = WeightingConfig(strategy, hypergradient=name).build()  # type: ignore[arg-type]
-        assert isinstance(made, MetaWeighting | FreeLogits)
-        assert made.hypergradient == estimator
-    chosen = get_args(get_args(get_type_hints(WeightingConfig)["hypergradient"])[0])
-    assert chosen == tuple(ESTIMATORS)
-
-
-def test_the_defaults_of_the_names_are_those_of_the_strategies() -> None:
-    assert MARec().hypergradient == ESTIMATORS["neumann"]
-    assert MetaWeighting().hypergradient == ESTIMATORS["unrolled"]
-    assert FreeLogits().hypergradient == ESTIMATORS["identity"]
+def test_every_setting_is_read_by_some_strategy() -> None:
+    read = {setting for choice in WEIGHTINGS.values() for setting in choice.reads}
+    assert read == set(HINTS) - {"name"}

@@ -6,13 +6,14 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 import torch
 from tqdm import tqdm
 
+from ausrec.environment import environment
 from ausrec.errors import AusrecError
 from ausrec.experiments.engines.engine import Failure, Job, Outcome
 
@@ -102,7 +103,7 @@ class _Process:
         context = multiprocessing.get_context("spawn")
         self.connection, there = context.Pipe()
         self.process = context.Process(target=_serve, args=(there, work, threads), daemon=True)
-        with _environment(threads):
+        with environment(dict.fromkeys(THREAD_VARIABLES, str(threads))):
             self.process.start()
         there.close()
         self.alive = True
@@ -130,21 +131,6 @@ class _Process:
         if at_once:
             self.process.terminate()
         self.process.join()
-
-
-@contextmanager
-def _environment(threads: int) -> Iterator[None]:
-    """Set what a process reads when it starts."""
-    before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
-    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def _serve(connection: Connection, work: Callable[[Any], Any], threads: int) -> None:

@@ -11,7 +11,8 @@ import pandas as pd
 from ausrec.errors import AusrecError
 from ausrec.experiments.engines.engine import Engine, Failure
 from ausrec.experiments.engines.local import LocalEngine
-from ausrec.experiments.grid import Grid, read_names, read_seeds
+from ausrec.experiments.grid import Grid
+from ausrec.experiments.names import read_names, read_seeds
 from ausrec.experiments.overrides import override
 from ausrec.experiments.run import Run, execute, settings_of
 from ausrec.experiments.search.space import Space, check_space, default_space, value_of

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ausrec.errors import AusrecError
 from ausrec.experiments.overrides import override, split_name
+from ausrec.experiments.read_yaml import read_yaml
 from ausrec.experiments.strategies import Strategy
 from ausrec.training.recipe import Recipe
-from ausrec.training.weighting_config import WEIGHTINGS
+from ausrec.training.weightings import WEIGHTINGS, build_weighting
 
 # They decide what is measured, or where, and not how well a model is trained.
 NOT_SEARCHED = {
@@ -112,12 +111,7 @@ def read_space(path: Path) -> Space:
     Raises:
         AusrecError: naming the file and what is wrong in it.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise AusrecError(f"{path}: cannot be read ({error.strerror}); name a file") from error
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise AusrecError(f"{path}: no valid YAML; write one setting a line") from error
+    content = read_yaml(path, "a space")
     if not isinstance(content, dict) or not content:
         raise AusrecError(f"{path}: no settings in it; write one a line, as train.l2: [0, 0.001]")
     try:
@@ -164,7 +158,7 @@ def check_space(space: Space, recipe: Recipe) -> None:
             raise AusrecError(f"{name} cannot be searched: it {why}")
         for value in _examples(values):
             changed = override(recipe, {name: value})
-            changed.weighting.build()
+            build_weighting(changed.weighting)
 
 
 def _examples(values: Values) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from ausrec.graph.pairs import StoredPairs
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.adversarial.reversal import reverse
 from ausrec.tasks.encoding import Encoding
-from ausrec.tasks.own import dimension, uniform_matrix
+from ausrec.tasks.own_parameters import dimension, pair_network
 from ausrec.tasks.task import Task
 
 
@@ -80,13 +80,7 @@ class GeneratorDiscriminator(Task):
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Draw the discriminator."""
-        dim = dimension(encoder)
-        return {
-            "hidden": uniform_matrix(2 * dim, dim, generator),
-            "hidden_bias": torch.zeros(dim),
-            "score": uniform_matrix(dim, 1, generator),
-            "score_bias": torch.zeros(1),
-        }
+        return pair_network(dimension(encoder), generator)
 
     def draw(self, size: int, generator: np.random.Generator) -> Proposals:
         """Draw real pairs, candidates and the noise of the choice."""

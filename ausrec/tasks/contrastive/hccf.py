@@ -12,7 +12,7 @@ from torch_geometric.data import HeteroData
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.contrastive.info_nce import Anchors, AnchorSampler, both_sides, info_nce
 from ausrec.tasks.encoding import Encoding, graph_encoder
-from ausrec.tasks.own import dimension, uniform_matrix
+from ausrec.tasks.own_parameters import dimension, uniform_matrix
 from ausrec.tasks.task import Task
 
 

@@ -15,7 +15,7 @@ from ausrec.graph.pairs import StoredPairs
 from ausrec.graph.thinning import Thinning
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding, graph_encoder
-from ausrec.tasks.own import dimension, uniform_matrix
+from ausrec.tasks.own_parameters import dimension, uniform_matrix
 from ausrec.tasks.task import Task
 
 

@@ -14,7 +14,7 @@ from ausrec.graph.product import SparseMatrix
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.bpr import bpr_loss, take
 from ausrec.tasks.encoding import Encoding
-from ausrec.tasks.own import dimension, uniform_matrix
+from ausrec.tasks.own_parameters import dimension, pair_network
 from ausrec.tasks.social.graphs import social_adjacency, with_self_links
 from ausrec.tasks.structural.relation import RelationTask
 from ausrec.tasks.task import Task, Triplets
@@ -72,13 +72,7 @@ class DenoisedAlignment(Task):
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Draw the network that says how alike two users are."""
-        dim = dimension(encoder)
-        return {
-            "hidden": uniform_matrix(2 * dim, dim, generator),
-            "hidden_bias": torch.zeros(dim),
-            "score": uniform_matrix(dim, 1, generator),
-            "score_bias": torch.zeros(1),
-        }
+        return pair_network(dimension(encoder), generator)
 
     def draw(self, size: int, generator: np.random.Generator) -> DenoisedPairs:
         """Draw friends and strangers, and as many random pairs."""

@@ -12,7 +12,7 @@ from torch_geometric.data import HeteroData
 from ausrec.graph.product import SparseMatrix
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
-from ausrec.tasks.own import dimension, uniform_matrix
+from ausrec.tasks.own_parameters import dimension, uniform_matrix
 from ausrec.tasks.social.graphs import motif_adjacencies
 from ausrec.tasks.task import Task
 

@@ -9,7 +9,7 @@ from ausrec.experiments.search.space import Range, check_space, default_space, r
 from ausrec.experiments.strategies import DERIVED, parse_strategy
 from ausrec.training.recipe import Recipe
 from ausrec.training.settings import TasksConfig
-from ausrec.training.weighting_config import WEIGHTINGS
+from ausrec.training.weightings import WEIGHTINGS
 
 
 @pytest.mark.parametrize("name", WEIGHTINGS)
@@ -65,7 +65,7 @@ def test_a_wrong_file_is_refused_in_one_line(tmp_path: Path, text: str, words: s
     file.write_text(text)
     with pytest.raises(AusrecError, match=words) as raised:
         read_space(file)
-    assert str(raised.value).startswith(f"{file}: ") and "\n" not in str(raised.value)
+    assert str(raised.value).startswith(f"{file}:") and "\n" not in str(raised.value)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,76 @@
+"""What cannot be done with a data set, found before any run of a grid begins."""
+
+from dataclasses import replace
+
+import torch
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+from ausrec.experiments.strategies import NONE, Strategy
+from ausrec.experiments.task_sets import ALL, tasks_config
+from ausrec.training.recipe import Prepared, Recipe, prepare
+from ausrec.training.weighting_config import WeightingConfig
+from ausrec.training.weightings import build_weighting
+from ausrec.weighting import PublishedWeights, Shuffled
+
+
+def recipe_for(strategy: Strategy, text: str, base: Recipe) -> Recipe:
+    """Return the recipe of a strategy on a set of tasks."""
+    return strategy.apply(replace(base, tasks=tasks_config(text, base.tasks)))
+
+
+class Checked:
+    """One data set, read and prepared once to find what cannot be done with it."""
+
+    def __init__(self, base: Recipe) -> None:
+        """Read the data.
+
+        Raises:
+            AusrecError: when it cannot be had, or leaves no validation part.
+        """
+        self.base = base
+        self.graph: HeteroData = base.data.load()
+        self._prepared: dict[str, Prepared] = {}
+        self.prepared(NONE).check_validation()
+        self.prepared(NONE).build_model()
+        base.train.torch_device()
+
+    def prepared(self, text: str) -> Prepared:
+        """Return what a run on a set of tasks stands on."""
+        if text not in self._prepared:
+            recipe = replace(self.base, tasks=tasks_config(text, self.base.tasks))
+            weighting = WeightingConfig("none" if text == NONE else "equal")
+            recipe = replace(recipe, weighting=weighting)
+            self._prepared[text] = prepare(recipe, graph=self.graph, show=False)
+        return self._prepared[text]
+
+    @property
+    def allowed(self) -> list[str]:
+        """The tasks that the data has pairs for, meta-paths included."""
+        return [task.name for task in self.prepared(ALL).tasks]
+
+    def check(self, strategy: Strategy, text: str) -> None:
+        """Raise `AusrecError` when a strategy cannot be used on a set of tasks."""
+        if strategy.name == NONE:
+            return
+        recipe = recipe_for(strategy, text, self.base)
+        where = f"strategy '{strategy.label}' on tasks '{text}' of {self.base.data.describe()}"
+        try:
+            if strategy.name == "published":
+                prepared = prepare(recipe, graph=self.graph, show=False)
+            else:
+                prepared = self.prepared(text)
+            weighting = build_weighting(recipe.weighting)
+            assert weighting is not None
+            if strategy.name == "shuffled":
+                weighting = Shuffled(weighting)
+            names = [task.name for task in prepared.tasks]
+            if not names:
+                raise AusrecError("no task is left")
+            if strategy.name == "manual" and not recipe.weighting.weights:
+                raise AusrecError("no weights are given: write manual(weights={TASK: WEIGHT})")
+            if isinstance(weighting, PublishedWeights):
+                weighting.check(prepared.tasks)
+            weighting.start(names, torch.Generator(), torch.device("cpu"))
+        except AusrecError as error:
+            raise AusrecError(f"{where}: {error}") from error

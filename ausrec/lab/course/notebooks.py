@@ -1,0 +1,175 @@
+"""Execute notebooks in place, so that what is committed is what a run gives.
+
+    python -m ausrec.lab.course.notebooks [FILES...]      without files: all of notebooks/
+
+Whatever would change from one run to the next without a reason is left out: times, the state of
+widgets (their static twins stay), the version of the Python that ran them.
+"""
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from ausrec.datasets.fetch import write_whole
+from ausrec.environment import environment
+from ausrec.errors import AusrecError
+
+FOLDER = Path("notebooks")
+VIEW = "application/vnd.jupyter.widget-view+json"
+# One thread, no progress bars, figures as files: the same numbers and outputs on every run.
+ENVIRONMENT = {
+    "AUSREC_QUIET": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+}
+CELL_SECONDS = 120
+TELLS_ANSWER = "QuickCheck("
+
+
+def read_notebook(path: Path) -> Any:
+    """Read a notebook.
+
+    Raises:
+        AusrecError: when it cannot be read, or is no notebook of format 4.
+    """
+    try:
+        notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+        nbformat.validate(notebook)
+    except FileNotFoundError:
+        raise AusrecError(f"{path}: no such notebook; name a file that is there") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise AusrecError(f"{path}: cannot be read ({error}); name a notebook") from None
+    except (nbformat.ValidationError, nbformat.reader.NotJSONError, AttributeError) as error:
+        reason = str(error).splitlines()[0]
+        raise AusrecError(f"{path}: is no notebook ({reason}); save it with Jupyter") from None
+    if notebook.nbformat != 4:
+        raise AusrecError(f"{path}: has format {notebook.nbformat}; save it anew with Jupyter")
+    return notebook
+
+
+def execute(notebook: Any, folder: Path, name: str = "notebook") -> Any:
+    """Run all code cells of a notebook in a new kernel, and return it cleaned.
+
+    Args:
+        notebook: as from `read_notebook`; its outputs are replaced.
+        folder: where the cells run.
+        name: what to call the notebook in messages.
+
+    Raises:
+        AusrecError: when a cell fails or takes longer than two minutes.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    running = {"cell": "before the first cell"}
+
+    def remember(cell: Any, cell_index: int) -> None:
+        running["cell"] = f"cell {cell_index + 1} ({cell.get('id', 'without an id')})"
+
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_SECONDS,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        record_timing=False,
+        store_widget_state=False,
+        extra_arguments=["--log-level=ERROR"],
+        on_cell_start=remember,
+    )
+    try:
+        with environment(ENVIRONMENT):
+            client.execute()
+    except CellExecutionError as error:
+        said = " ".join(f"{error.ename}: {error.evalue}".split())
+        raise AusrecError(f"{name}, {running['cell']}: {said}") from None
+    except CellTimeoutError:
+        raise AusrecError(
+            f"{name}, {running['cell']}: takes longer than {CELL_SECONDS} s; make it smaller"
+        ) from None
+    except DeadKernelError:
+        raise AusrecError(f"{name}, {running['cell']}: the kernel died") from None
+    return clean(notebook)
+
+
+def clean(notebook: Any) -> Any:
+    """Remove what changes from run to run, in place, number the code cells, fold the answers."""
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {
+                "display_name": "Python 3 (ipykernel)",
+                "language": "python",
+                "name": "python3",
+            },
+            "language_info": {"name": "python"},
+        }
+    )
+    count = 0
+    for cell in notebook.cells:
+        for changing in ("execution", "ExecuteTime", "collapsed", "scrolled"):
+            cell.metadata.pop(changing, None)
+        if cell.cell_type != "code":
+            continue
+        count += 1
+        cell.execution_count = count
+        if cell.source.startswith(TELLS_ANSWER) or "solution" in cell.metadata.get("tags", []):
+            # JupyterLab folds such a cell; a click opens it.
+            cell.metadata.setdefault("jupyter", {})["source_hidden"] = True
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
+            # A view without its kernel shows as an error; the static twin stands beside it.
+            output.get("data", {}).pop(VIEW, None)
+    return notebook
+
+
+def execute_file(path: Path) -> float:
+    """Execute a notebook in place, and return how many seconds that took.
+
+    Raises:
+        AusrecError: when it cannot be read, run or written; the file is then as before.
+    """
+    began = time.perf_counter()
+    notebook = execute(read_notebook(path), path.resolve().parent, path.name)
+    seconds = time.perf_counter() - began
+    failure = write_whole(path, (nbformat.writes(notebook) + "\n").encode())
+    if failure is not None:
+        raise AusrecError(f"{path}: not written, {failure}")
+    return seconds
+
+
+def find_notebooks(folder: Path = FOLDER) -> list[Path]:
+    """Return the notebooks of a folder in order.
+
+    Raises:
+        AusrecError: when there are none.
+    """
+    found = sorted(folder.glob("*.ipynb"))
+    if not found:
+        raise AusrecError(f"{folder}: holds no notebooks; name the folder that does")
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Execute the notebooks named, or all; return 0, or 2 after one line on what is wrong."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if any(word in ("-h", "--help") for word in words):
+        print("usage: python -m ausrec.lab.course.notebooks [FILES...]")
+        print("Without files, all of notebooks/ are executed.")
+        return 0
+    try:
+        for path in [Path(word) for word in words] or find_notebooks():
+            print(f"{path}: {execute_file(path):.0f} s", flush=True)
+    except AusrecError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

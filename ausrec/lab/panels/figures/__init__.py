@@ -1,0 +1,1 @@
+"""Figures that one panel draws, made of those in `ausrec.lab.plots`."""

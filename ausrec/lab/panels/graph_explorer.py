@@ -1,0 +1,168 @@
+"""The graph explorer panel."""
+
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+from ausrec.graph import STRUCTURAL_TASKS
+from ausrec.lab.cells import Cell, Table
+from ausrec.lab.panels.figures.ego import draw_ego
+from ausrec.lab.panels.frame import block, inline, picture, settings_table, table_html
+from ausrec.lab.panels.panel import Panel
+from ausrec.lab.panels.reasons import Node, Reasons, Related
+from ausrec.lab.style import TASK_MEANINGS, task_label
+
+MOST_USERS, MOST_LISTED, MOST_DRAWN, MOST_REASONS = 2000, 100, 7, 5
+
+
+class GraphExplorer(Panel):
+    """Pick a user and a relation; see the related users, and why they are related."""
+
+    title = "Graph explorer"
+    instruction = "Pick a user, a relation and a related user; see what relates the two."
+
+    def __init__(
+        self, graph: HeteroData, *, user: int = 0, relation: str = "social_triangle"
+    ) -> None:
+        """Explore a graph, best a training graph.
+
+        Args:
+            graph: with social links and interactions.
+            user: the user to begin with. Of more than 2,000 users, the list offers those with
+                the most interactions, and this one.
+            relation: the relation to begin with.
+
+        Raises:
+            AusrecError: on an unknown user or relation, or a graph without such edges.
+        """
+        super().__init__()
+        self.reasons = Reasons(graph)
+        self._related: list[Related] = self.reasons.related(relation, user)
+        self._offering = False
+        self.user = widgets.Dropdown(
+            options=[(self._label(number), number) for number in _offered(graph, user)],
+            value=user,
+            description="User",
+        )
+        self.relation = widgets.Dropdown(
+            options=[(task_label(name), name) for name in STRUCTURAL_TASKS],
+            value=relation,
+            description="Relation",
+        )
+        # No list box: JupyterLab takes the up and down keys away from it.
+        self.partner = widgets.Dropdown(description="Related")
+        self._offer_partners()
+        self.user.observe(self._picked, "value")
+        self.relation.observe(self._picked, "value")
+        self.partner.observe(self._partner_picked, "value")
+
+    @property
+    def controls(self) -> list[Any]:
+        """User, relation, related user."""
+        return [self.user, self.relation, self.partner]
+
+    @property
+    def related(self) -> list[Related]:
+        """The related users and their numbers of reasons, those with most reasons first."""
+        return list(self._related)
+
+    def show(
+        self, user: int | None = None, relation: str | None = None, partner: int | None = None
+    ) -> "GraphExplorer":
+        """Pick by code, and return the panel.
+
+        Raises:
+            AusrecError: when there is no such user, relation, or related user.
+        """
+        user = self.user.value if user is None else user
+        relation = self.relation.value if relation is None else relation
+        numbers = [each.user for each in self.reasons.related(relation, user)]
+        if partner is not None and partner not in numbers:
+            raise AusrecError(f"user {partner} is not related to user {user} by '{relation}'")
+        if user not in [number for _, number in self.user.options]:
+            self.user.options = [*self.user.options, (self._label(user), user)]
+        self.user.value, self.relation.value = user, relation
+        if partner is not None:
+            if partner not in [number for _, number in self.partner.options]:
+                self.partner.options = [*self.partner.options, (self._label(partner), partner)]
+            self.partner.value = partner
+        return self
+
+    def text(self) -> str:
+        """Return what is picked, and why the two are related."""
+        picked = f"{self._label(self.user.value)}, {task_label(self.relation.value).lower()}"
+        return f"GraphExplorer: {picked}, {len(self._related):,} related users. {self._sentence()}"
+
+    def settings_html(self) -> str:
+        """Return what is picked."""
+        settings = [
+            ("User", self._label(self.user.value)),
+            ("Relation", task_label(self.relation.value)),
+            ("Meaning", TASK_MEANINGS[self.relation.value]),
+        ]
+        if self.partner.value is not None:
+            settings.append(("Related", self._label(self.partner.value)))
+        return settings_table(settings)
+
+    def results_html(self) -> str:
+        """Return the reason in words, the picture, and the related users."""
+        relation, user = self.relation.value, self.user.value
+        meaning = f"{task_label(relation)}: {TASK_MEANINGS[relation]}."
+        html = f"<p>{inline(meaning)}</p><p><strong>{inline(self._sentence())}</strong></p>"
+        if self.partner.value is None:
+            return block(html)
+        chosen = self.partner.value
+        others = [each.user for each in self._related if each.user != chosen]
+        partners = [chosen, *others[: MOST_DRAWN - 1]]
+        figure = draw_ego(self.reasons, relation, user, partners, chosen)
+        alt = f"Network of {self._label(user)} and related users. {self._sentence()}"
+        html += picture(figure, alt)
+        if others[MOST_DRAWN - 1 :]:
+            html += f"<p>Drawn: {len(partners)} of {len(self._related):,} related users.</p>"
+        return block(html + self._table())
+
+    def _sentence(self) -> str:
+        if self.partner.value is None:
+            return f"{self._label(self.user.value)} is related to nobody in this way."
+        return self.reasons.sentence(self.relation.value, self.user.value, self.partner.value)
+
+    def _table(self) -> str:
+        rows = []
+        for each in self._related[:MOST_REASONS]:
+            told = self.reasons.told(self.relation.value, self.user.value, each.user, most=3)
+            rows.append((Cell(self._label(each.user)), Cell(f"{each.paths:,}", True), Cell(told)))
+        header = (Cell("Related user"), Cell("Reasons", True), Cell("Over"))
+        caption = f"The {len(rows)} with most reasons, of {len(self._related):,}"
+        return table_html(Table(header, tuple(rows)), caption)
+
+    def _picked(self, _: Any) -> None:
+        self._related = self.reasons.related(self.relation.value, self.user.value)
+        self._offer_partners()
+        self.refresh()
+
+    def _partner_picked(self, _: Any) -> None:
+        if not self._offering:
+            self.refresh()
+
+    def _offer_partners(self) -> None:
+        listed = self._related[:MOST_LISTED]
+        self._offering = True
+        self.partner.options = [(f"{self._label(e.user)} ({e.paths})", e.user) for e in listed]
+        self.partner.value = listed[0].user if listed else None
+        self._offering = False
+
+    def _label(self, user: int) -> str:
+        name, raw = self.reasons.name(Node("user", user)), self.reasons.graph["user"].raw_id[user]
+        return name if name == raw else f"{name} [{raw}]"
+
+
+def _offered(graph: HeteroData, user: int) -> list[int]:
+    number = graph["user"].num_nodes
+    if number <= MOST_USERS:
+        return list(range(number))
+    degree = np.bincount(graph["user", "rates", "item"].edge_index[0].numpy(), minlength=number)
+    busiest = np.argsort(-degree, kind="stable")[:MOST_USERS].tolist()
+    return sorted({*busiest, user})

@@ -1,0 +1,191 @@
+"""The hypergradient scope: estimates of v on a problem of two parameters, beside the truth."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import ipywidgets as widgets
+import pandas as pd
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from ausrec.errors import AusrecError
+from ausrec.lab.cells import make_table
+from ausrec.lab.panels.frame import block, note, picture, settings_table, table_html
+from ausrec.lab.panels.panel import Panel
+from ausrec.lab.plots.bilevel import Point, plot_solves
+from ausrec.lab.style import task_label
+from ausrec.weighting.hypergradients import ConjugateGradient, Estimator, Neumann, Quadratic
+
+MOST_PRODUCTS = 12
+LEAST_RATE, MOST_RATE = 0.1, 2.5
+
+
+class Derivatives(NamedTuple):
+    """∂L_meta/∂w of one task: true, and as the two estimators have it."""
+
+    truth: float
+    neumann: float
+    conjugate_gradient: float
+
+
+class HypergradientScope(Panel):
+    """Spend Hessian products; see the Neumann series and conjugate gradient approach v = H⁻¹ g.
+
+    Math:    Neumann: v_k = α Σ_{j ≤ k} (I − αH)^j g, which is k + 1 steps of gradient descent on
+             ½ v'Hv − g'v from zero; conjugate gradient: the same with (H + γI), k steps.
+    The panel shows both paths in the plane of the two parameters, and the derivatives by the
+    weights, −⟨∇cost_t, v⟩, that follow from their ends.
+    """
+
+    title = "Hypergradient scope"
+    instruction = (
+        "Spend more Hessian products: both paths walk to the star, the true v. Then raise the "
+        "damping, which moves the goal of conjugate gradient, and the rate, which may lead away."
+    )
+
+    def __init__(
+        self, problem: Quadratic, *, products: int = 3, rate: float = 1.0, damping: float = 0.0
+    ) -> None:
+        """Look at a problem.
+
+        Args:
+            problem: of two parameters, at its inner optimum.
+            products: K, the number of Hessian products, from 0 to 12.
+            rate: α of the Neumann series, from 0.1 to 2.5.
+            damping: γ of conjugate gradient, from 0 to 1.
+
+        Raises:
+            AusrecError: on a problem of another size, or a setting out of its range.
+        """
+        super().__init__()
+        if problem.optimum.shape != (2,):
+            size = len(problem.optimum)
+            raise AusrecError(f"the problem has {size} parameters: only one of 2 can be drawn")
+        self.problem = problem
+        _, gradient = problem.meta_gradient()
+        self.truth = torch.linalg.solve(problem.hessian_matrix, gradient["W"])
+        shape: dict[str, Any] = {
+            "continuous_update": False,
+            "style": {"description_width": "150px"},
+            "layout": {"width": "350px"},
+        }
+        self.products = widgets.IntSlider(
+            3, min=0, max=MOST_PRODUCTS, description="Hessian products K", **shape
+        )
+        self.rate = widgets.FloatSlider(
+            1.0, min=LEAST_RATE, max=MOST_RATE, step=0.1, description="Neumann's rate α", **shape
+        )
+        self.damping = widgets.FloatSlider(
+            0.0, min=0, max=1, step=0.05, description="Damping γ", **shape
+        )
+        self.set(products=products, rate=rate, damping=damping)
+        for slider in self.controls:
+            slider.observe(lambda _: self.refresh(), "value")
+
+    @property
+    def controls(self) -> list[Any]:
+        """The number of products, the rate and the damping."""
+        return [self.products, self.rate, self.damping]
+
+    def set(
+        self,
+        *,
+        products: int | None = None,
+        rate: float | None = None,
+        damping: float | None = None,
+    ) -> "HypergradientScope":
+        """Move sliders by code.
+
+        Raises:
+            AusrecError: on a value that a slider does not take.
+        """
+        given = {"products": products, "rate": rate, "damping": damping}
+        chosen = {name: value for name, value in given.items() if value is not None}
+        for name, value in chosen.items():
+            slider = getattr(self, name)
+            if not slider.min <= value <= slider.max:
+                raise AusrecError(
+                    f"{name} is {value}, but must be from {slider.min:g} to {slider.max:g}"
+                )
+        for name, value in chosen.items():
+            getattr(self, name).value = value
+        return self
+
+    @property
+    def paths(self) -> dict[str, list[Point]]:
+        """The estimates of v, from zero to the one that the sliders ask for, by estimator."""
+        count, rate, damping = self.products.value, self.rate.value, self.damping.value
+        return {
+            "Neumann": self._path([Neumann(k, rate) for k in range(count + 1)]),
+            "conjugate gradient": self._path(
+                [ConjugateGradient(k, damping) for k in range(1, count + 1)]
+            ),
+        }
+
+    def _path(self, estimators: Sequence[Estimator]) -> list[Point]:
+        found = [estimator.direction(self.problem) for estimator in estimators]
+        return [(0.0, 0.0), *(_point(each.rate * each.direction["W"]) for each in found)]
+
+    @property
+    def errors(self) -> dict[str, float]:
+        """‖v − H⁻¹g‖ / ‖H⁻¹g‖ at the end of each path."""
+        ends = {name: torch.tensor(path[-1]).to(self.truth) for name, path in self.paths.items()}
+        return {n: float((v - self.truth).norm() / self.truth.norm()) for n, v in ends.items()}
+
+    @property
+    def derivatives(self) -> dict[str, Derivatives]:
+        """∂L_meta/∂w of each task: true, and from the end of each path."""
+        ends = [torch.tensor(path[-1]).to(self.truth) for path in self.paths.values()]
+        found = [self.problem.derivatives({"W": v}) for v in (self.truth, *ends)]
+        return {
+            name: Derivatives(*(-float(each[name]) for each in found))
+            for name in self.problem.names[1:]
+        }
+
+    def figure(self) -> Figure:
+        """Draw both paths, and the truth."""
+        return plot_solves(self.paths, self.problem.hessian_matrix.numpy(), _point(self.truth))
+
+    def text(self) -> str:
+        """Return the settings and both errors."""
+        errors = ", ".join(f"{name} {error:.2f}" for name, error in self.errors.items())
+        return (
+            f"HypergradientScope: {self.products.value} Hessian products, "
+            f"rate {self.rate.value:.2f}, damping {self.damping.value:.2f}; "
+            f"relative error of v: {errors}"
+        )
+
+    def settings_html(self) -> str:
+        """Return what the sliders are set to."""
+        return settings_table(
+            [
+                ("Hessian products K", str(self.products.value)),
+                ("Neumann's rate α", f"{self.rate.value:.2f}"),
+                ("Damping γ", f"{self.damping.value:.2f}"),
+            ]
+        )
+
+    def results_html(self) -> str:
+        """Return the errors in words, the figure, and a row for each task."""
+        errors = self.errors
+        words = "Relative error of v: " + ", ".join(f"{n} {e:.2f}" for n, e in errors.items()) + "."
+        wrong = [
+            f"{task_label(task)} ({name})"
+            for task, each in self.derivatives.items()
+            for name, value in zip(errors, each[1:], strict=True)
+            if value * each.truth <= 0
+        ]
+        words += f" Wrong sign: {', '.join(wrong)}." if wrong else " All signs are right."
+        alt = f"Two paths of estimates in the plane of v, and a star at the true v. {words}"
+        rows = [
+            (task_label(name), *(f"{value:+.2f}".replace("-", "−") for value in each))
+            for name, each in self.derivatives.items()
+        ]
+        table = pd.DataFrame(rows, columns=["derivative by the weight of", "true", *errors])
+        return block(note(words) + picture(self.figure(), alt) + table_html(make_table(table)))
+
+
+def _point(direction: Tensor) -> Point:
+    first, second = direction.tolist()
+    return first, second

@@ -1,0 +1,1 @@
+"""Self-contained HTML pages: of a run (`run_report`) and of a grid (`grid_report`)."""

@@ -1,0 +1,90 @@
+"""The figures of a grid under several conditions, and of where its embeddings went."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ausrec.lab.plots.bands import plot_bands
+from ausrec.lab.plots.geometry_bands import plot_geometry
+from ausrec.lab.reports.grid_pictures import GridPicture, slug
+from ausrec.lab.style import Theme, metric_label
+
+
+def condition_pictures(table: pd.DataFrame, baseline: str, metric: str) -> Iterator[GridPicture]:
+    """Yield the metric by condition, and the gain over the baseline by condition.
+
+    Args:
+        table: of `condition_table`.
+        baseline: what gains are over.
+        metric: its name.
+    """
+    label = metric_label(metric)
+    kinds = (
+        ("by-condition", f"{label} by condition", label, ["mean", "lowest", "highest"],
+         "Line: mean over seeds. Band: from the lowest seed to the highest."),
+        ("gain-by-condition", f"Gain over {baseline} by condition",
+         f"{label} − that of {baseline}", ["difference", "low", "high"],
+         "Line: mean difference over seeds, each paired with the baseline's run of the same seed "
+         "and condition. Band: its 95 % interval, before any correction."),
+    )  # fmt: skip
+    for (data, condition), part in table.groupby(["data", "condition"], sort=False):
+        for name, title, y_label, columns, caption in kinds:
+            told = part.dropna(subset=columns[0])
+            if told.empty:
+                continue
+            bands = {
+                str(variant): each.set_index("number")[columns].set_axis(
+                    ["mean", "low", "high"], axis=1
+                )
+                for variant, each in told.groupby("variant", sort=False)
+            }
+
+            def draw(
+                theme: Theme,
+                bands: dict[str, pd.DataFrame] = bands,
+                title: str = f"{title}, {data}",
+                x_label: str = str(condition),
+                y_label: str = y_label,
+                zero: bool = columns[0] == "difference",
+            ) -> Figure:
+                return plot_bands(
+                    bands,
+                    title=title,
+                    x_label=x_label,
+                    y_label=y_label,
+                    zero=zero,
+                    first=baseline,
+                    theme=theme,
+                )
+
+            yield GridPicture(
+                "conditions", f"{name}-{slug(str(data))}-{slug(str(condition))}", draw, caption
+            )
+
+
+def geometry_pictures(histories: pd.DataFrame, metric: str) -> Iterator[GridPicture]:
+    """Yield where the embeddings went, a figure a data set, where it was recorded.
+
+    Args:
+        histories: of a grid, variants named.
+        metric: of the test users; the figure holds that of the validation part.
+    """
+    if histories.empty:
+        return
+    watched = histories[histories["quantity"] == "embedding_uniformity"]["dataset"]
+    for dataset in dict.fromkeys(map(str, watched)):
+        part = histories[histories["dataset"] == dataset]
+
+        def draw(theme: Theme, part: pd.DataFrame = part, dataset: str = dataset) -> Figure:
+            title = f"Where the embeddings go, {dataset}"
+            return plot_geometry(part, metric=f"val/{metric}", title=title, theme=theme)
+
+        yield GridPicture(
+            "geometry",
+            f"geometry-{slug(dataset)}",
+            draw,
+            "Line: mean of the seeds; band: from the lowest seed to the highest. Alignment is that "
+            "of training interactions. Alignment and uniformity both near 0: a collapse. "
+            "Uniformity at its lower end: its opposite.",
+        )

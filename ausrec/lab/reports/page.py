@@ -1,0 +1,55 @@
+"""What all reports share: their templates, how settings are written, and a page written whole."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from ausrec.errors import AusrecError
+
+
+def page_template(name: str) -> Template:
+    """Return a template of a report; everything that it is given is escaped."""
+    environment = Environment(
+        loader=PackageLoader("ausrec.lab.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name)
+
+
+def yaml_text(config: Mapping[str, object]) -> str:
+    """Return settings as YAML; "" where there are none."""
+    # By way of JSON: tuples become lists, and paths and NumPy's numbers become text.
+    plain = json.loads(json.dumps(dict(config), default=str))
+    return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True) if plain else ""
+
+
+def write_page(path: Path, page: str) -> Path:
+    """Write a page, whole or not at all, and return its path.
+
+    Raises:
+        AusrecError: the file cannot be written.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(page)
+            # mkstemp lets the owner alone read; a report follows the user's own habit.
+            mask = os.umask(0)
+            os.umask(mask)
+            os.chmod(name, 0o666 & ~mask)
+            os.replace(name, path)
+        except BaseException:
+            os.unlink(name)
+            raise
+    except OSError as error:
+        raise AusrecError(f"cannot write the report {path}: {error.strerror}") from error
+    return path

@@ -1,0 +1,55 @@
+"""What cannot be done is said before anything is trained."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ausrec.errors import AusrecError
+from ausrec.experiments.checks import Checked, recipe_for
+from ausrec.experiments.strategies import parse_strategy
+from ausrec.graph import STRUCTURAL_TASKS
+from ausrec.training.settings import DataConfig, SplitConfig
+from tests.experiments.small import BASE, grid
+
+
+def test_data_that_does_not_allow_the_grid_is_refused(tmp_path: Path) -> None:
+    plays = tmp_path / "plays.csv"
+    rows = [f"u{user},i{(user * 3 + step) % 11}" for user in range(12) for step in range(5)]
+    plays.write_text("\n".join(["user,item", *rows]))
+    base = replace(BASE, data=DataConfig(interactions=str(plays)))
+    with pytest.raises(AusrecError, match=r"'published' on tasks 'all' .* samples by social links"):
+        grid("published", "all", base=base).runs(show=False)
+    with pytest.raises(AusrecError, match="social"):
+        grid("equal", "social_link", base=base).runs(show=False)
+    with pytest.raises(AusrecError, match="the validation part is empty"):
+        grid("equal", base=replace(BASE, split=SplitConfig(val=0.0))).runs(show=False)
+    missing = replace(BASE, data=DataConfig(interactions=str(tmp_path / "none.csv")))
+    with pytest.raises(AusrecError, match="both the data set 'club' and a table"):
+        grid("equal", "all", base=base, datasets="club").runs(show=False)
+    with pytest.raises(AusrecError, match="no such file"):
+        grid("equal", base=missing).runs(show=False)
+    with pytest.raises(AusrecError, match="no data is named"):
+        grid("equal", base=replace(BASE, data=DataConfig())).runs(show=False)
+
+
+def test_data_is_prepared_once_for_each_set_of_tasks() -> None:
+    checked = Checked(BASE)
+    assert checked.prepared("social_link") is checked.prepared("social_link")
+    assert checked.allowed == list(STRUCTURAL_TASKS)
+
+
+def test_what_is_wrong_names_strategy_tasks_and_data() -> None:
+    checked = Checked(BASE)
+    checked.check(parse_strategy("none"), "none")
+    checked.check(parse_strategy("shuffled"), "social_link+two_hop")
+    where = r"^strategy 'manual' on tasks 'social_link' of club: no weights are given"
+    with pytest.raises(AusrecError, match=where):
+        checked.check(parse_strategy("manual"), "social_link")
+
+
+def test_a_recipe_has_the_weighting_of_the_strategy_and_the_tasks_of_the_set() -> None:
+    made = recipe_for(parse_strategy("equal(weight=0.5)"), "two_hop", BASE)
+    assert (made.weighting.name, made.weighting.weight) == ("equal", 0.5)
+    assert made.tasks.expression == "two_hop"
+    assert replace(made, weighting=BASE.weighting, tasks=BASE.tasks) == BASE

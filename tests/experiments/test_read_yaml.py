@@ -1,0 +1,30 @@
+from pathlib import Path
+
+import pytest
+
+from ausrec.errors import AusrecError
+from ausrec.experiments.read_yaml import read_yaml
+
+
+def test_what_stands_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("train: {l2: 0.001}\nnames: [Söhne]\n", encoding="utf-8")
+    assert read_yaml(path, "a study") == {"train": {"l2": 0.001}, "names": ["Söhne"]}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, r"a\.yaml: cannot be read \(No such file or directory\); name a study in YAML"),
+        (b"\xff\xfe", r"a\.yaml: not a text file; name a study in YAML"),
+        (b"a: 1\nb: c: d\n", r"a\.yaml:2: no valid YAML \(mapping values are not allowed here\)"),
+        (b"a: \x00", r"a\.yaml: no valid YAML \(unreadable\); mend this line"),
+    ],
+)
+def test_what_is_wrong_is_one_line(tmp_path: Path, content: bytes | None, message: str) -> None:
+    path = tmp_path / "a.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(AusrecError, match=message) as caught:
+        read_yaml(path, "a study")
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,26 @@
+import pandas as pd
+import pytest
+
+from ausrec.lab.panels.figures.dashboard import draw_runs, finish, stacked_axes
+
+
+def test_axes_stand_above_one_another_with_their_heights() -> None:
+    axes = stacked_axes([2.0, 1.0])
+    figure = finish(axes)
+    inches = [ax.get_position().height * figure.get_figheight() for ax in axes]
+    assert inches == pytest.approx([2.0, 1.0])
+    assert axes[0].get_position().y0 > axes[1].get_position().y1
+    assert axes[0].get_position().x0 == axes[1].get_position().x0
+
+
+def test_only_the_lowest_axes_name_the_epochs(history: pd.DataFrame) -> None:
+    figure, alt = draw_runs({"1 a": history, "2 b": history}, "val/ndcg@10")
+    assert [ax.get_xlabel() for ax in figure.axes] == ["", "Epoch"]
+    assert figure.axes[1].get_title(loc="left") == "Task weights in run 2 b"
+    assert "of 2 runs" in alt and "run 2 b: Line chart of the mean weight" in alt
+
+
+def test_without_weights_there_is_one_chart(make_history: object) -> None:
+    bare = make_history(tasks=False)  # type: ignore[operator]
+    figure, alt = draw_runs({"1 none": bare}, "val/ndcg@10")
+    assert len(figure.axes) == 1 and "weight" not in alt

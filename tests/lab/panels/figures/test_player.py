@@ -1,0 +1,38 @@
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from ausrec.lab.panels.figures.player import draw_player
+
+
+def marked(figure: Figure) -> list[list[float]]:
+    """Where the marked epoch stands in each of the axes."""
+    lines = [[line for line in ax.lines if line.get_gid() == "epoch"] for ax in figure.axes]
+    return [[float(line.get_xdata()[0]) for line in each] for each in lines]  # type: ignore[index]
+
+
+def test_the_epoch_is_marked_through_all_axes(history: pd.DataFrame) -> None:
+    figure, alt = draw_player(history, 4, "val/ndcg@10", None, "")
+    assert marked(figure) == [[4.0]] * 3
+    assert alt.startswith("A line marks epoch 4.")
+    for what in ("mean weight", "cosine", "NDCG@10"):
+        assert what in alt
+
+
+def test_what_was_not_recorded_is_left_out(history: pd.DataFrame) -> None:
+    weights = history[history["quantity"] == "weight"]
+    figure, _ = draw_player(weights, 1, "val/ndcg@10", None, "")
+    assert marked(figure) == [[1.0]]
+
+
+def test_a_repetition_is_drawn_over_the_run(
+    history: pd.DataFrame, make_history: Callable[..., pd.DataFrame]
+) -> None:
+    figure, alt = draw_player(history, 2, "val/ndcg@10", make_history(lift=1.2), "Changed")
+    behind = [line for line in figure.axes[0].lines if line.get_label() == "_was"]
+    assert len(behind) == 7
+    first = history[(history["quantity"] == "weight") & (history["task"] == "social_triangle")]
+    assert list(behind[0].get_ydata()) == pytest.approx(list(first["value"]))  # type: ignore[arg-type]
+    assert "Changed." in alt and "rerun 0.2400 at epoch 4" in alt

@@ -1,0 +1,31 @@
+import pandas as pd
+import pytest
+
+from ausrec.lab.panels.figures.reveal import draw_reveal
+
+
+@pytest.fixture
+def table() -> pd.DataFrame:
+    rows = [("two_hop", 0.9, 0.2, 0.7, 0.004), ("social_link", 0.5, 0.7, -0.2, -0.001)]
+    rows.append(("three_hop", 0.1, 0.1, 0.0, 0.0))
+    return pd.DataFrame(rows, columns=["task", "predicted", "learned", "difference", "regret"])
+
+
+def test_both_weights_and_the_regret_are_drawn_in_the_order_of_the_learned(
+    table: pd.DataFrame,
+) -> None:
+    figure, alt = draw_reveal(table, "NDCG@10")
+    weights, regret = figure.axes
+    labels = [label.get_text() for label in weights.get_yticklabels()]
+    assert labels == ["Three hops", "Two hops", "Social link"]
+    yours, learned = (points.get_offsets()[:, 0].tolist() for points in weights.collections[1:])
+    assert yours == [0.1, 0.9, 0.5] and learned == [0.1, 0.2, 0.7]
+    assert [bar.get_width() for bar in regret.patches] == [0.0, 0.004, -0.001]
+    assert "Social link 0.50 and 0.70, Two hops 0.90 and 0.20" in alt
+    assert "rank correlation of the two is 0.50" in alt
+    assert "Two hops +0.0040" in alt
+
+
+def test_without_regret_there_is_one_chart(table: pd.DataFrame) -> None:
+    figure, alt = draw_reveal(table.drop(columns="regret"), "NDCG@10")
+    assert len(figure.axes) == 1 and "regret" not in alt

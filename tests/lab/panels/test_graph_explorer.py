@@ -1,0 +1,68 @@
+import pytest
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+from ausrec.lab import GraphExplorer
+from ausrec.lab.panels.graph_explorer import _offered
+from tests.graphs import both, make_graph
+
+
+@pytest.fixture
+def explorer() -> GraphExplorer:
+    links = both([(0, 1), (0, 2), (1, 2), (2, 3)])
+    return GraphExplorer(make_graph(5, 2, [(0, 0), (1, 0), (3, 1)], links))
+
+
+def test_picking_changes_list_words_and_picture(explorer: GraphExplorer) -> None:
+    _ = explorer.view
+    assert [label for label, _ in explorer.partner.options] == ["user 1 [1] (1)", "user 2 [2] (1)"]
+    before = explorer.results.value
+    assert "user 0 and user 1 are linked and have common friends: user 2." in before
+    explorer.relation.value = "two_hop"
+    after = explorer.results.value
+    assert [number for _, number in explorer.partner.options] == [3]
+    assert "user 0 and user 3 are not linked" in after
+    assert before.split('src="')[1][:2000] != after.split('src="')[1][:2000]
+    explorer.user.value = 3
+    assert explorer.partner.value == 0
+    assert "two links apart, over user 2." in explorer.results.value
+
+
+def test_nobody_related_is_said_without_a_picture(explorer: GraphExplorer) -> None:
+    explorer.user.value = 4
+    assert explorer.partner.value is None and explorer.related == []
+    assert "user 4 [4] is related to nobody in this way." in explorer.results.value
+    assert "<img" not in explorer.html()
+    assert "related to nobody" in explorer.text()
+
+
+def test_picking_by_code(explorer: GraphExplorer) -> None:
+    assert explorer.show(1, "metapath_uiu", 0) is explorer
+    assert (explorer.user.value, explorer.partner.value) == (1, 0)
+    assert explorer.text() == (
+        "GraphExplorer: user 1 [1], meta-path u-i-u, 1 related users. "
+        "user 1 and user 0 chose the same: item 0."
+    )
+    with pytest.raises(AusrecError, match="user 3 is not related to user 1 by 'metapath_uiu'"):
+        explorer.show(partner=3)
+
+
+def test_one_pick_draws_once(explorer: GraphExplorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    monkeypatch.setattr(explorer, "refresh", lambda: drawn.append(1))
+    explorer.relation.value = "two_hop"
+    assert drawn == [1]
+
+
+def test_of_many_users_the_busiest_are_offered() -> None:
+    rates = [(user, item) for user in range(2500) for item in range(1 + (user >= 1000))]
+    offered = _offered(make_graph(2500, 2, rates, [(0, 1)]), 900)
+    assert len(offered) == 2001
+    assert 900 in offered and set(range(1000, 2500)) <= set(offered)
+
+
+def test_names_are_escaped(club: HeteroData) -> None:
+    graph = make_graph(3, 1, [(0, 0)], both([(0, 1)]))
+    graph["user"].name = ["<b>Ann</b>", "Bob & Co", "Eve"]
+    html = GraphExplorer(graph, relation="social_link").html()
+    assert "<b>" not in html and "&lt;b&gt;Ann&lt;/b&gt;" in html and "Bob &amp; Co" in html

@@ -1,0 +1,87 @@
+"""Reasons on a hand-drawn graph.
+
+Links: 0-1, 0-2, 1-2, 2-3, 3-4 (both ways), and 5 trusts 0 one way.
+Items: 0 and 1 chose item 0; 2 and 4 chose item 1.
+"""
+
+import numpy as np
+import pytest
+
+from ausrec.errors import AusrecError
+from ausrec.graph import STRUCTURAL_RELATIONS, STRUCTURAL_TASKS
+from ausrec.lab.panels.reasons import Node, Reasons, Related
+from tests.graphs import both, make_graph, random_graph
+
+
+@pytest.fixture
+def reasons() -> Reasons:
+    links = [*both([(0, 1), (0, 2), (1, 2), (2, 3), (3, 4)]), (5, 0)]
+    return Reasons(make_graph(6, 2, [(0, 0), (1, 0), (2, 1), (4, 1)], links))
+
+
+@pytest.mark.parametrize(
+    ("relation", "user", "partner", "sentence"),
+    [
+        ("social_triangle", 0, 1, "user 0 and user 1 are linked and have common friends: user 2."),
+        ("joint_triangle", 0, 1, "user 0 and user 1 are linked and chose the same: item 0."),
+        ("social_link", 5, 0, "user 5 and user 0 are joined by a social link."),
+        ("two_hop", 0, 3, "user 0 and user 3 are not linked, but two links apart, over user 2."),
+        (
+            "three_hop",
+            0,
+            4,
+            "user 0 and user 4 are three links apart and no fewer, over user 2, then user 3.",
+        ),
+        ("metapath_uiu", 2, 4, "user 2 and user 4 chose the same: item 1."),
+        (
+            "metapath_uuiu",
+            0,
+            4,
+            "user 0 and user 4 meet over what a friend chose: item 1 (chosen by user 2).",
+        ),
+    ],
+)
+def test_the_reason_is_named(
+    reasons: Reasons, relation: str, user: int, partner: int, sentence: str
+) -> None:
+    assert partner in [related.user for related in reasons.related(relation, user)]
+    assert reasons.sentence(relation, user, partner) == sentence
+
+
+def test_many_reasons_are_cut_short() -> None:
+    links = both([(0, n) for n in (2, 3, 4)] + [(1, n) for n in (2, 3, 4)])
+    reasons = Reasons(make_graph(5, 1, [(0, 0)], links))
+    assert reasons.told("two_hop", 0, 1, most=2) == "user 2; user 3, and 1 more"
+    assert reasons.related("two_hop", 0) == [Related(1, 3)]
+
+
+def test_walks_that_turn_back_come_last(reasons: Reasons) -> None:
+    paths = reasons.paths("metapath_uuiu", 1, 0)
+    # 1's friend 0 chose item 0, and so did 0 itself: true, but tells nothing.
+    assert paths == [(Node("user", 1), Node("user", 0), Node("item", 0), Node("user", 0))]
+
+
+@pytest.mark.parametrize("relation", STRUCTURAL_TASKS)
+def test_related_users_are_those_of_the_relation_each_with_its_walks(relation: str) -> None:
+    graph = random_graph(15, 10, 2)
+    reasons = Reasons(graph)
+    expected = STRUCTURAL_RELATIONS[relation](graph).rows(np.arange(15)).toarray()
+    for user in range(15):
+        related = reasons.related(relation, user)
+        assert sorted(each.user for each in related) == np.flatnonzero(expected[user]).tolist()
+        assert related == sorted(related, key=lambda each: -each.paths)
+        for partner, walks in related:
+            paths = reasons.paths(relation, user, partner)
+            assert len(paths) == len(set(paths)) == walks > 0
+            assert all((p[0].number, p[-1].number) == (user, partner) for p in paths)
+
+
+def test_bad_questions_are_told(reasons: Reasons) -> None:
+    with pytest.raises(AusrecError, match="did you mean 'two_hop'"):
+        reasons.related("twohop", 0)
+    with pytest.raises(AusrecError, match="user is 6, but must be from 0 to 5"):
+        reasons.related("two_hop", 6)
+    graph = make_graph(2, 1, [(0, 0)], [(0, 1)])
+    del graph["user", "trusts", "user"]
+    with pytest.raises(AusrecError, match="no 'trusts' edges"):
+        Reasons(graph)

@@ -1,0 +1,119 @@
+"""Which figures a grid under several conditions has, and what is drawn in them."""
+
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import same_color
+
+from ausrec.errors import AusrecError
+from ausrec.lab.plots.bands import plot_bands
+from ausrec.lab.plots.geometry_bands import plot_geometry
+from ausrec.lab.reports.condition_pictures import geometry_pictures
+from ausrec.lab.reports.grid_analysis import analyse
+from ausrec.lab.style import DARK, LIGHT
+from tests.grids import EMPTY, make_grid
+
+EFFECTS = {("none", "none"): 0.0, ("ausrec", "all"): 0.02, ("equal(weight=0.1)", "sgl"): 0.01}
+
+
+def pictures(datasets: tuple[str, ...]) -> dict[str, object]:
+    found = analyse(make_grid(EFFECTS, datasets=datasets, users=4, seeds=3))
+    return {p.name: p for p in found.pictures() if p.section == "conditions"}
+
+
+def test_numbers_are_drawn_and_words_are_not() -> None:
+    assert pictures(("a, in the dark", "a, at noon", "b")) == {}
+    found = pictures(("a, 20 % kept", "a, 40 % kept", "b, 20 % kept"))
+    assert list(found) == ["by-condition-a-kept", "gain-by-condition-a-kept"]
+
+
+def test_a_line_a_variant_with_its_band_at_the_numbers() -> None:
+    grid = make_grid(EFFECTS, datasets=("a, 20 % kept", "a, 40 % kept"), users=4, seeds=3)
+    analysis = analyse(grid)
+    metric, gain = (p.draw(LIGHT) for p in analysis.pictures() if p.section == "conditions")
+    lines = {line.get_gid(): line for line in metric.axes[0].lines if line.get_gid()}
+    assert list(lines) == ["none", "ausrec", "equal(weight=0.1) · sgl"]
+    assert lines["none"].get_xdata().tolist() == [20, 40]
+    runs = analysis.results.runs
+    first = runs[(runs["variant"] == "ausrec") & (runs["dataset"] == "a, 20 % kept")]["ndcg@10"]
+    assert lines["ausrec"].get_ydata()[0] == pytest.approx(first.mean())
+    assert len(metric.axes[0].collections) == 3
+    assert metric.axes[0].get_xlabel() == "% kept"
+    gains = {line.get_gid(): line for line in gain.axes[0].lines if line.get_gid()}
+    assert list(gains) == ["zero", "ausrec", "equal(weight=0.1) · sgl"]
+    # A variant has one colour in both, though the baseline is drawn in one only.
+    assert same_color(gains["ausrec"].get_color(), lines["ausrec"].get_color())
+    assert "ausrec" in str(getattr(metric, "alt", "")) and "at 20" in str(getattr(gain, "alt", ""))
+
+
+@pytest.mark.parametrize("name", ["a", "equal(weight=0.001) · metapath_user_item_user"])
+def test_labels_of_any_length_stand_within_the_figure(name: str) -> None:
+    table = pd.DataFrame({"mean": [0.1, 0.2], "low": 0.0, "high": 0.3}, index=[0.2, 0.5])
+    figure = plot_bands({name: table}, title="T", x_label="share", y_label="NDCG@10")
+    (ax,) = figure.axes
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["0.2", "0.5"]
+    FigureCanvasAgg(figure).draw()
+    (label,) = (text for text in ax.texts if text.get_text() == name)
+    assert label.get_window_extent().x1 <= figure.bbox.x1
+
+
+def test_nothing_to_draw_is_told() -> None:
+    nothing = pd.DataFrame({"mean": [None], "low": [None], "high": [None]}, dtype=float)
+    with pytest.raises(AusrecError, match="no lines to draw"):
+        plot_bands({"a": nothing}, title="", x_label="", y_label="")
+
+
+def watched(*, tasks: bool = True) -> pd.DataFrame:
+    """Histories of two variants and two seeds; the second seed stops after epoch 4."""
+    rows = []
+    for variant in ("LightGCN", "sgl"):
+        for seed, epochs in ((0, 7), (1, 4)):
+            for epoch in range(1, epochs + 1):
+                place = ("club", variant, seed, epoch)
+                rows.append((*place, "val/ndcg@10", "", 0.1 + 0.01 * epoch))
+                rows.append((*place, "loss", "main", 0.7 / epoch))
+                if tasks and variant == "sgl":
+                    rows += [(*place, "loss", task, 2.0 + seed) for task in ("a", "b")]
+                if epoch % 3 == 1:
+                    rows.append((*place, "embedding_alignment", "", 0.5))
+                    rows += [
+                        (*place, "embedding_uniformity", side, -epoch - seed)
+                        for side in ("user", "item")
+                    ]
+    columns = ["dataset", "variant", "seed", "epoch", "quantity", "task", "value"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_a_panel_a_quantity_and_a_line_a_variant_over_the_shared_epochs(theme) -> None:
+    figure = plot_geometry(watched(), theme=theme)
+    shown = {ax.get_title(loc="left"): ax for ax in figure.axes if ax.get_visible()}
+    assert list(shown) == [
+        "Alignment",
+        "Uniformity of users",
+        "Uniformity of items",
+        "NDCG@10 (validation)",
+        "Loss of recommendation",
+        "Loss of the tasks, mean",
+    ]
+    of_users = shown["Uniformity of users"]
+    assert [line.get_label() for line in of_users.lines] == ["LightGCN", "sgl"]
+    assert of_users.lines[1].get_xdata().tolist() == [1, 4]
+    assert of_users.lines[1].get_ydata().tolist() == [-1.5, -4.5]
+    (of_tasks,) = shown["Loss of the tasks, mean"].lines
+    assert of_tasks.get_label() == "sgl" and set(of_tasks.get_ydata()) == {2.5}
+    assert "Uniformity of users: LightGCN -4.5, sgl -4.5" in str(getattr(figure, "alt", ""))
+
+
+def test_a_panel_without_a_value_is_left_out() -> None:
+    shown = [ax for ax in plot_geometry(watched(tasks=False)).axes if ax.get_visible()]
+    assert len(shown) == 5
+
+
+def test_only_where_it_was_recorded() -> None:
+    assert [p.name for p in geometry_pictures(watched(), "ndcg@10")] == ["geometry-club"]
+    plain = watched()[lambda table: ~table["quantity"].str.startswith("embedding")]
+    assert list(geometry_pictures(plain, "ndcg@10")) == []
+    assert list(geometry_pictures(EMPTY.histories, "ndcg@10")) == []
+    with pytest.raises(AusrecError, match=r"train with --train\.geometry_every above 0"):
+        plot_geometry(plain)

@@ -1,0 +1,130 @@
+from pathlib import Path
+
+import pytest
+
+from ausrec.errors import AusrecError
+from ausrec.experiments.results import GridResults
+from ausrec.lab.reports.grid_report import write_grid_report
+from tests.grids import EMPTY, make_grid
+from tests.lab.reports.test_run_report import EVIL, Page
+
+VARIANTS = {
+    ("none", "none"): 0.0,
+    ("equal", "all"): 0.0,
+    ("ausrec", "all"): 0.03,
+    ("ausrec", "two_hop"): 0.03,
+}
+GRID = make_grid(VARIANTS, seeds=3, users=8, epochs=4, missing=[("equal", "all", 1)])
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    out = tmp_path_factory.mktemp("grid")
+    names = write_grid_report(
+        GRID,
+        out,
+        title=EVIL,
+        command=f"ausrec {EVIL}",
+        question=EVIL,
+        settings={"dim": 64, "note": EVIL},
+        encoder="LightGCN",
+    )
+    return out, names
+
+
+@pytest.fixture(scope="module")
+def page(written: tuple[Path, list[str]]) -> Page:
+    return Page((written[0] / "report.html").read_text(encoding="utf-8"))
+
+
+def test_every_file_is_named_and_there(written: tuple[Path, list[str]]) -> None:
+    out, names = written
+    found = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert sorted(names) == sorted(found)
+    assert {"report.html", "tables/differences.tex", "figures/ranks.svg"} <= set(names)
+    assert {name.rsplit(".", 1)[1] for name in names} == {
+        "html", "csv", "md", "tex", "png", "svg", "pdf",
+    }  # fmt: skip
+
+
+def test_the_verdict_comes_first_and_follows_the_test(page: Page) -> None:
+    assert page.texts["h1"] == [EVIL]
+    assert page.texts["h2"] == [
+        "What was found",
+        "How well does each variant recommend?",
+        "How large are the differences?",
+        "Which variants are told apart?",
+        "Which tasks counted?",
+        "What does each task add?",
+        "What does it cost?",
+        "Runs that failed",
+        "How to read this",
+        "How to repeat it",
+    ]
+    (said,) = [text for text in page.texts["p"] if text.startswith("Ahead of")]
+    assert said.startswith("Ahead of LightGCN: ausrec (+0.0")
+    assert said.endswith("No difference found for 1 of 2.")
+    assert "RuntimeError: the loss is not finite" in page.texts["td"]
+    assert any("dim: 64" in text for text in page.texts["code"])
+
+
+def test_the_page_stands_alone_and_escapes_what_it_is_given(page: Page) -> None:
+    assert page.all("script") == []
+    assert page.all("link") == []
+    for image in page.all("img"):
+        assert (image["src"] or "").startswith("data:image/png;base64,")
+        assert len(image["alt"] or "") > 30
+    assert f"ausrec {EVIL}" in page.texts["code"]
+
+
+@pytest.mark.slow
+def test_the_same_results_give_the_same_bytes(
+    written: tuple[Path, list[str]], tmp_path: Path
+) -> None:
+    out, names = written
+    again = write_grid_report(
+        GRID,
+        tmp_path,
+        title=EVIL,
+        command=f"ausrec {EVIL}",
+        question=EVIL,
+        settings={"dim": 64, "note": EVIL},
+        encoder="LightGCN",
+    )
+    assert again == names
+    changed = [
+        name for name in names if (out / name).read_bytes() != (tmp_path / name).read_bytes()
+    ]
+    assert changed == []
+
+
+@pytest.mark.parametrize(
+    ("grid", "said"),
+    [
+        (make_grid({("none", "none"): 0.0}, seeds=1, users=3), "Nothing to compare."),
+        (
+            make_grid({("none", "none"): 0.0, ("ausrec", "all"): 0.0}, seeds=1, users=3, epochs=1),
+            "Nothing can be said about chance: one seed is shared with none. "
+            "Run two seeds at the very least, better five or more.",
+        ),
+        (EMPTY, "No run has finished, so nothing was found."),
+        (
+            make_grid({("none", "none"): 0.0}, seeds=1, missing=[("none", "none", 0)]),
+            "No run has finished, so nothing was found.",
+        ),
+    ],
+    ids=["one variant", "one seed", "nothing", "failures only"],
+)
+def test_tiny_grids_are_told_as_what_they_are(grid: GridResults, said: str, tmp_path: Path) -> None:
+    names = write_grid_report(grid, tmp_path / "new", title="T", command="c")
+    assert all((tmp_path / "new" / name).is_file() for name in names)
+    page = Page((tmp_path / "new" / "report.html").read_text(encoding="utf-8"))
+    assert said in page.texts["p"]
+    assert ("Runs that failed" in page.texts["h2"]) is (len(grid.failures) > 0)
+
+
+def test_an_unknown_metric_or_baseline_is_told(tmp_path: Path) -> None:
+    with pytest.raises(AusrecError, match="no metric 'ndcg@11'; did you mean 'ndcg@10'"):
+        write_grid_report(GRID, tmp_path, title="T", command="c", metric="ndcg@11")
+    with pytest.raises(AusrecError, match="no variant 'equa' to compare with"):
+        write_grid_report(GRID, tmp_path, title="T", command="c", baseline="equa")
