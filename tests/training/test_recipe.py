@@ -165,6 +165,6 @@ def test_the_checksum_changes_with_ids_and_interactions_only() -> None:
 
 def test_a_mapping_holds_plain_values() -> None:
     mapping = as_mapping(Recipe(tasks=TasksConfig(("two_hop",))))
-    assert mapping["tasks"] == {"names": ["two_hop"], "metapaths": []}
+    assert mapping["tasks"] == {"names": ["two_hop"], "metapaths": [], "settings": {}}
     assert mapping["train"]["ks"] == [5, 10, 20]
     assert list(mapping) == ["data", "split", "model", "tasks", "weighting", "train"]
