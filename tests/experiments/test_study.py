@@ -64,7 +64,7 @@ def test_the_studies_ask_what_they_say() -> None:
     settings = [run.recipe.tasks.settings for run in views if run.tasks == "xsimgcl"]
     assert settings == [{"xsimgcl": {"temperature": 0.2}}] * 2
     failing = of("failure_signatures")
-    assert {run.recipe.train.geometry_every for run in failing} == {3}
+    assert {run.recipe.train.geometry_every for run in failing} == {5}
     # Every condition has its baseline, which is one run.
     alone = [run for run in failing if run.strategy == "none"]
     assert {run.dataset for run in alone} == {run.dataset for run in failing}
