@@ -3,6 +3,7 @@
 Figures are built without pyplot, so that no global state is read or changed.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -20,6 +21,8 @@ from ausrec.lab.style import LABEL_SIZE, LIGHT, TICK_SIZE, TITLE_SIZE, Theme
 # placing of labels needs.
 WIDTH, HEIGHT = 9.0, 4.8
 LEFT, RIGHT, TOP, BOTTOM = 0.95, 1.95, 0.8, 0.65
+# Letters of a label that fit into the right margin.
+NAME_WIDTH = 20
 
 
 def new_axes(
@@ -130,8 +133,10 @@ def label_ends(
     to_axes = ax.transData + ax.transAxes.inverted()
     points = to_axes.transform(list(ends.values()))
     height = ax.get_position().height * figure_of(ax).get_figheight() * 72
-    places = spread(points[:, 1], gap=1.35 * LABEL_SIZE / height)
-    for label, (x, y), place, color in zip(ends, points, places, colors, strict=True):
+    broken = [break_name(label, NAME_WIDTH) for label in ends]
+    lines = max(label.count("\n") + 1 for label in broken)
+    places = spread(points[:, 1], gap=(1.2 * lines + 0.15) * LABEL_SIZE / height)
+    for label, (x, y), place, color in zip(broken, points, places, colors, strict=True):
         if not label:
             continue
         ax.plot(
@@ -154,6 +159,21 @@ def label_ends(
             ha="left",
             parse_math=False,
         )
+
+
+def break_name(name: str, width: int) -> str:
+    """Break a long name of a variant into lines, behind its signs: + · , and spaces.
+
+    Args:
+        name: as "equal · social_triangle+joint_triangle".
+        width: letters in a line, where the signs allow it.
+    """
+    lines = [""]
+    for part in re.split(r"(?<=[+·, ])", name):
+        if lines[-1] and len(lines[-1] + part.rstrip()) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def spread(
