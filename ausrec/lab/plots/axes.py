@@ -3,7 +3,8 @@
 Figures are built without pyplot, so that no global state is read or changed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ from ausrec.lab.style import LABEL_SIZE, LIGHT, TICK_SIZE, TITLE_SIZE, Theme
 # placing of labels needs.
 WIDTH, HEIGHT = 9.0, 4.8
 LEFT, RIGHT, TOP, BOTTOM = 0.95, 1.95, 0.8, 0.65
+# Letters of a label that fit into the right margin.
+NAME_WIDTH = 20
 
 
 def new_axes(
@@ -130,8 +133,10 @@ def label_ends(
     to_axes = ax.transData + ax.transAxes.inverted()
     points = to_axes.transform(list(ends.values()))
     height = ax.get_position().height * figure_of(ax).get_figheight() * 72
-    places = spread(points[:, 1], gap=1.35 * LABEL_SIZE / height)
-    for label, (x, y), place, color in zip(ends, points, places, colors, strict=True):
+    broken = [break_name(label, NAME_WIDTH) for label in ends]
+    lines = max(label.count("\n") + 1 for label in broken)
+    places = spread(points[:, 1], gap=(1.2 * lines + 0.15) * LABEL_SIZE / height)
+    for label, (x, y), place, color in zip(broken, points, places, colors, strict=True):
         if not label:
             continue
         ax.plot(
@@ -156,13 +161,19 @@ def label_ends(
         )
 
 
-def make_room(ax: Axes, labels: Iterable[str]) -> None:
-    """Move the right side of axes that fill their figure, so that long labels fit beside them."""
-    width = figure_of(ax).get_figwidth()
-    # Inches: of the leader, and of a letter of average width.
-    needed = 0.5 + max((len(label) for label in labels), default=0) * 0.55 * LABEL_SIZE / 72
-    left, bottom, _, height = ax.get_position().bounds
-    ax.set_position((left, bottom, 1 - max(RIGHT, needed) / width - left, height))
+def break_name(name: str, width: int) -> str:
+    """Break a long name of a variant into lines, behind its signs: + · , and spaces.
+
+    Args:
+        name: as "equal · social_triangle+joint_triangle".
+        width: letters in a line, where the signs allow it.
+    """
+    lines = [""]
+    for part in re.split(r"(?<=[+·, ])", name):
+        if lines[-1] and len(lines[-1] + part.rstrip()) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def spread(

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ausrec.errors import AusrecError
-from ausrec.lab.plots.axes import draw_lines, figure_of, make_room, new_axes
+from ausrec.lab.plots.axes import draw_lines, figure_of, new_axes
 from ausrec.lab.plots.compare import run_colors
 from ausrec.lab.style import LIGHT, Theme
 
@@ -46,7 +46,6 @@ def plot_bands(
     names = list(lines) if first is None else [first, *(name for name in lines if name != first)]
     colors = run_colors(names, theme)
     ax = new_axes(title, y_label, x_label=x_label, theme=theme)
-    make_room(ax, lines)
     numbers = sorted({float(x) for line in lines.values() for x in line.index})
     if len(numbers) <= MOST_TICKS:
         ax.set_xticks(numbers, [f"{number:g}" for number in numbers])

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ausrec.errors import AusrecError
-from ausrec.lab.plots.axes import figure_of, label_ends, make_room, new_axes
+from ausrec.lab.plots.axes import figure_of, label_ends, new_axes
 from ausrec.lab.plots.compare import run_colors
 from ausrec.lab.style import LIGHT, Theme
 
@@ -38,12 +38,9 @@ def plot_cost(
     points = table.dropna(subset=["seconds_per_epoch", "mean"])
     if points.empty:
         raise AusrecError("no cost to draw: no run has both a time and the metric")
-    is_own = ax is None
     ax = new_axes(title, label, x_label="Seconds an epoch (log scale)", theme=theme, ax=ax)
     seconds = points["seconds_per_epoch"].to_numpy(dtype=float)
     names = [str(name) for name in points["variant"]]
-    if is_own:
-        make_room(ax, names)
     colors = run_colors(names, theme)
     ax.grid(axis="x", color=theme.grid, linewidth=0.9)
     ax.scatter(

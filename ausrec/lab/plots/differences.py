@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.analysis.paired import mean_interval
-from ausrec.lab.plots.axes import BOTTOM, TOP, WIDTH, figure_of, new_axes
+from ausrec.lab.plots.axes import BOTTOM, TOP, WIDTH, break_name, figure_of, new_axes
 from ausrec.lab.style import LABEL_SIZE, LIGHT, Theme
 
 
@@ -38,7 +38,7 @@ def plot_differences(
     ax = new_axes(title, "", x_label=label, theme=theme, ax=ax)
     ax.grid(visible=False)
     ax.grid(axis="x", color=theme.grid, linewidth=0.9)
-    names = [str(name) for name in differences.columns]
+    names = [break_name(str(name), 28) for name in differences.columns]
     for place, column in enumerate(differences.columns):
         values = differences[column].dropna()
         low, high = mean_interval(values)
@@ -51,7 +51,8 @@ def plot_differences(
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.xaxis.set_major_locator(MaxNLocator(7))
     if own:
-        height = TOP + BOTTOM + 0.55 * len(names) + 0.3
+        row = 0.38 + 0.17 * max(name.count("\n") + 1 for name in names)
+        height = TOP + BOTTOM + row * len(names) + 0.3
         figure_of(ax).set_size_inches(WIDTH, height)
         ax.set_position((0.24, BOTTOM / height, 0.72, 1 - (TOP + BOTTOM) / height))
     return figure_of(ax)

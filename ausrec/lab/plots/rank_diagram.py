@@ -7,7 +7,7 @@ from ausrec.errors import AusrecError
 from ausrec.experiments.analysis.ranks import Ranking
 from ausrec.experiments.analysis.verdict import ranking_verdict
 from ausrec.lab.figure import ShownFigure
-from ausrec.lab.plots.axes import WIDTH
+from ausrec.lab.plots.axes import WIDTH, break_name
 from ausrec.lab.style import LABEL_SIZE, LIGHT, TICK_SIZE, TITLE_SIZE, Theme
 
 # Inches: the room for the title and the scale, for the bar of a clique, and for a name's row.
@@ -34,8 +34,11 @@ def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks", theme: Theme = LI
     rows = (number + 1) // 2
     bars = len(ranking.cliques)
     # A letter of this size is about 0.09 inches wide.
-    side = min(1.1 + 0.09 * max(map(len, ranking.ranks)), 0.36 * WIDTH)
-    height = HEAD + BAR * (bars + 1) + ROW * rows + 0.15
+    names = {name: break_name(name, 24) for name in ranking.ranks}
+    lines = [line for name in names.values() for line in name.split("\n")]
+    row = ROW + 0.17 * max(name.count("\n") for name in names.values())
+    side = min(1.1 + 0.09 * max(map(len, lines)), 0.36 * WIDTH)
+    height = HEAD + BAR * (bars + 1) + row * rows + 0.15
     figure = ShownFigure(figsize=(WIDTH, height))
     figure.set_facecolor(theme.background)
     # One unit of y is an inch, so that places do not depend on the number of rows.
@@ -57,8 +60,8 @@ def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks", theme: Theme = LI
     below = -BAR * (bars + 1) - 0.1
     for place, (name, rank) in enumerate(ranking.ranks.items()):
         is_left = place < rows
-        row = place if is_left else number - 1 - place
-        _name(ax, name, rank, below - ROW * row, is_left, number, theme)
+        down = place if is_left else number - 1 - place
+        _name(ax, names[name], rank, below - row * down, is_left, number, theme)
     figure.alt = (
         f"{title}: "
         + ", ".join(f"{name} {rank:.2f}" for name, rank in ranking.ranks.items())
@@ -107,7 +110,7 @@ def _name(
     )
     ax.plot([rank], [0], "o", color=theme.ink, markersize=5, clip_on=False, zorder=4)
     ax.annotate(
-        f"{name}  {rank:.2f}" if is_left else f"{rank:.2f}  {name}",
+        f"{name}  {rank:.2f}" if is_left else f"{rank:.2f}  {name}".replace("\n", "\n" + 10 * " "),
         (edge, y),
         xytext=(-5 if is_left else 5, 0),
         textcoords="offset points",

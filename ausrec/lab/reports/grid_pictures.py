@@ -114,6 +114,8 @@ def weight_pictures(results: GridResults) -> Iterator[GridPicture]:
 def transfer_pictures(transfer: pd.DataFrame, metric: str) -> Iterator[GridPicture]:
     """Yield what each task adds, a figure a data set and strategy."""
     for (dataset, strategy), part in transfer.groupby(["dataset", "strategy"], sort=False):
+        if part["task"].nunique() < 2:  # The table says it all.
+            continue
         title = f"What does each task add? {strategy}, {dataset}"
         yield GridPicture(
             "tasks",

@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 
 from ausrec.errors import AusrecError
 from ausrec.lab import plots
-from ausrec.lab.plots.axes import spread
+from ausrec.lab.plots.axes import break_name, spread
 from ausrec.lab.style import DARK, TASK_COLORS, task_label
 
 
@@ -259,3 +259,17 @@ def test_words_for_the_figures(make_history, weights: dict[str, float]) -> None:
     )
     assert plots.alt_bars(weights).startswith("Bar chart of task weights: Joint triangle 0.84")
     assert plots.alt_bars(weights, weights).endswith("rank correlation is 1.00.")
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("ausrec", ["ausrec"]),
+        ("equal · two_hop", ["equal · two_hop"]),
+        ("equal · two_hop+social_link", ["equal · two_hop+", "social_link"]),
+        ("a_name_without_any_of_the_signs", ["a_name_without_any_of_the_signs"]),
+        ("ausrec (scale 0.3, decay 0.99)", ["ausrec (scale 0.3,", "decay 0.99)"]),
+    ],
+)
+def test_a_long_name_is_broken_behind_its_signs(name: str, lines: list[str]) -> None:
+    assert break_name(name, 18).split("\n") == lines

@@ -21,6 +21,8 @@ def test_only_what_can_be_drawn_is_offered() -> None:
             ("equal", "all"): 0.0,
             ("ausrec", "all"): 0.0,
             ("ausrec", "two_hop"): 0.0,
+            ("ausrec", "social_link"): 0.0,
+            ("equal", "two_hop"): 0.0,
         },
         seeds=2,
         users=5,
