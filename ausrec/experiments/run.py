@@ -25,7 +25,12 @@ PER_USER = ("recall@10", "ndcg@10")
 FREE = {"data": ("data_root",), "train": ("device", "threads", "checkpoint_every")}
 # Settings that came after runs had been stored. At its default one does not count: those runs had
 # no other value, and are still found.
-LATER = {"split": ("keep",), "tasks": ("settings",), "train": ("geometry_every",)}
+LATER = {
+    "split": ("keep",),
+    "tasks": ("settings",),
+    "weighting": ("meta_softmax",),
+    "train": ("geometry_every",),
+}
 TABLES = ("interactions", "social", "items", "users", "test")
 
 
@@ -138,7 +143,8 @@ def settings_of(recipe: Recipe) -> dict[str, Any]:
     for name, path in found["data"].get("links", {}).items():
         found["data"]["links"][name] = _content(path)
     reads = WEIGHTINGS[recipe.weighting.name].reads
-    found["weighting"] = {n: found["weighting"][n] for n in ("name", *reads)}
+    weighting = found["weighting"]
+    found["weighting"] = {n: weighting[n] for n in ("name", *reads) if n in weighting}
     return found
 
 

@@ -12,6 +12,7 @@ from ausrec.errors import AusrecError
 from ausrec.graph.pairs import Ids, StoredPairs
 from ausrec.models.encoder import Embeddings
 from ausrec.tasks.bpr import bpr_loss, l2_penalty, take
+from ausrec.tasks.softmax import softmax_loss
 from ausrec.tasks.task import Task, Triplets, to_triplets
 
 Sampling = Literal["interactions", "users"]
@@ -75,6 +76,20 @@ class Recommendation(Task):
     def penalty(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
         """Return the L2 penalty of each triplet's layer-0 embeddings."""
         return l2_penalty(*take(embeddings.base, *item_rows(embeddings, batch)))
+
+
+def softmax_ranking(
+    embeddings: Embeddings, batch: Triplets, temperature: float
+) -> Float[Tensor, " batch"]:
+    """Return the sampled softmax loss of each triplet, among the negatives of all of them.
+
+    Args:
+        embeddings: of users and items.
+        batch: the triplets.
+        temperature: τ of `ausrec.tasks.softmax.softmax_loss`.
+    """
+    rows = take(embeddings.final, *item_rows(embeddings, batch))
+    return softmax_loss(*rows, temperature)
 
 
 def item_rows(embeddings: Embeddings, batch: Triplets) -> Triplets:

@@ -85,12 +85,13 @@ class Descent:
 
     def prepare(self, batches: Mapping[str, Batch]) -> Step:
         """Set meta rows aside, draw the graph, and compute the losses of given samples."""
-        meta, num_meta, hidden = None, 0, None
+        meta, num_meta, hidden, softmax = None, 0, None, None
         asked, main = self.weighting.meta, batches[MAIN]
         if asked is not None and len(batches) > 1:
             num_rows = len(main[0])
             num_meta = num_rows - round((1 - asked.share) * num_rows)
             meta = type(main)(*(column[num_rows - num_meta :] for column in main))
+            softmax = asked.softmax
             if not asked.in_graph:
                 hidden = torch.stack([meta.user, meta.pos])
         return Step(
@@ -99,6 +100,7 @@ class Descent:
             batches,
             meta=meta,
             num_meta_rows=num_meta,
+            meta_softmax=softmax,
             view=self.model.view(self.generator, hidden),
             l2=self.config.l2,
             own=self.own,

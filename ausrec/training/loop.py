@@ -182,6 +182,7 @@ class _Run(RunState):
             step.tasks,
             step.batches,
             meta=meta,
+            meta_softmax=step.meta_softmax,
             view=step.view,
             l2=step.l2,
             own=step.own,

@@ -79,6 +79,11 @@ class WeightingConfig:
     """ausrec, ausrec_per_task, published, marec, free_logits: leave those rows' edges in the graph;
     null for the mode's own."""
 
+    meta_softmax: float | None = MetaRows.softmax
+    """ausrec, ausrec_per_task, published, marec, free_logits: judge by a softmax loss over cosines
+    with this temperature, as 0.15, so that contrastive tasks are judged fairly; null judges by
+    BPR."""
+
     weight: float = default_of(Equal, "weight")
     """equal: the weight of every task; random: their mean."""
 

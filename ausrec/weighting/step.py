@@ -16,6 +16,7 @@ from torch.func import jvp
 from ausrec.graph.adjacency import View
 from ausrec.models.encoder import Embeddings, Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
+from ausrec.tasks.recommendation import softmax_ranking
 from ausrec.tasks.task import Batch, Task
 from ausrec.weighting.reduction import MAIN, Weights
 
@@ -29,6 +30,7 @@ class Step:
         meta: samples of the main task on which weights are judged; None where nobody asked.
         num_meta_rows: how many of the last main samples are those of `meta`; 0 where the meta
             samples were drawn apart.
+        meta_softmax: the temperature of the softmax loss that judges; None for BPR.
         losses: loss of each sample, [samples] a task, connected to the parameters.
         penalties: L2 penalty of each sample, before its coefficient.
         l2: L2 coefficient of the configuration.
@@ -44,6 +46,7 @@ class Step:
         *,
         meta: Batch | None = None,
         num_meta_rows: int = 0,
+        meta_softmax: float | None = None,
         view: View | None = None,
         l2: float = 1e-4,
         own: Parameters | None = None,
@@ -51,6 +54,7 @@ class Step:
         """Encode the graph once and compute the loss of every sample."""
         self.model, self.tasks, self.batches, self.l2 = model, tasks, batches, l2
         self.meta, self.num_meta_rows, self.view = meta, num_meta_rows, view
+        self.meta_softmax = meta_softmax
         self.own: Parameters = own or {}
         self.encoder_parameters: Parameters = dict(model.named_parameters())
         self.parameters: Parameters = self.encoder_parameters | self.own
@@ -214,9 +218,12 @@ class Step:
     def meta_loss(self, embeddings: Embeddings) -> Tensor:
         """Return L_meta of some embeddings.
 
-        Math:    L_meta = mean_i [ℓ_i + l2 · penalty_i] over the meta samples of the main task.
+        Math:    L_meta = mean_i [ℓ_i + l2 · penalty_i] over the meta samples of the main task,
+                 or the mean of their softmax losses over cosines, which have no length to punish.
                  It reads the encoder's parameters only: the gradient is zero for the others.
         """
+        if self.meta_softmax is not None:
+            return softmax_ranking(embeddings, self.meta, self.meta_softmax).mean()
         main = self.tasks[MAIN]
         encoding = Encoding(embeddings, self.model, self.view)
         loss = main.loss(encoding, self.meta).mean()

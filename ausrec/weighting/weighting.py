@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from ausrec.errors import AusrecError
 from ausrec.weighting.reduction import Reduction, TaskMean, Weights
 from ausrec.weighting.step import Step
 
@@ -22,11 +23,20 @@ class MetaRows:
         in_graph: leave the meta rows' edges in the step's graph, as the published code does.
             Otherwise the encoder must predict them without having seen them, which did better
             on LastFM (`docs/results.md`).
+        softmax: the temperature of a softmax loss over cosines that judges in the place of BPR;
+            None judges by BPR, as published. BPR falls as embeddings grow, so that it judges
+            against contrastive tasks, which hold them back (`docs/method.md`).
     """
 
     share: float = 0.3
     in_step: bool = True
     in_graph: bool = False
+    softmax: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that judge nothing."""
+        if self.softmax is not None and not self.softmax > 0:
+            raise AusrecError(f"meta softmax is {self.softmax}, but a temperature is above 0")
 
 
 class Weighed(NamedTuple):

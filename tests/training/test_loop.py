@@ -25,6 +25,7 @@ WEIGHTINGS = {
     "equal": Equal,
     "ausrec": MetaWeighting,
     "ausrec_apart": lambda: MetaWeighting(meta=MetaRows(0.5, in_step=False, in_graph=False)),
+    "ausrec_softmax": lambda: MetaWeighting(meta=MetaRows(softmax=0.15)),
     "published": lambda: MetaWeighting("published"),
 }
 
@@ -238,6 +239,18 @@ def test_history_has_every_quantity_of_every_task() -> None:
         assert list(history.of(quantity).columns) == [""]
     assert table["value"][table["quantity"] == "cosine"].abs().max() <= 1
     assert history.weights == history.at(history.best_epoch, "weight")
+
+
+def test_the_weights_are_judged_by_the_loss_that_was_asked_for() -> None:
+    """So hot a softmax is uniform: its loss is the logarithm of the number of candidates."""
+    config = TrainConfig(epochs=1, batch_size=10_000, task_batch_size=16, ks=(10,), patience=0)
+    _, by_softmax = trained(MetaWeighting(meta=MetaRows(0.5, softmax=1e6)), config)
+    num_pairs = Recommendation(TRAIN).pairs.num_pairs
+    num_meta_rows = num_pairs - round(0.5 * num_pairs)
+    found = float(by_softmax.of("meta_loss")[""].iloc[0])
+    assert found == pytest.approx(np.log(1 + num_meta_rows), rel=1e-5)
+    with pytest.raises(AusrecError, match="meta softmax is 0.0, but a temperature is above 0"):
+        MetaRows(softmax=0.0)
 
 
 def test_a_weighting_hears_of_every_epoch_that_has_ended() -> None:

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import cosine_similarity, cross_entropy
 
 from ausrec.graph import add_relations
 from ausrec.graph.adjacency import NormalizedAdjacency, joint_adjacency
 from ausrec.models import LightGCN
+from ausrec.models.encoder import Embeddings
 from ausrec.tasks import OBJECTIVES, Encoding, Recommendation, Task, relation_tasks
+from ausrec.tasks.task import Triplets
 from ausrec.weighting.step import Step, own_name, owned
 from tests.graphs import random_graph
 
@@ -26,6 +29,7 @@ def make_step(
     names: Sequence[str] = NAMES,
     objectives: Sequence[str] = (),
     warm: int = 1,
+    meta_softmax: float | None = None,
 ):
     """Return a step with a main task, structural ones, and further objectives by name.
 
@@ -51,7 +55,15 @@ def make_step(
     meta = type(batches["main"])(*(column[size - meta_rows :] for column in batches["main"]))
     view = model.view(torch.Generator().manual_seed(0))
     return Step(
-        model, tasks, batches, meta=meta, num_meta_rows=meta_rows, view=view, l2=l2, own=own
+        model,
+        tasks,
+        batches,
+        meta=meta,
+        num_meta_rows=meta_rows,
+        meta_softmax=meta_softmax,
+        view=view,
+        l2=l2,
+        own=own,
     )
 
 
@@ -78,5 +90,17 @@ def meta_loss_after_virtual_step(
         loss = loss + (coefficients[name] * cost).sum()
     (gradient,) = torch.autograd.grad(loss, table, create_graph=True)
     ahead = step.model.encode({"table": table - rate * gradient}, step.view)
+    if step.meta_softmax is not None:
+        return softmax_over_cosines(ahead, step.meta, step.meta_softmax)
     main = step.tasks["main"]
     return (main.loss(ahead, step.meta) + step.l2 * main.penalty(ahead, step.meta)).mean()
+
+
+def softmax_over_cosines(embeddings: Embeddings, batch: Triplets, temperature: float) -> Tensor:
+    """Return the mean cross-entropy of each positive among the negatives of all samples."""
+    losses = []
+    for user, pos in zip(batch.user, batch.pos, strict=True):
+        items = torch.cat([pos[None], batch.neg])
+        cosines = cosine_similarity(embeddings.user[user][None], embeddings.item[items])
+        losses.append(cross_entropy(cosines[None] / temperature, torch.tensor([0])))
+    return torch.stack(losses).mean()

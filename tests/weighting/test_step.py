@@ -82,6 +82,18 @@ def test_derivatives_are_inner_products_of_samples_gradients() -> None:
             torch.testing.assert_close(derivatives[name][sample], expected)
 
 
+def test_only_bpr_judges_by_the_length_of_embeddings() -> None:
+    """The derivative along W itself, which makes all embeddings longer, is zero for softmax."""
+    found = {}
+    for softmax in (None, 0.15):
+        step = make_step(meta_softmax=softmax, l2=0.0)
+        _, gradient = step.meta_gradient()
+        along = inner(gradient, {"table": step.model.table.detach()})
+        found[softmax] = float(along / inner(gradient, gradient).sqrt())
+    assert abs(found[0.15]) < 1e-12
+    assert abs(found[None]) > 1e-3
+
+
 def test_meta_gradient_is_that_of_the_meta_loss() -> None:
     step = make_step()
     loss, gradient = step.meta_gradient({"table": step.model.table})

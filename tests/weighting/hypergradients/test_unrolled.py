@@ -7,8 +7,8 @@ from ausrec.weighting.reduction import SampleMean, TaskMean
 from tests.weighting.problem import NAMES, make_step, meta_loss_after_virtual_step
 
 
-def setting(reduction, rate):
-    step = make_step()
+def setting(reduction, rate, meta_softmax=None):
+    step = make_step(meta_softmax=meta_softmax)
     generator = torch.Generator().manual_seed(1)
     sizes = step.sizes | {"main": 14}
     weights = {n: torch.rand(sizes[n], generator=generator, dtype=torch.float64) for n in NAMES}
@@ -16,8 +16,8 @@ def setting(reduction, rate):
     return step, reduction.coefficients(weights, sizes, takes_part), reduction.l2(step.l2, sizes)
 
 
-def check(reduction, rate: float) -> None:
-    step, coefficients, l2 = setting(reduction, rate)
+def check(reduction, rate: float, meta_softmax: float | None = None) -> None:
+    step, coefficients, l2 = setting(reduction, rate, meta_softmax)
     before = step.model.table.detach().clone()
     found = unrolled(step, coefficients, l2, rate)
     assert torch.equal(step.model.table, before), "the virtual step changed the encoder"
@@ -53,6 +53,10 @@ def test_scale_free_setting() -> None:
 
 def test_published_setting() -> None:
     check(SampleMean(), 1e-3)
+
+
+def test_judged_by_softmax() -> None:
+    check(TaskMean(), 1.0, meta_softmax=0.15)
 
 
 def test_a_useless_direction_has_no_alignment_and_a_helpful_one_has() -> None:
