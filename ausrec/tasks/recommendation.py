@@ -88,8 +88,8 @@ def softmax_ranking(
         batch: the triplets.
         temperature: τ of `ausrec.tasks.softmax.softmax_loss`.
     """
-    rows = take(embeddings.final, *item_rows(embeddings, batch))
-    return softmax_loss(*rows, temperature)
+    user, pos, neg = take(embeddings.final, *item_rows(embeddings, batch))
+    return softmax_loss(user, pos, neg, temperature)
 
 
 def item_rows(embeddings: Embeddings, batch: Triplets) -> Triplets:

@@ -26,4 +26,5 @@ def softmax_loss(
     user = normalize(user, dim=1) / temperature
     of_pos = torch.linalg.vecdot(user, normalize(pos, dim=1))
     of_all = torch.cat([of_pos[:, None], user @ normalize(neg, dim=1).T], dim=1)
-    return of_all.logsumexp(dim=1) - of_pos
+    losses: Tensor = of_all.logsumexp(dim=1) - of_pos
+    return losses

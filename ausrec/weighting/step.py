@@ -17,7 +17,7 @@ from ausrec.graph.adjacency import View
 from ausrec.models.encoder import Embeddings, Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.recommendation import softmax_ranking
-from ausrec.tasks.task import Batch, Task
+from ausrec.tasks.task import Batch, Task, Triplets
 from ausrec.weighting.reduction import MAIN, Weights
 
 
@@ -223,6 +223,7 @@ class Step:
                  It reads the encoder's parameters only: the gradient is zero for the others.
         """
         if self.meta_softmax is not None:
+            assert isinstance(self.meta, Triplets)
             return softmax_ranking(embeddings, self.meta, self.meta_softmax).mean()
         main = self.tasks[MAIN]
         encoding = Encoding(embeddings, self.model, self.view)
