@@ -7,7 +7,7 @@ A block of the page names a study's folder, a table of its report, and the colum
     <!-- table number_of_tasks quality: variant, seeds, ndcg@10 -->
     <!-- /table -->
 
-What stands between the two lines is written anew. A study whose folder is not there is left as it is.
+What stands between the two lines is written anew; where a study's folder is missing, it stays.
 """
 
 import argparse

@@ -249,7 +249,7 @@ def test_the_weights_are_judged_by_the_loss_that_was_asked_for() -> None:
     num_meta_rows = num_pairs - round(0.5 * num_pairs)
     found = float(by_softmax.of("meta_loss")[""].iloc[0])
     assert found == pytest.approx(np.log(1 + num_meta_rows), rel=1e-5)
-    with pytest.raises(AusrecError, match="meta softmax is 0.0, but a temperature is above 0"):
+    with pytest.raises(AusrecError, match=r"meta softmax is 0\.0, but a temperature is above 0"):
         MetaRows(softmax=0.0)
 
 
