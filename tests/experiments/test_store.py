@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ausrec.errors import AusrecError
 from ausrec.experiments import Failure, Result, Store
 from ausrec.experiments.run import RESULT_FIELDS
+from ausrec.experiments.store import code_version
 from tests.experiments.small import equal_run
 
 HISTORY = pd.DataFrame(
@@ -47,6 +48,7 @@ def test_a_result_comes_back_bit_for_bit(tmp_path: Path) -> None:
     names = sorted(path.name for path in store.folder.iterdir())
     assert names == [f"{RUN.key}.json", f"{RUN.key}.parquet"]
     content = json.loads((store.folder / names[0]).read_text())
+    assert content["code"] == code_version()
     assert content["settings"]["weighting"] == {"name": "equal", "weight": 1.0}
     assert content["run"] == "club: equal, tasks social_link, seed 0"
 

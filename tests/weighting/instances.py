@@ -47,6 +47,7 @@ MAKERS: dict[str, Callable[[], Weighting]] = {
     "ausrec, meta rows apart": lambda: MetaWeighting(
         meta=MetaRows(0.5, in_step=False, in_graph=False)
     ),
+    "ausrec, judged by softmax": lambda: MetaWeighting(meta=MetaRows(softmax=0.15)),
     "marec": MARec,
     "ausrec by conjugate gradient": lambda: MetaWeighting(hypergradient=ConjugateGradient()),
     "free_logits by Neumann": lambda: FreeLogits(hypergradient=Neumann(2)),

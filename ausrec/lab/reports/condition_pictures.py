@@ -1,14 +1,14 @@
 """The figures of a grid under several conditions, and of where its embeddings went."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from ausrec.lab.plots.bands import plot_bands
 from ausrec.lab.plots.geometry_bands import plot_geometry
-from ausrec.lab.reports.grid_pictures import GridPicture, slug
-from ausrec.lab.style import Theme, metric_label
+from ausrec.lab.reports.grid_pictures import GridPicture, in_theme, slug
+from ausrec.lab.style import metric_label
 
 
 def condition_pictures(table: pd.DataFrame, baseline: str, metric: str) -> Iterator[GridPicture]:
@@ -39,28 +39,17 @@ def condition_pictures(table: pd.DataFrame, baseline: str, metric: str) -> Itera
                 )
                 for variant, each in told.groupby("variant", sort=False)
             }
-
-            def draw(
-                theme: Theme,
-                bands: dict[str, pd.DataFrame] = bands,
-                title: str = f"{title}, {data}",
-                x_label: str = str(condition),
-                y_label: str = y_label,
-                zero: bool = columns[0] == "difference",
-            ) -> Figure:
-                return plot_bands(
-                    bands,
-                    title=title,
-                    x_label=x_label,
-                    y_label=y_label,
-                    zero=zero,
-                    first=baseline,
-                    theme=theme,
-                )
-
-            yield GridPicture(
-                "conditions", f"{name}-{slug(str(data))}-{slug(str(condition))}", draw, caption
+            plot = partial(
+                plot_bands,
+                bands,
+                title=f"{title}, {data}",
+                x_label=str(condition),
+                y_label=y_label,
+                zero=columns[0] == "difference",
+                first=baseline,
             )
+            place = f"{name}-{slug(str(data))}-{slug(str(condition))}"
+            yield GridPicture("conditions", place, in_theme(plot), caption)
 
 
 def geometry_pictures(histories: pd.DataFrame, metric: str) -> Iterator[GridPicture]:
@@ -75,15 +64,11 @@ def geometry_pictures(histories: pd.DataFrame, metric: str) -> Iterator[GridPict
     watched = histories[histories["quantity"] == "embedding_uniformity"]["dataset"]
     for dataset in dict.fromkeys(map(str, watched)):
         part = histories[histories["dataset"] == dataset]
-
-        def draw(theme: Theme, part: pd.DataFrame = part, dataset: str = dataset) -> Figure:
-            title = f"Where the embeddings go, {dataset}"
-            return plot_geometry(part, metric=f"val/{metric}", title=title, theme=theme)
-
+        title = f"Where the embeddings go, {dataset}"
         yield GridPicture(
             "geometry",
             f"geometry-{slug(dataset)}",
-            draw,
+            in_theme(partial(plot_geometry, part, metric=f"val/{metric}", title=title)),
             "Line: mean of the seeds; band: from the lowest seed to the highest. Alignment is that "
             "of training interactions. Alignment and uniformity both near 0: a collapse. "
             "Uniformity at its lower end: its opposite.",
