@@ -87,7 +87,7 @@ class Descent:
         """Set meta rows aside, draw the graph, and compute the losses of given samples."""
         meta, num_meta, hidden, softmax = None, 0, None, None
         asked, main = self.weighting.meta, batches[MAIN]
-        if asked is not None and len(batches) > 1:
+        if asked is not None and len(batches) > 1 and self.num_steps % asked.every == 0:
             num_rows = len(main[0])
             num_meta = num_rows - round((1 - asked.share) * num_rows)
             meta = type(main)(*(column[num_rows - num_meta :] for column in main))

@@ -149,17 +149,19 @@ class _Run(RunState):
         began = time.perf_counter()
         self.epoch = number
         sums: dict[tuple[str, str], float] = defaultdict(float)
+        counts: dict[tuple[str, str], int] = defaultdict(int)
         num_batches = self.main.num_batches(self.config.batch_size)
         before = self.weighting_parameters()
         self.descent.begin_epoch(number)
         for main in self.main.epoch(self.config.batch_size, self.descent.rng):
             step = self.descent.draw(main, num_batches)
             for key, value in self.descent.take(step).items():
-                sums[key] += value / num_batches
+                sums[key] += value
+                counts[key] += 1  # what judges the weights need not be measured in every step
         if len(self.tasks) > 1:
             self.weighting.end_epoch()
         for (quantity, task), value in sums.items():
-            self.history.add(number, quantity, value, task)
+            self.history.add(number, quantity, value / counts[quantity, task], task)
         if before:
             moved = [a - b for a, b in zip(self.weighting_parameters(), before, strict=True)]
             self.history.add(

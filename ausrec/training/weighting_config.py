@@ -100,4 +100,5 @@ class WeightingConfig:
     """cagrad: how far the direction may be from the mean gradient (c)."""
 
     update_every: int = default_of(NashMTL, "update_every")
-    """nash_mtl: find new weights in every n-th step only."""
+    """nash_mtl: find new weights in every n-th step only; ausrec, ausrec_per_task, published,
+    marec, free_logits: judge and learn in every n-th step only."""

@@ -102,7 +102,9 @@ def _marec(config: WeightingConfig) -> Weighting:
 
 def _meta_rows(config: WeightingConfig) -> MetaRows:
     in_graph = config.name == "published" if config.meta_in_graph is None else config.meta_in_graph
-    return MetaRows(config.meta_share, config.meta_in_step, in_graph, config.meta_softmax)
+    return MetaRows(
+        config.meta_share, config.meta_in_step, in_graph, config.meta_softmax, config.update_every
+    )
 
 
 def _estimator(config: WeightingConfig) -> Estimator | None:
@@ -115,7 +117,7 @@ def _rate(config: WeightingConfig, make: Callable[..., Any]) -> float:
     return float(default_of(make, "learning_rate") if rate is None else rate)
 
 
-_META = ("meta_share", "meta_in_step", "meta_in_graph", "meta_softmax")
+_META = ("meta_share", "meta_in_step", "meta_in_graph", "meta_softmax", "update_every")
 _MAREC = ("learning_rate", "hidden", "scale", "decay", "hypergradient", *_META)
 _AUSREC = (*_MAREC, "virtual_rate")
 WEIGHTINGS: Mapping[str, Choice] = {

@@ -26,17 +26,23 @@ class MetaRows:
         softmax: the temperature of a softmax loss over cosines that judges in the place of BPR;
             None judges by BPR, as published. BPR falls as embeddings grow, so that it judges
             against contrastive tasks, which hold them back (`docs/method.md`).
+        every: judge in each n-th step only, beginning with the first; in the steps between, what
+            has been learned weighs, nothing is set aside and no edge is hidden. 1 judges in
+            every step, as published.
     """
 
     share: float = 0.3
     in_step: bool = True
     in_graph: bool = False
     softmax: float | None = None
+    every: int = 1
 
     def __post_init__(self) -> None:
         """Refuse numbers that judge nothing."""
         if self.softmax is not None and not self.softmax > 0:
             raise AusrecError(f"meta softmax is {self.softmax}, but a temperature is above 0")
+        if self.every < 1:
+            raise AusrecError(f"update every {self.every} steps: at least every 1 is needed")
 
 
 class Weighed(NamedTuple):

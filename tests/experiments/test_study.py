@@ -49,6 +49,8 @@ def test_the_studies_ask_what_they_say() -> None:
     assert {(tenth, "two_hop"), (tenth, "all-two_hop"), ("none", "none")} <= matrix
     shares = {run.recipe.weighting.meta_share for run in of("meta_share")}
     assert {0.1, 0.3, 0.5, 0.7} <= shares
+    rarely = {run.recipe.weighting.update_every for run in of("meta_steps")}
+    assert rarely == {1, 3, 10}
     sparse = of("sparsity")
     kept = {run.dataset: run.recipe.split.keep for run in sparse}
     assert kept == {
@@ -74,7 +76,7 @@ def test_the_studies_ask_what_they_say() -> None:
 
 def test_all_studies_are_listed() -> None:
     assert [study.name for study in list_studies()] == NAMES
-    assert len(NAMES) == 17
+    assert len(NAMES) == 18
 
 
 GOOD = {

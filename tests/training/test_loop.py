@@ -15,7 +15,7 @@ from ausrec.graph import STRUCTURAL_TASKS, add_relations, split_interactions
 from ausrec.models import MF, Embeddings, LightGCN
 from ausrec.tasks import Recommendation, Task
 from ausrec.training import Epoch, History, StopTraining, TrainConfig, fit
-from ausrec.weighting import Equal, Manual, MetaRows, MetaWeighting, Weighting
+from ausrec.weighting import Equal, FreeLogits, Manual, MetaRows, MetaWeighting, Weighting
 from tests.graphs import random_graph
 
 TRAIN, VAL, TEST = split_interactions(random_graph(40, 30, 5, rates=0.3), val=0.15, seed=0)
@@ -251,6 +251,31 @@ def test_the_weights_are_judged_by_the_loss_that_was_asked_for() -> None:
     assert found == pytest.approx(np.log(1 + num_meta_rows), rel=1e-5)
     with pytest.raises(AusrecError, match=r"meta softmax is 0\.0, but a temperature is above 0"):
         MetaRows(softmax=0.0)
+
+
+@pytest.mark.parametrize("make", [MetaWeighting, FreeLogits])
+def test_weights_that_are_judged_in_every_third_step_move_in_no_other(make) -> None:
+    moved: list[bool] = []
+    measured: list[bool] = []
+
+    class Watched(make):
+        def weigh(self, step):
+            before = [each.clone() for each in self.parameters()]
+            weighed = super().weigh(step)
+            after = self.parameters()
+            moved.append(any(not torch.equal(a, b) for a, b in zip(after, before, strict=True)))
+            measured.append(("meta_loss", "") in weighed.health)
+            assert (step.meta is not None) == bool(step.num_meta_rows) == measured[-1]
+            return weighed
+
+    config = TrainConfig(epochs=2, batch_size=16, task_batch_size=16, ks=(10,), patience=0)
+    _, history = trained(Watched(meta=MetaRows(every=3)), config)
+    assert moved == measured == [number % 3 == 0 for number in range(len(moved))]
+    assert len(moved) > 6
+    # What was measured in every third step is the mean of those steps: a loss of BPR at the start.
+    assert float(history.of("meta_loss")[""].iloc[0]) == pytest.approx(np.log(2), rel=0.2)
+    with pytest.raises(AusrecError, match="every 0 steps: at least every 1 is needed"):
+        MetaRows(every=0)
 
 
 def test_a_weighting_hears_of_every_epoch_that_has_ended() -> None:

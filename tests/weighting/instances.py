@@ -48,6 +48,8 @@ MAKERS: dict[str, Callable[[], Weighting]] = {
         meta=MetaRows(0.5, in_step=False, in_graph=False)
     ),
     "ausrec, judged by softmax": lambda: MetaWeighting(meta=MetaRows(softmax=0.15)),
+    "ausrec, every third step": lambda: MetaWeighting(meta=MetaRows(every=3)),
+    "free_logits, every third step": lambda: FreeLogits(meta=MetaRows(every=3)),
     "marec": MARec,
     "ausrec by conjugate gradient": lambda: MetaWeighting(hypergradient=ConjugateGradient()),
     "free_logits by Neumann": lambda: FreeLogits(hypergradient=Neumann(2)),

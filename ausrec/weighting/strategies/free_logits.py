@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 from ausrec.weighting.hypergradients import Estimator, Identity, StepProblem
-from ausrec.weighting.reduction import MAIN, TaskMean
+from ausrec.weighting.reduction import MAIN, TaskMean, Weights
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import MetaRows, Weighed, Weighting
 
@@ -53,7 +53,9 @@ class FreeLogits(Weighting):
         self.mean_squares: torch.Tensor | None = None
 
     def weigh(self, step: Step) -> Weighed:
-        """Move the logits, and return their sigmoids."""
+        """Move the logits, where the step judges them, and return their sigmoids."""
+        if step.meta is None:
+            return Weighed(self._present_weights(step), {})
         found = self.hypergradient.estimate(self._problem(step))
         means = torch.stack([found.alignment[name].mean() for name in self.names])
         alignment = means.detach().double().cpu()
@@ -62,13 +64,16 @@ class FreeLogits(Weighting):
         self.mean_squares = self.decay * before + (1 - self.decay) * squares
         size = self.mean_squares.sqrt().clamp_min(torch.finfo(torch.float64).tiny)
         self.logits += self.learning_rate * alignment / size
-        weights = self.logits.sigmoid().to(step.losses[MAIN])
         health = {("meta_loss", ""): float(found.meta_loss)}
         health |= {
             ("alignment", name): float(value)
             for name, value in zip(self.names, alignment, strict=True)
         }
-        return Weighed(dict(zip(self.names, weights.unbind(), strict=True)), health)
+        return Weighed(self._present_weights(step), health)
+
+    def _present_weights(self, step: Step) -> Weights:
+        present = self.logits.sigmoid().to(step.losses[MAIN])
+        return dict(zip(self.names, present.unbind(), strict=True))
 
     def _problem(self, step: Step) -> StepProblem:
         """Return the inner loss at the present weights, without the meta rows."""
@@ -76,9 +81,7 @@ class FreeLogits(Weighting):
         sizes = step.sizes | {MAIN: num_train}
         takes_part = torch.zeros_like(step.losses[MAIN])
         takes_part[:num_train] = 1
-        present = self.logits.sigmoid().to(step.losses[MAIN])
-        weights = dict(zip(self.names, present.unbind(), strict=True))
-        coefficients = self.reduction.coefficients(weights, sizes, takes_part)
+        coefficients = self.reduction.coefficients(self._present_weights(step), sizes, takes_part)
         return StepProblem(step, coefficients, self.reduction.l2(step.l2, sizes))
 
     def parameters(self) -> list[torch.Tensor]:

@@ -104,7 +104,9 @@ class MetaWeighting(Weighting):
         self.mean_square = dict.fromkeys(names, 0.0)
 
     def weigh(self, step: Step) -> Weighed:
-        """Take steps 1 to 4 above (of the real step, its weights)."""
+        """Take steps 1 to 4 above (of the real step, its weights), or 4 alone between updates."""
+        if step.meta is None:
+            return Weighed(self._present_weights(step), {})
         num_train = len(step.losses[MAIN]) - step.num_meta_rows
         sizes = step.sizes | {MAIN: num_train}
         l2 = self.reduction.l2(step.l2, sizes)
@@ -120,10 +122,13 @@ class MetaWeighting(Weighting):
 
         derivatives = self._derivatives(found, sizes)
         self._step_network(weights, derivatives)
-        all_costs = step.costs(self.reduction.l2(step.l2, step.sizes))
+        return Weighed(self._present_weights(step), self._health(found, derivatives))
+
+    def _present_weights(self, step: Step) -> Weights:
+        """Return what the network, as it is, gives the samples of a step."""
+        costs = step.costs(self.reduction.l2(step.l2, step.sizes))
         with torch.no_grad():
-            new = self._network_weights({n: cost.detach() for n, cost in all_costs.items()})
-        return Weighed(new, self._health(found, derivatives))
+            return self._network_weights({n: cost.detach() for n, cost in costs.items()})
 
     def _network_weights(self, costs: dict[str, Tensor]) -> Weights:
         if self.mode == "scale_free":
