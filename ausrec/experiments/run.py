@@ -28,7 +28,7 @@ FREE = {"data": ("data_root",), "train": ("device", "threads", "checkpoint_every
 LATER = {
     "split": ("keep",),
     "tasks": ("settings",),
-    "weighting": ("meta_softmax",),
+    "weighting": ("meta_softmax", "update_every"),
     "train": ("geometry_every",),
 }
 TABLES = ("interactions", "social", "items", "users", "test")

@@ -107,6 +107,7 @@ def test_a_setting_that_came_later_is_in_the_key_where_it_is_set() -> None:
         "split.keep": 0.5,
         "tasks.settings": {"sgl": {"temperature": 0.1}},
         "weighting.meta_softmax": 0.15,
+        "weighting.update_every": 10,
         "train.geometry_every": 5,
     }
     assert set(changed) == {f"{group}.{name}" for group, names in LATER.items() for name in names}
