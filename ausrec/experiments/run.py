@@ -28,7 +28,7 @@ FREE = {"data": ("data_root",), "train": ("device", "threads", "checkpoint_every
 LATER = {
     "split": ("keep",),
     "tasks": ("settings",),
-    "weighting": ("meta_softmax", "update_every"),
+    "weighting": ("meta_softmax", "update_every", "fixed"),
     "train": ("geometry_every",),
 }
 TABLES = ("interactions", "social", "items", "users", "test")

@@ -68,6 +68,10 @@ class WeightingConfig:
     estimated; null for the strategy's own (unrolled; identity for free_logits, neumann for
     marec)."""
 
+    fixed: dict[str, float] = field(default_factory=dict)
+    """ausrec, ausrec_per_task: tasks whose weights are given in full and not learned, as
+    {sgl: 0.1}."""
+
     meta_share: float = MetaRows.share
     """ausrec, ausrec_per_task, published, marec, free_logits: share of each main batch that judges
     the weights."""

@@ -70,6 +70,7 @@ def _ausrec(config: WeightingConfig, per: Literal["sample", "task"]) -> Weightin
         decay=config.decay,
         meta=_meta_rows(config),
         hypergradient=_estimator(config),
+        fixed=config.fixed,
     )
 
 
@@ -119,7 +120,7 @@ def _rate(config: WeightingConfig, make: Callable[..., Any]) -> float:
 
 _META = ("meta_share", "meta_in_step", "meta_in_graph", "meta_softmax", "update_every")
 _MAREC = ("learning_rate", "hidden", "scale", "decay", "hypergradient", *_META)
-_AUSREC = (*_MAREC, "virtual_rate")
+_AUSREC = (*_MAREC, "virtual_rate", "fixed")
 WEIGHTINGS: Mapping[str, Choice] = {
     "none": Choice("no auxiliary tasks: the encoder alone", lambda config: None, (), "no tasks"),
     "equal": Choice(

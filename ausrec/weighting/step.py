@@ -6,7 +6,7 @@ of that encoding. Parameters of a task's own are part of W; the meta loss, which
 recommendation, does not know them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import torch
 from jaxtyping import Float
@@ -92,11 +92,13 @@ class Step:
         return families
 
     def _losses(
-        self, embeddings: Embeddings, own: Parameters
+        self, embeddings: Embeddings, own: Parameters, asked: Collection[str] | None = None
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         losses: dict[str, Tensor] = {}
         penalties: dict[str, Tensor] = {}
         for names, task, batch in self.families:
+            if asked is not None and not set(names) & set(asked):
+                continue
             encoding = Encoding(embeddings, self.model, self.view, owned(own, names[0]))
             loss, penalty = task.loss(encoding, batch), task.penalty(encoding, batch)
             if penalty is None:
@@ -106,7 +108,8 @@ class Step:
                 sizes = [len(self.batches[name][0]) for name in names]
             losses |= dict(zip(names, loss.split(sizes), strict=True))
             penalties |= dict(zip(names, penalty.split(sizes), strict=True))
-        return {n: losses[n] for n in self.tasks}, {n: penalties[n] for n in self.tasks}
+        found = [name for name in self.tasks if name in losses]
+        return {n: losses[n] for n in found}, {n: penalties[n] for n in found}
 
     def costs(self, l2: Mapping[str, float]) -> dict[str, Tensor]:
         """Return loss + l2 · penalty of each sample.
@@ -182,12 +185,19 @@ class Step:
         rows = [torch.stack([inner(left, right) for right in gradients]) for left in gradients]
         return torch.stack(rows)
 
-    def derivatives(self, along: Parameters, l2: Mapping[str, float]) -> dict[str, Tensor]:
+    def derivatives(
+        self, along: Parameters, l2: Mapping[str, float], asked: Collection[str] | None = None
+    ) -> dict[str, Tensor]:
         """Return the derivative of each sample's cost along a direction v of parameter space.
 
         Math:    ⟨∇_W cost_ti(W), v⟩ for all samples of all tasks: one forward-mode derivative
                  (JVP), which costs one propagation of v, and for tasks that encode further as
                  much again as their loss.
+
+        Args:
+            along: v, by the names of the parameters.
+            l2: factor of the L2 penalty within each task's cost.
+            asked: the tasks that are needed; families without one are left out. None for all.
         """
         shared = self.encoder_parameters
         with torch.no_grad():
@@ -202,7 +212,7 @@ class Step:
 
         def costs(final: Tensor, base: Tensor, own: Parameters) -> dict[str, Tensor]:
             embeddings = Embeddings(final, base, self.model.num_users)
-            losses, penalties = self._losses(embeddings, own)
+            losses, penalties = self._losses(embeddings, own, asked)
             return {name: losses[name] + l2[name] * penalties[name] for name in losses}
 
         derivatives: dict[str, Tensor] = jvp(costs, primal, tangents)[1]

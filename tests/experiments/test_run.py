@@ -108,6 +108,7 @@ def test_a_setting_that_came_later_is_in_the_key_where_it_is_set() -> None:
         "tasks.settings": {"sgl": {"temperature": 0.1}},
         "weighting.meta_softmax": 0.15,
         "weighting.update_every": 10,
+        "weighting.fixed": {"sgl": 0.1},
         "train.geometry_every": 5,
     }
     assert set(changed) == {f"{group}.{name}" for group, names in LATER.items() for name in names}

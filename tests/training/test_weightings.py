@@ -77,11 +77,13 @@ def test_settings_reach_the_weighting() -> None:
     made = build_weighting(WeightingConfig(
         "ausrec_per_task", learning_rate=0.5, hidden=3, scale=2.0, decay=0.1, virtual_rate=0.2,
         meta_share=0.4, meta_in_step=False, meta_in_graph=True, meta_softmax=0.2, update_every=5,
+        fixed={"sgl": 0.1},
     ))  # fmt: skip
     assert isinstance(made, MetaWeighting)
     found = made.per, made.learning_rate, made.hidden, made.decay, made.virtual_rate, made.meta
     assert found == ("task", 0.5, 3, 0.1, 0.2, MetaRows(0.4, False, True, 0.2, 5))
     assert vars(made.reduction) == {"scale": 2.0}
+    assert made.fixed == {"sgl": 0.1}
     published = build_weighting(WeightingConfig("published", per="task"))
     assert isinstance(published, MetaWeighting) and published.per == "task"
     equal = build_weighting(WeightingConfig("equal", weight=0.25))

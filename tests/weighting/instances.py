@@ -49,6 +49,7 @@ MAKERS: dict[str, Callable[[], Weighting]] = {
     ),
     "ausrec, judged by softmax": lambda: MetaWeighting(meta=MetaRows(softmax=0.15)),
     "ausrec, every third step": lambda: MetaWeighting(meta=MetaRows(every=3)),
+    "ausrec, one weight fixed": lambda: MetaWeighting(fixed={"two_hop": 0.1}),
     "free_logits, every third step": lambda: FreeLogits(meta=MetaRows(every=3)),
     "marec": MARec,
     "ausrec by conjugate gradient": lambda: MetaWeighting(hypergradient=ConjugateGradient()),

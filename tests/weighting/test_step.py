@@ -82,6 +82,23 @@ def test_derivatives_are_inner_products_of_samples_gradients() -> None:
             torch.testing.assert_close(derivatives[name][sample], expected)
 
 
+def test_derivatives_that_nobody_asks_for_are_not_computed() -> None:
+    step = make_step(objectives=["sgl", "masked_edges"])
+    along = {name: torch.randn_like(value) for name, value in step.parameters.items()}
+    l2 = dict.fromkeys(step.tasks, 0.3)
+    everything = step.derivatives(along, l2)
+
+    def never(*arguments):
+        raise AssertionError("nobody asked for SGL")
+
+    step.tasks["sgl"].loss = never
+    found = step.derivatives(along, l2, asked=["two_hop", "masked_edges"])
+    # A family is evaluated in one go, so its other members come along.
+    assert {"two_hop", "masked_edges"} <= set(found) <= set(step.tasks) - {"sgl"}
+    for name, each in found.items():
+        torch.testing.assert_close(each, everything[name])
+
+
 def test_only_bpr_judges_by_the_length_of_embeddings() -> None:
     """The derivative along W itself, which makes all embeddings longer, is zero for softmax."""
     found = {}

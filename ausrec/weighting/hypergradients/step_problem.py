@@ -1,6 +1,6 @@
 """A training step as a bi-level problem: its samples, and one encoding of the graph for all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from torch import Tensor
 
@@ -20,15 +20,23 @@ class StepProblem(BilevelProblem):
     of the graph, and the derivative of all samples along v takes one propagation of v.
     """
 
-    def __init__(self, step: Step, coefficients: Weights, l2: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        step: Step,
+        coefficients: Weights,
+        l2: Mapping[str, float],
+        asked: Collection[str] | None = None,
+    ) -> None:
         """Keep the step.
 
         Args:
             step: the samples; `step.meta` must be set.
             coefficients: c_ti of the virtual loss, [samples] a task; detached.
             l2: factor of the L2 penalty within each task's cost.
+            asked: the tasks whose derivatives are wanted, where others would cost time for
+                nothing; None for all.
         """
-        self.step, self.coefficients, self.l2 = step, coefficients, l2
+        self.step, self.coefficients, self.l2, self.asked = step, coefficients, l2, asked
         self.parameters = {name: value.detach() for name, value in step.parameters.items()}
 
     def costs(self, parameters: Parameters) -> dict[str, Tensor]:
@@ -54,4 +62,4 @@ class StepProblem(BilevelProblem):
 
     def derivatives(self, along: Parameters) -> dict[str, Tensor]:
         """Return ⟨∇cost_ti(W), v⟩ of every sample, by one propagation of v."""
-        return self.step.derivatives(along, self.l2)
+        return self.step.derivatives(along, self.l2, self.asked)

@@ -34,12 +34,7 @@ class Manual(Weighting):
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Check that the weights name tasks of this run."""
         super().start(names, generator, device)
-        for name in self.chosen:
-            if name not in names:
-                raise AusrecError(
-                    f"a weight is given for '{name}', which is not among the tasks of this run"
-                    f"{nearest(name, names)}"
-                )
+        check_named(self.chosen, names)
 
     def weigh(self, step: Step) -> Weighed:
         """Return the chosen weights."""
@@ -48,6 +43,16 @@ class Manual(Weighting):
             for name in step.auxiliary
         }
         return Weighed(weights, {})
+
+
+def check_named(chosen: Iterable[str], names: Sequence[str]) -> None:
+    """Raise `AusrecError` when a weight is given for something that is no task of this run."""
+    for name in chosen:
+        if name not in names:
+            raise AusrecError(
+                f"a weight is given for '{name}', which is not among the tasks of this run"
+                f"{nearest(name, names)}"
+            )
 
 
 class PublishedWeights(Weighting):

@@ -19,7 +19,7 @@ Two modes. With h_ti = ⟨∇cost_ti(W), ∇L_meta(W')⟩ for sample i of task t
               sees a sample's own cost only, never its batch-mates.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
 import torch
@@ -29,6 +29,7 @@ from ausrec.errors import AusrecError
 from ausrec.weighting.hypergradients import Estimator, Hypergradient, StepProblem, Unrolled
 from ausrec.weighting.reduction import MAIN, Reduction, SampleMean, TaskMean, Weights
 from ausrec.weighting.step import Step
+from ausrec.weighting.strategies.fixed import check_named
 from ausrec.weighting.strategies.network import PublishedNetwork, WeightingNetwork
 from ausrec.weighting.weighting import MetaRows, Weighed, Weighting
 
@@ -60,6 +61,7 @@ class MetaWeighting(Weighting):
         decay: float = 0.9,
         meta: MetaRows | None = None,
         hypergradient: Estimator | None = None,
+        fixed: Mapping[str, float] | None = None,
     ) -> None:
         """Choose the mode.
 
@@ -74,6 +76,9 @@ class MetaWeighting(Weighting):
             meta: which main samples are meta rows; `published` leaves their edges in the graph.
             hypergradient: how the derivative of the meta loss is estimated; None for the exact
                 one of a virtual step, `Unrolled(virtual_rate)`.
+            fixed: tasks whose weights are given and not learned, in full: w, so that w times the
+                mean loss of the task counts, however many tasks there are. They train the encoder,
+                in the virtual step too, and no derivative is spent on them.
 
         Raises:
             AusrecError: on an unknown mode, or a virtual rate beside an estimator, which has its
@@ -91,17 +96,29 @@ class MetaWeighting(Weighting):
         self.hypergradient: Estimator = hypergradient or Unrolled(self.virtual_rate)
         self.reduction: Reduction = SampleMean() if published else TaskMean(scale)
         self.meta = meta or MetaRows(in_graph=published)
+        self.fixed = dict(fixed or {})
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
-        """Draw the network's parameters."""
+        """Draw the network's parameters.
+
+        Raises:
+            AusrecError: when a weight is fixed of a task that is not there, or those of all.
+        """
         super().start(names, generator, device)
+        check_named(self.fixed, names)
+        self.learned = tuple(name for name in names if name not in self.fixed)
+        if not self.learned:
+            raise AusrecError(
+                "the weights of all tasks are fixed, so that none is left to learn: leave one out, "
+                "or choose weighting 'manual'"
+            )
         if self.mode == "published":
-            self.network: WeightingNetwork = PublishedNetwork(names, generator)
+            self.network: WeightingNetwork = PublishedNetwork(self.learned, generator)
         else:
-            self.network = WeightingNetwork(names, self.hidden, generator)
+            self.network = WeightingNetwork(self.learned, self.hidden, generator)
         self.network.to(device)
         self.optimizer = torch.optim.Adam(self.network.parameters(), lr=self.learning_rate)
-        self.mean_square = dict.fromkeys(names, 0.0)
+        self.mean_square = dict.fromkeys(self.learned, 0.0)
 
     def weigh(self, step: Step) -> Weighed:
         """Take steps 1 to 4 above (of the real step, its weights), or 4 alone between updates."""
@@ -117,8 +134,10 @@ class MetaWeighting(Weighting):
         takes_part = torch.zeros_like(step.losses[MAIN])
         takes_part[:num_train] = 1
         detached = {name: weight.detach() for name, weight in weights.items()}
-        coefficients = self.reduction.coefficients(detached, sizes, takes_part)
-        found = self.hypergradient.estimate(StepProblem(step, coefficients, l2))
+        inner = detached | self._fixed_weights(step, sizes)
+        coefficients = self.reduction.coefficients(inner, sizes, takes_part)
+        problem = StepProblem(step, coefficients, l2, self.learned if self.fixed else None)
+        found = self.hypergradient.estimate(problem)
 
         derivatives = self._derivatives(found, sizes)
         self._step_network(weights, derivatives)
@@ -128,9 +147,20 @@ class MetaWeighting(Weighting):
         """Return what the network, as it is, gives the samples of a step."""
         costs = step.costs(self.reduction.l2(step.l2, step.sizes))
         with torch.no_grad():
-            return self._network_weights({n: cost.detach() for n, cost in costs.items()})
+            weights = self._network_weights({n: cost.detach() for n, cost in costs.items()})
+        found = weights | self._fixed_weights(step, step.sizes)
+        return {name: found[name] for name in self.names}
+
+    def _fixed_weights(self, step: Step, sizes: dict[str, int]) -> Weights:
+        """Return λ of the tasks whose weights are fixed: w over what the reduction makes of 1."""
+        factors = self.reduction.factors(sizes)
+        return {
+            name: torch.tensor(weight / (sizes[name] * factors[name]), device=step.device)
+            for name, weight in self.fixed.items()
+        }
 
     def _network_weights(self, costs: dict[str, Tensor]) -> Weights:
+        costs = {name: cost for name, cost in costs.items() if name not in self.fixed}
         if self.mode == "scale_free":
             costs = {name: cost for name, cost in costs.items() if name != MAIN}
         if self.per == "task":
@@ -143,10 +173,10 @@ class MetaWeighting(Weighting):
         if self.mode == "published":
             factors = self.reduction.factors(sizes)
             return {
-                name: -found.rate * factors[name] * found.alignment[name] for name in self.names
+                name: -found.rate * factors[name] * found.alignment[name] for name in self.learned
             }
         derivatives = {}
-        for name in self.names:
+        for name in self.learned:
             alignment = found.alignment[name]
             square = float(alignment.mean()) ** 2
             before = self.mean_square[name] or square
@@ -161,7 +191,7 @@ class MetaWeighting(Weighting):
             derivatives = {name: d.sum().reshape(1) for name, d in derivatives.items()}
         self.optimizer.zero_grad()
         torch.autograd.backward(
-            [weights[name] for name in self.names], [derivatives[name] for name in self.names]
+            [weights[name] for name in self.learned], [derivatives[name] for name in self.learned]
         )
         self.optimizer.step()
 
@@ -170,7 +200,7 @@ class MetaWeighting(Weighting):
         health["meta_gradient_norm", ""] = float(found.meta_gradient_norm())
         gradients = [p.grad for p in self.network.parameters() if p.grad is not None]
         health["hypergradient_norm", ""] = float(torch.nn.utils.get_total_norm(gradients))
-        for name in self.names:
+        for name in self.learned:
             health["alignment", name] = float(found.alignment[name].mean())
             health["hypergradient_norm", name] = float(derivatives[name].norm())
         return health

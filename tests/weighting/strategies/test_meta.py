@@ -169,6 +169,45 @@ def test_the_exact_estimator_is_the_default(mode: str, per: str) -> None:
         torch.testing.assert_close(a.grad, b.grad, rtol=1e-8, atol=1e-18)
 
 
+@pytest.mark.parametrize("per", ["sample", "task"])
+def test_a_fixed_weight_counts_in_full_and_the_others_are_learned_beside_it(per: str) -> None:
+    step, fixed = make_step(objectives=["sgl"]), {"sgl": 0.1}
+    names = (*NAMES, "sgl")
+
+    def weighed(hypergradient):
+        weighting = MetaWeighting(per=per, scale=2.0, hypergradient=hypergradient, fixed=fixed)
+        weighting.start(names, torch.Generator().manual_seed(0), CPU)
+        weighting.network.double()
+        return weighting, weighting.weigh(step)
+
+    weighting, (weights, health) = weighed(Unrolled())
+    assert tuple(weights) == names
+    # s/T λ is the factor before its mean loss: 2/4 · 0.2.
+    assert float(weights["sgl"]) == pytest.approx(0.2)
+    ones = torch.ones(step.sizes["main"])
+    coefficients = weighting.reduction.coefficients(weights, step.sizes, ones)
+    assert float(coefficients["sgl"].sum()) == pytest.approx(0.1)
+    assert weighting.network.layers[0].in_features == len(NAMES) + 1
+    assert ("alignment", "sgl") not in health
+    # The virtual step goes along the fixed task, too: the oracle differentiates all of it.
+    oracle = weighed(DoubleBackward())[1].health
+    for name in NAMES:
+        assert health["alignment", name] == pytest.approx(oracle["alignment", name], rel=1e-6)
+    without = MetaWeighting(per=per, scale=2.0, fixed={"sgl": 0.0})
+    without.start(names, torch.Generator().manual_seed(0), CPU)
+    without.network.double()
+    left_out = without.weigh(step).health["alignment", NAMES[0]]
+    assert left_out != pytest.approx(health["alignment", NAMES[0]], rel=1e-3)
+
+
+def test_weights_that_cannot_be_fixed_are_told() -> None:
+    generator = torch.Generator()
+    with pytest.raises(AusrecError, match=r"'two_hops', which is not .* did you mean 'two_hop'"):
+        MetaWeighting(fixed={"two_hops": 1.0}).start(NAMES, generator, CPU)
+    with pytest.raises(AusrecError, match="all tasks are fixed, so that none is left to learn"):
+        MetaWeighting(fixed=dict.fromkeys(NAMES, 1.0)).start(NAMES, generator, CPU)
+
+
 def test_an_estimator_has_its_own_rate() -> None:
     with pytest.raises(AusrecError, match="give the rate to the estimator"):
         MetaWeighting(virtual_rate=0.5, hypergradient=Identity())
