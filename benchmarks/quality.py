@@ -1,0 +1,216 @@
+"""Compare models, each tuned with the same number of trials.
+
+    python -m benchmarks.quality --dataset lastfm --data-root DATA --trials 6 --seeds 5 --jobs 2 \
+        --runs runs/store --out runs/studies/quality
+
+For each model, settings are searched on the validation part of seed 0 (`ausrec search`; the test
+part is not read), all models over the same space, and each over the strength of what it adds. The
+first trial of each has the package's defaults and published weights. With the best settings it is
+then trained on every seed, the epoch chosen on validation, and the test part read once. Tables and
+report are those of `ausrec compare`; `tables/tuned.md` says what was found for each.
+
+A command that was stopped goes on where it was: trials and runs are kept.
+"""
+
+import argparse
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from ausrec.cli.grid_options import summary
+from ausrec.cli.text import note, text_table
+from ausrec.datasets import DATASETS
+from ausrec.errors import AusrecError
+from ausrec.experiments import LocalEngine, Run, compare
+from ausrec.experiments.analysis.activity import training_activity
+from ausrec.experiments.analysis.variants import name_variants
+from ausrec.experiments.analysis.verdict import verdict
+from ausrec.experiments.overrides import override
+from ausrec.experiments.run import seeded
+from ausrec.experiments.search.search import Search, search
+from ausrec.experiments.search.space import Space
+from ausrec.experiments.task_sets import tasks_config
+from ausrec.lab.reports.grid_analysis import analyse
+from ausrec.lab.reports.grid_report import write_analysis
+from ausrec.training.config import TrainConfig
+from ausrec.training.recipe import Recipe
+from ausrec.training.settings import DataConfig
+from benchmarks.timing import NONE, markdown
+
+METRIC, ENCODER = "ndcg@10", "LightGCN"
+# Everything that every model is tuned over; the defaults are among it.
+EVERY_MODEL: Space = {
+    "train.learning_rate": (1e-3, 2e-3, 5e-3),
+    "train.l2": (1e-5, 1e-4),
+    "model.init_std": (0.03, 0.1),
+    "model.keep_edges": (0.8, 1.0),
+    "model.social": (False, True),
+}
+MIX = "all+sgl"
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model of the comparison."""
+
+    strategy: str = "equal"
+    """Its weighting."""
+
+    tasks: str = "all"
+    """Its set of tasks."""
+
+    start: Mapping[str, object] = field(default_factory=dict)
+    """Settings of the first trial that are not the defaults."""
+
+    space: Space = field(default_factory=dict)
+    """What it is tuned over beside `EVERY_MODEL`."""
+
+
+def alone(task: str, weight: float) -> Model:
+    """Return one objective beside the ranking loss, which is its published model."""
+    around = tuple(round(factor * weight, 4) for factor in (0.3, 1, 3))
+    return Model(tasks=task, start={"weighting.weight": weight}, space={"weighting.weight": around})
+
+
+MODELS: Mapping[str, Model] = {
+    ENCODER: Model("none", "none"),
+    "SGL": alone("sgl", 0.1),
+    "XSimGCL": alone("xsimgcl", 0.2),
+    "MHCN": alone("mhcn", 0.01),
+    "SEPT": alone("sept", 0.005),
+    "DSL": alone("dsl", 0.01),
+    "AusRec published": Model("published"),
+    "AusRec scale-free": Model("ausrec", space={"weighting.scale": (0.3, 1.0, 3.0)}),
+    "mix with equal weights": Model(tasks=MIX, space={"weighting.weight": (0.03, 0.1, 0.3, 1.0)}),
+    "mix with learned weights": Model(
+        "ausrec",
+        MIX,
+        start={"weighting.fixed": {"sgl": 0.1}},
+        space={
+            "weighting.fixed": ({"sgl": 0.05}, {"sgl": 0.1}, {"sgl": 0.2}),
+            "weighting.scale": (0.3, 1.0, 3.0),
+        },
+    ),
+}
+
+
+def tune(
+    name: str, base: Recipe, trials: int, folder: Path, engine: LocalEngine
+) -> tuple[Recipe, float]:
+    """Search the settings of a model; return the best, and their validation metric."""
+    model = MODELS[name]
+    own = replace(override(base, model.start), tasks=tasks_config(model.tasks, base.tasks))
+    plan = Search(model.strategy, model.tasks, base=own, space={**EVERY_MODEL, **model.space})
+    slug = name.lower().replace(" ", "-")
+    found = search(plan, trials, folder / f"{slug}.journal", engine=engine)
+    return found.best, found.value
+
+
+def runs_of(name: str, best: Recipe, seeds: int, dataset: str) -> list[Run]:
+    """Return the runs of a tuned model; a variant is called as the model."""
+    plain = name == ENCODER
+    labels = ("none", "none") if plain else (name, "all")
+    recipe = best.without_tasks() if plain else best
+    return [Run(seeded(recipe, seed), dataset, *labels, seed) for seed in range(seeds)]
+
+
+def row_of(name: str, best: Recipe, value: float) -> dict[str, object]:
+    """Return what was found for a model, as a row of a table."""
+    everything = {
+        **EVERY_MODEL,
+        **{n: v for model in MODELS.values() for n, v in model.space.items()},
+    }
+    own = {**EVERY_MODEL, **MODELS[name].space}
+    row: dict[str, object] = {"model": name, f"validation {METRIC}": f"{value:.4f}"}
+    for setting in everything:
+        group, short = setting.split(".")
+        row[short] = plain(getattr(getattr(best, group), short)) if setting in own else NONE
+    return row
+
+
+def plain(value: object) -> str:
+    """Return a setting as a table shows it."""
+    if isinstance(value, bool):
+        return "in" if value else "out"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {each}" for name, each in value.items())
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Tune, train and compare."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    add = parser.add_argument
+    add("--dataset", choices=list(DATASETS), default="lastfm")
+    add("--data-root", help="data folder, as for the ausrec command")
+    add("--models", nargs="+", choices=list(MODELS), default=list(MODELS))
+    add("--trials", type=int, default=6, help="settings tried for each model (default 6)")
+    add("--seeds", type=int, default=5, help="seeds 0, 1, ... of the comparison (default 5)")
+    add("--epochs", type=int, default=TrainConfig.epochs, help="most epochs of a run")
+    add("--update-every", type=int, default=1, help="steps between two judgements of weights")
+    add("--batch-size", type=int, default=TrainConfig.batch_size)
+    add("--baseline", default="AusRec published", help="what the others are compared with")
+    add("--jobs", type=int, default=None, help="processes, which share the cores")
+    add("--runs", type=Path, help="folder of runs; OUT/runs if none")
+    add("--out", type=Path, default=Path("runs/quality"), help="folder for tables and report")
+    options = parser.parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    try:
+        _run(options, f"python -m benchmarks.quality {shlex.join(words)}")
+    except AusrecError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _run(options: argparse.Namespace, command: str) -> None:
+    engine = LocalEngine(options.jobs)
+    config = TrainConfig(
+        epochs=options.epochs, batch_size=options.batch_size, diagnose_every=10, threads=1
+    )
+    base = Recipe(data=DataConfig(options.dataset, options.data_root), train=config)
+    runs, rows = [], []
+    for name in options.models:
+        note(f"tuning {name}")
+        own = base
+        if MODELS[name].strategy == "ausrec":
+            own = override(base, {"weighting.update_every": options.update_every})
+        best, value = tune(name, own, options.trials, options.out / "search", engine)
+        rows.append(row_of(name, best, value))
+        runs += runs_of(name, best, options.seeds, options.dataset)
+    print(text_table(pd.DataFrame(rows)))
+    results = compare(runs, options.out, runs=options.runs, engine=engine)
+    named = name_variants(results, ENCODER)
+    held = options.baseline if options.baseline in set(named.runs["variant"]) else ENCODER
+    analysis = analyse(
+        named,
+        metric=METRIC,
+        baseline=held,
+        encoder=ENCODER,
+        activity=training_activity(runs),
+    )
+    print(text_table(summary(named, METRIC)))
+    for each in analysis.comparisons:
+        print(f"  {each.variant}: {verdict(each)}")
+    write_analysis(
+        analysis,
+        options.out,
+        title="Quality under one tuning budget",
+        command=command,
+        question=(
+            f"Which model recommends best when each was tuned with {options.trials} trials on the "
+            "validation part?"
+        ),
+        settings={},
+    )
+    (options.out / "tables" / "tuned.md").write_text(markdown(rows) + "\n", encoding="utf-8")
+    for row in results.failures.itertuples():
+        note(f"failed: {row.strategy}, seed {row.seed}: {row.error}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""Quality under one tuning budget: every model is tuned alike, and nothing is done twice."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ausrec.experiments.overrides import override
+from ausrec.experiments.search.space import check_space
+from ausrec.experiments.task_sets import tasks_config
+from ausrec.tasks import OBJECTIVES
+from ausrec.training.recipe import Recipe, prepare
+from ausrec.training.settings import DataConfig
+from benchmarks.quality import ENCODER, EVERY_MODEL, MODELS, main, plain, row_of, runs_of
+
+BASE = Recipe(data=DataConfig("club"))
+
+
+def started(name: str) -> Recipe:
+    """Return the settings of a model's first trial."""
+    model = MODELS[name]
+    recipe = override(BASE, {**model.start, "weighting.name": model.strategy})
+    return override(recipe, {"tasks.names": tasks_config(model.tasks, BASE.tasks).names})
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_first_trial_is_the_model_as_it_stands(name: str) -> None:
+    space = {**EVERY_MODEL, **MODELS[name].space}
+    check_space(space, started(name))
+    for setting, values in space.items():
+        group, short = setting.split(".")
+        assert getattr(getattr(started(name), group), short) in values, setting
+
+
+def test_an_objective_alone_starts_with_its_published_weight() -> None:
+    graph = prepare(BASE, show=False, with_tasks=False).splits.train
+    alone = {m.tasks: m.start for m in MODELS.values() if m.tasks in OBJECTIVES}
+    assert len(alone) == 5
+    for task, start in alone.items():
+        assert start == {"weighting.weight": OBJECTIVES[task](graph).published_weight}, task
+
+
+def test_variants_are_called_as_the_models() -> None:
+    for name in (ENCODER, "SGL"):
+        runs = runs_of(name, started(name), 3, "club")
+        assert [(run.recipe.split.seed, run.recipe.train.seed) for run in runs] == [
+            (0, 0),
+            (1, 1),
+            (2, 2),
+        ]
+        assert {run.dataset for run in runs} == {"club"}
+    assert {(run.strategy, run.tasks) for run in runs} == {("SGL", "all")}
+    assert runs_of(ENCODER, started(ENCODER), 1, "club")[0].recipe.weighting.name == "none"
+
+
+def test_a_row_says_what_was_searched_and_nothing_else() -> None:
+    row = row_of("SGL", override(started("SGL"), {"model.social": False}), 0.1234)
+    assert row["validation ndcg@10"] == "0.1234"
+    assert (row["social"], row["weight"], row["scale"]) == ("out", "0.1", "–")
+    assert plain({"sgl": 0.1}) == "sgl 0.1"
+
+
+def test_the_command_goes_on_where_it_was(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    words = [
+        "--dataset", "club", "--models", ENCODER, "SGL", "--trials", "2", "--seeds", "2",
+        "--epochs", "1", "--jobs", "1", "--out", str(tmp_path),
+    ]  # fmt: skip
+    assert main(words) == 0
+    table = pd.read_csv(tmp_path / "table.csv")
+    cells = table[["strategy", "seed"]].drop_duplicates()
+    assert sorted(map(tuple, cells.to_numpy())) == [
+        ("SGL", 0),
+        ("SGL", 1),
+        ("none", 0),
+        ("none", 1),
+    ]
+    assert "0.0" in capsys.readouterr().out
+    tuned = (tmp_path / "tables" / "tuned.md").read_text(encoding="utf-8").splitlines()
+    assert [line.split("|")[1].strip() for line in tuned[2:]] == [ENCODER, "SGL"]
+    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "runs").glob("*.parquet")}
+    assert main(words) == 0
+    assert kept == {p: p.stat().st_mtime_ns for p in (tmp_path / "runs").glob("*.parquet")}
+    # Other trials cannot be told from those that are kept by their number alone.
+    assert main([*words, "--epochs", "2"]) == 2
+    assert "holds a search that differs in its recipe" in capsys.readouterr().err
