@@ -70,16 +70,20 @@ class Model:
     """What it is tuned over beside `EVERY_MODEL`."""
 
 
-def alone(task: str, weight: float) -> Model:
+def alone(task: str, weight: float, **start: object) -> Model:
     """Return one objective beside the ranking loss, which is its published model."""
     around = tuple(round(factor * weight, 4) for factor in (0.3, 1, 3))
-    return Model(tasks=task, start={"weighting.weight": weight}, space={"weighting.weight": around})
+    return Model(
+        tasks=task,
+        start={"weighting.weight": weight, **start},
+        space={"weighting.weight": around},
+    )
 
 
 MODELS: Mapping[str, Model] = {
     ENCODER: Model("none", "none"),
     "SGL": alone("sgl", 0.1),
-    "XSimGCL": alone("xsimgcl", 0.2),
+    "XSimGCL": alone("xsimgcl", 0.2, **{"model.layer_zero": False}),
     "MHCN": alone("mhcn", 0.01),
     "SEPT": alone("sept", 0.005),
     "DSL": alone("dsl", 0.01),
