@@ -21,27 +21,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from ausrec.cli.grid_options import summary
+from ausrec.cli.grid_options import run_and_report
 from ausrec.cli.text import note, text_table
 from ausrec.datasets import DATASETS
 from ausrec.errors import AusrecError
-from ausrec.experiments import LocalEngine, Run, compare
-from ausrec.experiments.analysis.activity import training_activity
-from ausrec.experiments.analysis.variants import name_variants
-from ausrec.experiments.analysis.verdict import verdict
+from ausrec.experiments import LocalEngine, Run
 from ausrec.experiments.overrides import override
 from ausrec.experiments.run import seeded
 from ausrec.experiments.search.search import Search, search
 from ausrec.experiments.search.space import Space
 from ausrec.experiments.task_sets import tasks_config
-from ausrec.lab.reports.grid_analysis import analyse
-from ausrec.lab.reports.grid_report import write_analysis
 from ausrec.training.config import TrainConfig
 from ausrec.training.recipe import Recipe
 from ausrec.training.settings import DataConfig
 from benchmarks.timing import NONE, markdown
 
-METRIC, ENCODER = "ndcg@10", "LightGCN"
+METRIC, ENCODER, BASELINE = "ndcg@10", "LightGCN", "AusRec published"
 # Everything that every model is tuned over; the defaults are among it.
 EVERY_MODEL: Space = {
     "train.learning_rate": (1e-3, 2e-3, 5e-3),
@@ -157,21 +152,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     add("--epochs", type=int, default=TrainConfig.epochs, help="most epochs of a run")
     add("--update-every", type=int, default=1, help="steps between two judgements of weights")
     add("--batch-size", type=int, default=TrainConfig.batch_size)
-    add("--baseline", default="AusRec published", help="what the others are compared with")
     add("--jobs", type=int, default=None, help="processes, which share the cores")
-    add("--runs", type=Path, help="folder of runs; OUT/runs if none")
+    add("--runs", help="folder of runs; OUT/runs if none")
     add("--out", type=Path, default=Path("runs/quality"), help="folder for tables and report")
     options = parser.parse_args(argv)
     words = sys.argv[1:] if argv is None else argv
     try:
-        _run(options, f"python -m benchmarks.quality {shlex.join(words)}")
+        return _run(options, f"python -m benchmarks.quality {shlex.join(words)}")
     except AusrecError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    return 0
 
 
-def _run(options: argparse.Namespace, command: str) -> None:
+def _run(options: argparse.Namespace, command: str) -> int:
     engine = LocalEngine(options.jobs)
     config = TrainConfig(
         epochs=options.epochs, batch_size=options.batch_size, diagnose_every=10, threads=1
@@ -187,33 +180,22 @@ def _run(options: argparse.Namespace, command: str) -> None:
         rows.append(row_of(name, best, value))
         runs += runs_of(name, best, options.seeds, options.dataset)
     print(text_table(pd.DataFrame(rows)))
-    results = compare(runs, options.out, runs=options.runs, engine=engine)
-    named = name_variants(results, ENCODER)
-    held = options.baseline if options.baseline in set(named.runs["variant"]) else ENCODER
-    analysis = analyse(
-        named,
-        metric=METRIC,
-        baseline=held,
-        encoder=ENCODER,
-        activity=training_activity(runs),
-    )
-    print(text_table(summary(named, METRIC)))
-    for each in analysis.comparisons:
-        print(f"  {each.variant}: {verdict(each)}")
-    write_analysis(
-        analysis,
+    status = run_and_report(
+        runs,
         options.out,
+        store=options.runs,
+        engine=engine,
         title="Quality under one tuning budget",
         command=command,
+        metric=METRIC,
+        baseline=BASELINE if BASELINE in options.models else None,
         question=(
             f"Which model recommends best when each was tuned with {options.trials} trials on the "
             "validation part?"
         ),
-        settings={},
     )
     (options.out / "tables" / "tuned.md").write_text(markdown(rows) + "\n", encoding="utf-8")
-    for row in results.failures.itertuples():
-        note(f"failed: {row.strategy}, seed {row.seed}: {row.error}")
+    return status
 
 
 if __name__ == "__main__":

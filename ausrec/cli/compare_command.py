@@ -1,5 +1,6 @@
 """`ausrec compare`: a grid of strategies, tasks, data sets and seeds."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -92,7 +93,7 @@ def main(argv: Sequence[str]) -> int:
         store=runs,
         engine=places,
         title="Comparison",
-        command=["compare", *argv],
+        command=f"ausrec compare {shlex.join(argv)}",
         metric=metric,
         baseline=baseline,
     )

@@ -1,6 +1,5 @@
 """What `ausrec compare` and `ausrec study run` share: their flags, and how results are told."""
 
-import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -101,12 +100,23 @@ def run_and_report(
     store: str | None,
     engine: Engine,
     title: str,
-    command: Sequence[str],
+    command: str,
     metric: str,
     baseline: str | None,
     question: str = "",
 ) -> int:
     """Do the runs that are missing, print what came out, and write tables and report.
+
+    Args:
+        runs: the grid.
+        out: the folder for tables and report.
+        store: the folder of runs; `out/runs` where none is given.
+        engine: where runs are done.
+        title: of the report.
+        command: by which the report is had again.
+        metric: the one that is told.
+        baseline: the variant that others must beat; None for the encoder alone.
+        question: what the report answers.
 
     Returns:
         the exit status: 0, or 1 where runs failed.
@@ -142,7 +152,7 @@ def run_and_report(
         analysis,
         out,
         title=title,
-        command=f"ausrec {shlex.join(command)}",
+        command=command,
         question=question,
         settings=shared_settings(runs),
     )

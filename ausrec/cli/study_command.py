@@ -1,5 +1,6 @@
 """`ausrec study`: questions with the grids that answer them."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -107,7 +108,7 @@ def main(argv: Sequence[str]) -> int:
     if action not in ACTIONS:
         raise AusrecError(f"unknown word '{action}' after `ausrec study`{nearest(action, ACTIONS)}")
     if action == "run":
-        return _run(parse(rest), ["study", *argv])
+        return _run(parse(rest), f"ausrec study {shlex.join(argv)}")
     if action == "list":
         if rest:
             raise AusrecError(f"'{rest[0]}' is one word too many after `ausrec study list`")
@@ -135,7 +136,7 @@ def describe(study: Study) -> str:
     return "\n".join(lines)
 
 
-def _run(options: Options, command: Sequence[str]) -> int:
+def _run(options: Options, command: str) -> int:
     study = options.study
     engine = options.engine.build(options.base.train.threads)
     return run_and_report(
