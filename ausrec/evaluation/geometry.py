@@ -6,7 +6,6 @@ into one, alignment is 0, its best, and uniformity is 0, its worst.
 
 import math
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import normalize
@@ -56,7 +55,8 @@ def uniformity(points: Float[Tensor, "points dim"], sharpness: float = 2.0) -> f
     total = 0.0
     for begin in range(0, number, ROWS):
         rows = sphere[begin : begin + ROWS]
-        distances = torch.cdist(rows, sphere)
-        total += float((-sharpness * distances.square()).exp().sum())
-    # A point's nearness to itself is 1, and no pair.
-    return math.log(max((total - number) / (number * (number - 1)), TINY))
+        # On the sphere ‖x − y‖² = 2 − 2 ⟨x, y⟩, and products are much cheaper than distances.
+        nearness = (2 * sharpness * (rows @ sphere.T - 1)).exp()
+        nearness.diagonal(begin).zero_()  # a point and itself are no pair
+        total += float(nearness.sum())
+    return math.log(max(total / (number * (number - 1)), TINY))
