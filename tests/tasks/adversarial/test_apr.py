@@ -9,6 +9,7 @@ from ausrec.models import MF, Embeddings
 from ausrec.tasks import Recommendation
 from ausrec.tasks.adversarial import AdversarialRanking
 from ausrec.tasks.bpr import bpr_loss
+from ausrec.tasks.task import Triplets
 from tests.graphs import random_graph
 
 GRAPH = random_graph()
@@ -31,15 +32,17 @@ def test_the_perturbation_is_the_normalised_gradient_of_each_row() -> None:
 def test_it_is_harder_than_ranking_and_the_perturbation_is_a_constant() -> None:
     model = MF(GRAPH, dim=4, init_std=1.0)
     batch = AdversarialRanking(GRAPH).draw(20, np.random.default_rng(0))
-    plain = Recommendation(GRAPH).loss(model(), batch)
-    losses = [AdversarialRanking(GRAPH, size).loss(model(), batch) for size in (1e-6, 0.1, 0.5)]
+    plain = Recommendation(GRAPH).loss(model(), Triplets(*batch[:3]))
+    task = AdversarialRanking(GRAPH)
+    sizes = [torch.tensor(size) for size in (1e-6, 0.1, 0.5)]
+    losses = [task.loss(model(), batch._replace(size=size)) for size in sizes]
     torch.testing.assert_close(losses[0], plain, atol=1e-4, rtol=0)
     assert (losses[1] > plain).all() and (losses[2] > losses[1]).all()
     # With Δ held, the gradient is that of BPR at moved rows: ∂ℓ/∂u = σ(·)(n' − p').
     u, p, n = torch.tensor([[1.0, 0.0]]), torch.tensor([[0.0, 1.0]]), torch.tensor([[1.0, 1.0]])
     task = AdversarialRanking(GRAPH, 0.5)
     table = torch.cat([u, p, n]).requires_grad_()
-    one = type(batch)(*(torch.tensor([index]) for index in (0, 0, 1)))
+    one = type(batch)(*(torch.tensor([index]) for index in (0, 0, 1)), torch.tensor(0.5))
     loss = task.loss(Embeddings(table, table, 1), one).sum()
     (gradient,) = torch.autograd.grad(loss, table)
     moved_u, moved_p, moved_n = u + torch.tensor([0.5, 0]), p - 0.5 * u, n + 0.5 * u
@@ -47,6 +50,37 @@ def test_it_is_harder_than_ranking_and_the_perturbation_is_a_constant() -> None:
     torch.testing.assert_close(gradient[:1], share * (moved_n - moved_p))
 
 
+def test_during_the_warm_up_it_is_ranking_alone() -> None:
+    task, model = AdversarialRanking(GRAPH, warm_up=2), MF(GRAPH, dim=4, init_std=1.0)
+    found = []
+    for epoch in (1, 2, 3):
+        task.begin_epoch(epoch, model, np.random.default_rng(epoch))
+        batch = task.draw(20, np.random.default_rng(0))
+        plain = Recommendation(GRAPH).loss(model(), Triplets(*batch[:3]))
+        found.append(torch.equal(task.loss(model(), batch), plain))
+    assert found == [True, True, False]
+
+
+def test_an_adversary_drives_short_embeddings_to_zero() -> None:
+    """Why there is a warm-up: shorter than ε, the step goes against u itself, whatever u."""
+    task = AdversarialRanking(GRAPH)
+    batch = task.draw(200, np.random.default_rng(0))
+    outwards = {}
+    for size in (0.0, 0.5):
+        table = MF(GRAPH, dim=4, init_std=0.01).table.detach().clone().requires_grad_()
+        embeddings = Embeddings(table, table, 30)
+        loss = task.loss(embeddings, batch._replace(size=torch.tensor(size))).mean()
+        (gradient,) = torch.autograd.grad(loss, table)
+        users = batch.user.unique()
+        with torch.no_grad():
+            cosines = torch.nn.functional.cosine_similarity(gradient[users], table[users])
+        outwards[size] = float(cosines.mean())
+    assert outwards[0.5] > 0.95
+    assert abs(outwards[0.0]) < 0.3
+
+
 def test_no_length_is_refused() -> None:
     with pytest.raises(AusrecError, match="size is 0"):
         AdversarialRanking(GRAPH, 0.0)
+    with pytest.raises(AusrecError, match="warm_up is -1"):
+        AdversarialRanking(GRAPH, warm_up=-1)
