@@ -23,6 +23,8 @@ WIDTH, HEIGHT = 9.0, 4.8
 LEFT, RIGHT, TOP, BOTTOM = 0.95, 1.95, 0.8, 0.65
 # Letters of a label that fit into the right margin.
 NAME_WIDTH = 20
+# Letters of a variant's name beside its row: 26 run out of the picture.
+NAME_LETTERS = 23
 
 
 def new_axes(

@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.analysis.paired import mean_interval
-from ausrec.lab.plots.axes import BOTTOM, TOP, WIDTH, break_name, figure_of, new_axes
+from ausrec.lab.plots.axes import BOTTOM, NAME_LETTERS, TOP, WIDTH, break_name, figure_of, new_axes
 from ausrec.lab.style import LABEL_SIZE, LIGHT, Theme
 
 
@@ -38,7 +38,7 @@ def plot_differences(
     ax = new_axes(title, "", x_label=label, theme=theme, ax=ax)
     ax.grid(visible=False)
     ax.grid(axis="x", color=theme.grid, linewidth=0.9)
-    names = [break_name(str(name), 28) for name in differences.columns]
+    names = [break_name(str(name), NAME_LETTERS) for name in differences.columns]
     for place, column in enumerate(differences.columns):
         values = differences[column].dropna()
         low, high = mean_interval(values)

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from ausrec.errors import AusrecError
 from ausrec.experiments.analysis.paired import mean_interval
 from ausrec.lab.figure import ShownFigure
-from ausrec.lab.plots.axes import BOTTOM, WIDTH, break_name, dress
+from ausrec.lab.plots.axes import BOTTOM, NAME_LETTERS, WIDTH, break_name, dress
 from ausrec.lab.style import LABEL_SIZE, LIGHT, TASK_COLORS, TITLE_SIZE, Theme
 
 LEFT, TOP = 2.5, 0.6
@@ -42,7 +42,7 @@ def plot_scores(
     if values.empty or values.isna().all(axis=None):
         raise AusrecError("no values to draw: no run has finished")
     datasets = list(dict.fromkeys(values.index.get_level_values("dataset")))
-    names = [break_name(str(name), 28) for name in values.columns]
+    names = [break_name(str(name), NAME_LETTERS) for name in values.columns]
     above = TOP if len(datasets) == 1 else TOP + 0.25
     row = 0.25 + 0.17 * max(name.count("\n") + 1 for name in names)
     panel = row * len(names) + 0.3
