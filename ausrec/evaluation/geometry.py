@@ -55,7 +55,7 @@ def uniformity(points: Float[Tensor, "points dim"], sharpness: float = 2.0) -> f
     total = 0.0
     for begin in range(0, number, ROWS):
         rows = sphere[begin : begin + ROWS]
-        # On the sphere ‖x − y‖² = 2 − 2 ⟨x, y⟩, and products are much cheaper than distances.
+        # On the sphere ‖x − y‖² = 2 − 2 ⟨x, y⟩.
         nearness = (2 * sharpness * (rows @ sphere.T - 1)).exp()
         nearness.diagonal(begin).zero_()  # a point and itself are no pair
         total += float(nearness.sum())

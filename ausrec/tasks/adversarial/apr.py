@@ -81,7 +81,7 @@ class AdversarialRanking(Task):
 
     def loss(self, embeddings: Embeddings, batch: Perturbed) -> Float[Tensor, " batch"]:
         """Return the BPR loss of each triplet at the perturbed embeddings."""
-        rows = item_rows(embeddings, triplets(batch))
+        rows = item_rows(embeddings, Triplets(*batch[:3]))
         user, pos, neg = take(embeddings.final, *rows)
         across, along = (normalize((neg - pos).detach(), dim=1), normalize(user.detach(), dim=1))
         return bpr_loss(
@@ -90,9 +90,4 @@ class AdversarialRanking(Task):
 
     def penalty(self, embeddings: Embeddings, batch: Perturbed) -> Float[Tensor, " batch"]:
         """Return the L2 penalty of each triplet's layer-0 embeddings."""
-        return self.ranking.penalty(embeddings, triplets(batch))
-
-
-def triplets(batch: Perturbed) -> Triplets:
-    """Return the samples of ranking alone."""
-    return Triplets(batch.user, batch.pos, batch.neg)
+        return self.ranking.penalty(embeddings, Triplets(*batch[:3]))
