@@ -63,18 +63,18 @@ def connected(cluster: Any) -> Iterator[None]:
     ray.shutdown()
 
 
-def wait_for(path: Path, seconds: float = 100) -> None:
-    end = time.monotonic() + seconds
-    while not path.exists() and time.monotonic() < end:
-        time.sleep(0.05)
+PATIENCE = 100  # seconds
 
 
 def noted(job: Any, work: Callable[[Any], Any], folder: Path, victim: str) -> Any:
-    """Do a job and leave a note of where; on the node that will be killed, wait for that."""
+    """Do a job and leave a note of where; on the node that will be killed, wait for that.
+
+    A process outlives its node by a moment, in which it could finish a job that is let go on.
+    """
     node = ray.get_runtime_context().get_node_id()
     (folder / f"{job.run.key}-{'victim' if node == victim else 'other'}").touch()
     if node == victim:
-        wait_for(folder / "killed")
+        time.sleep(PATIENCE)
     return work(job)
 
 
@@ -83,16 +83,17 @@ class KillsNode:
 
     def __init__(self, cluster: Any, node: Any, folder: Path) -> None:
         self.cluster, self.node, self.folder = cluster, node, folder
+        self.killed = False
 
     def map(self, jobs: Sequence[Any], work: Callable[[Any], Any]) -> Iterator[tuple[int, Any]]:
         do = partial(noted, work=work, folder=self.folder, victim=self.node.node_id)
         for found in RayEngine(self.cluster.address).map(jobs, do):
-            if not (self.folder / "killed").exists():
-                end = time.monotonic() + 100
+            if not self.killed:
+                end = time.monotonic() + PATIENCE
                 while not list(self.folder.glob("*-victim")) and time.monotonic() < end:
                     time.sleep(0.05)
                 self.cluster.remove_node(self.node, allow_graceful=False)
-                (self.folder / "killed").touch()
+                self.killed = True
             yield found
 
 
