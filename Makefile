@@ -2,10 +2,12 @@
 #
 #   make demo PYTHON=python3.12      another Python (3.11 to 3.13)
 #   make test PYTEST_FLAGS="-k graph"  part of the tests
+#   make test WORKERS=0              one test after another, which --pdb needs
 
 PYTHON ?= python3
 VENV ?= .venv
 PYTEST_FLAGS ?=
+WORKERS ?= 2
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
@@ -29,7 +31,7 @@ test: $(VENV)/.installed-test  ## install what testing needs and run everything 
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest $(PYTEST_FLAGS)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup $(PYTEST_FLAGS)
 
 format: $(VENV)/.installed-test  ## put the code into shape
 	$(BIN)/ruff check --fix .

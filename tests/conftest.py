@@ -30,6 +30,17 @@ settings.load_profile("ausrec")
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file on one worker, and all that share a browser's server on another.
+
+    Fixtures of a module or a session are then made once, however many workers there are.
+    """
+    for item in items:
+        browser = item.get_closest_marker("browser") is not None
+        group = "browser" if browser else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """The top folder of the checkout."""
