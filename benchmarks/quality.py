@@ -1,14 +1,15 @@
 """Compare models, each tuned with the same number of trials.
 
-    python -m benchmarks.quality --dataset lastfm --data-root DATA --trials 6 --seeds 5 --jobs 2 \
+    python -m benchmarks.quality --dataset lastfm --data-root DATA --seeds 5 --jobs 2 \
         --runs runs/store --out runs/studies/quality
 
 For each model, settings are searched on the validation part of seed 0 (`ausrec search`; the test
-part is not read), all models over the same space, and each over the strength of what it adds. The
-first trial of each has the package's defaults and published weights (the L2 penalty is the same
-for all, 1e-5). With the best settings it is then trained on every seed, the epoch chosen on
-validation, and the test part read once. Tables and report are those of `ausrec compare`;
-`tables/tuned.md` says what was found for each.
+part is not read). The first trial of each has the package's defaults and published weights (the L2
+penalty is the same for all, 1e-5); the next three change the same for all models (`TRIED`), two of
+them with a lower weight of what the model adds; were there more, Optuna would choose. With the best
+settings it is then trained on every seed, the epoch chosen on validation, and the test part read
+once. Tables and report are those of `ausrec compare`; `tables/tuned.md` says what was found for
+each, `tables/trials.md` every trial.
 
 A command that was stopped goes on where it was: trials and runs are kept.
 """
@@ -29,8 +30,8 @@ from ausrec.errors import AusrecError
 from ausrec.experiments import LocalEngine, Run
 from ausrec.experiments.overrides import override
 from ausrec.experiments.run import seeded
-from ausrec.experiments.search.search import Search, search
-from ausrec.experiments.search.space import Space
+from ausrec.experiments.search.search import Found, Search, search
+from ausrec.experiments.search.space import Space, value_of
 from ausrec.experiments.task_sets import tasks_config
 from ausrec.training.config import TrainConfig
 from ausrec.training.recipe import Recipe
@@ -41,15 +42,21 @@ LEARNING_RATE = 1e-3  # of learned weights that are judged in every step
 METRIC, ENCODER, BASELINE = "ndcg@10", "LightGCN", "AusRec published"
 # Samples of a task for each main sample of a step, as with the default batches.
 TASK_SHARE = TrainConfig.task_batch_size / TrainConfig.batch_size
-# Everything that every model is tuned over; the defaults are among it. The L2 penalty is the same
-# for all: with 1e-4 validation was behind wherever both were tried.
+# The same for all: with 1e-4 validation was behind wherever both were tried.
 L2 = 1e-5
+# Everything that every model is tuned over; the defaults are among it.
 EVERY_MODEL: Space = {
-    "train.learning_rate": (2e-3, 5e-3),
     "model.init_std": (0.03, 0.1),
     "model.keep_edges": (0.8, 1.0),
     "model.social": (False, True),
 }
+# What is tried of every model after its first trial, so that none has more luck than another:
+# settings, and whether what it adds counts less. Further trials are chosen by Optuna.
+TRIED: tuple[tuple[Mapping[str, object], bool], ...] = (
+    ({"model.keep_edges": 0.8}, True),
+    ({"model.keep_edges": 0.8, "model.social": False}, False),
+    ({"model.keep_edges": 0.8, "model.social": False, "model.init_std": 0.03}, True),
+)
 MIX = "all+sgl"
 
 
@@ -66,17 +73,27 @@ class Model:
     start: Mapping[str, object] = field(default_factory=dict)
     """Settings of the first trial that are not the defaults."""
 
-    space: Space = field(default_factory=dict)
-    """What it is tuned over beside `EVERY_MODEL`."""
+    less: Mapping[str, object] = field(default_factory=dict)
+    """Settings with which what it adds to the encoder counts less."""
+
+    @property
+    def space(self) -> Space:
+        """What it is tuned over beside `EVERY_MODEL`."""
+        base = override(Recipe(), {"weighting.name": self.strategy, **self.start})
+        return {name: (value, value_of(base, name)) for name, value in self.less.items()}
+
+    @property
+    def given(self) -> tuple[Mapping[str, object], ...]:
+        """What is tried after its first trial."""
+        return tuple({**settings, **(self.less if low else {})} for settings, low in TRIED)
 
 
 def alone(task: str, weight: float, **start: object) -> Model:
     """Return one objective beside the ranking loss, which is its published model."""
-    around = tuple(round(factor * weight, 4) for factor in (0.3, 1, 3))
     return Model(
         tasks=task,
         start={"weighting.weight": weight, **start},
-        space={"weighting.weight": around},
+        less={"weighting.weight": round(0.3 * weight, 4)},
     )
 
 
@@ -88,30 +105,27 @@ MODELS: Mapping[str, Model] = {
     "SEPT": alone("sept", 0.005),
     "DSL": alone("dsl", 0.01),
     "AusRec published": Model("published"),
-    "AusRec scale-free": Model("ausrec", space={"weighting.scale": (0.3, 1.0, 3.0)}),
-    "mix with equal weights": Model(tasks=MIX, space={"weighting.weight": (0.03, 0.1, 0.3, 1.0)}),
+    "AusRec scale-free": Model("ausrec", less={"weighting.scale": 0.3}),
+    "mix with equal weights": Model(
+        tasks=MIX, start={"weighting.weight": 0.3}, less={"weighting.weight": 0.1}
+    ),
     "mix with learned weights": Model(
         "ausrec",
         MIX,
         start={"weighting.fixed": {"sgl": 0.1}},
-        space={
-            "weighting.fixed": ({"sgl": 0.01}, {"sgl": 0.03}, {"sgl": 0.1}),
-            "weighting.scale": (0.3, 1.0, 3.0),
-        },
+        less={"weighting.fixed": {"sgl": 0.03}, "weighting.scale": 0.3},
     ),
 }
 
 
-def tune(
-    name: str, base: Recipe, trials: int, folder: Path, engine: LocalEngine
-) -> tuple[Recipe, float]:
-    """Search the settings of a model; return the best, and their validation metric."""
+def tune(name: str, base: Recipe, trials: int, folder: Path, engine: LocalEngine) -> Found:
+    """Search the settings of a model."""
     model = MODELS[name]
     own = replace(override(base, model.start), tasks=tasks_config(model.tasks, base.tasks))
-    plan = Search(model.strategy, model.tasks, base=own, space={**EVERY_MODEL, **model.space})
+    space = {**EVERY_MODEL, **model.space}
+    plan = Search(model.strategy, model.tasks, base=own, space=space, given=model.given)
     slug = name.lower().replace(" ", "-")
-    found = search(plan, trials, folder / f"{slug}.journal", engine=engine)
-    return found.best, found.value
+    return search(plan, trials, folder / f"{slug}.journal", engine=engine)
 
 
 def runs_of(name: str, best: Recipe, seeds: int, dataset: str) -> list[Run]:
@@ -127,17 +141,13 @@ def rarely_judged(every: int) -> dict[str, object]:
     return {"weighting.update_every": every, "weighting.learning_rate": every * LEARNING_RATE}
 
 
-def row_of(name: str, best: Recipe, value: float) -> dict[str, object]:
-    """Return what was found for a model, as a row of a table."""
-    everything = {
-        **EVERY_MODEL,
-        **{n: v for model in MODELS.values() for n, v in model.space.items()},
-    }
-    own = {**EVERY_MODEL, **MODELS[name].space}
+def row_of(name: str, settings: Mapping[str, object], value: float) -> dict[str, object]:
+    """Return what a trial of a model had and found, as a row of a table."""
     row: dict[str, object] = {"model": name, f"validation {METRIC}": f"{value:.4f}"}
+    everything = {**EVERY_MODEL, **{n: v for m in MODELS.values() for n, v in m.space.items()}}
     for setting in everything:
-        group, short = setting.split(".")
-        row[short] = plain(getattr(getattr(best, group), short)) if setting in own else NONE
+        short = setting.partition(".")[2]
+        row[short] = plain(settings[setting]) if setting in settings else NONE
     return row
 
 
@@ -157,7 +167,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     add("--dataset", choices=list(DATASETS), default="lastfm")
     add("--data-root", help="data folder, as for the ausrec command")
     add("--models", nargs="+", choices=list(MODELS), default=list(MODELS))
-    add("--trials", type=int, default=6, help="settings tried for each model (default 6)")
+    add("--trials", type=int, default=4, help="settings tried for each model (default 4)")
     add("--seeds", type=int, default=5, help="seeds 0, 1, ... of the comparison (default 5)")
     add("--epochs", type=int, default=TrainConfig.epochs, help="most epochs of a run")
     add(
@@ -190,16 +200,19 @@ def _run(options: argparse.Namespace, command: str) -> int:
         threads=1,
     )
     base = Recipe(data=DataConfig(options.dataset, options.data_root), train=config)
-    runs, rows = [], []
+    runs, tuned, tried = [], [], []
     for name in options.models:
         note(f"tuning {name}")
         own = base
         if MODELS[name].strategy == "ausrec":
             own = override(base, rarely_judged(options.update_every))
-        best, value = tune(name, own, options.trials, options.out / "search", engine)
-        rows.append(row_of(name, best, value))
-        runs += runs_of(name, best, options.seeds, options.dataset)
-    print(text_table(pd.DataFrame(rows)))
+        found = tune(name, own, options.trials, options.out / "search", engine)
+        settings = {n: value_of(found.best, n) for n in (*EVERY_MODEL, *MODELS[name].space)}
+        tuned.append(row_of(name, settings, found.value))
+        trials = [dict(zip(found.trials, row, strict=True)) for row in found.trials.to_numpy()]
+        tried += [row_of(name, trial, trial["value"]) for trial in trials]
+        runs += runs_of(name, found.best, options.seeds, options.dataset)
+    print(text_table(pd.DataFrame(tuned)))
     status = run_and_report(
         runs,
         options.out,
@@ -214,7 +227,9 @@ def _run(options: argparse.Namespace, command: str) -> int:
             "validation part?"
         ),
     )
-    (options.out / "tables" / "tuned.md").write_text(markdown(rows) + "\n", encoding="utf-8")
+    for table, rows in (("tuned", tuned), ("trials", tried)):
+        file = options.out / "tables" / f"{table}.md"
+        file.write_text(markdown(rows) + "\n", encoding="utf-8")
     return status
 
 

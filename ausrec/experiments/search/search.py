@@ -1,6 +1,6 @@
 """Search for settings, on the validation part alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,13 @@ from ausrec.experiments.grid import Grid
 from ausrec.experiments.names import read_names, read_seeds
 from ausrec.experiments.overrides import override
 from ausrec.experiments.run import Run, execute, settings_of
-from ausrec.experiments.search.space import Space, check_space, default_space, value_of
+from ausrec.experiments.search.space import (
+    Space,
+    check_given,
+    check_space,
+    default_space,
+    value_of,
+)
 from ausrec.experiments.search.trials import Trial, Trials, describe_space
 from ausrec.experiments.strategies import DERIVED, parse_strategy
 from ausrec.progress import progress
@@ -46,6 +52,10 @@ class Search:
 
     space: Space | None = None
     """What is searched; None for `default_space`."""
+
+    given: Sequence[Mapping[str, object]] = ()
+    """Settings to try after the first trial and before Optuna chooses; what one of them leaves out
+    is as in the first."""
 
     seed: int = 0
     """Seed of the search itself."""
@@ -80,7 +90,8 @@ class Search:
         """Return the runs of a trial, one for each seed, with the settings as they are.
 
         Raises:
-            AusrecError: when something is unknown or impossible, or the space does not fit.
+            AusrecError: when something is unknown or impossible, or the space does not fit, or
+                does not hold what is given.
         """
         datasets = () if self.dataset is None else (self.dataset,)
         grid = Grid((self.strategy,), (self.tasks,), self.seeds, datasets, self.base)
@@ -88,6 +99,7 @@ class Search:
         if len({run.tasks for run in runs}) != 1:
             raise AusrecError(f"tasks '{self.tasks}' are several sets: search one at a time")
         check_space(self.searched, runs[0].recipe)
+        check_given(self.given, self.searched)
         return runs
 
 
@@ -136,9 +148,9 @@ def search(
 ) -> Found:
     """Search by the tree-structured Parzen estimator; go on where a killed search stopped.
 
-    The first trial has the settings as they are, where the space holds them. The same plan finds
-    the same wherever its runs are done, and however often it was stopped between two batches. One
-    process at a time may work on a storage.
+    The first trial has the settings as they are, where the space holds them; then comes what the
+    plan gives. The same plan finds the same wherever its runs are done, and however often it was
+    stopped between two batches. One process at a time may work on a storage.
 
     Args:
         plan: what to search.
@@ -162,8 +174,11 @@ def search(
         "the search's seed": plan.seed,
         "its batch": plan.batch,
     }
+    if plan.given:  # searches that were stored before there was such a thing go on
+        decides["what it is given"] = [dict(settings) for settings in plan.given]
     start = {name: value_of(runs[0].recipe, name) for name in space}
-    kept = Trials(storage, space, start, decides, seed=plan.seed, batch=plan.batch)
+    first = [start, *({**start, **settings} for settings in plan.given)]
+    kept = Trials(storage, space, first, decides, seed=plan.seed, batch=plan.batch)
     with progress(range(trials), "trials", show=show) as bar:
         bar.update(min(trials, len(kept.finished())))
         for batch in kept.batches(trials):

@@ -1,7 +1,7 @@
 """The settings that a search may change, and between what."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -167,6 +167,21 @@ def _examples(values: Values) -> tuple[Any, ...]:
         return values
     between = () if values.whole else (values.low + (values.high - values.low) * 0.382,)
     return (*values.ends, *between)
+
+
+def holds(values: Values, value: object) -> bool:
+    """Tell whether a value is among those of a setting."""
+    return values.holds(value) if isinstance(values, Range) else value in values
+
+
+def check_given(given: Sequence[Mapping[str, object]], space: Space) -> None:
+    """Raise `AusrecError` when settings that are to be tried are not in the space."""
+    for settings in given:
+        for name, value in settings.items():
+            if name not in space:
+                raise AusrecError(f"{name} is given to be tried, and is not in the space")
+            if not holds(space[name], value):
+                raise AusrecError(f"{name}: {value} is given to be tried, and is not in the space")
 
 
 def value_of(recipe: Recipe, name: str) -> Any:

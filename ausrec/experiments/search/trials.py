@@ -11,7 +11,7 @@ import numpy as np
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.engines.engine import Failure
-from ausrec.experiments.search.space import Range, Space, Values
+from ausrec.experiments.search.space import Range, Space, Values, holds
 
 NAME, PLAN = "ausrec", "plan"
 
@@ -49,7 +49,7 @@ class Trials:
         self,
         storage: str | Path,
         space: Space,
-        start: Mapping[str, Any],
+        first: Sequence[Mapping[str, Any]],
         plan: Mapping[str, Any],
         *,
         seed: int,
@@ -60,7 +60,7 @@ class Trials:
         Args:
             storage: a journal file, or the URL of a database that Optuna knows.
             space: what is searched.
-            start: the first trial's settings, those that the space holds.
+            first: settings of the first trials, as far as the space holds them.
             plan: everything that decides what is found, by what to call it.
             seed: of the search.
             batch: trials that are chosen at a time.
@@ -80,9 +80,10 @@ class Trials:
         self._study = self._open(storage)
         self._claim(storage, json.loads(json.dumps(plan)))
         if not self._study.trials:
-            # What is not in it, Optuna chooses.
-            inside = {name: _stored(v) for name, v in start.items() if _holds(space[name], v)}
-            self._study.enqueue_trial(inside)
+            for settings in first:
+                # What is not in it, Optuna chooses.
+                inside = {n: _stored(v) for n, v in settings.items() if holds(space[n], v)}
+                self._study.enqueue_trial(inside)
 
     def _open(self, storage: str | Path) -> Any:
         try:
@@ -196,10 +197,6 @@ def describe_space(space: Space) -> dict[str, Any]:
 
 def _key(number: int) -> str:
     return f"trial {number}"
-
-
-def _holds(values: Values, value: object) -> bool:
-    return values.holds(value) if isinstance(values, Range) else value in values
 
 
 def _stored(value: Any) -> Any:

@@ -22,7 +22,7 @@ SPACE = {
 
 def open_trials(storage: Any, *, plan: Any = None, batch: int = 4, seed: int = 0) -> Trials:
     start = {"train.l2": 1e-3, "train.batch_size": 100, "tasks.names": "all"}
-    return Trials(storage, SPACE, start, plan or {"a": 1, "b": [2]}, seed=seed, batch=batch)
+    return Trials(storage, SPACE, [start], plan or {"a": 1, "b": [2]}, seed=seed, batch=batch)
 
 
 def score(trial: Trial) -> float:
