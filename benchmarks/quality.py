@@ -209,8 +209,9 @@ def _run(options: argparse.Namespace, command: str) -> int:
         found = tune(name, own, options.trials, options.out / "search", engine)
         settings = {n: value_of(found.best, n) for n in (*EVERY_MODEL, *MODELS[name].space)}
         tuned.append(row_of(name, settings, found.value))
-        trials = [dict(zip(found.trials, row, strict=True)) for row in found.trials.to_numpy()]
-        tried += [row_of(name, trial, trial["value"]) for trial in trials]
+        for trial in found.trials.to_dict("records"):
+            had = {str(setting): value for setting, value in trial.items()}
+            tried.append(row_of(name, had, trial["value"]))
         runs += runs_of(name, found.best, options.seeds, options.dataset)
     print(text_table(pd.DataFrame(tuned)))
     status = run_and_report(

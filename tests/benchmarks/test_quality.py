@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 from ausrec.experiments.overrides import override
-from ausrec.experiments.search.space import check_space
+from ausrec.experiments.search.space import check_given, check_space, value_of
 from ausrec.experiments.task_sets import tasks_config
 from ausrec.tasks import OBJECTIVES
 from ausrec.training.recipe import Recipe, prepare
 from ausrec.training.settings import DataConfig
-from benchmarks.quality import ENCODER, EVERY_MODEL, MODELS, main, plain, row_of, runs_of
+from benchmarks.quality import ENCODER, EVERY_MODEL, MODELS, TRIED, main, plain, row_of, runs_of
 
 BASE = Recipe(data=DataConfig("club"))
 
@@ -30,6 +30,18 @@ def test_the_first_trial_is_the_model_as_it_stands(name: str) -> None:
     for setting, values in space.items():
         group, short = setting.split(".")
         assert getattr(getattr(started(name), group), short) in values, setting
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_tries_the_same_and_each_of_its_strengths(name: str) -> None:
+    model = MODELS[name]
+    assert [{n: v for n, v in given.items() if n in EVERY_MODEL} for given in model.given] == [
+        settings for settings, _ in TRIED
+    ]
+    check_given(model.given, {**EVERY_MODEL, **model.space})
+    for setting, (less, full) in model.space.items():
+        assert full == value_of(started(name), setting) != less
+        assert [given.get(setting, full) for given in model.given] == [less, full, less]
 
 
 def test_an_objective_alone_starts_with_its_published_weight() -> None:
@@ -54,7 +66,7 @@ def test_variants_are_called_as_the_models() -> None:
 
 
 def test_a_row_says_what_was_searched_and_nothing_else() -> None:
-    row = row_of("SGL", override(started("SGL"), {"model.social": False}), 0.1234)
+    row = row_of("SGL", {"model.social": False, "weighting.weight": 0.1}, 0.1234)
     assert row["validation ndcg@10"] == "0.1234"
     assert (row["social"], row["weight"], row["scale"]) == ("out", "0.1", "–")
     assert plain({"sgl": 0.1}) == "sgl 0.1"
@@ -77,6 +89,9 @@ def test_the_command_goes_on_where_it_was(tmp_path: Path, capsys: pytest.Capture
     assert "0.0" in capsys.readouterr().out
     tuned = (tmp_path / "tables" / "tuned.md").read_text(encoding="utf-8").splitlines()
     assert [line.split("|")[1].strip() for line in tuned[2:]] == [ENCODER, "SGL"]
+    trials = (tmp_path / "tables" / "trials.md").read_text(encoding="utf-8").splitlines()
+    assert [line.split("|")[1].strip() for line in trials[2:]] == [ENCODER] * 2 + ["SGL"] * 2
+    assert trials[0] == tuned[0] and set(tuned[2:]) <= set(trials[2:])
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "runs").glob("*.parquet")}
     assert main(words) == 0
     assert kept == {p: p.stat().st_mtime_ns for p in (tmp_path / "runs").glob("*.parquet")}

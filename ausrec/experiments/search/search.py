@@ -67,7 +67,8 @@ class Search:
         """Refuse what no search can be.
 
         Raises:
-            AusrecError: on several strategies, a derived one, no seed, or a batch of nothing.
+            AusrecError: on several strategies, a derived one, no seed, a batch of nothing, or
+                given settings that are not in the space.
         """
         read_seeds(self.seeds)
         if len(read_names(self.strategy)) != 1 or self.batch < 1 or self.seed < 0:
@@ -80,6 +81,7 @@ class Search:
                 f"strategy '{self.strategy}' takes the weights of another run: search the settings "
                 "of 'ausrec' instead"
             )
+        check_given(self.given, self.searched)
 
     @property
     def searched(self) -> Space:
@@ -90,8 +92,7 @@ class Search:
         """Return the runs of a trial, one for each seed, with the settings as they are.
 
         Raises:
-            AusrecError: when something is unknown or impossible, or the space does not fit, or
-                does not hold what is given.
+            AusrecError: when something is unknown or impossible, or the space does not fit.
         """
         datasets = () if self.dataset is None else (self.dataset,)
         grid = Grid((self.strategy,), (self.tasks,), self.seeds, datasets, self.base)
@@ -99,7 +100,6 @@ class Search:
         if len({run.tasks for run in runs}) != 1:
             raise AusrecError(f"tasks '{self.tasks}' are several sets: search one at a time")
         check_space(self.searched, runs[0].recipe)
-        check_given(self.given, self.searched)
         return runs
 
 
@@ -173,9 +173,8 @@ def search(
         "its space": describe_space(space),
         "the search's seed": plan.seed,
         "its batch": plan.batch,
+        "what it is given": [dict(settings) for settings in plan.given],
     }
-    if plan.given:  # searches that were stored before there was such a thing go on
-        decides["what it is given"] = [dict(settings) for settings in plan.given]
     start = {name: value_of(runs[0].recipe, name) for name in space}
     first = [start, *({**start, **settings} for settings in plan.given)]
     kept = Trials(storage, space, first, decides, seed=plan.seed, batch=plan.batch)

@@ -79,6 +79,20 @@ def test_the_first_trial_has_the_settings_as_they_are(whole: Found) -> None:
     assert first["model.dim"] == BASE.model.dim
 
 
+def test_what_is_given_is_tried_next_and_the_rest_as_in_the_first(
+    tmp_path: Path, whole: Found
+) -> None:
+    plan = replace(PLAN, given=[{"model.dim": 2}, {"train.learning_rate": 0.02}])
+    found = find(tmp_path / "j", trials=3, plan=plan)
+    start = whole.trials.iloc[0]
+    tried = found.trials[list(SPACE)].to_dict("records")
+    assert tried[0] == {name: start[name] for name in SPACE}
+    assert tried[1] == {**tried[0], "model.dim": 2}
+    assert tried[2] == {**tried[0], "train.learning_rate": 0.02}
+    with pytest.raises(AusrecError, match="holds a search that differs in what it is given"):
+        find(tmp_path / "j", trials=3, plan=replace(plan, given=[]))
+
+
 def test_a_killed_search_goes_on_and_repeats_no_finished_trial(
     whole: Found, tmp_path: Path
 ) -> None:
@@ -132,6 +146,8 @@ def test_what_is_measured_is_the_metric_that_chooses_epochs() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"given": [{"train.l2": 0.1}]}, "train.l2 is given to be tried, and is not in the space"),
+        ({"given": [{"model.dim": 3}]}, "model.dim: 3 is given to be tried, and is not in the"),
         ({"strategy": "equal,none"}, "name one strategy"),
         ({"strategy": "frozen"}, "takes the weights of another run"),
         ({"strategy": "eqal"}, "unknown strategy 'eqal'; did you mean 'equal'"),
