@@ -115,6 +115,18 @@ MODELS: Mapping[str, Model] = {
         start={"weighting.fixed": {"sgl": 0.1}},
         less={"weighting.fixed": {"sgl": 0.03}, "weighting.scale": 0.3},
     ),
+    "mix learned at fixed length": Model(
+        "ausrec",
+        MIX,
+        start={
+            "weighting.fixed": {"sgl": 0.1},
+            "weighting.hypergradient": "fixed_length",
+            # Its weights find their places while embeddings grow, and must not be late.
+            "weighting.update_every": 1,
+            "weighting.learning_rate": 3e-3,
+        },
+        less={"weighting.fixed": {"sgl": 0.03}, "weighting.scale": 0.3},
+    ),
 }
 
 

@@ -57,6 +57,7 @@ class WeightingConfig:
     hypergradient: (
         Literal[
             "unrolled",
+            "fixed_length",
             "identity",
             "neumann",
             "conjugate_gradient",

@@ -27,6 +27,7 @@ from ausrec.weighting.hypergradients import (
     ConjugateGradient,
     Estimator,
     FiniteDifference,
+    FixedLength,
     Identity,
     Neumann,
     Unrolled,
@@ -224,6 +225,7 @@ WEIGHTINGS: Mapping[str, Choice] = {
 # Rates and dampings in units of the curvature, so that they mean the same for every data set.
 ESTIMATORS: Mapping[str, Estimator] = {
     "unrolled": Unrolled(),
+    "fixed_length": FixedLength(),
     "identity": Identity(),
     "neumann": Neumann(3, 0.5, relative=True),
     "conjugate_gradient": ConjugateGradient(5, 1.0, relative=True),

@@ -9,7 +9,7 @@ from ausrec.weighting.hypergradients.implicit import ConjugateGradient, Identity
 from ausrec.weighting.hypergradients.problem import BilevelProblem
 from ausrec.weighting.hypergradients.quadratic import Quadratic
 from ausrec.weighting.hypergradients.step_problem import StepProblem
-from ausrec.weighting.hypergradients.unrolled import DoubleBackward, Unrolled, unrolled
+from ausrec.weighting.hypergradients.unrolled import DoubleBackward, FixedLength, Unrolled, unrolled
 
 __all__ = [
     "BilevelProblem",
@@ -17,6 +17,7 @@ __all__ = [
     "DoubleBackward",
     "Estimator",
     "FiniteDifference",
+    "FixedLength",
     "Hypergradient",
     "Identity",
     "Neumann",

@@ -22,7 +22,7 @@ from ausrec.weighting.hypergradients.problem import (
 )
 from ausrec.weighting.hypergradients.step_problem import StepProblem
 from ausrec.weighting.reduction import Weights
-from ausrec.weighting.step import Step
+from ausrec.weighting.step import Step, inner
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,31 @@ class Unrolled(Estimator):
         ahead = plus(problem.parameters, gradient, -self.rate)
         loss, meta_gradient = problem.meta_gradient(ahead)
         return Direction(loss, meta_gradient, meta_gradient, self.rate)
+
+
+@dataclass(frozen=True)
+class FixedLength(Unrolled):
+    """Differentiate a virtual step whose weights change its direction and not its length.
+
+    Math:    d = ∇L(W),   W' = W − α l d/‖d‖ with l = ‖d‖ held where it is,
+             v = g − (⟨g, d⟩/‖d‖²) d,   g = ∇L_meta(W'),   ∂L_meta/∂c_ti = −α ⟨∇cost_ti(W), v⟩
+
+    A longer step lowers the meta loss as well, and `Unrolled` gives any task credit for that which
+    pulls the way training goes anyway. Adam decides about the length of the real step; what is
+    left to a weight is where it leads. v is at right angles to d, so that Σ_ti c_ti ∂L_meta/∂c_ti
+    is zero: tasks and recommendation compete, and a task that does not help is in the way.
+    """
+
+    def direction(self, problem: BilevelProblem) -> Direction:
+        """Take the virtual step, and of the gradient after it what is at right angles to it."""
+        gradient = problem.gradient()
+        ahead = plus(problem.parameters, gradient, -self.rate)
+        loss, meta_gradient = problem.meta_gradient(ahead)
+        square = inner(gradient, gradient)
+        along = inner(meta_gradient, gradient) / square if square > 0 else square
+        return Direction(
+            loss, meta_gradient, plus(meta_gradient, gradient, -float(along)), self.rate
+        )
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from ausrec.weighting.hypergradients import (
     DoubleBackward,
     Estimator,
     FiniteDifference,
+    FixedLength,
     Hypergradient,
     Identity,
     Neumann,
@@ -24,6 +25,7 @@ from tests.weighting.problem import NAMES, make_step
 ESTIMATORS = [
     Unrolled(),
     DoubleBackward(),
+    FixedLength(),
     Identity(),
     Neumann(),
     ConjugateGradient(),

@@ -2,7 +2,15 @@
 
 import torch
 
-from ausrec.weighting.hypergradients import DoubleBackward, StepProblem, Unrolled, unrolled
+from ausrec.models.encoder import Parameters
+from ausrec.weighting.hypergradients import (
+    BilevelProblem,
+    DoubleBackward,
+    FixedLength,
+    StepProblem,
+    Unrolled,
+    unrolled,
+)
 from ausrec.weighting.reduction import SampleMean, TaskMean
 from tests.weighting.problem import NAMES, make_step, meta_loss_after_virtual_step
 
@@ -80,3 +88,51 @@ def test_double_backward_finds_the_same() -> None:
         error = (ours.direction["table"] - plain.direction["table"]).norm()
         assert error < 1e-10 * plain.direction["table"].norm()
         assert DoubleBackward(rate).direction(problem).rate == rate
+
+
+def test_a_step_of_fixed_length_is_what_double_backward_says() -> None:
+    step, coefficients, l2 = setting(TaskMean(), 1.0)
+    problem = StepProblem(step, coefficients, l2)
+    found = FixedLength(0.7).estimate(problem)
+    leaves = {n: c.clone().requires_grad_() for n, c in coefficients.items()}
+    table = step.model.table.detach().clone().requires_grad_()
+    (d,) = torch.autograd.grad(problem.loss({"table": table}, leaves), [table], create_graph=True)
+    ahead = problem.parameters["table"] - 0.7 * d.norm().detach() * d / d.norm()
+    loss = problem.meta_loss({"table": ahead})
+    oracle = torch.autograd.grad(loss, list(leaves.values()))
+    torch.testing.assert_close(found.meta_loss, loss.detach(), rtol=1e-12, atol=0)
+    for ours, theirs in zip(found.derivatives().values(), oracle, strict=True):
+        assert (ours - theirs).norm() < 1e-9 * theirs.norm()
+    # The length does not change, so what some gain, others lose.
+    total = torch.stack([(c * found.alignment[n]).sum() for n, c in coefficients.items()])
+    assert abs(total.sum()) < 1e-12 * total.abs().sum()
+
+
+class Plane(BilevelProblem):
+    """Straight losses on a plane: recommendation goes left, what is held out left and down."""
+
+    def __init__(self, main: float = 1.0) -> None:
+        self.parameters = {"w": torch.zeros(2)}
+        self.coefficients = {
+            "main": torch.tensor([main]), "copy": torch.zeros(1), "helps": torch.zeros(1),
+            "harms": torch.zeros(1),
+        }  # fmt: skip
+
+    def costs(self, parameters: Parameters) -> dict[str, torch.Tensor]:
+        x, y = parameters["w"][:1], parameters["w"][1:]
+        return {"main": x, "copy": 3 * x, "helps": x + y, "harms": x - y}
+
+    def meta_loss(self, parameters: Parameters) -> torch.Tensor:
+        return parameters["w"].sum()
+
+
+def test_no_credit_for_going_further_the_same_way() -> None:
+    plain = {n: a.item() for n, a in Unrolled().estimate(Plane()).alignment.items()}
+    assert plain == {"main": 1, "copy": 3, "helps": 2, "harms": 0}
+    fixed = {n: a.item() for n, a in FixedLength().estimate(Plane()).alignment.items()}
+    assert fixed == {"main": 0, "copy": 0, "helps": 1, "harms": -1}
+
+
+def test_without_a_step_there_is_no_way_to_go_further() -> None:
+    found = FixedLength().estimate(Plane(main=0.0))
+    assert found.direction["w"].tolist() == [1, 1]
