@@ -49,7 +49,7 @@ class Parser(jsonargparse.ArgumentParser):
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
         """Raise the complaint as an `AusrecError`."""
         setting = re.search(r'Parser key "([\w.]+)"', message)
-        value = re.search(r"(?:Got value: |Given value )(.*)", message)
+        value = re.search(r"(?:Got|Given) value: (.*)", message)
         if setting and setting[1] in self.types:
             name, given = setting[1], value[1].strip() if value else None
             raise SettingError(name, given, self.types[name]) from ex
@@ -76,9 +76,10 @@ def describe_mistake(name: str, value: str | None, kind: Any) -> str:
         kind: the setting's type.
     """
     found = f"{name} is '{value}', but" if value is not None else name
-    if get_origin(kind) is not Literal:
+    literal = next((each for each in (kind, *get_args(kind)) if get_origin(each) is Literal), None)
+    if literal is None:
         return f"{found} must be {describe_type(kind)}"
-    choices = [str(choice) for choice in get_args(kind)]
+    choices = [str(choice) for choice in get_args(literal)]
     close = get_close_matches(value or "", choices, n=1)
     hint = f"; did you mean '{close[0]}'?" if close else ""
     return f"{found} must be one of {describe_type(kind)}{hint}"

@@ -4,6 +4,7 @@ from typing import Literal
 
 import pytest
 
+from ausrec.cli import main
 from ausrec.cli.parser import Parser, SettingError, describe_mistake, describe_type
 from ausrec.errors import AusrecError
 
@@ -65,3 +66,19 @@ def test_a_choice_names_all_and_the_nearest() -> None:
     assert (
         describe_mistake("encoder", "x", kind) == "encoder is 'x', but must be one of lightgcn, mf"
     )
+
+
+def test_a_choice_that_may_be_left_open_names_all_and_the_nearest(
+    capsys: pytest.CaptureFixture,
+) -> None:
+    assert main(["train", "--weighting.hypergradient", "fixed_lenght"]) == 2
+    assert capsys.readouterr().err.startswith(
+        "error: weighting.hypergradient is 'fixed_lenght', but must be one of unrolled, "
+    )
+    assert describe_mistake("h", "bb", Literal["a", "b"] | None) == (
+        "h is 'bb', but must be one of a, b or null; did you mean 'b'?"
+    )
+    # The value and not its type, of which the complaint of a union tells first.
+    assert main(["train", "--weighting.learning_rate", "x"]) == 2
+    told = capsys.readouterr().err
+    assert told == "error: weighting.learning_rate is 'x', but must be a number or null\n"
