@@ -5,7 +5,7 @@
 
 For each model, settings are searched on the validation part of seed 0 (`ausrec search`; the test
 part is not read). The first trial of each has the package's defaults and published weights (the L2
-penalty is the same for all, 1e-5); the next three change the same for all models (`TRIED`), two of
+penalty is the same for all, 1e-5, and what a mix starts with is in `MODELS`); the next three change the same for all models (`TRIED`), two of
 them with a lower weight of what the model adds; were there more, Optuna would choose. With the best
 settings it is then trained on every seed, the epoch chosen on validation, and the test part read
 once. Tables and report are those of `ausrec compare`; `tables/tuned.md` says what was found for
@@ -42,7 +42,7 @@ LEARNING_RATE = 1e-3  # of learned weights that are judged in every step
 METRIC, ENCODER, BASELINE = "ndcg@10", "LightGCN", "AusRec published"
 # Samples of a task for each main sample of a step, as with the default batches.
 TASK_SHARE = TrainConfig.task_batch_size / TrainConfig.batch_size
-# The same for all: with 1e-4 validation was behind wherever both were tried.
+# The same for all, found on validation with SGL alone.
 L2 = 1e-5
 # Everything that every model is tuned over; the defaults are among it.
 EVERY_MODEL: Space = {

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import torch
 
+from ausrec.models.encoder import Parameters
 from ausrec.weighting.hypergradients.estimator import Direction, Estimator, Hypergradient
 from ausrec.weighting.hypergradients.problem import (
     BilevelProblem,
@@ -40,7 +41,11 @@ class Unrolled(Estimator):
         gradient = problem.gradient()
         ahead = plus(problem.parameters, gradient, -self.rate)
         loss, meta_gradient = problem.meta_gradient(ahead)
-        return Direction(loss, meta_gradient, meta_gradient, self.rate)
+        return Direction(loss, meta_gradient, self.counted(meta_gradient, gradient), self.rate)
+
+    def counted(self, meta_gradient: Parameters, gradient: Parameters) -> Parameters:
+        """Return what of the meta gradient counts after a step along the gradient: all of it."""
+        return meta_gradient
 
 
 @dataclass(frozen=True)
@@ -56,16 +61,11 @@ class FixedLength(Unrolled):
     is zero: tasks and recommendation compete, and a task that does not help is in the way.
     """
 
-    def direction(self, problem: BilevelProblem) -> Direction:
-        """Take the virtual step, and of the gradient after it what is at right angles to it."""
-        gradient = problem.gradient()
-        ahead = plus(problem.parameters, gradient, -self.rate)
-        loss, meta_gradient = problem.meta_gradient(ahead)
-        square = inner(gradient, gradient)
-        along = inner(meta_gradient, gradient) / square if square > 0 else square
-        return Direction(
-            loss, meta_gradient, plus(meta_gradient, gradient, -float(along)), self.rate
-        )
+    def counted(self, meta_gradient: Parameters, gradient: Parameters) -> Parameters:
+        """Return what is at right angles to the step; all of it where there is no step."""
+        square = float(inner(gradient, gradient))
+        along = float(inner(meta_gradient, gradient)) / square if square > 0 else 0.0
+        return plus(meta_gradient, gradient, -along)
 
 
 @dataclass(frozen=True)
