@@ -5,11 +5,11 @@
 
 For each model, settings are searched on the validation part of seed 0 (`ausrec search`; the test
 part is not read). The first trial of each has the package's defaults and published weights (the L2
-penalty is the same for all, 1e-5, and what a mix starts with is in `MODELS`); the next three change the same for all models (`TRIED`), two of
-them with a lower weight of what the model adds; were there more, Optuna would choose. With the best
-settings it is then trained on every seed, the epoch chosen on validation, and the test part read
-once. Tables and report are those of `ausrec compare`; `tables/tuned.md` says what was found for
-each, `tables/trials.md` every trial.
+penalty is the same for all, 1e-5, and what a mix starts with is in `MODELS`); the next three change
+the same for all models (`TRIED`), two of them with a lower weight of what the model adds; were
+there more, Optuna would choose. With the best settings it is then trained on every seed, the epoch
+chosen on validation, and the test part read once. Tables and report are those of `ausrec compare`;
+`tables/tuned.md` says what was found for each, `tables/trials.md` every trial.
 
 A command that was stopped goes on where it was: trials and runs are kept.
 """
