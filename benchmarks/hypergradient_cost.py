@@ -31,6 +31,7 @@ from ausrec.weighting.hypergradients import (
     DoubleBackward,
     Estimator,
     FiniteDifference,
+    FixedLength,
     Identity,
     Neumann,
     StepProblem,
@@ -45,6 +46,7 @@ MEBIBYTE = 2**20
 ESTIMATORS: Mapping[str, Estimator] = {
     "unrolled": Unrolled(),
     "double_backward": DoubleBackward(),
+    "fixed_length": FixedLength(),
     "identity": Identity(),
     "neumann": Neumann(3),
     "neumann, relative": Neumann(3, 0.5, relative=True),

@@ -16,9 +16,11 @@ from ausrec.models import Encoder, LightGCN
 from ausrec.tasks import RelationTask, published_tasks, relation_tasks
 from ausrec.training import History, TrainConfig, fit
 from ausrec.weighting import MetaWeighting, Weighting
+from ausrec.weighting.hypergradients import FixedLength
 
 WEIGHTINGS: dict[str, Callable[[], Weighting]] = {
     "ausrec": MetaWeighting,
+    "fixed_length": lambda: MetaWeighting(hypergradient=FixedLength()),
     "published": lambda: MetaWeighting("published"),
 }
 

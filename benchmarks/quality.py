@@ -11,7 +11,9 @@ there more, Optuna would choose. With the best settings it is then trained on ev
 chosen on validation, and the test part read once. Tables and report are those of `ausrec compare`;
 `tables/tuned.md` says what was found for each, `tables/trials.md` every trial.
 
-A command that was stopped goes on where it was: trials and runs are kept.
+A command that was stopped goes on where it was: trials and runs are kept. What was found is also
+written to OUT/tuned.yaml; `--tuned` takes such a file, and models that stand in it are not searched
+again. `benchmarks/tuned/lastfm.yaml` is that of docs/results.md.
 """
 
 import argparse
@@ -30,13 +32,14 @@ from ausrec.errors import AusrecError
 from ausrec.experiments import LocalEngine, Run
 from ausrec.experiments.overrides import override
 from ausrec.experiments.run import seeded
-from ausrec.experiments.search.search import Found, Search, search
+from ausrec.experiments.search.search import Search, search
 from ausrec.experiments.search.space import Space, value_of
 from ausrec.experiments.task_sets import tasks_config
 from ausrec.training.config import TrainConfig
 from ausrec.training.recipe import Recipe
 from ausrec.training.settings import DataConfig
 from benchmarks.timing import NONE, markdown
+from benchmarks.tuned import Tuned, read_tuned, write_tuned
 
 LEARNING_RATE = 1e-3  # of learned weights that are judged in every step
 METRIC, ENCODER, BASELINE = "ndcg@10", "LightGCN", "AusRec published"
@@ -129,15 +132,28 @@ MODELS: Mapping[str, Model] = {
     ),
 }
 
+SPACES: Mapping[str, Space] = {
+    name: {**EVERY_MODEL, **model.space} for name, model in MODELS.items()
+}
 
-def tune(name: str, base: Recipe, trials: int, folder: Path, engine: LocalEngine) -> Found:
-    """Search the settings of a model."""
+
+def untuned(name: str, base: Recipe) -> Recipe:
+    """Return the settings of a model's first trial."""
     model = MODELS[name]
-    own = replace(override(base, model.start), tasks=tasks_config(model.tasks, base.tasks))
-    space = {**EVERY_MODEL, **model.space}
+    start = {"weighting.name": model.strategy, **model.start}
+    return replace(override(base, start), tasks=tasks_config(model.tasks, base.tasks))
+
+
+def tune(
+    name: str, base: Recipe, trials: int, folder: Path, engine: LocalEngine
+) -> tuple[Tuned, pd.DataFrame]:
+    """Search the settings of a model; return the best of them, and all trials."""
+    model, space, own = MODELS[name], SPACES[name], untuned(name, base)
     plan = Search(model.strategy, model.tasks, base=own, space=space, given=model.given)
     slug = name.lower().replace(" ", "-")
-    return search(plan, trials, folder / f"{slug}.journal", engine=engine)
+    found = search(plan, trials, folder / f"{slug}.journal", engine=engine)
+    settings = {setting: value_of(found.best, setting) for setting in space}
+    return Tuned(settings, found.value), found.trials
 
 
 def runs_of(name: str, best: Recipe, seeds: int, dataset: str) -> list[Run]:
@@ -178,6 +194,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     add = parser.add_argument
     add("--dataset", choices=list(DATASETS), default="lastfm")
     add("--data-root", help="data folder, as for the ausrec command")
+    add("--tuned", type=Path, help="what an earlier search found; models in it are not searched")
     add("--models", nargs="+", choices=list(MODELS), default=list(MODELS))
     add("--trials", type=int, default=4, help="settings tried for each model (default 4)")
     add("--seeds", type=int, default=5, help="seeds 0, 1, ... of the comparison (default 5)")
@@ -212,20 +229,26 @@ def _run(options: argparse.Namespace, command: str) -> int:
         threads=1,
     )
     base = Recipe(data=DataConfig(options.dataset, options.data_root), train=config)
-    runs, tuned, tried = [], [], []
+    known = read_tuned(options.tuned, SPACES) if options.tuned else {}
+    runs, tuned, tried = [], {}, []
     for name in options.models:
-        note(f"tuning {name}")
         own = base
         if MODELS[name].strategy == "ausrec":
+            # What a model starts with goes before this.
             own = override(base, rarely_judged(options.update_every))
-        found = tune(name, own, options.trials, options.out / "search", engine)
-        settings = {n: value_of(found.best, n) for n in (*EVERY_MODEL, *MODELS[name].space)}
-        tuned.append(row_of(name, settings, found.value))
-        for trial in found.trials.to_dict("records"):
-            had = {str(setting): value for setting, value in trial.items()}
-            tried.append(row_of(name, had, trial["value"]))
-        runs += runs_of(name, found.best, options.seeds, options.dataset)
-    print(text_table(pd.DataFrame(tuned)))
+        if name in known:
+            tuned[name] = known[name]
+        else:
+            note(f"tuning {name}")
+            search_folder = options.out / "search"
+            tuned[name], trials = tune(name, own, options.trials, search_folder, engine)
+            for trial in trials.to_dict("records"):
+                had = {str(setting): value for setting, value in trial.items()}
+                tried.append(row_of(name, had, trial["value"]))
+        best = override(untuned(name, own), tuned[name].settings)
+        runs += runs_of(name, best, options.seeds, options.dataset)
+    found = [row_of(name, best.settings, best.value) for name, best in tuned.items()]
+    print(text_table(pd.DataFrame(found)))
     status = run_and_report(
         runs,
         options.out,
@@ -240,9 +263,11 @@ def _run(options: argparse.Namespace, command: str) -> int:
             "validation part?"
         ),
     )
-    for table, rows in (("tuned", tuned), ("trials", tried)):
-        file = options.out / "tables" / f"{table}.md"
-        file.write_text(markdown(rows) + "\n", encoding="utf-8")
+    write_tuned(options.out / "tuned.yaml", tuned)
+    for table, rows in (("tuned", found), ("trials", tried)):
+        if rows:
+            file = options.out / "tables" / f"{table}.md"
+            file.write_text(markdown(rows) + "\n", encoding="utf-8")
     return status
 
 

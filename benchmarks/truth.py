@@ -26,7 +26,7 @@ from benchmarks.jobs import Job, Result, do_all
 from benchmarks.protocol import run_config, settings, train_model
 from benchmarks.timing import NONE, mean_and_spread, print_tables
 
-MODELS = {"scale_free": "ausrec", "published": "published"}
+MODELS = {"scale_free": "ausrec", "fixed_length": "fixed_length", "published": "published"}
 KINDS = ("mean weights", "kept weights", "last weights")
 
 

@@ -14,6 +14,7 @@ from benchmarks.hypergradients import main
 PROPAGATIONS = {
     "unrolled": 6,
     "double_backward": 7,
+    "fixed_length": 6,
     "identity": 4,
     "neumann": 11,
     "neumann, relative": 11,

@@ -5,31 +5,36 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ausrec.experiments.overrides import override
 from ausrec.experiments.search.space import check_given, check_space, value_of
-from ausrec.experiments.task_sets import tasks_config
 from ausrec.tasks import OBJECTIVES
 from ausrec.training.recipe import Recipe, prepare
 from ausrec.training.settings import DataConfig
-from benchmarks.quality import ENCODER, EVERY_MODEL, MODELS, TRIED, main, plain, row_of, runs_of
+from benchmarks.quality import (
+    ENCODER,
+    EVERY_MODEL,
+    MODELS,
+    SPACES,
+    TRIED,
+    main,
+    plain,
+    row_of,
+    runs_of,
+    untuned,
+)
+from benchmarks.tuned import read_tuned
 
 BASE = Recipe(data=DataConfig("club"))
 
 
-def started(name: str) -> Recipe:
-    """Return the settings of a model's first trial."""
-    model = MODELS[name]
-    recipe = override(BASE, {**model.start, "weighting.name": model.strategy})
-    return override(recipe, {"tasks.names": tasks_config(model.tasks, BASE.tasks).names})
+TUNED = Path(__file__).parents[2] / "benchmarks" / "tuned"
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_first_trial_is_the_model_as_it_stands(name: str) -> None:
-    space = {**EVERY_MODEL, **MODELS[name].space}
-    check_space(space, started(name))
-    for setting, values in space.items():
+    check_space(SPACES[name], untuned(name, BASE))
+    for setting, values in SPACES[name].items():
         group, short = setting.split(".")
-        assert getattr(getattr(started(name), group), short) in values, setting
+        assert getattr(getattr(untuned(name, BASE), group), short) in values, setting
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -38,9 +43,9 @@ def test_every_model_tries_the_same_and_each_of_its_strengths(name: str) -> None
     assert [{n: v for n, v in given.items() if n in EVERY_MODEL} for given in model.given] == [
         settings for settings, _ in TRIED
     ]
-    check_given(model.given, {**EVERY_MODEL, **model.space})
+    check_given(model.given, SPACES[name])
     for setting, (less, full) in model.space.items():
-        assert full == value_of(started(name), setting) != less
+        assert full == value_of(untuned(name, BASE), setting) != less
         assert [given.get(setting, full) for given in model.given] == [less, full, less]
 
 
@@ -54,7 +59,7 @@ def test_an_objective_alone_starts_with_its_published_weight() -> None:
 
 def test_variants_are_called_as_the_models() -> None:
     for name in (ENCODER, "SGL"):
-        runs = runs_of(name, started(name), 3, "club")
+        runs = runs_of(name, untuned(name, BASE), 3, "club")
         assert [(run.recipe.split.seed, run.recipe.train.seed) for run in runs] == [
             (0, 0),
             (1, 1),
@@ -62,7 +67,7 @@ def test_variants_are_called_as_the_models() -> None:
         ]
         assert {run.dataset for run in runs} == {"club"}
     assert {(run.strategy, run.tasks) for run in runs} == {("SGL", "all")}
-    assert runs_of(ENCODER, started(ENCODER), 1, "club")[0].recipe.weighting.name == "none"
+    assert runs_of(ENCODER, untuned(ENCODER, BASE), 1, "club")[0].recipe.weighting.name == "none"
 
 
 def test_a_row_says_what_was_searched_and_nothing_else() -> None:
@@ -98,3 +103,33 @@ def test_the_command_goes_on_where_it_was(tmp_path: Path, capsys: pytest.Capture
     # Other trials cannot be told from those that are kept by their number alone.
     assert main([*words, "--epochs", "2"]) == 2
     assert "holds a search that differs in its recipe" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("file", sorted(TUNED.glob("*.yaml")), ids=lambda file: file.stem)
+def test_what_was_found_is_among_what_is_tried(file: Path) -> None:
+    for name, best in read_tuned(file, SPACES).items():
+        tried = [{}, *MODELS[name].given]
+        start = {setting: value_of(untuned(name, BASE), setting) for setting in SPACES[name]}
+        assert best.settings in [{**start, **settings} for settings in tried], name
+        assert 0 < best.value < 1
+
+
+def test_what_was_found_need_not_be_searched_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    names = [ENCODER, "AusRec published", "mix with learned weights"]
+    words = [
+        "--dataset", "club", "--models", *names, "--trials", "1", "--seeds", "1", "--epochs", "1",
+        "--jobs", "1", "--update-every", "2", "--runs", str(tmp_path / "runs"),
+    ]  # fmt: skip
+    searched, taken = tmp_path / "searched", tmp_path / "taken"
+    assert main([*words, "--out", str(searched)]) == 0
+    runs = {path.name for path in (tmp_path / "runs").iterdir()}
+    assert main([*words, "--out", str(taken), "--tuned", str(searched / "tuned.yaml")]) == 0
+    # The same recipes, so no run was done again, and no search.
+    assert {path.name for path in (tmp_path / "runs").iterdir()} == runs
+    assert not (taken / "search").exists() and not (taken / "tables" / "trials.md").exists()
+    for kept in ("tuned.yaml", "tables/tuned.md", "tables/quality.md"):
+        assert (taken / kept).read_text("utf-8") == (searched / kept).read_text("utf-8")
+    assert main([*words, "--out", str(taken), "--tuned", str(tmp_path / "no.yaml")]) == 2
+    assert "no.yaml: cannot be read" in capsys.readouterr().err
