@@ -100,6 +100,12 @@ def alone(task: str, weight: float, **start: object) -> Model:
     )
 
 
+AT_FIXED_LENGTH: Mapping[str, object] = {
+    "weighting.hypergradient": "fixed_length",
+    # Its weights find their places while embeddings grow, and must not be late.
+    "weighting.update_every": 1,
+    "weighting.learning_rate": 3 * LEARNING_RATE,
+}
 MODELS: Mapping[str, Model] = {
     ENCODER: Model("none", "none"),
     "SGL": alone("sgl", 0.1),
@@ -109,6 +115,7 @@ MODELS: Mapping[str, Model] = {
     "DSL": alone("dsl", 0.01),
     "AusRec published": Model("published"),
     "AusRec scale-free": Model("ausrec", less={"weighting.scale": 0.3}),
+    "AusRec at fixed length": Model("ausrec", start=AT_FIXED_LENGTH, less={"weighting.scale": 0.3}),
     "mix with equal weights": Model(
         tasks=MIX, start={"weighting.weight": 0.3}, less={"weighting.weight": 0.1}
     ),
@@ -121,13 +128,7 @@ MODELS: Mapping[str, Model] = {
     "mix learned at fixed length": Model(
         "ausrec",
         MIX,
-        start={
-            "weighting.fixed": {"sgl": 0.1},
-            "weighting.hypergradient": "fixed_length",
-            # Its weights find their places while embeddings grow, and must not be late.
-            "weighting.update_every": 1,
-            "weighting.learning_rate": 3e-3,
-        },
+        start={"weighting.fixed": {"sgl": 0.1}, **AT_FIXED_LENGTH},
         less={"weighting.fixed": {"sgl": 0.03}, "weighting.scale": 0.3},
     ),
 }
