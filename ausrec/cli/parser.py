@@ -3,11 +3,12 @@
 import argparse
 import re
 from difflib import get_close_matches
-from typing import Any, Literal, NoReturn, get_args, get_origin
+from typing import Any, NoReturn
 
 import jsonargparse
 
 from ausrec.errors import AusrecError
+from ausrec.suggest import describe_mistake
 
 
 class SettingError(AusrecError):
@@ -65,38 +66,3 @@ class Parser(jsonargparse.ArgumentParser):
         # The usual 0.6 takes --strategies for --train.ks.
         close = get_close_matches(flag, flags, n=1, cutoff=0.75)
         return f"unknown option {flag}" + (f"; did you mean {close[0]}?" if close else "")
-
-
-def describe_mistake(name: str, value: str | None, kind: Any) -> str:
-    """Say what a setting must be, and what was given instead.
-
-    Args:
-        name: of the setting, as `train.epochs`.
-        value: what was given, where that is known.
-        kind: the setting's type.
-    """
-    found = f"{name} is '{value}', but" if value is not None else name
-    literal = next((each for each in (kind, *get_args(kind)) if get_origin(each) is Literal), None)
-    if literal is None:
-        return f"{found} must be {describe_type(kind)}"
-    choices = [str(choice) for choice in get_args(literal)]
-    close = get_close_matches(value or "", choices, n=1)
-    hint = f"; did you mean '{close[0]}'?" if close else ""
-    return f"{found} must be one of {describe_type(kind)}{hint}"
-
-
-def describe_type(kind: Any) -> str:
-    """Return the words for a type of the settings."""
-    words = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
-    if kind in words:
-        return words[kind]
-    if kind is type(None):
-        return "null"
-    if get_origin(kind) is tuple:
-        plural = {int: "whole numbers", str: "texts"}
-        return f"a list of {plural.get(get_args(kind)[0], 'values')}, as [a, b]"
-    if get_origin(kind) is dict:
-        return "a mapping, as {a: b}"
-    if get_args(kind) and get_origin(kind) is not Literal:
-        return " or ".join(describe_type(part) for part in get_args(kind))
-    return ", ".join(str(choice) for choice in get_args(kind)) or str(kind)

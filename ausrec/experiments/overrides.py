@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 import jsonargparse
 
 from ausrec.errors import AusrecError
-from ausrec.suggest import nearest
+from ausrec.suggest import describe_mistake, nearest
 from ausrec.training.recipe import Recipe
 
 
@@ -67,15 +67,6 @@ def _nearest_setting(name: str, known: list[str]) -> str:
     return nearest(name, near or known)
 
 
-_WORDS = {
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "str": "a text",
-    "dict": "a mapping, as {a: b}",
-}
-
-
 @cache
 def _groups() -> dict[str, Any]:
     hints = get_type_hints(Recipe)
@@ -92,8 +83,8 @@ def _parser(group: str) -> jsonargparse.ArgumentParser:
 def _converted(group: str, setting: str, value: Any) -> Any:
     """Turn a value as YAML has it (a list, a whole number) into what the setting holds."""
     kind = get_type_hints(_groups()[group])[setting]
-    words = getattr(kind, "__name__", str(kind)).replace("typing.", "")
-    problem = f"{group}.{setting} is {value!r}, but must be {_WORDS.get(words, words)}"
+    given = "null" if value is None else str(value)
+    problem = describe_mistake(f"{group}.{setting}", given, kind)
     if value is None and type(None) not in get_args(kind):
         raise AusrecError(problem)
     try:

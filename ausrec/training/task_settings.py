@@ -7,11 +7,11 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
-from ausrec.suggest import nearest
+from ausrec.suggest import describe_type, nearest
 from ausrec.tasks import OBJECTIVES, Task
 
 Settings = Mapping[str, Mapping[str, Any]]
-_WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+_KINDS = (bool, int, float, str)
 
 
 def make_objective(name: str, graph: HeteroData, settings: Settings) -> Task:
@@ -32,11 +32,11 @@ def make_objective(name: str, graph: HeteroData, settings: Settings) -> Task:
             known = nearest(setting, accepted) if accepted else "; it has none"
             raise AusrecError(f"{where} has no setting '{setting}'{known}")
         kind = type(accepted[setting])
-        kind = kind if kind in _WORDS else int  # null stands for a number that the data decides
+        kind = kind if kind in _KINDS else int  # null stands for a number that the data decides
         fits = isinstance(value, (int, float) if kind is float else kind)
         # `true` is a whole number to Python, and to nobody else.
         if not fits or (isinstance(value, bool) and kind is not bool):
-            raise AusrecError(f"{where}: {setting} is {value!r}, but must be {_WORDS[kind]}")
+            raise AusrecError(f"{where}: {setting} is {value!r}, but must be {describe_type(kind)}")
         options = _options(name, setting)
         if options and value not in options:
             raise AusrecError(f"{where}: {setting} '{value}' is unknown{nearest(value, options)}")

@@ -32,10 +32,12 @@ def test_values_are_those_that_yaml_gives() -> None:
         ("model.socal", True, "unknown setting 'model.socal'; did you mean 'model.social'"),
         ("modle.social", True, "did you mean 'model.social'"),
         ("model.dim", "wide", "model.dim is 'wide', but must be a whole number"),
-        ("model.dim", None, "model.dim is None, but must be a whole number"),
+        ("model.dim", None, "model.dim is 'null', but must be a whole number"),
         ("model.social", 3, "must be true or false"),
         ("train.epochs", 0, "epochs is 0, but must be above 0"),
-        ("split.how", "often", "must be Literal"),
+        ("train.ks", "x", "must be a list of whole numbers, as "),
+        ("weighting.hypergradient", "neuman", "or null; did you mean 'neumann'"),
+        ("split.how", "often", "how is 'often', but must be one of random, leave_one_out"),
     ],
 )
 def test_what_cannot_be_is_refused(name: str, value: object, message: str) -> None:

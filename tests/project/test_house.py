@@ -18,7 +18,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/lab/plots": "tests/lab/plots",
     "ausrec/lab/reports/run_pictures.py": "tests/lab/reports/test_run_report.py",
     "ausrec/models": "tests/models/test_encoder.py",
-    "ausrec/suggest.py": "tests/graph/test_relations.py",
     "ausrec/tasks": "tests/tasks/test_task.py",
     "ausrec/tasks/contrastive/sgl.py": "tests/tasks/contrastive/test_contrast.py",
     "ausrec/tasks/contrastive/simgcl.py": "tests/tasks/contrastive/test_contrast.py",
