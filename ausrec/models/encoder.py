@@ -7,6 +7,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.func import functional_call, jvp
 
+from ausrec.errors import check_above_zero
 from ausrec.graph.adjacency import View
 
 Parameters = dict[str, Tensor]
@@ -99,6 +100,11 @@ class LinearEncoder(Encoder):
 
 
 def normal_table(num_rows: int, dim: int, std: float, seed: int) -> nn.Parameter:
-    """Return an embedding table drawn from N(0, std²), [num_rows, dim]."""
+    """Return an embedding table drawn from N(0, std²), [num_rows, dim].
+
+    Raises:
+        AusrecError: when the dimension or the standard deviation is not above 0.
+    """
+    check_above_zero(dim=dim, init_std=std)
     generator = torch.Generator().manual_seed(seed)
     return nn.Parameter(torch.randn(num_rows, dim, generator=generator) * std)

@@ -5,7 +5,7 @@ from jaxtyping import Int
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, check_not_negative
 from ausrec.graph.adjacency import NormalizedAdjacency, View, joint_adjacency
 from ausrec.models.encoder import Embeddings, normal_table
 from ausrec.models.graph_encoder import GraphEncoder
@@ -47,8 +47,7 @@ class LightGCN(GraphEncoder):
         super().__init__()
         if not 0 < keep_edges <= 1:
             raise AusrecError(f"keep_edges is {keep_edges}, but a probability in (0, 1] is needed")
-        if layers < 0 or dim < 1:
-            raise AusrecError(f"dim {dim} and layers {layers}: at least 1 and 0 are needed")
+        check_not_negative(layers=layers)
         if layers == 0 and not layer_zero:
             raise AusrecError("without layer 0, at least one layer is needed: set --layers 1")
         self.num_users, num_items = graph["user"].num_nodes, graph["item"].num_nodes

@@ -5,7 +5,7 @@ from typing import Literal
 
 import torch
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, check_above_zero, check_not_negative
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,10 @@ class TrainConfig:
         """Refuse impossible numbers before anything runs."""
         positive = ("epochs", "batch_size", "task_batch_size", "evaluate_every", "diagnose_every")
         for name in (*positive, "checkpoint_every", "learning_rate"):
-            if getattr(self, name) <= 0:
-                raise AusrecError(f"{name} is {getattr(self, name)}, but must be above 0")
-        if self.geometry_every < 0:
-            raise AusrecError(f"geometry_every is {self.geometry_every}, but must be 0 or more")
+            check_above_zero(**{name: getattr(self, name)})
+        check_not_negative(geometry_every=self.geometry_every, l2=self.l2, patience=self.patience)
         if self.threads is not None and self.threads < 1:
             raise AusrecError(f"threads is {self.threads}, but must be 1 or more")
-        if self.l2 < 0 or self.patience < 0:
-            raise AusrecError(f"l2 {self.l2} and patience {self.patience} must not be negative")
         name, _, k = self.select.partition("@")
         if not k.isdigit() or int(k) not in self.ks:
             raise AusrecError(

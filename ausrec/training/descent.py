@@ -90,6 +90,9 @@ class Descent:
         if asked is not None and len(batches) > 1 and self.num_steps % asked.every == 0:
             num_rows = len(main[0])
             num_meta = num_rows - round((1 - asked.share) * num_rows)
+            # The last batch of an epoch may be too small to be judged by a part of itself.
+            num_meta = num_meta if num_meta < num_rows else 0
+        if asked is not None and num_meta:
             meta = type(main)(*(column[num_rows - num_meta :] for column in main))
             softmax = asked.softmax
             if not asked.in_graph:

@@ -5,6 +5,8 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor
 
+from ausrec.errors import check_above_zero
+
 Weights = dict[str, Tensor]
 MAIN = "main"
 
@@ -49,7 +51,12 @@ class TaskMean(Reduction):
     """
 
     def __init__(self, scale: float = 1.0) -> None:
-        """Keep the scale s of all auxiliary tasks together."""
+        """Keep the scale s of all auxiliary tasks together.
+
+        Raises:
+            AusrecError: when it is not above 0.
+        """
+        check_above_zero(scale=scale)
         self.scale = scale
 
     def factors(self, sizes: dict[str, int]) -> dict[str, float]:

@@ -38,11 +38,18 @@ class MetaRows:
     every: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse numbers that judge nothing."""
+        """Refuse numbers that judge nothing.
+
+        Raises:
+            AusrecError: on a share that is not between 0 and 1, a temperature that is not above
+                0, or steps fewer than 1.
+        """
+        if not 0 < self.share < 1:
+            raise AusrecError(f"meta_share is {self.share}, but must be above 0 and below 1")
         if self.softmax is not None and not self.softmax > 0:
             raise AusrecError(f"meta softmax is {self.softmax}, but a temperature is above 0")
         if self.every < 1:
-            raise AusrecError(f"update every {self.every} steps: at least every 1 is needed")
+            raise AusrecError(f"update_every is {self.every}, but must be 1 or more")
 
 
 class Weighed(NamedTuple):

@@ -105,7 +105,10 @@ def test_the_seed_decides_the_start() -> None:
     assert first.std().item() == pytest.approx(0.1, rel=0.1)
 
 
-@pytest.mark.parametrize("settings", [{"keep_edges": 0.0}, {"keep_edges": 1.5}, {"dim": 0}])
+@pytest.mark.parametrize(
+    "settings",
+    [{"keep_edges": 0.0}, {"keep_edges": 1.5}, {"dim": 0}, {"init_std": 0.0}, {"layers": -1}],
+)
 def test_impossible_settings_are_told(settings: dict[str, float]) -> None:
     with pytest.raises(AusrecError, match=next(iter(settings))):
         LightGCN(GRAPH, **settings)

@@ -274,8 +274,36 @@ def test_weights_that_are_judged_in_every_third_step_move_in_no_other(make) -> N
     assert len(moved) > 6
     # What was measured in every third step is the mean of those steps: a loss of BPR at the start.
     assert float(history.of("meta_loss")[""].iloc[0]) == pytest.approx(np.log(2), rel=0.2)
-    with pytest.raises(AusrecError, match="every 0 steps: at least every 1 is needed"):
-        MetaRows(every=0)
+
+
+def test_a_batch_too_small_to_be_split_is_not_judged() -> None:
+    """One row is left for the last batch of an epoch: it cannot be trained on and judge."""
+    num_pairs = Recommendation(TRAIN).pairs.num_pairs
+    steps: list[tuple[int, bool]] = []
+
+    class Watched(MetaWeighting):
+        def weigh(self, step):
+            steps.append((step.num_meta_rows, step.meta is not None))
+            return super().weigh(step)
+
+    config = TrainConfig(epochs=2, batch_size=num_pairs - 1, ks=(10,), patience=0)
+    _, history = trained(Watched(), config)
+    judged = (num_pairs - 1) - round(0.7 * (num_pairs - 1))
+    assert steps == 2 * [(judged, True), (0, False)]
+    assert history.of("meta_loss")[""].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"share": 0.0}, "meta_share is 0.0, but must be above 0 and below 1"),
+        ({"share": 1.0}, "meta_share is 1.0, but must be above 0 and below 1"),
+        ({"every": 0}, "update_every is 0, but must be 1 or more"),
+    ],
+)
+def test_rows_that_judge_nothing_are_refused(settings: dict, message: str) -> None:
+    with pytest.raises(AusrecError, match=message):
+        MetaRows(**settings)
 
 
 def test_a_weighting_hears_of_every_epoch_that_has_ended() -> None:
@@ -312,7 +340,7 @@ def test_manual_weights_count() -> None:
         ({"epochs": 0}, "epochs is 0"),
         ({"learning_rate": -1.0}, "learning_rate is -1.0"),
         ({"select": "ndcg@7"}, "must be a metric at one of ks"),
-        ({"patience": -1}, "must not be negative"),
+        ({"patience": -1}, "patience is -1, but must be 0 or more"),
     ],
 )
 def test_impossible_configurations_are_told(settings, words: str) -> None:

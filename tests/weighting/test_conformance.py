@@ -11,11 +11,19 @@ from ausrec.errors import AusrecError
 from ausrec.graph import add_relations, split_interactions
 from ausrec.models import LightGCN
 from ausrec.training import Epoch, History, TrainConfig, fit
-from ausrec.weighting import MetaWeighting, Shuffled, Weighting
+from ausrec.weighting import Equal, Manual, MetaWeighting, Shuffled, Weighting
+from ausrec.weighting.strategies import (
+    CosineGate,
+    FreeLogits,
+    GradNorm,
+    MARec,
+    Random,
+    Uncertainty,
+)
 from tests.weighting.instances import AROUND_ANOTHER, MAKERS, concrete_weightings
 from tests.weighting.problem import NAMES, make_step
 
-Make = Callable[[], Weighting]
+Make = Callable[..., Weighting]
 every_weighting = pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
 CPU = torch.device("cpu")
 TASKS = ("social_link", "two_hop", "metapath_uiu")
@@ -151,3 +159,27 @@ def test_a_run_that_is_cut_off_continues_to_the_same_bits(make: Make, club, tmp_
     assert torch.equal(table, again)
     for quantity in ("loss", "weight"):
         assert whole.of(quantity).equals(continued.of(quantity))
+
+
+@pytest.mark.parametrize(
+    ("make", "settings", "says"),
+    [
+        (Equal, {"weight": -1.0}, "weight is -1.0, but must be 0 or more"),
+        (Random, {"weight": -1.0}, "weight is -1.0"),
+        (Manual, {"weights": {"two_hop": -0.5}}, "the weight of 'two_hop' is -0.5"),
+        (MetaWeighting, {"fixed": {"sgl": -0.5}}, "the weight of 'sgl' is -0.5"),
+        (MetaWeighting, {"scale": 0.0}, "scale is 0.0, but must be above 0"),
+        (MetaWeighting, {"hidden": 0}, "hidden is 0, but must be above 0"),
+        (MetaWeighting, {"virtual_rate": 0.0}, "virtual_rate is 0.0"),
+        (MetaWeighting, {"decay": 1.0}, "decay is 1.0"),
+        (MARec, {"learning_rate": -1e-3}, "learning_rate is -0.001, but must be 0 or more"),
+        (FreeLogits, {"learning_rate": -1e-3}, "learning_rate is -0.001"),
+        (FreeLogits, {"decay": -0.1}, "decay is -0.1"),
+        (GradNorm, {"learning_rate": -1e-3}, "learning_rate is -0.001"),
+        (Uncertainty, {"learning_rate": -1e-3}, "learning_rate is -0.001"),
+        (CosineGate, {"scale": float("nan")}, "scale is nan"),
+    ],
+)
+def test_numbers_that_cannot_be_are_refused(make: Make, settings: dict, says: str) -> None:
+    with pytest.raises(AusrecError, match=f"^{says}"):
+        make(**settings)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import torch
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, check_not_negative
 from ausrec.suggest import nearest
 from ausrec.tasks.task import Task
 from ausrec.weighting.step import Step
@@ -15,7 +15,12 @@ class Equal(Weighting):
     """Give every task the same weight, λ_t = w."""
 
     def __init__(self, weight: int | float = 1.0) -> None:
-        """Keep the weight w."""
+        """Keep the weight w.
+
+        Raises:
+            AusrecError: when it is below 0.
+        """
+        check_not_negative(weight=weight)
         self.weight = weight
 
     def weigh(self, step: Step) -> Weighed:
@@ -28,7 +33,12 @@ class Manual(Weighting):
     """Give each task a weight chosen by hand."""
 
     def __init__(self, weights: Mapping[str, float]) -> None:
-        """Keep the weights by task name; tasks that are not named count 0."""
+        """Keep the weights by task name; tasks that are not named count 0.
+
+        Raises:
+            AusrecError: when a weight is below 0.
+        """
+        check_weights(weights)
         self.chosen = dict(weights)
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
@@ -43,6 +53,11 @@ class Manual(Weighting):
             for name in step.auxiliary
         }
         return Weighed(weights, {})
+
+
+def check_weights(weights: Mapping[str, float]) -> None:
+    """Raise `AusrecError` when a weight is below 0."""
+    check_not_negative(**{f"the weight of '{name}'": each for name, each in weights.items()})
 
 
 def check_named(chosen: Iterable[str], names: Sequence[str]) -> None:

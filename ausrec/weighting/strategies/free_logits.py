@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 
+from ausrec.errors import check_decay, check_not_negative
 from ausrec.weighting.hypergradients import Estimator, Identity, StepProblem
 from ausrec.weighting.reduction import MAIN, TaskMean, Weights
 from ausrec.weighting.step import Step
@@ -41,7 +42,12 @@ class FreeLogits(Weighting):
             decay: of the running mean in r_t.
             meta: which main samples are meta rows.
             hypergradient: how v is found; None for `Identity()`.
+
+        Raises:
+            AusrecError: on a number that cannot be.
         """
+        check_not_negative(learning_rate=learning_rate)
+        check_decay(decay)
         self.learning_rate, self.decay = learning_rate, decay
         self.reduction, self.meta = TaskMean(scale), meta or MetaRows()
         self.hypergradient: Estimator = hypergradient or Identity()

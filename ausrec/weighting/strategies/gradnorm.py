@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from ausrec.errors import check_not_negative
 from ausrec.weighting.step import Step, inner
 from ausrec.weighting.strategies.joint import JointWeighting
 
@@ -31,7 +32,11 @@ class GradNorm(JointWeighting):
         Args:
             asymmetry: α.
             learning_rate: of Adam on the weights.
+
+        Raises:
+            AusrecError: when the learning rate is below 0.
         """
+        check_not_negative(learning_rate=learning_rate)
         self.asymmetry, self.learning_rate = asymmetry, learning_rate
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:

@@ -25,11 +25,11 @@ from typing import Any, Literal, get_args
 import torch
 from torch import Tensor
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, check_above_zero, check_decay, check_not_negative
 from ausrec.weighting.hypergradients import Estimator, Hypergradient, StepProblem, Unrolled
 from ausrec.weighting.reduction import MAIN, Reduction, SampleMean, TaskMean, Weights
 from ausrec.weighting.step import Step
-from ausrec.weighting.strategies.fixed import check_named
+from ausrec.weighting.strategies.fixed import check_named, check_weights
 from ausrec.weighting.strategies.network import PublishedNetwork, WeightingNetwork
 from ausrec.weighting.weighting import MetaRows, Weighed, Weighting
 
@@ -81,10 +81,14 @@ class MetaWeighting(Weighting):
                 in the virtual step too, and no derivative is spent on them.
 
         Raises:
-            AusrecError: on an unknown mode, or a virtual rate beside an estimator, which has its
-                own.
+            AusrecError: on an unknown mode, a number that cannot be, or a virtual rate beside an
+                estimator, which has its own.
         """
         check_mode(mode, per)
+        check_above_zero(hidden=hidden, virtual_rate=1.0 if virtual_rate is None else virtual_rate)
+        check_not_negative(learning_rate=learning_rate)
+        check_decay(decay)
+        check_weights(fixed or {})
         published = mode == "published"
         self.mode, self.per, self.hidden, self.decay = mode, per, hidden, decay
         self.learning_rate = 1e-4 if published else learning_rate

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 
+from ausrec.errors import check_not_negative
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import Weighed, Weighting
 
@@ -16,7 +17,12 @@ class Random(Weighting):
     """
 
     def __init__(self, weight: float = 1.0) -> None:
-        """Keep the mean weight w."""
+        """Keep the mean weight w.
+
+        Raises:
+            AusrecError: when it is below 0.
+        """
+        check_not_negative(weight=weight)
         self.weight = weight
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:

@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from ausrec.errors import check_not_negative
 from ausrec.weighting.step import Step
 from ausrec.weighting.strategies.joint import JointWeighting
 
@@ -22,7 +23,12 @@ class Uncertainty(JointWeighting):
     """
 
     def __init__(self, learning_rate: float = 5e-3) -> None:
-        """Keep the learning rate of Adam on the log variances."""
+        """Keep the learning rate of Adam on the log variances.
+
+        Raises:
+            AusrecError: when it is below 0.
+        """
+        check_not_negative(learning_rate=learning_rate)
         self.learning_rate = learning_rate
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
