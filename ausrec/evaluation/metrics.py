@@ -93,6 +93,16 @@ def average_precision(
     return _at(precision_at_hits.cumsum(1), ks) / most.clamp(min=1)
 
 
+METRICS = {
+    "recall": recall,
+    "precision": precision,
+    "ndcg": ndcg,
+    "hit_rate": hit_rate,
+    "mrr": reciprocal_rank,
+    "map": average_precision,
+}
+
+
 def compute_metrics(
     hits: Bool[Tensor, "users ranks"], num_relevant: Int[Tensor, " users"], ks: Sequence[int]
 ) -> dict[str, Float64[Tensor, " users"]]:
@@ -101,17 +111,9 @@ def compute_metrics(
     Returns: per-user values by name: `recall@5`, `recall@10`, ..., `map@10`.
     Raises:  AusrecError when a cut-off is below 1 or above the number of ranks.
     """
-    functions = {
-        "recall": recall,
-        "precision": precision,
-        "ndcg": ndcg,
-        "hit_rate": hit_rate,
-        "mrr": reciprocal_rank,
-        "map": average_precision,
-    }
     return {
         f"{name}@{k}": values
-        for name, function in functions.items()
+        for name, function in METRICS.items()
         for k, values in zip(ks, function(hits, num_relevant, ks).unbind(1), strict=True)
     }
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch_geometric.data import HeteroData
 from torch_geometric.data.storage import EdgeStorage
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, check_not_negative
 
 RATES = ("user", "rates", "item")
 Method: TypeAlias = Literal["random", "leave_one_out"]
@@ -86,6 +86,7 @@ def split_interactions(
         free = ~store.test_mask.numpy()
         test_share = 0.0
     _check_shares(how, {"test": test_share, "val": val, "meta": meta})
+    check_not_negative(**{"the split's seed": seed})
     if not 0 < keep <= 1:
         raise AusrecError(f"keep={keep}: must be a share above 0, and 1 at most")
 

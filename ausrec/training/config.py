@@ -6,6 +6,7 @@ from typing import Literal
 import torch
 
 from ausrec.errors import AusrecError, check_above_zero, check_not_negative
+from ausrec.evaluation import METRICS
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,19 @@ class TrainConfig:
         positive = ("epochs", "batch_size", "task_batch_size", "evaluate_every", "diagnose_every")
         for name in (*positive, "checkpoint_every", "learning_rate"):
             check_above_zero(**{name: getattr(self, name)})
-        check_not_negative(geometry_every=self.geometry_every, l2=self.l2, patience=self.patience)
+        for name in ("geometry_every", "l2", "patience", "seed"):
+            check_not_negative(**{name: getattr(self, name)})
         if self.threads is not None and self.threads < 1:
             raise AusrecError(f"threads is {self.threads}, but must be 1 or more")
+        if not self.ks or min(self.ks) < 1:
+            raise AusrecError(f"ks is {list(self.ks)}, but must be numbers from 1 up, as [5, 10]")
+        metrics = (*METRICS, "coverage")
         name, _, k = self.select.partition("@")
-        if not k.isdigit() or int(k) not in self.ks:
+        if name not in metrics or not k.isdigit() or int(k) not in self.ks:
             raise AusrecError(
                 f"select is '{self.select}', but must be a metric at one of ks {list(self.ks)}, "
-                f"such as '{name or 'ndcg'}@{self.ks[0]}'"
+                f"such as '{name if name in metrics else 'ndcg'}@{self.ks[0]}'; metrics are "
+                f"{', '.join(metrics)}"
             )
 
     def torch_device(self) -> torch.device:

@@ -225,10 +225,11 @@ def test_seeded():
         ({"val": -0.1}, "val=-0.1: must be a share"),
         ({"test": 1.0}, "test=1.0: must be a share"),
         ({"meta": float("nan")}, "meta=nan: must be a share"),
+        ({"seed": -1}, "the split's seed is -1, but must be 0 or more"),
         ({"val": 0.5, "meta": 0.4}, "test=0.2 \\+ val=0.5 \\+ meta=0.4: must leave something"),
     ],
 )
-def test_bad_shares_are_refused(options, message):
+def test_bad_numbers_are_refused(options, message):
     with pytest.raises(AusrecError, match=message):
         split_interactions(graph([5]), **options)
 

@@ -340,6 +340,10 @@ def test_manual_weights_count() -> None:
         ({"epochs": 0}, "epochs is 0"),
         ({"learning_rate": -1.0}, "learning_rate is -1.0"),
         ({"select": "ndcg@7"}, "must be a metric at one of ks"),
+        ({"select": "auc@10"}, r"such as 'ndcg@5'; metrics are recall, precision, ndcg"),
+        ({"ks": ()}, r"ks is \[\], but must be numbers from 1 up"),
+        ({"ks": (0,)}, r"ks is \[0\], but must be numbers from 1 up"),
+        ({"seed": -1}, "seed is -1, but must be 0 or more"),
         ({"patience": -1}, "patience is -1, but must be 0 or more"),
     ],
 )

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn.functional import leaky_relu
 from torch_geometric.data import HeteroData
 
+from ausrec.errors import AusrecError, check_above_zero
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.contrastive.info_nce import Anchors, AnchorSampler, both_sides, info_nce
 from ausrec.tasks.encoding import Encoding, graph_encoder
@@ -75,7 +76,13 @@ class HypergraphContrast(Task):
             num_hyperedges: of users and of items.
             keep: share of the entries of H that dropout keeps.
             slope: of the LeakyReLU σ.
+
+        Raises:
+            AusrecError: on a number that cannot be.
         """
+        check_above_zero(temperature=temperature, num_hyperedges=num_hyperedges)
+        if not 0 < keep <= 1:
+            raise AusrecError(f"keep is {keep}, but a share in (0, 1] is needed")
         self.sampler, self.temperature = AnchorSampler(graph), temperature
         self.num_hyperedges, self.keep, self.slope = num_hyperedges, keep, slope
         self.num_nodes = graph["user"].num_nodes + graph["item"].num_nodes

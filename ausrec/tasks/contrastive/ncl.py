@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
+from ausrec.errors import check_above_zero, check_not_negative
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.contrastive.info_nce import Anchors, AnchorSampler, both_sides, info_nce
 from ausrec.tasks.contrastive.k_means import k_means
@@ -68,7 +69,15 @@ class NeighbourhoodContrast(Task):
             prototype_weight: β.
             num_prototypes: of users and of items; None for one to ten nodes, 1,000 at most.
             warm_up: epochs without prototypes.
+
+        Raises:
+            AusrecError: on a number that cannot be.
         """
+        check_above_zero(
+            temperature=temperature,
+            num_prototypes=1 if num_prototypes is None else num_prototypes,
+        )
+        check_not_negative(prototype_weight=prototype_weight, warm_up=warm_up)
         self.sampler, self.temperature = AnchorSampler(graph), temperature
         self.prototype_weight, self.warm_up = prototype_weight, warm_up
         sizes = graph["user"].num_nodes, graph["item"].num_nodes

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid, normalize
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, check_above_zero, check_not_negative
 from ausrec.graph.adjacency import View
 from ausrec.graph.pairs import StoredPairs
 from ausrec.graph.thinning import Thinning
@@ -77,7 +77,12 @@ class MaskedSubgraphs(Task):
             depth: hops around a centre within which edges are masked.
             extra: nodes drawn beside the masked ones for the decoder's random pairs, as a share.
             heads: of the graph transformer; one where they do not divide the dimension.
+
+        Raises:
+            AusrecError: on a number that cannot be, and without interactions.
         """
+        check_above_zero(heads=heads)
+        check_not_negative(seeds=seeds, depth=depth, extra=extra)
         edge_index = graph["user", "rates", "item"].edge_index
         sizes = graph["user"].num_nodes, graph["item"].num_nodes
         self.pairs, self.num_nodes = StoredPairs.from_edge_index(edge_index, *sizes), sum(sizes)

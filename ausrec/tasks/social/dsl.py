@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn.functional import leaky_relu, relu
 from torch_geometric.data import HeteroData
 
+from ausrec.errors import check_not_negative
 from ausrec.graph.pairs import StoredPairs
 from ausrec.graph.product import SparseMatrix
 from ausrec.models.encoder import Encoder, Parameters
@@ -64,7 +65,11 @@ class DenoisedAlignment(Task):
             alignment: κ.
             social_layers: propagations in the social view.
             slope: of the LeakyReLU below zero.
+
+        Raises:
+            AusrecError: on a number that cannot be.
         """
+        check_not_negative(alignment=alignment, social_layers=social_layers)
         linked = social_adjacency(graph, self.name)
         self.friends = RelationTask(self.name, StoredPairs(linked))
         self.social, self.num_users = SparseMatrix(with_self_links(linked)), linked.shape[0]

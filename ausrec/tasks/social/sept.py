@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 from torch_geometric.data import HeteroData
 
+from ausrec.errors import check_above_zero
 from ausrec.graph.product import SparseMatrix
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.contrastive.info_nce import AnchorSampler
@@ -65,7 +66,11 @@ class TriTraining(Task):
             rate: share of the edges that z̃ lacks.
             num_positives: k.
             temperature: τ.
+
+        Raises:
+            AusrecError: on a number that cannot be.
         """
+        check_above_zero(num_positives=num_positives, temperature=temperature)
         linked = social_adjacency(graph, self.name)
         friends = csr_array((linked @ linked).multiply(linked))
         sharing = csr_array(shared_items(graph).multiply(linked))

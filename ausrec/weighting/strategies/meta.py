@@ -106,11 +106,17 @@ class MetaWeighting(Weighting):
         """Draw the network's parameters.
 
         Raises:
-            AusrecError: when a weight is fixed of a task that is not there, or those of all.
+            AusrecError: when there is no task, or a weight is fixed of one that is not there, or
+                those of all.
         """
         super().start(names, generator, device)
         check_named(self.fixed, names)
         self.learned = tuple(name for name in names if name not in self.fixed)
+        if not names:
+            raise AusrecError(
+                "there are no auxiliary tasks to weigh: name at least one, or choose weighting "
+                "'none'"
+            )
         if not self.learned:
             raise AusrecError(
                 "the weights of all tasks are fixed, so that none is left to learn: leave one out, "

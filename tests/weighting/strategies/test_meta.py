@@ -206,6 +206,8 @@ def test_weights_that_cannot_be_fixed_are_told() -> None:
         MetaWeighting(fixed={"two_hops": 1.0}).start(NAMES, generator, CPU)
     with pytest.raises(AusrecError, match="all tasks are fixed, so that none is left to learn"):
         MetaWeighting(fixed=dict.fromkeys(NAMES, 1.0)).start(NAMES, generator, CPU)
+    with pytest.raises(AusrecError, match="no auxiliary tasks to weigh"):
+        MetaWeighting().start((), generator, CPU)
 
 
 def test_an_estimator_has_its_own_rate() -> None:
