@@ -133,11 +133,20 @@ def check_read(recipe: Recipe, strategies: Iterable[Strategy]) -> None:
     Raises:
         AusrecError: naming the setting.
     """
+    for setting in _unread(recipe, strategies):
+        raise AusrecError(
+            f"weighting.{setting} is set, but none of the strategies reads it: leave it out"
+        )
+
+
+def without_unread(recipe: Recipe, strategies: Iterable[Strategy]) -> Recipe:
+    """Put settings that none of the strategies reads back to their defaults."""
+    unread = {f"weighting.{name}": _defaults()[name] for name in _unread(recipe, strategies)}
+    return override(recipe, unread)
+
+
+def _unread(recipe: Recipe, strategies: Iterable[Strategy]) -> list[str]:
     names = [LEARNED if s.name in DERIVED else s.name for s in strategies]
-    reads = {setting for name in names for setting in WEIGHTINGS[name].reads}
-    for setting, plain in _defaults().items():
-        is_set = setting != "name" and getattr(recipe.weighting, setting) != plain
-        if is_set and setting not in reads:
-            raise AusrecError(
-                f"weighting.{setting} is set, but none of the strategies reads it: leave it out"
-            )
+    reads = {"name", *(setting for name in names for setting in WEIGHTINGS[name].reads)}
+    changed = [n for n, plain in _defaults().items() if getattr(recipe.weighting, n) != plain]
+    return [setting for setting in changed if setting not in reads]

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.grid import Grid, unique
+from ausrec.experiments.names import read_names
 from ausrec.experiments.overrides import flatten, override
 from ausrec.experiments.read_yaml import read_yaml
 from ausrec.experiments.run import Run
+from ausrec.experiments.strategies import check_read, parse_strategy, without_unread
 from ausrec.suggest import nearest
 from ausrec.training.recipe import Recipe
 
@@ -61,9 +64,14 @@ class Study:
             seeds: take the place of the study's own.
 
         Raises:
-            AusrecError: naming the grid and what is wrong in it.
+            AusrecError: naming the grid and what is wrong in it, or a setting of the base that no
+                strategy of the study reads.
         """
         base = base or self.recipe()
+        strategies = [
+            [parse_strategy(text) for text in read_names(grid["strategies"])] for grid in self.grids
+        ]
+        check_read(base, chain.from_iterable(strategies))
         grids = []
         for number, given in enumerate(self.grids, start=1):
             axes = {name: given[name] for name in AXES if name in given}
@@ -72,8 +80,10 @@ class Study:
                 axes["datasets"] = datasets or ()
             if seeds:
                 axes["seeds"] = seeds
+            # What other grids of the study read is not meant for this one.
+            meant = without_unread(base, strategies[number - 1])
             try:
-                grids.append(Grid(base=override(base, flatten(given.get("settings", {}))), **axes))
+                grids.append(Grid(base=override(meant, flatten(given.get("settings", {}))), **axes))
             except AusrecError as error:
                 raise AusrecError(f"study '{self.name}', grid {number}: {error}") from error
         return grids

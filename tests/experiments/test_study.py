@@ -6,8 +6,10 @@ import pytest
 import yaml
 
 from ausrec.errors import AusrecError
+from ausrec.experiments.overrides import override
 from ausrec.experiments.run import Run
 from ausrec.experiments.study import STUDIES, list_studies, read_study
+from ausrec.training.weighting_config import WeightingConfig
 
 NAMES = sorted(path.stem for path in STUDIES.glob("*.yaml"))
 TRAIN = {"train.epochs": 1}
@@ -99,6 +101,21 @@ def test_a_study_of_ones_own(tmp_path: Path) -> None:
     runs = study.runs(datasets="club", show=False)
     assert cells(runs) == {("none", "none"), ("equal", "two_hop")}
     assert {(run.recipe.model.dim, run.recipe.train.epochs) for run in runs} == {(8, 1)}
+
+
+def test_settings_go_to_the_grids_that_read_them(tmp_path: Path) -> None:
+    grids = [
+        {"strategies": [name], "tasks": "two_hop", "settings": TRAIN}
+        for name in ("ausrec", "equal")
+    ]
+    study = read_study(write(tmp_path, GOOD | {"grids": grids}))
+    base = override(study.recipe(), {"weighting.learning_rate": 0.01, "weighting.weight": 0.2})
+    learned, equal = study.runs(base, datasets="club", show=False)
+    assert learned.recipe.weighting == WeightingConfig("ausrec", learning_rate=0.01)
+    assert equal.recipe.weighting == WeightingConfig("equal", weight=0.2)
+    nobody = override(study.recipe(), {"weighting.temperature": 3.0})
+    with pytest.raises(AusrecError, match=r"weighting\.temperature is set, but none of the strat"):
+        study.runs(nobody, datasets="club", show=False)
 
 
 @pytest.mark.parametrize(
