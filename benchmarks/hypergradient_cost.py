@@ -1,4 +1,4 @@
-"""What an estimator of the hypergradient costs a training step, and what comes of it.
+"""What an estimator of the hypergradient costs a training step, and where it leads.
 
 The command is `python -m benchmarks.hypergradients --dataset NAME`; here is what it measures.
 """
@@ -7,23 +7,19 @@ import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import torch
 from torch_geometric.data import HeteroData
 
 from ausrec.datasets import load_dataset
-from ausrec.evaluation import evaluate
 from ausrec.graph import STRUCTURAL_TASKS, NormalizedAdjacency, add_relations, split_interactions
 from ausrec.models import LightGCN
 from ausrec.models.encoder import Parameters
 from ausrec.tasks import MAREC_TASKS, Recommendation, RelationTask, relation_tasks
-from ausrec.training import Descent, TrainConfig, fit
+from ausrec.training import Descent, TrainConfig
 from ausrec.training.loop import cpu_threads, tasks_by_name
 from ausrec.weighting import MetaWeighting
 from ausrec.weighting.hypergradients import (
@@ -38,9 +34,7 @@ from ausrec.weighting.hypergradients import (
     Unrolled,
 )
 from ausrec.weighting.step import Step, inner
-from benchmarks.jobs import Job, Result, do_all
-from benchmarks.protocol import plain, run_config
-from benchmarks.timing import alternate, mean_and_spread, peak_memory
+from benchmarks.timing import alternate, peak_memory
 
 MEBIBYTE = 2**20
 ESTIMATORS: Mapping[str, Estimator] = {
@@ -192,59 +186,6 @@ def weigh_apart(given: argparse.Namespace, name: str) -> int:
     command = [sys.executable, "-m", "benchmarks.hypergradient_cost", name, json.dumps(settings)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return int(done.stdout)
-
-
-def train_once(job: Job, data_root: str | None) -> Result:
-    """Train with one estimator and read the test set once."""
-    with cpu_threads(1):
-        splits = split_interactions(load_dataset(job["dataset"], data_root), seed=job["seed"])
-        config = replace(run_config(job["epochs"], job["seed"]))
-        model = LightGCN(splits.train, job["dim"], seed=job["seed"])
-        history = fit(
-            model,
-            splits.train,
-            splits.val,
-            make_tasks(splits.train, job["tasks"]),
-            MetaWeighting(per="task", hypergradient=ESTIMATORS[job["estimator"]]),
-            config,
-            show_progress=False,
-        )
-        with torch.no_grad():
-            embeddings = model()
-        test = evaluate(embeddings.scores, splits.test, ks=config.ks)
-    return {"test": test.metrics, "weights": history.weights, "best_epoch": history.best_epoch}
-
-
-def quality_rows(given: argparse.Namespace) -> list[dict[str, str]]:
-    """Return a row an estimator: test metrics over seeds and the weights in the kept epoch."""
-    jobs = [
-        {
-            "dataset": given.dataset,
-            "tasks": given.tasks,
-            "estimator": name,
-            "settings": plain(estimator),
-            "seed": seed,
-            "dim": given.dim,
-            "epochs": given.epochs,
-            "train": {k: v for k, v in asdict(run_config(given.epochs, 0)).items() if k != "ks"},
-        }
-        for seed in range(given.seeds)
-        for name, estimator in ESTIMATORS.items()
-        if name != "double_backward"
-    ]
-    work: Callable[[Job], Result] = partial(train_once, data_root=given.data_root)
-    found: dict[str, list[dict[str, Any]]] = {}
-    for job, result in zip(jobs, do_all(jobs, work, given.log, given.jobs), strict=True):
-        found.setdefault(str(job["estimator"]), []).append(result)
-    return [
-        {"estimator": name, "seeds": str(len(results))}
-        | {f"test {m}": mean_and_spread([r["test"][m] for r in results]) for m in METRICS}
-        | {
-            task: mean_and_spread([r["weights"][task] for r in results], 2)
-            for task in results[0]["weights"]
-        }
-        for name, results in found.items()
-    ]
 
 
 if __name__ == "__main__":

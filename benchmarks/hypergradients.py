@@ -1,12 +1,12 @@
-"""Compare estimators of the hypergradient: with a closed form, in time, memory and quality.
+"""Compare estimators of the hypergradient: with a closed form, in time and memory.
 
     python -m benchmarks.hypergradients [--draws 20] [--figure FILE.png]
     python -m benchmarks.hypergradients --dataset lastfm --data-root DATA
     python -m benchmarks.hypergradients --dataset lastfm --data-root DATA --curvature 0 60 300
-    python -m benchmarks.hypergradients --dataset lastfm --data-root DATA --quality --seeds 3
 
 Without a data set, on quadratic bi-level problems whose hypergradient is known: error and number
-of Hessian products of each estimator, at the inner optimum and on the way to it.
+of Hessian products of each estimator, at the inner optimum and on the way to it. What comes of them
+in recommendation is a matter of `ausrec compare` (docs/marec.md).
 """
 
 import argparse
@@ -29,7 +29,7 @@ from ausrec.weighting.hypergradients import (
     Quadratic,
     Unrolled,
 )
-from benchmarks.hypergradient_cost import cost_rows, curvature_rows, quality_rows
+from benchmarks.hypergradient_cost import cost_rows, curvature_rows
 from benchmarks.timing import alternate, print_tables
 
 DIM, TASKS, CONDITION = 50, 5, 100.0
@@ -133,15 +133,10 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--figure", type=Path, help="draw the errors into this file")
     parser.add_argument("--dataset", choices=tuple(DATASETS), help="measure training steps instead")
     parser.add_argument("--data-root", help="data folder, as for the ausrec command")
-    parser.add_argument("--quality", action="store_true", help="train, and read the test part")
     parser.add_argument(
         "--curvature", nargs="+", type=int, metavar="STEPS", help="measure H after these steps"
     )
     parser.add_argument("--tasks", choices=("all", "marec"), default="all")
-    parser.add_argument("--seeds", type=int, default=3, help="of --quality: 0, 1, ...")
-    parser.add_argument("--epochs", type=int, default=200, help="of --quality, at most")
-    parser.add_argument("--jobs", type=int, default=1, help="of --quality: processes")
-    parser.add_argument("--log", type=Path, default=Path("runs/hypergradients.jsonl"))
     parser.add_argument("--repeats", type=int, default=5, help="counted rounds (default 5)")
     parser.add_argument("--dim", type=int, default=64)
     parser.add_argument("--threads", type=int, default=1)
@@ -159,9 +154,6 @@ def main(words: Sequence[str] | None = None) -> None:
             if given.figure is not None:
                 given.figure.parent.mkdir(parents=True, exist_ok=True)
                 plot_errors(error_lines(draws)).savefig(given.figure)
-        elif given.quality:
-            title = f"Test metrics on {given.dataset}, tasks {given.tasks}"
-            tables = {title: quality_rows(given)}
         elif given.curvature:
             title = f"Curvature and directions on {given.dataset}, tasks {given.tasks}"
             tables = {title: curvature_rows(given)}

@@ -52,7 +52,3 @@ def test_commands_on_the_club(tmp_path: Path) -> None:
     (rows,) = json.loads(out.read_text()).values()
     assert {row["estimator"] for row in rows} == set(ESTIMATORS)
     assert rows[0]["time / unrolled"] == 1
-    log = ["--log", str(tmp_path / "log.jsonl")]
-    main([*common, "--quality", "--seeds", "1", "--epochs", "1", *log])
-    (rows,) = json.loads(out.read_text()).values()
-    assert {"metapath_uiu", "metapath_iui", "test ndcg@10"} <= set(rows[0])
