@@ -44,6 +44,19 @@ TASK_LABELS = {
     "metapath_uiu": "Meta-path U-I-U",
     "metapath_uuiu": "Meta-path U-U-I-U",
     "metapath_iui": "Meta-path I-U-I",
+    "sgl": "SGL",
+    "sgl_node_dropout": "SGL, node dropout",
+    "sgl_random_walk": "SGL, random walk",
+    "sgl_ranking": "SGL's views, ranked",
+    "simgcl": "SimGCL",
+    "xsimgcl": "XSimGCL",
+    "ncl": "NCL",
+    "hccf": "HCCF",
+    "autocf": "AutoCF",
+    "apr": "APR",
+    "mhcn": "MHCN",
+    "sept": "SEPT",
+    "dsl": "DSL",
 }
 
 TASK_MEANINGS = {

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch_geometric.data import HeteroData
 
+from ausrec.allocator import keep_freed_memory
 from ausrec.datasets import RATES, TRUSTS
 from ausrec.errors import AusrecError
 from ausrec.evaluation import Ranking, evaluate
@@ -205,7 +206,7 @@ def run(
     callbacks: Sequence[Callback] = (),
     show_progress: bool = True,
 ) -> Trained:
-    """Prepare and train.
+    """Prepare and train, in a process that keeps the memory it frees (`keep_freed_memory`).
 
     Args:
         recipe: what to run.
@@ -218,6 +219,7 @@ def run(
     Raises:
         AusrecError: as `prepare` and `fit`.
     """
+    keep_freed_memory()
     prepared = prepared or prepare(recipe, show=show_progress)
     prepared.check_validation()
     model = prepared.build_model()

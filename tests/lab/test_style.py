@@ -12,6 +12,7 @@ from ausrec.lab.style import (
     task_colors,
     task_label,
 )
+from ausrec.tasks import OBJECTIVES
 
 SEVEN = {
     "social_triangle", "joint_triangle", "social_link", "two_hop", "three_hop", "metapath_uiu",
@@ -33,7 +34,9 @@ def contrast(a: str, b: str) -> float:
 
 def test_the_seven_tasks_have_colours_names_and_meanings() -> None:
     assert set(TASK_COLORS) == SEVEN
-    assert set(TASK_LABELS) == SEVEN | {MAIN, "metapath_iui"}
+    structural = SEVEN | {MAIN, "metapath_iui"}
+    assert structural < set(TASK_LABELS)
+    assert set(TASK_LABELS) - structural < set(OBJECTIVES)
     assert set(TASK_MEANINGS) == SEVEN
     assert len({*TASK_COLORS.values(), *FURTHER_COLORS}) == len(TASK_COLORS) + len(FURTHER_COLORS)
 
@@ -65,6 +68,7 @@ def test_tasks_of_ones_own_differ_as_long_as_there_are_colours() -> None:
 def test_labels() -> None:
     assert task_label("social_triangle") == "Social triangle"
     assert task_label("same_genre") == "Same genre"
+    assert (task_label("xsimgcl"), task_label("masked_edges")) == ("XSimGCL", "Masked edges")
     assert metric_label("val/ndcg@10") == "NDCG@10 (validation)"
     assert metric_label("hit_rate@5") == "Hit rate@5"
     assert metric_label("seconds") == "Seconds"

@@ -29,7 +29,12 @@ def weights_wide(weights: pd.DataFrame) -> pd.DataFrame:
     Args:
         weights: of `ausrec.experiments.analysis.summary.weights_table`.
     """
-    return _wide(weights.assign(text=_spreads(weights, 2)), "task")
+    # Published weights may be thousandths, which two digits would call nothing.
+    texts = [
+        spread_text(mean, sd, 4 if 0 < mean < 0.01 else 2)
+        for mean, sd in zip(weights["mean"].astype(float), weights["sd"].astype(float), strict=True)
+    ]
+    return _wide(weights.assign(text=texts), "task")
 
 
 def differences_readable(comparisons: Sequence[Comparison]) -> pd.DataFrame:
@@ -86,9 +91,9 @@ def _wide(table: pd.DataFrame, columns: str) -> pd.DataFrame:
     return wide.loc[rows, names].reset_index().rename_axis(columns=None)
 
 
-def _spreads(table: pd.DataFrame, digits: int = 4) -> list[str]:
+def _spreads(table: pd.DataFrame) -> list[str]:
     pairs = zip(table["mean"].astype(float), table["sd"].astype(float), strict=True)
-    return [spread_text(mean, sd, digits) for mean, sd in pairs]
+    return [spread_text(mean, sd, 4) for mean, sd in pairs]
 
 
 def _relative(each: Comparison) -> float:

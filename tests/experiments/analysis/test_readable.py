@@ -31,6 +31,13 @@ def test_weights_have_a_dash_where_a_task_was_not_trained() -> None:
     assert " ± " in wide.loc["ausrec · two_hop", "two_hop"]
 
 
+def test_a_small_weight_is_not_called_nothing() -> None:
+    rows = [("a", 0.003, 0.0), ("b", 0.0, 0.0), ("c", 0.25, 0.1)]
+    table = pd.DataFrame(rows, columns=["variant", "mean", "sd"]).assign(dataset="d", task="sept")
+    shown = weights_wide(table).set_index("variant")["sept"].to_dict()
+    assert shown == {"a": "0.0030 ± 0.0000", "b": "0.00 ± 0.00", "c": "0.25 ± 0.10"}
+
+
 def test_a_comparison_in_a_row() -> None:
     one = Comparison("d", "a", "b", "m", 2, 0.11, 0.10, 0.01, 0.001, 0.001, 0.019, p_holm=0.04)
     row = differences_readable([one]).iloc[0]
