@@ -52,3 +52,9 @@ def test_the_page_of_results_has_a_table_in_every_block() -> None:
         shown = [cell.strip() for cell in block["old"].splitlines()[0].strip("| ").split(" | ")]
         asked = [name.strip() for name in (block["columns"] or "").split(",") if name.strip()]
         assert not asked or shown == asked
+
+
+def test_a_row_of_dashes_is_left_out(studies: Path) -> None:
+    path = studies / "mine" / "tables" / "quality.md"
+    path.write_text(TABLE + "| SGL | – | – |\n")
+    assert filled(TEXT.format(""), studies)[0] == TEXT.format("").replace("old\n", TABLE)

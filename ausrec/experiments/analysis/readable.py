@@ -49,8 +49,8 @@ def differences_readable(comparisons: Sequence[Comparison]) -> pd.DataFrame:
             "relative": _number(_relative(each), "+.1%"),
             "95 % over seeds": interval_text(each.low, each.high),
             "95 % over seeds and users": interval_text(each.user_low, each.user_high),
-            "Holm p": _number(each.p_holm, ".4f"),
-            "Wilcoxon p": _number(each.p_wilcoxon, ".4f"),
+            "Holm p": _p_value(each.p_holm),
+            "Wilcoxon p": _p_value(each.p_wilcoxon),
             "Hedges' g": _number(each.hedges_g, "+.2f"),
             "seeds ahead": f"{each.wins} of {each.seeds}",
             "found": "yes" if each.found else "no" if each.tested else "not tested",
@@ -98,6 +98,10 @@ def _spreads(table: pd.DataFrame) -> list[str]:
 
 def _relative(each: Comparison) -> float:
     return each.difference / each.baseline_mean if each.baseline_mean else float("nan")
+
+
+def _p_value(value: float) -> str:
+    return "< 0.0001" if value < 0.0001 else _number(value, ".4f")
 
 
 def _number(value: float, form: str) -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pandas as pd
 
 from ausrec.experiments.analysis.paired import Comparison
@@ -45,6 +47,8 @@ def test_a_comparison_in_a_row() -> None:
     assert row["relative"] == "+10.0 %"
     assert row["95 % over seeds"] == "+0.0010 to +0.0190"
     assert row["Hedges' g"] == "–"
+    assert (row["Holm p"], row["Wilcoxon p"]) == ("0.0400", "–")
+    assert differences_readable([replace(one, p_holm=4e-5)]).iloc[0]["Holm p"] == "< 0.0001"
     assert row["found"] == "yes"
     single = differences_readable([Comparison("d", "a", "b", "m", 1)]).iloc[0]
     assert single["found"] == "not tested"
