@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from ausrec.errors import AusrecError
 from ausrec.lab.plots.axes import draw_lines, figure_of, new_axes
 from ausrec.lab.plots.compare import run_colors
-from ausrec.lab.style import LIGHT, Theme
+from ausrec.lab.style import LIGHT, Theme, task_colors, task_label
 
 MOST_TICKS = 8
 
@@ -22,6 +22,7 @@ def plot_bands(
     y_label: str,
     zero: bool = False,
     first: str | None = None,
+    by_task: bool = False,
     theme: Theme = LIGHT,
 ) -> Figure:
     """Draw a line a variant, its points marked, and a band from its low to its high end.
@@ -34,6 +35,7 @@ def plot_bands(
         y_label: what is drawn.
         zero: draw a line at 0.
         first: the variant that is drawn in grey; None for the first.
+        by_task: the lines are those of tasks, and have their colours and names.
         theme: `LIGHT` or `DARK`.
 
     Raises:
@@ -44,7 +46,8 @@ def plot_bands(
         raise AusrecError("no lines to draw: no run has finished under any condition")
     # The grey is kept for the first, whether it is drawn here or not.
     names = list(lines) if first is None else [first, *(name for name in lines if name != first)]
-    colors = run_colors(names, theme)
+    colors = task_colors(names, theme) if by_task else run_colors(names, theme)
+    shown = {name: task_label(name) if by_task else name for name in lines}
     ax = new_axes(title, y_label, x_label=x_label, theme=theme)
     numbers = sorted({float(x) for line in lines.values() for x in line.index})
     if len(numbers) <= MOST_TICKS:
@@ -60,10 +63,10 @@ def plot_bands(
             label="_band",
         )  # fmt: skip
         ax.plot(table.index, table["mean"], "o", color=colors[name], markersize=6, label="_point")
-    draw_lines(ax, lines, colors, {name: name for name in lines}, theme)
+    draw_lines(ax, lines, colors, shown, theme)
     figure = figure_of(ax)
     told = "; ".join(
-        f"{name} " + ", ".join(f"{value:.4f} at {x:g}" for x, value in line.dropna().items())
+        f"{shown[name]} " + ", ".join(f"{value:.4f} at {x:g}" for x, value in line.dropna().items())
         for name, line in lines.items()
     )
     if hasattr(figure, "alt"):

@@ -5,6 +5,7 @@ from functools import partial
 
 import pandas as pd
 
+from ausrec.experiments.analysis.conditions import numbered_conditions
 from ausrec.lab.plots.bands import plot_bands
 from ausrec.lab.plots.geometry_bands import plot_geometry
 from ausrec.lab.reports.grid_pictures import GridPicture, in_theme, slug
@@ -49,6 +50,37 @@ def condition_pictures(table: pd.DataFrame, baseline: str, metric: str) -> Itera
                 first=baseline,
             )
             place = f"{name}-{slug(str(data))}-{slug(str(condition))}"
+            yield GridPicture("conditions", place, in_theme(plot), caption)
+
+
+def condition_weight_pictures(weights: pd.DataFrame) -> Iterator[GridPicture]:
+    """Yield the kept weights by condition, a figure for each variant that weighs tasks unlike.
+
+    Args:
+        weights: of `weights_table`.
+    """
+    for data, condition, numbers in numbered_conditions(weights["dataset"]):
+        here = weights[weights["dataset"].isin(list(numbers))]
+        here = here.assign(number=here["dataset"].map(numbers))
+        for variant, part in here.groupby("variant", sort=False):
+            if part["task"].nunique() < 2 or part["mean"].round(6).nunique() < 2:
+                continue
+            spread = part["sd"].fillna(0)
+            ends = part.assign(low=part["mean"] - spread, high=part["mean"] + spread)
+            bands = {
+                str(task): each.set_index("number")[["mean", "low", "high"]].sort_index()
+                for task, each in ends.groupby("task", sort=False)
+            }
+            plot = partial(
+                plot_bands,
+                bands,
+                title=f"Weights of {variant} by condition, {data}",
+                x_label=condition,
+                y_label="Weight in the epoch kept",
+                by_task=True,
+            )
+            place = f"weights-by-condition-{slug(data)}-{slug(condition)}-{slug(str(variant))}"
+            caption = "Line: mean over seeds. Band: one standard deviation to either side."
             yield GridPicture("conditions", place, in_theme(plot), caption)
 
 

@@ -26,7 +26,11 @@ from ausrec.experiments.analysis.summary import (
 from ausrec.experiments.analysis.transfer import task_of, transfer_table
 from ausrec.experiments.analysis.variants import choose_baseline, name_variants, seed_table
 from ausrec.experiments.results import GridResults
-from ausrec.lab.reports.condition_pictures import condition_pictures, geometry_pictures
+from ausrec.lab.reports.condition_pictures import (
+    condition_pictures,
+    condition_weight_pictures,
+    geometry_pictures,
+)
 from ausrec.lab.reports.grid_pictures import (
     GridPicture,
     cost_pictures,
@@ -105,6 +109,7 @@ class GridAnalysis:
         return chain(
             difference_pictures(values, self.baseline, self.metric),
             condition_pictures(self.conditions, self.baseline, self.metric),
+            condition_weight_pictures(weights_table(self.compared)),
             rank_picture(self.ranking),
             weight_pictures(self.compared),
             transfer_pictures(self.transfer, self.metric),

@@ -6,11 +6,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import same_color
 
 from ausrec.errors import AusrecError
+from ausrec.experiments.analysis.summary import weights_table
 from ausrec.lab.plots.bands import plot_bands
 from ausrec.lab.plots.geometry_bands import plot_geometry
-from ausrec.lab.reports.condition_pictures import geometry_pictures
+from ausrec.lab.reports.condition_pictures import condition_weight_pictures, geometry_pictures
 from ausrec.lab.reports.grid_analysis import analyse
-from ausrec.lab.style import DARK, LIGHT
+from ausrec.lab.style import DARK, LIGHT, task_colors
 from tests.grids import EMPTY, make_grid
 
 EFFECTS = {("none", "none"): 0.0, ("ausrec", "all"): 0.02, ("equal(weight=0.1)", "sgl"): 0.01}
@@ -24,13 +25,17 @@ def pictures(datasets: tuple[str, ...]) -> dict[str, object]:
 def test_numbers_are_drawn_and_words_are_not() -> None:
     assert pictures(("a, in the dark", "a, at noon", "b")) == {}
     found = pictures(("a, 20 % kept", "a, 40 % kept", "b, 20 % kept"))
-    assert list(found) == ["by-condition-a-kept", "gain-by-condition-a-kept"]
+    assert list(found) == [
+        "by-condition-a-kept",
+        "gain-by-condition-a-kept",
+        "weights-by-condition-a-kept-ausrec",
+    ]
 
 
 def test_a_line_a_variant_with_its_band_at_the_numbers() -> None:
     grid = make_grid(EFFECTS, datasets=("a, 20 % kept", "a, 40 % kept"), users=4, seeds=3)
     analysis = analyse(grid)
-    metric, gain = (p.draw(LIGHT) for p in analysis.pictures() if p.section == "conditions")
+    metric, gain, _ = (p.draw(LIGHT) for p in analysis.pictures() if p.section == "conditions")
     lines = {line.get_gid(): line for line in metric.axes[0].lines if line.get_gid()}
     assert list(lines) == ["none", "ausrec", "equal(weight=0.1) · sgl"]
     assert lines["none"].get_xdata().tolist() == [20, 40]
@@ -44,6 +49,32 @@ def test_a_line_a_variant_with_its_band_at_the_numbers() -> None:
     # A variant has one colour in both, though the baseline is drawn in one only.
     assert same_color(gains["ausrec"].get_color(), lines["ausrec"].get_color())
     assert "ausrec" in str(getattr(metric, "alt", "")) and "at 20" in str(getattr(gain, "alt", ""))
+
+
+def test_learned_weights_are_drawn_by_condition_in_the_colours_of_their_tasks() -> None:
+    rows = [
+        (f"a, {share} % kept", variant, task, 2, mean, 0.1)
+        for share, weight in ((40, 0.2), (20, 0.8))
+        for variant, task, mean in (
+            ("ausrec", "two_hop", weight),
+            ("ausrec", "social_link", 0.5),
+            ("equal", "two_hop", 0.3),
+            ("equal", "social_link", 0.3),
+            ("alone", "sgl", weight),
+        )
+    ]
+    columns = ["dataset", "variant", "task", "seeds", "mean", "sd"]
+    # Weights that are equal everywhere, or of one task alone, tell nothing by condition.
+    (picture,) = condition_weight_pictures(pd.DataFrame(rows, columns=columns))
+    assert picture.name == "weights-by-condition-a-kept-ausrec"
+    figure = picture.draw(LIGHT)
+    lines = {line.get_gid(): line for line in figure.axes[0].lines if line.get_gid()}
+    assert set(lines) == {"two_hop", "social_link"}
+    assert lines["two_hop"].get_xdata().tolist() == [20, 40]
+    assert lines["two_hop"].get_ydata().tolist() == [0.8, 0.2]
+    assert same_color(lines["two_hop"].get_color(), task_colors(["two_hop"], LIGHT)["two_hop"])
+    assert "Two hops 0.8000 at 20, 0.2000 at 40" in str(getattr(figure, "alt", ""))
+    assert list(condition_weight_pictures(weights_table(EMPTY))) == []
 
 
 @pytest.mark.parametrize("name", ["a", "equal(weight=0.001) · sgl_node_dropout"])
