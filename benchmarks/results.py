@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks.timing import NONE
 
+NAMES = ("dataset", "variant")
 PAGE = Path(__file__).parents[1] / "docs" / "results.md"
 BLOCK = re.compile(
     r"<!-- table (?P<study>\S+) (?P<table>\w+)(?:: (?P<columns>[^\n]+?))? -->\n"
@@ -35,7 +36,7 @@ def rows_of(markdown: str) -> list[list[str]]:
 def chosen(markdown: str, columns: Sequence[str]) -> str:
     """Return a Markdown table with some of its columns, in their order; all where none is named.
 
-    A row that has nothing in the chosen columns but its name is left out.
+    A row that has nothing in the chosen columns but its names is left out.
 
     Raises:
         KeyError: a column is not there.
@@ -45,9 +46,9 @@ def chosen(markdown: str, columns: Sequence[str]) -> str:
         if column not in rows[0]:
             raise KeyError(f"no column '{column}'; there are {', '.join(rows[0])}")
     places = [rows[0].index(column) for column in columns] or range(len(rows[0]))
-    shown = [[row[place] for place in places] for row in rows]
-    told = [cells for cells in shown if set(cells[1:]) != {NONE}]
-    return "".join("| " + " | ".join(cells) + " |\n" for cells in told)
+    told = [place for place in places if rows[0][place] not in NAMES]
+    kept = [row for row in rows if {row[place] for place in told} != {NONE}]
+    return "".join("| " + " | ".join(row[place] for place in places) + " |\n" for row in kept)
 
 
 def filled(page: str, studies: Path) -> tuple[str, list[str]]:
