@@ -1,7 +1,8 @@
 """Where embeddings go during training, several variants in one figure: a panel a quantity."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -23,6 +24,8 @@ from ausrec.lab.style import (
 )
 
 WIDE = 3
+# Inches that a letter of the legend takes, and its key with the gap to the next column.
+LETTER, KEY = 0.085, 0.75
 
 
 def plot_geometry(
@@ -52,7 +55,8 @@ def plot_geometry(
     names = list(dict.fromkeys(map(str, histories["variant"])))
     colors = run_colors(names, theme)
     high = -(-len(panels) // WIDE)
-    above = 0.75 + 0.24 * -(-len(names) // WIDE)
+    columns = _legend_columns(names)
+    above = 0.75 + 0.24 * -(-len(names) // columns)
     height = above + 0.5 + 2.1 * high
     figure = ShownFigure(figsize=(WIDTH, height))
     figure.set_facecolor(theme.background)
@@ -78,11 +82,21 @@ def plot_geometry(
     )  # fmt: skip
     figure.legend(
         [Line2D([], [], color=colors[name], linewidth=2.4) for name in names], names,
-        loc="upper left", bbox_to_anchor=(0, 1 - 0.36 / height), ncols=WIDE, frameon=False,
+        loc="upper left", bbox_to_anchor=(0, 1 - 0.36 / height), ncols=columns, frameon=False,
         fontsize=LABEL_SIZE, labelcolor=theme.ink,
     )  # fmt: skip
     figure.alt = f"{title}: a panel a quantity, a line a variant. At the end: {'; '.join(told)}."
     return figure
+
+
+def _legend_columns(names: Sequence[str]) -> int:
+    """Return how many columns of a legend with these names fit the width of the figure."""
+    for number in range(WIDE, 1, -1):
+        columns = [part for part in np.array_split(np.array(names), number) if len(part)]
+        widest = [max(map(len, part)) for part in columns]
+        if sum(LETTER * letters + KEY for letters in widest) <= WIDTH:
+            return number
+    return 1
 
 
 def _panels(histories: pd.DataFrame, metric: str) -> dict[str, dict[str, pd.DataFrame]]:

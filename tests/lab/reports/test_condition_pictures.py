@@ -148,3 +148,16 @@ def test_only_where_it_was_recorded() -> None:
     assert list(geometry_pictures(EMPTY.histories, "ndcg@10")) == []
     with pytest.raises(AusrecError, match=r"train with --train\.geometry_every above 0"):
         plot_geometry(plain)
+
+
+@pytest.mark.parametrize("width", [5, 30, 45, 60])
+def test_the_legend_of_the_geometry_stays_within_the_figure(width: int) -> None:
+    table = watched()
+    long = {name: name.ljust(width, "x") for name in table["variant"].unique()}
+    both = pd.concat([table.assign(variant=table["variant"].map(long)), table])
+    figure = plot_geometry(both)
+    FigureCanvasAgg(figure).draw()
+    (legend,) = figure.legends
+    box = legend.get_window_extent()
+    assert box.x0 >= 0 and box.x1 <= figure.bbox.x1
+    assert all(box.y0 >= ax.get_window_extent().y1 for ax in figure.axes)
