@@ -27,3 +27,17 @@ def keep_freed_memory() -> bool:
         return False
     settings = {_MMAP_MAX: 0, _TRIM_THRESHOLD: _LARGEST}
     return all(mallopt(name, value) == 1 for name, value in settings.items())
+
+
+def give_back_freed_memory() -> bool:
+    """Give back what this process keeps and does not use; it may keep what it frees from now on.
+
+    Returns:
+        whether it could be done: with glibc (Linux).
+    """
+    try:
+        trim = ctypes.CDLL(None).malloc_trim
+    except (AttributeError, OSError, TypeError):
+        return False
+    trim(0)
+    return True

@@ -4,9 +4,11 @@ import platform
 import subprocess
 import sys
 
+import psutil
 import pytest
+import torch
 
-from ausrec.allocator import keep_freed_memory
+from ausrec.allocator import give_back_freed_memory, keep_freed_memory
 
 WORK = """
 import resource
@@ -45,6 +47,17 @@ def test_large_blocks_are_not_mapped_anew() -> None:
     plain, kept = faults("plain"), faults("keep")
     assert plain > 10 * 25
     assert kept < plain / 10
+
+
+@pytest.mark.skipif(not GLIBC, reason="the C library is not glibc")
+def test_what_is_kept_can_be_given_back() -> None:
+    assert keep_freed_memory() and give_back_freed_memory()
+    process = psutil.Process()
+    start = process.memory_info().rss
+    torch.ones(5_000, 5_000).sum()
+    assert process.memory_info().rss > start + 90e6
+    assert give_back_freed_memory()
+    assert process.memory_info().rss < start + 20e6
 
 
 def test_it_says_whether_it_could_be_done() -> None:
