@@ -11,17 +11,23 @@ class AusrecError(ValueError):
     """
 
 
-def check_above_zero(**numbers: int | float) -> None:
-    """Raise `AusrecError` naming the first number that is not above 0, or not finite."""
+def check_above_zero(**numbers: int | float | None) -> None:
+    """Raise `AusrecError` naming the first number that is not above 0, or not finite.
+
+    What is None was not given, and is not checked.
+    """
     for name, value in numbers.items():
-        if not (math.isfinite(value) and value > 0):
+        if value is not None and not (math.isfinite(value) and value > 0):
             raise AusrecError(f"{name} is {value}, but must be above 0")
 
 
-def check_not_negative(**numbers: int | float) -> None:
-    """Raise `AusrecError` naming the first number that is below 0, or not finite."""
+def check_not_negative(**numbers: int | float | None) -> None:
+    """Raise `AusrecError` naming the first number that is below 0, or not finite.
+
+    What is None was not given, and is not checked.
+    """
     for name, value in numbers.items():
-        if not (math.isfinite(value) and value >= 0):
+        if value is not None and not (math.isfinite(value) and value >= 0):
             raise AusrecError(f"{name} is {value}, but must be 0 or more")
 
 

@@ -7,14 +7,14 @@ from ausrec.errors import AusrecError, check_above_zero, check_decay, check_not_
 
 @pytest.mark.parametrize("bad", [0, -1, float("nan"), float("inf")])
 def test_above_zero(bad: float) -> None:
-    check_above_zero(rate=1e-300, steps=1)
+    check_above_zero(rate=1e-300, steps=1, not_given=None)
     with pytest.raises(AusrecError, match=f"^steps is {bad}, but must be above 0$"):
         check_above_zero(rate=0.1, steps=bad)
 
 
 @pytest.mark.parametrize("bad", [-1, float("nan"), float("inf")])
 def test_not_negative(bad: float) -> None:
-    check_not_negative(l2=0, weight=0.0)
+    check_not_negative(l2=0, weight=0.0, not_given=None)
     with pytest.raises(AusrecError, match=f"^weight is {bad}, but must be 0 or more$"):
         check_not_negative(weight=bad)
 

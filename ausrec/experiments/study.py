@@ -12,7 +12,7 @@ from ausrec.experiments.names import read_names
 from ausrec.experiments.overrides import flatten, override
 from ausrec.experiments.read_yaml import read_yaml
 from ausrec.experiments.run import Run
-from ausrec.experiments.strategies import check_read, parse_strategy, without_unread
+from ausrec.experiments.strategies import Strategy, check_read, parse_strategy, without_unread
 from ausrec.suggest import nearest
 from ausrec.training.recipe import Recipe
 
@@ -68,9 +68,7 @@ class Study:
                 strategy of the study reads.
         """
         base = base or self.recipe()
-        strategies = [
-            [parse_strategy(text) for text in read_names(grid["strategies"])] for grid in self.grids
-        ]
+        strategies = [self._strategies(number) for number in range(1, 1 + len(self.grids))]
         check_read(base, chain.from_iterable(strategies))
         grids = []
         for number, given in enumerate(self.grids, start=1):
@@ -87,6 +85,13 @@ class Study:
             except AusrecError as error:
                 raise AusrecError(f"study '{self.name}', grid {number}: {error}") from error
         return grids
+
+    def _strategies(self, number: int) -> list[Strategy]:
+        """Read the strategies of the n-th grid."""
+        try:
+            return [parse_strategy(t) for t in read_names(self.grids[number - 1]["strategies"])]
+        except AusrecError as error:
+            raise AusrecError(f"study '{self.name}', grid {number}: {error}") from error
 
     def runs(
         self,

@@ -151,3 +151,10 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     without = {name: value for name, value in GOOD.items() if name != "question"}
     with pytest.raises(AusrecError, match="'question' is missing"):
         read_study(write(tmp_path, without))
+
+
+@pytest.mark.parametrize("strategy", ["equl", "equal(weight=1"])
+def test_a_wrong_strategy_is_told_with_its_grid(tmp_path: Path, strategy: str) -> None:
+    grids = [*GOOD["grids"], {"strategies": [strategy], "tasks": "two_hop"}]
+    with pytest.raises(AusrecError, match=r"mine\.yaml: study 'mine', grid 2: .*'equ"):
+        read_study(write(tmp_path, GOOD | {"grids": grids}))

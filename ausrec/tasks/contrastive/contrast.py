@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError
+from ausrec.errors import check_above_zero
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.contrastive.info_nce import Anchors, AnchorSampler, both_sides
 from ausrec.tasks.contrastive.view_objectives import VIEW_OBJECTIVES, ViewObjective
@@ -63,8 +63,7 @@ class Contrast(Task):
         Raises:
             AusrecError: on a temperature of 0 or less.
         """
-        if temperature <= 0:
-            raise AusrecError(f"temperature is {temperature}, but must be above 0")
+        check_above_zero(temperature=temperature)
         self.name, self.views, self.temperature = name, views, temperature
         self.objective: ViewObjective = objective
         self.published_weight = published_weight

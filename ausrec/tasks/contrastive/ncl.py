@@ -73,10 +73,7 @@ class NeighbourhoodContrast(Task):
         Raises:
             AusrecError: on a number that cannot be.
         """
-        check_above_zero(
-            temperature=temperature,
-            num_prototypes=1 if num_prototypes is None else num_prototypes,
-        )
+        check_above_zero(temperature=temperature, num_prototypes=num_prototypes)
         check_not_negative(prototype_weight=prototype_weight, warm_up=warm_up)
         self.sampler, self.temperature = AnchorSampler(graph), temperature
         self.prototype_weight, self.warm_up = prototype_weight, warm_up

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ausrec.errors import AusrecError
+from ausrec.errors import check_above_zero
 from ausrec.models.encoder import Parameters
 from ausrec.training.meta_algorithms.episode import Episode, Loss
 from ausrec.weighting.hypergradients.problem import gradient_of, leaves_of, plus
@@ -48,8 +48,7 @@ class MetaAlgorithm(ABC):
 
     def __post_init__(self) -> None:
         """Refuse impossible settings."""
-        if self.rate <= 0:
-            raise AusrecError(f"rate is {self.rate}, but must be above 0")
+        check_above_zero(rate=self.rate)
 
     def gradient(self, parameters: Parameters, episodes: Sequence[Episode]) -> Parameters:
         """Return the mean over the episodes of their gradients by W.

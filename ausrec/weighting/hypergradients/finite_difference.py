@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from ausrec.errors import AusrecError
+from ausrec.errors import check_above_zero
 from ausrec.models.encoder import Parameters
 from ausrec.weighting.hypergradients.estimator import Direction, Estimator
 from ausrec.weighting.hypergradients.problem import BilevelProblem, plus
@@ -33,8 +33,7 @@ class FiniteDifference(Estimator):
 
     def __post_init__(self) -> None:
         """Refuse impossible settings."""
-        if self.epsilon <= 0:
-            raise AusrecError(f"epsilon is {self.epsilon}, but must be above 0")
+        check_above_zero(epsilon=self.epsilon)
 
     def direction(self, problem: BilevelProblem) -> Direction:
         """Return the other estimator's direction."""

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ausrec.errors import AusrecError
+from ausrec.errors import check_above_zero
 from ausrec.weighting.step import Step
 from ausrec.weighting.strategies.joint import JointWeighting
 
@@ -26,8 +26,7 @@ class DWA(JointWeighting):
         Raises:
             AusrecError: when it is not above zero.
         """
-        if temperature <= 0:
-            raise AusrecError(f"temperature is {temperature}, but must be above 0")
+        check_above_zero(temperature=temperature)
         self.temperature = temperature
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:

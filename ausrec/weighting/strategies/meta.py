@@ -85,7 +85,7 @@ class MetaWeighting(Weighting):
                 estimator, which has its own.
         """
         check_mode(mode, per)
-        check_above_zero(hidden=hidden, virtual_rate=1.0 if virtual_rate is None else virtual_rate)
+        check_above_zero(hidden=hidden, virtual_rate=virtual_rate)
         check_not_negative(learning_rate=learning_rate)
         check_decay(decay)
         check_weights(fixed or {})
