@@ -13,7 +13,7 @@ chosen on validation, and the test part read once. Tables and report are those o
 
 A command that was stopped goes on where it was: trials and runs are kept. What was found is also
 written to OUT/tuned.yaml; `--tuned` takes such a file, and models that stand in it are not searched
-again. `benchmarks/tuned/lastfm.yaml` is that of docs/results.md.
+again. `benchmarks/tuned/lastfm.yaml` is that of docs/results/quality.md.
 """
 
 import argparse

@@ -1,8 +1,8 @@
-"""Put the tables of finished studies into docs/results.md, so that no number is copied by hand.
+"""Put the tables of finished studies into the pages of docs/, so that no number is copied by hand.
 
     python -m benchmarks.results --studies runs/studies
 
-A block of the page names a study's folder, a table of its report, and the columns to show:
+A block of a page names a study's folder, a table of its report, and the columns to show:
 
     <!-- table number_of_tasks quality: variant, seeds, ndcg@10 -->
     <!-- /table -->
@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.timing import NONE
 
 NAMES = ("dataset", "variant")
-PAGE = Path(__file__).parents[1] / "docs" / "results.md"
+DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(
     r"<!-- table (?P<study>\S+) (?P<table>\w+)(?:: (?P<columns>[^\n]+?))? -->\n"
     r"(?P<old>.*?)<!-- /table -->",
@@ -78,19 +78,28 @@ def filled(page: str, studies: Path) -> tuple[str, list[str]]:
     return BLOCK.sub(fill, page), list(missing)
 
 
+def pages() -> list[Path]:
+    """Return the pages of docs/ that have a block."""
+    every = sorted(DOCS.rglob("*.md"))
+    return [page for page in every if BLOCK.search(page.read_text(encoding="utf-8"))]
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Fill docs/results.md."""
+    """Fill the pages."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--studies", type=Path, default=Path("runs/studies"))
-    parser.add_argument("--page", type=Path, default=PAGE)
+    parser.add_argument("--page", type=Path, help="one page; all of docs/ if none")
     options = parser.parse_args(argv)
-    try:
-        text, missing = filled(options.page.read_text(encoding="utf-8"), options.studies)
-    except KeyError as error:
-        print(f"error: {options.page}: {error.args[0]}", file=sys.stderr)
-        return 2
-    options.page.write_text(text, encoding="utf-8")
-    for study in missing:
+    absent: dict[str, None] = {}
+    for page in [options.page] if options.page else pages():
+        try:
+            text, missing = filled(page.read_text(encoding="utf-8"), options.studies)
+        except KeyError as error:
+            print(f"error: {page}: {error.args[0]}", file=sys.stderr)
+            return 2
+        page.write_text(text, encoding="utf-8")
+        absent.update(dict.fromkeys(missing))
+    for study in absent:
         print(f"left as it is: {study} (not in {options.studies})", file=sys.stderr)
     return 0
 

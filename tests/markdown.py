@@ -19,9 +19,24 @@ def run_blocks(page: Path) -> dict[str, object]:
 
 
 def local_links(page: Path) -> list[str]:
-    """Return the targets of links and pictures that are files of the project, without anchors."""
+    """Return the targets of links and pictures that lie in the project, with their anchors."""
     targets = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
-    return [t.split("#")[0] for t in targets if "://" not in t and not t.startswith("#")]
+    return [target for target in targets if "://" not in target]
+
+
+def anchors(page: Path) -> set[str]:
+    """Return what a link may name behind the # of a page: its headings, as GitHub spells them."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    headings = re.findall(r"^#+ (.*)$", text, flags=re.MULTILINE)
+    plain = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return {heading.strip().replace(" ", "-") for heading in plain}
+
+
+def leads_somewhere(link: str, page: Path) -> bool:
+    """Whether a local link of a page names a file that exists and, behind a #, a heading of it."""
+    name, _, anchor = link.partition("#")
+    target = page.parent / name if name else page
+    return target.exists() and (not anchor or anchor in anchors(target))
 
 
 def commands(page: Path) -> list[str]:

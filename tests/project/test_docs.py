@@ -11,7 +11,7 @@ from ausrec.cli.entry import COMMANDS
 from ausrec.cli.search_command import parse as parse_search
 from ausrec.cli.study_command import parse as parse_study
 from ausrec.cli.train_command import parse as parse_train
-from tests.markdown import blocks, commands, local_links, run_blocks
+from tests.markdown import blocks, commands, leads_somewhere, local_links, run_blocks
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUNNABLE = [
@@ -32,7 +32,7 @@ PAGES = [
     REPOSITORY / "CHANGELOG.md",
     REPOSITORY / "data" / "README.md",
     REPOSITORY / "benchmarks" / "README.md",
-    *sorted((REPOSITORY / "docs").glob("*.md")),
+    *sorted((REPOSITORY / "docs").rglob("*.md")),
 ]
 
 
@@ -54,7 +54,7 @@ def test_an_addition_takes_fewer_than_fifteen_lines() -> None:
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_links_lead_somewhere(path: Path) -> None:
-    missing = [link for link in local_links(path) if not (path.parent / link).exists()]
+    missing = [link for link in local_links(path) if not leads_somewhere(link, path)]
     assert missing == []
 
 
@@ -90,3 +90,10 @@ def test_commands_are_found(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("    ausrec demo --out x  # why\n\nSee `python -m benchmarks.step`.\nausrec\n")
     assert commands(page) == ["ausrec demo --out x", "python -m benchmarks.step"]
+
+
+def test_a_link_needs_its_file_and_its_heading(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Length, or speed?\n")
+    links = ["page.md", "#length-or-speed", "page.md#length-or-speed", "#speed", "no.md"]
+    assert [leads_somewhere(link, page) for link in links] == [True, True, True, False, False]
