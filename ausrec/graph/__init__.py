@@ -1,7 +1,7 @@
 """The graph: splits, relations between users, the normalised adjacency, samplers (floor 1)."""
 
 from ausrec.graph.adjacency import NormalizedAdjacency, View, joint_adjacency
-from ausrec.graph.metapath import metapath
+from ausrec.graph.metapath import MetaPath, metapath
 from ausrec.graph.noise import noise
 from ausrec.graph.pairs import Pairs, StoredPairs
 from ausrec.graph.relations import (
@@ -26,6 +26,7 @@ __all__ = [
     "STRUCTURAL_TASKS",
     "AddRelation",
     "Between",
+    "MetaPath",
     "NormalizedAdjacency",
     "Pairs",
     "Splits",

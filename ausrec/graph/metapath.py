@@ -1,14 +1,41 @@
 """Meta-paths over any node types, as relations between users, or between nodes of another type."""
 
+from dataclasses import dataclass
+from functools import reduce
+from operator import matmul
+
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.graph.formula import Formula, Walk
-from ausrec.graph.relations import Between, Relation, adjacency
+from ausrec.graph.relations import Between, adjacency
 from ausrec.suggest import nearest
 
 
-def metapath(*steps: str, self_pairs: bool = False) -> Relation:
+@dataclass(frozen=True)
+class MetaPath(Between):
+    """A relation that remembers its path, so that one can say over what two nodes are related.
+
+    Attributes:
+        steps: node types, and edge types where they are named, as `metapath` takes them.
+    """
+
+    steps: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return the path as it is written: user–item–user."""
+        return "–".join(self.steps)
+
+    def walks(self, graph: HeteroData) -> list[tuple[str, Walk]]:
+        """Return for each step the node type that it leads to, and its adjacency.
+
+        Raises:
+            AusrecError: on an unknown node or edge type, or an ambiguous step.
+        """
+        return _walks(graph, self.steps)
+
+
+def metapath(*steps: str, self_pairs: bool = False) -> MetaPath:
     """Make a relation from a meta-path (Sun et al., PathSim, 2011).
 
     Math: A₁ A₂ … A_k > 0, the boolean product of the adjacency matrices along the path.
@@ -29,13 +56,13 @@ def metapath(*steps: str, self_pairs: bool = False) -> Relation:
     """
 
     def relation(graph: HeteroData) -> Formula:
-        formula = _walk(graph, steps)
+        formula = reduce(matmul, (walk for _, walk in _walks(graph, steps)))
         return formula if self_pairs else formula.without_self()
 
-    return Between(steps[0], relation) if steps else relation
+    return MetaPath(steps[0] if steps else "user", relation, steps)
 
 
-def _walk(graph: HeteroData, steps: tuple[str, ...]) -> Walk:
+def _walks(graph: HeteroData, steps: tuple[str, ...]) -> list[tuple[str, Walk]]:
     path = "–".join(steps)
     if len(steps) < 2 or steps[0] != steps[-1]:
         raise AusrecError(
@@ -46,7 +73,7 @@ def _walk(graph: HeteroData, steps: tuple[str, ...]) -> Walk:
             f"meta-path '{path}': there are no nodes '{steps[0]}'"
             f"{nearest(steps[0], graph.node_types)}"
         )
-    walk: Walk | None = None
+    walks: list[tuple[str, Walk]] = []
     here, edge = steps[0], None
     for step in steps[1:]:
         if step not in graph.node_types:
@@ -57,12 +84,11 @@ def _walk(graph: HeteroData, steps: tuple[str, ...]) -> Walk:
                 )
             edge = step
             continue
-        forward = _step(graph, here, edge, step, path)
-        walk = forward if walk is None else walk @ forward
+        walks.append((step, _step(graph, here, edge, step, path)))
         here, edge = step, None
-    if edge is not None or walk is None:
+    if edge is not None or not walks:
         raise AusrecError(f"meta-path '{path}' ends on the edge type '{edge}', not on a node type")
-    return walk
+    return walks
 
 
 def _step(graph: HeteroData, source: str, edge: str | None, target: str, path: str) -> Walk:

@@ -1,5 +1,6 @@
 """Meta-paths over any node types."""
 
+import numpy as np
 import pytest
 from torch_geometric.data import HeteroData
 
@@ -79,3 +80,16 @@ def test_an_ambiguous_step_asks_for_the_edge_type() -> None:
     graph["user", "follows", "user"].edge_index = edges([(0, 1)])
     with pytest.raises(AusrecError, match=r"several edge types join 'user' and 'user' \(trusts, f"):
         AddRelation("x", metapath("user", "user"))(graph)
+
+
+def test_a_meta_path_remembers_its_steps() -> None:
+    path = metapath("user", "trusts", "user", "item", "user")
+    assert str(path) == "user–trusts–user–item–user"
+    graph = with_genres()
+    kinds, walks = zip(*path.walks(graph), strict=True)
+    assert kinds == ("user", "item", "user")
+    assert [walk.shape for walk in walks] == [(12, 12), (12, 6), (6, 12)]
+    joined = walks[0] @ walks[1] @ walks[2]
+    everybody = np.arange(12)
+    found = path(graph).rows(everybody).toarray()
+    assert np.array_equal(found, joined.without_self().rows(everybody).toarray())

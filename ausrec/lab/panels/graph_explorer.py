@@ -1,5 +1,6 @@
 """The graph explorer panel."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import ipywidgets as widgets
@@ -7,13 +8,13 @@ import numpy as np
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
-from ausrec.graph import STRUCTURAL_TASKS
+from ausrec.graph.relations import Relation
 from ausrec.lab.cells import Cell, Table
 from ausrec.lab.panels.figures.ego import draw_ego
 from ausrec.lab.panels.frame import block, inline, picture, settings_table, table_html
 from ausrec.lab.panels.panel import Panel
 from ausrec.lab.panels.reasons import Node, Reasons, Related
-from ausrec.lab.style import TASK_MEANINGS, task_label
+from ausrec.lab.style import task_label
 
 MOST_USERS, MOST_LISTED, MOST_DRAWN, MOST_REASONS = 2000, 100, 7, 5
 
@@ -25,7 +26,12 @@ class GraphExplorer(Panel):
     instruction = "Pick a user, a relation and a related user; see what relates the two."
 
     def __init__(
-        self, graph: HeteroData, *, user: int = 0, relation: str = "social_triangle"
+        self,
+        graph: HeteroData,
+        *,
+        user: int = 0,
+        relation: str = "social_triangle",
+        relations: Mapping[str, Relation] | None = None,
     ) -> None:
         """Explore a graph, best a training graph.
 
@@ -34,12 +40,15 @@ class GraphExplorer(Panel):
             user: the user to begin with. Of more than 2,000 users, the list offers those with
                 the most interactions, and this one.
             relation: the relation to begin with.
+            relations: relations of your own between users, by name, beside AusRec's seven; of a
+                meta-path (`metapath`) the nodes that it leads over are shown.
 
         Raises:
-            AusrecError: on an unknown user or relation, or a graph without such edges.
+            AusrecError: on an unknown user or relation, a graph without such edges, or a
+                relation that is not between users.
         """
         super().__init__()
-        self.reasons = Reasons(graph)
+        self.reasons = Reasons(graph, relations)
         self._related: list[Related] = self.reasons.related(relation, user)
         self._offering = False
         self.user = widgets.Dropdown(
@@ -48,7 +57,7 @@ class GraphExplorer(Panel):
             description="User",
         )
         self.relation = widgets.Dropdown(
-            options=[(task_label(name), name) for name in STRUCTURAL_TASKS],
+            options=[(task_label(name), name) for name in self.reasons.relations],
             value=relation,
             description="Relation",
         )
@@ -101,7 +110,7 @@ class GraphExplorer(Panel):
         settings = [
             ("User", self._label(self.user.value)),
             ("Relation", task_label(self.relation.value)),
-            ("Meaning", TASK_MEANINGS[self.relation.value]),
+            ("Meaning", self.reasons.meaning(self.relation.value)),
         ]
         if self.partner.value is not None:
             settings.append(("Related", self._label(self.partner.value)))
@@ -110,7 +119,7 @@ class GraphExplorer(Panel):
     def results_html(self) -> str:
         """Return the reason in words, the picture, and the related users."""
         relation, user = self.relation.value, self.user.value
-        meaning = f"{task_label(relation)}: {TASK_MEANINGS[relation]}."
+        meaning = f"{task_label(relation)}: {self.reasons.meaning(relation)}."
         html = f"<p>{inline(meaning)}</p><p><strong>{inline(self._sentence())}</strong></p>"
         if self.partner.value is None:
             return block(html)

@@ -1,6 +1,6 @@
 """Why two users are related: the paths between them, by name."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,12 +8,15 @@ from scipy.sparse import csr_array
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
-from ausrec.graph import STRUCTURAL_RELATIONS, STRUCTURAL_TASKS
+from ausrec.graph import STRUCTURAL_RELATIONS, STRUCTURAL_TASKS, MetaPath
+from ausrec.graph.formula import Formula
+from ausrec.graph.relations import Relation
+from ausrec.lab.style import TASK_MEANINGS, task_label
 from ausrec.suggest import nearest
 
 
 class Node(NamedTuple):
-    """A user or an item: `("user", 3)`."""
+    """A user, an item, or what else a path may lead over: `("user", 3)`."""
 
     kind: str
     number: int
@@ -31,11 +34,21 @@ class Reasons:
 
     Every relation but the social link rests on walks: a common friend is a walk
     user–friend–user, the meta-path U-U-I-U a walk user–friend–item–user. Two users are related
-    by as many reasons as there are such walks between them.
+    by as many reasons as there are such walks between them. Of a relation of one's own the walks
+    are known where it is a meta-path (`metapath`); any other is told as a bare link is.
     """
 
-    def __init__(self, graph: HeteroData) -> None:
-        """Read the adjacency of a graph with social links and interactions."""
+    def __init__(self, graph: HeteroData, relations: Mapping[str, Relation] | None = None) -> None:
+        """Read the adjacency of a graph with social links and interactions.
+
+        Args:
+            graph: what the relations are computed from.
+            relations: relations between users to explain beside AusRec's seven, by name.
+
+        Raises:
+            AusrecError: when the graph lacks the edges of a relation, or a relation is not one
+                between users.
+        """
         num_users, num_items = graph["user"].num_nodes, graph["item"].num_nodes
         self.graph = graph
         social = _matrix(graph, ("user", "trusts", "user"), (num_users, num_users))
@@ -51,6 +64,37 @@ class Reasons:
             "metapath_uiu": [("item", rates), ("user", liked_by)],
             "metapath_uuiu": [("user", social), ("item", rates), ("user", liked_by)],
         }
+        self.own = dict(relations or {})
+        self._formulas: dict[str, Formula] = {}
+        for name, relation in self.own.items():
+            self._formulas[name] = formula = relation(graph)
+            if formula.shape != (num_users, num_users):
+                raise AusrecError(
+                    f"relation '{name}' has shape {formula.shape}, but it is users who are "
+                    f"explored, ({num_users}, {num_users}): let it start and end at 'user'"
+                )
+            # The walks are those of this relation, also where it takes the name of one of the
+            # seven.
+            self.walks.pop(name, None)
+            if isinstance(relation, MetaPath):
+                self.walks[name] = [
+                    (kind, csr_array(step.factors[0].astype(np.int64)))
+                    for kind, step in relation.walks(graph)
+                ]
+
+    @property
+    def relations(self) -> tuple[str, ...]:
+        """Names of the relations: AusRec's seven, and one's own."""
+        return tuple(dict.fromkeys((*STRUCTURAL_TASKS, *self.own)))
+
+    def meaning(self, relation: str) -> str:
+        """Say in half a sentence whom a relation relates."""
+        own = self.own.get(relation)
+        if own is None:
+            return TASK_MEANINGS[relation]
+        if isinstance(own, MetaPath):
+            return f"users joined by the meta-path {own}"
+        return "users joined by a relation of your own"
 
     def related(self, relation: str, user: int) -> list[Related]:
         """List the users that a relation relates a user to, those with most reasons first.
@@ -59,8 +103,11 @@ class Reasons:
             AusrecError: on an unknown relation or user.
         """
         self._check(relation, user)
-        formula = STRUCTURAL_RELATIONS[relation](self.graph)
-        partners = formula.rows(np.array([user])).indices
+        if relation not in self._formulas:
+            self._formulas[relation] = STRUCTURAL_RELATIONS[relation](self.graph)
+        partners = self._formulas[relation].rows(np.array([user])).indices
+        if relation not in self.walks:
+            return [Related(int(partner), 1) for partner in sorted(partners)]
         start = csr_array(([1], ([0], [user])), shape=(1, self.graph["user"].num_nodes))
         for _, matrix in self.walks[relation]:
             start = start @ matrix
@@ -71,6 +118,8 @@ class Reasons:
     def paths(self, relation: str, user: int, partner: int) -> list[tuple[Node, ...]]:
         """List the walks from a user to a related one, the user and the partner included."""
         self._check(relation, user)
+        if relation not in self.walks:
+            return [(Node("user", user), Node("user", partner))]
         steps = self.walks[relation]
         # Back from the partner: who can still reach them in the steps that are left.
         reach: list[set[int]] = [{partner}]
@@ -94,13 +143,17 @@ class Reasons:
         return sorted(found, key=lambda path: len(set(path)) < len(path))
 
     def name(self, node: Node) -> str:
-        """Return what a user or an item is called."""
-        return str(self.graph[node.kind].name[node.number])
+        """Return what a node is called: by its name, its raw id, or its number."""
+        store = self.graph[node.kind]
+        for names in ("name", "raw_id"):
+            if names in store:
+                return str(store[names][node.number])
+        return f"{node.kind} {node.number}"
 
     def told(self, relation: str, user: int, partner: int, *, most: int = 4) -> str:
         """Name whom or what the first few walks go over; "" for a bare link."""
         paths = self.paths(relation, user, partner)
-        told = [_TELL[relation]([self.name(node) for node in path[1:-1]]) for path in paths[:most]]
+        told = [self._tell(relation, path[1:-1]) for path in paths[:most]]
         more = f", and {len(paths) - most} more" if len(paths) > most else ""
         return "; ".join(told) + more
 
@@ -108,11 +161,20 @@ class Reasons:
         """Say in a sentence why two users are related, naming the first few reasons."""
         who, whom = self.name(Node("user", user)), self.name(Node("user", partner))
         told = self.told(relation, user, partner, most=most)
-        return f"{who} and {whom} {_BEGIN[relation]}{told}."
+        if relation not in self.own:
+            return f"{who} and {whom} {_BEGIN[relation]}{told}."
+        over = f" over {told}" if told else ""
+        return f"{who} and {whom} are joined by {task_label(relation).lower()}{over}."
+
+    def _tell(self, relation: str, between: Sequence[Node]) -> str:
+        names = [self.name(node) for node in between]
+        if relation in self.own:
+            return _list(names)
+        return _TELL.get(relation, _list)(names)
 
     def _check(self, relation: str, user: int) -> None:
-        if relation not in STRUCTURAL_RELATIONS:
-            raise AusrecError(f"unknown relation '{relation}'{nearest(relation, STRUCTURAL_TASKS)}")
+        if relation not in self.relations:
+            raise AusrecError(f"unknown relation '{relation}'{nearest(relation, self.relations)}")
         if not 0 <= user < self.graph["user"].num_nodes:
             last = self.graph["user"].num_nodes - 1
             raise AusrecError(f"user is {user}, but must be from 0 to {last}")
@@ -133,8 +195,9 @@ def _list(names: list[str]) -> str:
     return ", then ".join(names)
 
 
-_TELL: dict[str, Callable[[list[str]], str]] = dict.fromkeys(STRUCTURAL_TASKS, _list)
-_TELL["metapath_uuiu"] = lambda names: f"{names[1]} (chosen by {names[0]})"
+_TELL: dict[str, Callable[[list[str]], str]] = {
+    "metapath_uuiu": lambda names: f"{names[1]} (chosen by {names[0]})"
+}
 
 
 def _matrix(

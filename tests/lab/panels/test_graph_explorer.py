@@ -1,7 +1,9 @@
 import pytest
 from torch_geometric.data import HeteroData
 
+from ausrec.datasets import a_dozen_users
 from ausrec.errors import AusrecError
+from ausrec.graph import metapath
 from ausrec.lab import GraphExplorer
 from ausrec.lab.panels.graph_explorer import _offered
 from tests.graphs import both, make_graph
@@ -34,6 +36,20 @@ def test_nobody_related_is_said_without_a_picture(explorer: GraphExplorer) -> No
     assert "user 4 [4] is related to nobody in this way." in explorer.results.value
     assert "<img" not in explorer.html()
     assert "related to nobody" in explorer.text()
+
+
+def test_a_relation_of_ones_own_can_be_picked() -> None:
+    dozen = a_dozen_users()
+    path = metapath("user", "item", "genre", "item", "user")
+    explorer = GraphExplorer(dozen, user=3, relation="same_genre", relations={"same_genre": path})
+    assert ("Same genre", "same_genre") in explorer.relation.options
+    html = explorer.html()
+    assert "users joined by the meta-path user–item–genre–item–user" in html
+    assert "are joined by same genre over " in explorer.text()
+    explorer.relation.value = "two_hop"
+    assert "two links apart" in explorer.text()
+    with pytest.raises(AusrecError, match="did you mean 'same_genre'"):
+        explorer.show(relation="same_gnre")
 
 
 def test_picking_by_code(explorer: GraphExplorer) -> None:

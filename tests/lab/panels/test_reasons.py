@@ -6,11 +6,12 @@ Items: 0 and 1 chose item 0; 2 and 4 chose item 1.
 
 import numpy as np
 import pytest
+from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
-from ausrec.graph import STRUCTURAL_RELATIONS, STRUCTURAL_TASKS
+from ausrec.graph import STRUCTURAL_RELATIONS, STRUCTURAL_TASKS, Between, metapath
 from ausrec.lab.panels.reasons import Node, Reasons, Related
-from tests.graphs import both, make_graph, random_graph
+from tests.graphs import both, edges, make_graph, random_graph
 
 
 @pytest.fixture
@@ -74,6 +75,83 @@ def test_related_users_are_those_of_the_relation_each_with_its_walks(relation: s
             paths = reasons.paths(relation, user, partner)
             assert len(paths) == len(set(paths)) == walks > 0
             assert all((p[0].number, p[-1].number) == (user, partner) for p in paths)
+
+
+def with_genres(seed: int = 0) -> HeteroData:
+    """Draw 8 users and 5 items; items 0, 1 and 2 have genre 0, items 2 and 3 genre 1."""
+    graph = random_graph(8, 5, seed, rates=0.25)
+    graph["genre"].num_nodes = 2
+    has = [(0, 0), (1, 0), (2, 0), (2, 1), (3, 1)]
+    graph["item", "has", "genre"].edge_index = edges(has)
+    return graph
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_meta_path_of_ones_own_is_explained_node_by_node(seed: int) -> None:
+    graph = with_genres(seed)
+    path = metapath("user", "item", "genre", "item", "user")
+    reasons = Reasons(graph, {"same_genre": path})
+    rates = [tuple(pair) for pair in graph["user", "rates", "item"].edge_index.T.tolist()]
+    has = [tuple(pair) for pair in graph["item", "has", "genre"].edge_index.T.tolist()]
+    found = 0
+    for user in range(8):
+        expected = {
+            (u, i, g, j, v)
+            for u, i in rates
+            for k, g in has
+            for j, h in has
+            for v, m in rates
+            if u == user and k == i and g == h and m == j and v != user
+        }
+        related = reasons.related("same_genre", user)
+        walked = {
+            tuple(node.number for node in walk)
+            for partner, _ in related
+            for walk in reasons.paths("same_genre", user, partner)
+        }
+        assert walked == expected
+        assert sum(paths for _, paths in related) == len(expected)
+        found += len(expected)
+    assert found
+
+
+def test_relations_of_ones_own_are_told() -> None:
+    graph = make_graph(3, 2, [(0, 0), (1, 1)], both([(0, 1)]))
+    graph["genre"].num_nodes = 1
+    graph["item", "has", "genre"].edge_index = edges([(0, 0), (1, 0)])
+    ours = {
+        "same_genre": metapath("user", "item", "genre", "item", "user"),
+        "by_link": lambda graph: STRUCTURAL_RELATIONS["social_link"](graph),
+    }
+    reasons = Reasons(graph, ours)
+    assert reasons.relations == (*STRUCTURAL_TASKS, "same_genre", "by_link")
+    assert reasons.sentence("same_genre", 0, 1) == (
+        "user 0 and user 1 are joined by same genre over item 0, then genre 0, then item 1."
+    )
+    assert reasons.meaning("same_genre") == (
+        "users joined by the meta-path user–item–genre–item–user"
+    )
+    # A relation that is no path has no walks to tell.
+    assert reasons.related("by_link", 0) == [Related(1, 1)]
+    assert reasons.paths("by_link", 0, 1) == [(Node("user", 0), Node("user", 1))]
+    assert reasons.sentence("by_link", 0, 1) == "user 0 and user 1 are joined by by link."
+    assert reasons.meaning("by_link") == "users joined by a relation of your own"
+
+
+def test_ones_own_relation_may_take_the_name_of_one_of_the_seven(reasons: Reasons) -> None:
+    ours = Reasons(reasons.graph, {"metapath_uiu": metapath("user", "trusts", "user")})
+    assert ours.relations == STRUCTURAL_TASKS
+    assert [each.user for each in ours.related("metapath_uiu", 5)] == [0]
+    assert ours.meaning("metapath_uiu") == "users joined by the meta-path user–trusts–user"
+
+
+def test_relations_between_other_nodes_are_refused() -> None:
+    graph = with_genres()
+    with pytest.raises(AusrecError, match=r"'same' has shape \(5, 5\), but it is users who"):
+        Reasons(graph, {"same": metapath("item", "genre", "item")})
+    both_ends = Between("item", lambda graph: metapath("item", "genre", "item")(graph))
+    with pytest.raises(AusrecError, match="let it start and end at 'user'"):
+        Reasons(graph, {"same": both_ends})
 
 
 def test_bad_questions_are_told(reasons: Reasons) -> None:

@@ -11,7 +11,9 @@ from ausrec.lab.panels.reasons import Node, Reasons
 from ausrec.lab.plots.axes import WIDTH
 from ausrec.lab.style import LIGHT, TASK_COLORS
 
-USER, ITEM, CHOSEN = TASK_COLORS["two_hop"], TASK_COLORS["metapath_uuiu"], "#0072B2"
+LOOKS = {"user": ("o", TASK_COLORS["two_hop"]), "item": ("s", TASK_COLORS["metapath_uuiu"])}
+# Of every other node type, as genres.
+OTHER = "^", TASK_COLORS["social_link"]
 MOST_PATHS = 5
 Place = tuple[int, Node]  # the column, and who stands there
 
@@ -55,7 +57,8 @@ def draw_ego(
     thin = [edge for edge in network.edges if edge not in bold and edge[::-1] not in bold]
     nx.draw_networkx_edges(network, positions, thin, edge_color=LIGHT.grid, width=1.6, ax=ax)
     nx.draw_networkx_edges(network, positions, list(bold), edge_color=LIGHT.ink, width=2.4, ax=ax)
-    for kind, shape, color in (("user", "o", USER), ("item", "s", ITEM)):
+    for kind in sorted({node.kind for _, node in network}):
+        shape, color = LOOKS.get(kind, OTHER)
         nodes = [place for place in network if place[1].kind == kind]
         nx.draw_networkx_nodes(
             network,

@@ -1,6 +1,9 @@
+from matplotlib.collections import PathCollection
+
+from ausrec.graph import metapath
 from ausrec.lab.panels.figures.ego import draw_ego
 from ausrec.lab.panels.reasons import Reasons
-from tests.graphs import both, make_graph
+from tests.graphs import both, edges, make_graph
 
 
 def words(relation: str, chosen: int, partners: list[int]) -> dict[str, tuple[float, float]]:
@@ -29,3 +32,16 @@ def test_nobody_stands_on_another() -> None:
 def test_items_and_bare_links_can_be_drawn() -> None:
     assert {"user 1", "item 0", "user 4"} <= set(words("metapath_uuiu", 4, [4]))
     assert set(words("social_link", 1, [1])) == {"user 0", "user 1"}
+
+
+def test_every_node_type_has_its_shape() -> None:
+    graph = make_graph(2, 2, [(0, 0), (1, 1)], both([(0, 1)]))
+    graph["genre"].num_nodes = 1
+    graph["item", "has", "genre"].edge_index = edges([(0, 0), (1, 0)])
+    path = {"same_genre": metapath("user", "item", "genre", "item", "user")}
+    figure = draw_ego(Reasons(graph, path), "same_genre", 0, [1], 1)
+    assert {"item 0", "genre 0", "item 1"} <= {t.get_text() for t in figure.axes[0].texts}
+    nodes = [drawn for drawn in figure.axes[0].collections if isinstance(drawn, PathCollection)]
+    assert sorted(len(drawn.get_offsets()) for drawn in nodes) == [1, 2, 2]
+    shapes = {tuple(map(tuple, drawn.get_paths()[0].vertices.round(3))) for drawn in nodes}
+    assert len(shapes) == 3
