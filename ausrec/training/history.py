@@ -23,9 +23,11 @@ class History:
     Quantities: `loss` (mean per task, unweighted), `weight` and `weight_std` (mean and standard
     deviation of the weights as used, never rescaled), `entropy` (of the tasks' shares of the
     total weight, in nats), `meta_loss`, `meta_gradient_norm`, `hypergradient_norm` (of the
-    weighting's parameters; by task: of its samples' weights), `network_movement` (distance that
-    the weighting's parameters moved in the epoch), `cosine` and `gradient_norm` (a task's
-    gradient against the meta gradient), `seconds`, and validation metrics as `val/ndcg@10`.
+    weighting's parameters; by task: of its samples' weights), `alignment` (of a task: the mean
+    inner product of its samples' gradients with the direction that judges, above 0 where its
+    weight is to rise), `network_movement` (distance that the weighting's parameters moved in the
+    epoch), `cosine` and `gradient_norm` (a task's gradient against the meta gradient), `seconds`,
+    and validation metrics as `val/ndcg@10`.
     `geometry_every` (or `WatchGeometry`) adds `embedding_alignment` and `embedding_uniformity`.
 
     Attributes:

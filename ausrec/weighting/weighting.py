@@ -22,7 +22,7 @@ class MetaRows:
         in_step: train on the meta rows too in the real step, as the published code does.
         in_graph: leave the meta rows' edges in the step's graph, as the published code does.
             Otherwise the encoder must predict them without having seen them, which did better
-            on LastFM (`docs/results/weighting.md`).
+            on LastFM (`docs/results/README.md`).
         softmax: the temperature of a softmax loss over cosines that judges in the place of BPR;
             None judges by BPR, as published. BPR falls as embeddings grow, so that it judges
             against contrastive tasks, which hold them back (`docs/method.md`).
