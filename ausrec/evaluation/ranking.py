@@ -13,6 +13,9 @@ from ausrec.errors import AusrecError
 from ausrec.evaluation.metrics import compute_metrics
 from ausrec.evaluation.top import check_scores, known_items, top_items
 
+# Lists may be longer than a small catalogue, but not so long that they fill the memory.
+LONGEST = 1000
+
 
 class Ranking(NamedTuple):
     """Hold what `evaluate` measured.
@@ -57,14 +60,16 @@ def evaluate(
 
     Raises:
         AusrecError: a score is NaN or +inf, a score block has another shape than
-            [batch, num_items], the split holds out nothing, or a cut-off or the block size is
-            below 1.
+            [batch, num_items], the split holds out nothing, a cut-off or the block size is
+            below 1, or a cut-off is above 1,000 and above the number of items.
     """
     ks = sorted(set(ks))
     if not ks or ks[0] < 1 or batch_size < 1:
         raise AusrecError(f"ks={list(ks)}, batch_size={batch_size}: both need numbers from 1 up")
     held_out = held_out_index(split)
     num_items = int(split["item"].num_nodes)
+    if ks[-1] > max(num_items, LONGEST):
+        raise AusrecError(f"ks={list(ks)}: {ks[-1]} is more than there are items ({num_items})")
     users, num_relevant = torch.unique(held_out[0], return_counts=True)
 
     known = known_items(split)

@@ -128,6 +128,13 @@ def test_nothing_held_out(make_split) -> None:
         evaluate(table_scores(torch.ones(1, 2)), make_split(1, 2, [(0, 0)], []))
 
 
+def test_a_list_far_longer_than_the_catalogue(make_split) -> None:
+    split = make_split(1, 3, train=[(0, 0)], held_out=[(0, 1)])
+    assert "recall@1000" in evaluate(table_scores(torch.zeros(1, 3)), split, ks=(1000,)).metrics
+    with pytest.raises(AusrecError, match=r"1001 is more than there are items \(3\)"):
+        evaluate(table_scores(torch.zeros(1, 3)), split, ks=(5, 1001))
+
+
 def test_diverged_scores(random_split) -> None:
     with pytest.raises(AusrecError, match="user 0 is nan"):
         evaluate(table_scores(torch.full((37, 53), torch.nan)), random_split)
