@@ -30,6 +30,9 @@ COMMANDS = {
     "doctor": "check this installation, and say how to mend it",
 }
 BAD_INPUT, INTERRUPTED = 2, 130
+NO_MEMORY = "not enough memory: lower the batch sizes or --dim, or use a larger machine"
+# PyTorch tells a lack of memory by a RuntimeError.
+MEMORY_WORDS = ("can't allocate memory", "out of memory")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,7 +64,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ImportError as error:
         _say(f"error: {error}: something is not installed right; `ausrec doctor` says what")
     except MemoryError:
-        _say("error: not enough memory: lower the batch sizes or --dim, or use a larger machine")
+        _say(f"error: {NO_MEMORY}")
+    except RuntimeError as error:
+        if not any(words in str(error) for words in MEMORY_WORDS):
+            raise
+        _say(f"error: {NO_MEMORY}")
     except OSError as error:
         _say(f"error: {describe_os_error(error)}")
     return BAD_INPUT

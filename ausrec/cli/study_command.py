@@ -131,7 +131,8 @@ def describe(study: Study) -> str:
         for axis, value in grid.items():
             given = value.items() if isinstance(value, dict) else None
             words = [f"{n} {v}" for n, v in given] if given else value
-            lines.append(f"  {axis}: {', '.join(words) if isinstance(words, list) else words}")
+            listed = ", ".join(map(str, words)) if isinstance(words, list) else words
+            lines.append(f"  {axis}: {listed}")
     lines.append(f"metric: {study.metric}; compared with: {study.baseline or 'nothing'}")
     return "\n".join(lines)
 

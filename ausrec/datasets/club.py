@@ -14,7 +14,7 @@ from ausrec.datasets.club_maker import make_tables
 from ausrec.datasets.fetch import write_whole
 from ausrec.datasets.read_table import read_table
 from ausrec.datasets.tables import TableDataset
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, check_not_negative
 
 TABLES = ("users", "items", "friendships", "plays", "tastes")
 HAS_GENRE: EdgeType = ("item", "has", "genre")
@@ -71,8 +71,10 @@ def make_club(
         overwrite: replace files that are there.
 
     Raises:
-        AusrecError: when a file is there already and would change, or cannot be written.
+        AusrecError: when a file is there already and would change, or cannot be written, or the
+            seed is below 0.
     """
+    check_not_negative(seed=seed)
     tables = make_tables(seed)
     contents = {Path(folder) / f"{name}.csv": _as_csv(tables[name]) for name in TABLES}
     for path, content in contents.items():

@@ -45,7 +45,7 @@ def split_name(name: str) -> tuple[str, str]:
     return group, setting
 
 
-def flatten(settings: Mapping[str, Any]) -> dict[str, Any]:
+def flatten(settings: Mapping[Any, Any]) -> dict[str, Any]:
     """Turn `{"model": {"dim": 8}}` into `{"model.dim": 8}`; dotted names stay as they are.
 
     Raises:
@@ -54,7 +54,7 @@ def flatten(settings: Mapping[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for name, value in settings.items():
         if name not in _groups():
-            flat[name] = value
+            flat[str(name)] = value  # YAML reads 1 as a number, which no setting is called
         elif isinstance(value, Mapping):
             flat |= {f"{name}.{setting}": each for setting, each in value.items()}
         else:

@@ -169,6 +169,8 @@ def _check_grid(grid: Any, where: str) -> None:
         is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
         if not (isinstance(value, str) or is_list):
             raise AusrecError(f"{where}: '{axis}' is {value!r}, but must be a list of names")
+    if not isinstance(grid.get("condition", ""), str):
+        raise AusrecError(f"{where}: 'condition' is {grid['condition']!r}, but must be a text")
     seeds = grid.get("seeds", 1)
     whole = seeds if isinstance(seeds, list) else [seeds]
     if not all(isinstance(each, int) and not isinstance(each, bool) for each in whole):

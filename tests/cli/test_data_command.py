@@ -94,6 +94,7 @@ def test_a_truncated_download_is_refused_and_left_alone(
         (["describe"], "no data is named"),
         (["make"], "add --folder DIR"),
         (["make", "--folder", "x", "--seed", "y"], "seed is 'y', but must be a whole number"),
+        (["make", "--folder", "x", "--seed", "-1"], "seed is -1, but must be 0 or more"),
     ],
 )
 def test_wrong_words_are_told(words: list[str], said: str, complaint: Complaint) -> None:

@@ -61,6 +61,8 @@ def raising(error: BaseException) -> Callable[[list[str]], int]:
         (PermissionError(errno.EACCES, "Permission denied", "x.csv"), "x.csv: no permission"),
         (ImportError("No module named 'torch'"), "`ausrec doctor`"),
         (MemoryError(), "not enough memory"),
+        (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), "not enough m"),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), "not enough memory"),
     ],
 )
 def test_what_the_system_refuses_becomes_one_line(
@@ -78,9 +80,10 @@ def test_ctrl_c_becomes_one_line(
     assert capsys.readouterr().err == "interrupted\n"
 
 
-def test_a_defect_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ausrec.cli.data_command.main", raising(ZeroDivisionError()))
-    with pytest.raises(ZeroDivisionError):
+@pytest.mark.parametrize("defect", [ZeroDivisionError(), RuntimeError("shapes differ")])
+def test_a_defect_keeps_its_traceback(defect: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ausrec.cli.data_command.main", raising(defect))
+    with pytest.raises(type(defect)):
         main(["data"])
 
 

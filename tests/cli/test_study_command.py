@@ -13,13 +13,18 @@ from tests.cli.conftest import FAST
 TABLES = ["--interactions", "plays.csv", "--social", "friends.csv"]
 
 
-def test_studies_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
+def test_studies_are_listed_and_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["study", "list"]) == 0
     assert "noise" in capsys.readouterr().out
     assert main(["study", "show", "with_and_without_weighting"]) == 0
     printed = capsys.readouterr().out
     assert "strategies: none, equal, ausrec" in printed
     assert "settings: model.social False" in printed
+    mine = tmp_path / "mine.yaml"
+    grid = "{strategies: [none, equal], seeds: [3, 5]}"
+    mine.write_text(f"title: Two seeds\nquestion: Which?\ngrids: [{grid}]\n")
+    assert main(["study", "show", str(mine)]) == 0
+    assert "seeds: 3, 5" in capsys.readouterr().out
     assert main(["study"]) == 0
     assert "usage: ausrec study {list,show,run}" in capsys.readouterr().out
     assert main(["study", "run", "--help"]) == 0

@@ -130,6 +130,8 @@ def test_settings_go_to_the_grids_that_read_them(tmp_path: Path) -> None:
         ({"grids": [{"strategies": 3}]}, "grid 1: 'strategies' is 3"),
         ({"grids": [{"strategies": "equal", "seed": 3}]}, "unknown 'seed'; did you mean 'seeds'"),
         ({"grids": [{"strategies": "equal", "seeds": "x"}]}, "'seeds' is 'x'"),
+        ({"grids": [{"strategies": "equal", "condition": [1]}]}, r"'condition' is \[1\], but must"),
+        ({"grids": [{"strategies": "equal", "settings": {1: 2}}]}, "unknown setting '1'"),
         ({"grids": [{"strategies": "equal", "seeds": 0}]}, "grid 1: no seeds"),
         ({"base": {"model.dmi": 3}}, "unknown setting 'model.dmi'; did you mean 'model.dim'"),
         ({"base": {"train.seed": 3}}, "'train.seed' is a matter of the grids' own lists"),
