@@ -8,7 +8,6 @@ from typing import NamedTuple
 from ausrec.cli.engine_options import EngineOptions, engine_options
 from ausrec.cli.grid_options import (
     add_running,
-    check_metric,
     out_folder,
     read_words,
     run_and_report,
@@ -18,6 +17,7 @@ from ausrec.cli.parser import Parser
 from ausrec.cli.settings import add_settings, everyday_help, to_recipe
 from ausrec.errors import AusrecError
 from ausrec.experiments import Grid
+from ausrec.lab.reports.compare_and_report import check_metric
 from ausrec.training.recipe import Recipe
 
 DESCRIPTION = f"""Compare strategies on sets of tasks, over data sets and seeds.
@@ -67,7 +67,7 @@ def parse(argv: Sequence[str]) -> Options:
     out = out_folder(parsed.out, "runs/grid")
     if parsed.strategies is None:
         raise AusrecError("no strategies: add --strategies NAMES, as --strategies none,equal")
-    check_metric(parsed.metric)
+    check_metric(parsed.metric, "--metric")
     grid = grid_of(to_recipe(parsed), parsed.strategies, parsed.seeds)
     return Options(grid, out, parsed.runs, engine_options(parsed), parsed.metric, parsed.baseline)
 

@@ -14,20 +14,14 @@ from ausrec.cli.parser import Parser
 from ausrec.cli.settings import EVERYDAY, check_file, expand
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
-from ausrec.experiments import Engine, GridResults, Run, Store, compare
-from ausrec.experiments.analysis.activity import training_activity
-from ausrec.experiments.analysis.variants import add_variant, choose_baseline, name_variants
+from ausrec.experiments import Engine, GridResults, Run, Store
 from ausrec.experiments.analysis.verdict import verdict
 from ausrec.experiments.grid import with_sources
-from ausrec.experiments.results import CELL
-from ausrec.experiments.run import PER_USER
-from ausrec.lab.reports.grid_analysis import GridAnalysis, analyse
-from ausrec.lab.reports.grid_report import write_analysis
-from ausrec.suggest import nearest
-from ausrec.training.recipe import Recipe, as_mapping
+from ausrec.lab.reports.compare_and_report import compare_and_report
+from ausrec.lab.reports.grid_analysis import GridAnalysis
+from ausrec.training.recipe import Recipe
 
 FAILED = 1
-ENCODERS = {"lightgcn": "LightGCN", "mf": "MF"}
 # Each run of a grid has its own; one value for all of them would be read by nobody.
 TAKEN = {
     "--weighting.name": "it is the strategies that are compared",
@@ -124,45 +118,40 @@ def run_and_report(
     Raises:
         AusrecError: before the first run when there is no such metric or baseline.
     """
-    check_metric(metric)
-    runs = with_sources(runs)
-    encoder = encoder_name(runs)
-    chosen = baseline_of(runs, baseline, encoder)
     try:
-        results = compare(runs, out, runs=store, engine=engine)
+        reported = compare_and_report(
+            runs,
+            out,
+            runs=store,
+            engine=engine,
+            metric=metric,
+            baseline=baseline,
+            title=title,
+            question=question,
+            command=command,
+        )
     except KeyboardInterrupt:
         hint = "- finished runs are kept; repeat the command to go on"
         raise KeyboardInterrupt(hint) from None
-    files = ["table.csv", "table.parquet", "scores.parquet", "histories.parquet"]
-    named = name_variants(results, encoder)
-    held = chosen if chosen in set(named.runs.get("variant", ())) else None
-    analysis = analyse(
-        named,
-        metric=metric,
-        baseline=held,
-        encoder=encoder,
-        activity=training_activity(runs) if len(results.scores) else None,
-    )
+    analysis, results = reported.analysis, reported.analysis.results
     if len(results.runs):
-        print(text_table(summary(named, metric)))
-        if held is None:
-            note(f"No run of {chosen} has finished: compared with {analysis.baseline} instead.")
+        print(text_table(summary(results, metric)))
+        if analysis.baseline != reported.baseline:
+            note(
+                f"No run of {reported.baseline} has finished: compared with {analysis.baseline} "
+                "instead."
+            )
         print_verdicts(analysis)
-    files += write_analysis(
-        analysis,
-        out,
-        title=title,
-        command=command,
-        question=question,
-        settings=shared_settings(runs),
-    )
-    print(f"\nWritten to {out}: {brief(files)}.")
-    note_other_code(Store(out / "runs" if store is None else store), runs)
+    print(f"\nWritten to {out}: {brief(reported.files)}.")
+    wanted = with_sources(runs)
+    note_other_code(Store(out / "runs" if store is None else store), wanted)
     for row in results.failures.itertuples():
         where = f"{row.dataset}: {row.strategy}, tasks {row.tasks}, seed {row.seed}"
         note(f"failed: {where}: {row.error}")
     if len(results.failures):
-        note(f"{len(results.failures)} of {len(runs)} runs failed; the same command repeats them.")
+        note(
+            f"{len(results.failures)} of {len(wanted)} runs failed; the same command repeats them."
+        )
     return FAILED if len(results.failures) else 0
 
 
@@ -176,42 +165,6 @@ def note_other_code(store: Store, runs: Sequence[Run]) -> None:
             + (", ..." if len(others) > 1 else "")
             + f". To do them anew, give another folder than {store.folder} (--runs)."
         )
-
-
-def check_metric(metric: str, where: str = "--metric") -> None:
-    """Raise `AusrecError` on a metric that is not kept for each user."""
-    if metric not in PER_USER:
-        raise AusrecError(f"{where}: '{metric}' is not kept by user{nearest(metric, PER_USER)}")
-
-
-def encoder_name(runs: Sequence[Run]) -> str:
-    """Return what the encoder alone is called: by its name where all runs have the same."""
-    names = {ENCODERS[run.recipe.model.encoder] for run in runs}
-    return names.pop() if len(names) == 1 else "encoder alone"
-
-
-def baseline_of(runs: Sequence[Run], baseline: str | None, encoder: str) -> str:
-    """Return the variant that the others will be compared with.
-
-    Raises:
-        AusrecError: when none of the runs is of that variant.
-    """
-    cells = pd.DataFrame([{name: getattr(run, name) for name in CELL} for run in runs])
-    named = add_variant(cells).replace({"variant": {"none": encoder}})
-    return choose_baseline(named, baseline)
-
-
-def shared_settings(runs: Sequence[Run]) -> dict[str, dict[str, object]]:
-    """Return the settings that are the same in all runs, by group."""
-    first, *others = [as_mapping(run.recipe) for run in runs]
-    return {
-        group: {
-            name: value
-            for name, value in settings.items()
-            if all(other[group][name] == value for other in others)
-        }
-        for group, settings in first.items()
-    }
 
 
 def summary(results: GridResults, metric: str) -> pd.DataFrame:

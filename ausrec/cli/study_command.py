@@ -11,7 +11,6 @@ import pandas as pd
 from ausrec.cli.engine_options import EngineOptions, engine_options
 from ausrec.cli.grid_options import (
     add_running,
-    check_metric,
     out_folder,
     read_words,
     run_and_report,
@@ -23,6 +22,7 @@ from ausrec.cli.text import text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments import Run
 from ausrec.experiments.study import Study, list_studies, read_study
+from ausrec.lab.reports.compare_and_report import check_metric
 from ausrec.suggest import nearest
 from ausrec.training.recipe import Recipe
 

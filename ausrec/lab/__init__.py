@@ -11,8 +11,12 @@ Live panels for notebooks, each with a text form and a static HTML twin:
     HypergradientScope(problem)    estimates of a hypergradient beside the truth
     ViewLab(encoder, names)        two views of the same users, and the loss of each
 
-They stand in `panels/`; `plots/` holds figures, `reports/` the pages of runs and of grids, and
-`course/` what is made of the notebooks.
+A grid with its report, in one call:
+
+    compare_and_report(grid, "runs/grid")
+
+The panels stand in `panels/`; `plots/` holds figures, `reports/` the pages of runs and of grids,
+and `course/` what is made of the notebooks.
 """
 
 import importlib
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from ausrec.lab.panels.task_lab import TaskLab
     from ausrec.lab.panels.view_lab import ViewLab
     from ausrec.lab.panels.weight_player import WeightPlayer
+    from ausrec.lab.reports.compare_and_report import compare_and_report
 
 __all__ = [
     "GraphExplorer",
@@ -37,6 +42,7 @@ __all__ = [
     "TaskLab",
     "ViewLab",
     "WeightPlayer",
+    "compare_and_report",
 ]
 
 _MODULES = {
@@ -48,6 +54,7 @@ _MODULES = {
     "TaskLab": "panels.task_lab",
     "ViewLab": "panels.view_lab",
     "WeightPlayer": "panels.weight_player",
+    "compare_and_report": "reports.compare_and_report",
 }
 
 

@@ -11,19 +11,19 @@ CHUNK = 200
 
 
 def crossed_interval(
-    differences: Float[np.ndarray, "seeds users"],
+    values: Float[np.ndarray, "seeds users"],
     *,
     draws: int = 2000,
     level: float = 0.95,
     seed: int = 0,
 ) -> tuple[float, float]:
-    """Return a percentile interval of a mean difference over drawn seeds AND drawn users.
+    """Return a percentile interval of a mean, or mean difference, over drawn seeds AND users.
 
     All seeds of a published split share their test users, so the two are crossed: a draw takes
     seeds with replacement, then users with replacement, and the same users for all its seeds.
     What one user adds to every seed is then not mistaken for something that averages out.
 
-    Math:    m* = mean over drawn s of  Σ_u n_u d_su / Σ_u n_u,  n_u how often u was drawn
+    Math:    m* = mean over drawn s of  Σ_u n_u v_su / Σ_u n_u,  n_u how often u was drawn
 
     With few seeds it is too narrow for what training anew would change: n seeds drawn from n
     scatter by a factor of √((n − 1)/n) less than they should, and a percentile knows nothing of
@@ -32,7 +32,8 @@ def crossed_interval(
     Student's t over seeds, and decides nothing.
 
     Args:
-        differences: of one user in one seed; NaN where a seed's test set lacks the user.
+        values: of one user in one seed, such as an NDCG or a difference of two; NaN where a
+            seed's test set lacks the user.
         draws: of seeds and users.
         level: of the interval.
         seed: of the generator.
@@ -40,7 +41,7 @@ def crossed_interval(
     Returns:
         lower and upper end; NaN where there is no seed or no user.
     """
-    values = differences[~np.isnan(differences).all(axis=1)]
+    values = values[~np.isnan(values).all(axis=1)]
     values = values[:, ~np.isnan(values).all(axis=0)]
     if values.size == 0:
         return float("nan"), float("nan")
@@ -61,6 +62,22 @@ def crossed_interval(
     return float(low), float(high)
 
 
+def user_values(scores: pd.DataFrame, dataset: str, variant: str, metric: str) -> pd.DataFrame:
+    """Return every user's value in every seed of a variant: a row a seed, a column a user.
+
+    Args:
+        scores: `dataset`, `variant`, `seed`, `user`, `metric`, `value`.
+        dataset: which.
+        variant: which.
+        metric: such as `ndcg@10`.
+    """
+    if scores.empty:
+        return pd.DataFrame()
+    wanted = {"dataset": dataset, "variant": variant, "metric": metric}
+    chosen = np.logical_and.reduce([scores[name] == value for name, value in wanted.items()])
+    return scores[chosen].pivot(index="seed", columns="user", values="value")
+
+
 def user_differences(
     scores: pd.DataFrame, dataset: str, variant: str, baseline: str, metric: str
 ) -> NDArray[np.float64]:
@@ -73,13 +90,7 @@ def user_differences(
         baseline: ... the same user's value under this one, in the same seed.
         metric: such as `ndcg@10`.
     """
-    if scores.empty:
-        return np.empty((0, 0))
-    here = scores[(scores["dataset"] == dataset) & (scores["metric"] == metric)]
-    first, second = (
-        here[here["variant"] == name].pivot(index="seed", columns="user", values="value")
-        for name in (variant, baseline)
-    )
+    first, second = (user_values(scores, dataset, name, metric) for name in (variant, baseline))
     both = first.index.intersection(second.index)
     gaps = first.loc[both] - second.loc[both]
     return gaps.to_numpy(dtype=float)

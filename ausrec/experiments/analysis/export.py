@@ -102,7 +102,7 @@ def cell(value: object) -> str:
 
 
 def numeric_columns(table: pd.DataFrame) -> list[bool]:
-    """Tell which columns hold numbers, or texts that begin with one, as "0.16 ± 0.01"."""
+    """Tell which columns hold numbers, or texts that begin with one, as "0.16 ± 0.01", "< 0.1"."""
     return [
         _is_number(table[name])
         or (len(table) > 0 and all(_begins_with_number(value) for value in table[name]))
@@ -117,11 +117,12 @@ def spread_text(mean: float, sd: float, digits: int = 4) -> str:
     return f"{mean:.{digits}f}" if isnan(sd) else f"{mean:.{digits}f} ± {sd:.{digits}f}"
 
 
-def interval_text(low: float, high: float, digits: int = 4) -> str:
-    """Return "+0.0041 to +0.0099"; a dash where there is no interval."""
+def interval_text(low: float, high: float, digits: int = 4, *, sign: bool = True) -> str:
+    """Return "+0.0041 to +0.0099"; without + where no sign is wanted, a dash for no interval."""
     if isnan(low) or isnan(high):
         return MISSING
-    return f"{low:+.{digits}f} to {high:+.{digits}f}"
+    form = f"{'+' if sign else ''}.{digits}f"
+    return f"{low:{form}} to {high:{form}}"
 
 
 def _is_number(column: "pd.Series[Any]") -> bool:
@@ -131,6 +132,7 @@ def _is_number(column: "pd.Series[Any]") -> bool:
 
 def _begins_with_number(value: object) -> bool:
     text = str(value)
+    text = text.removeprefix("< ")
     return text == MISSING or text.lstrip("+-").split(" ")[0].replace(".", "", 1).isdigit()
 
 

@@ -9,18 +9,28 @@ from ausrec.experiments.analysis.export import MISSING, interval_text, spread_te
 from ausrec.experiments.analysis.paired import Comparison
 
 CELL = ["dataset", "variant"]
+OVER_BOTH = "95 % over seeds and users"
 
 
-def quality_wide(quality: pd.DataFrame) -> pd.DataFrame:
+def quality_wide(quality: pd.DataFrame, metric: str | None = None) -> pd.DataFrame:
     """Give a row a variant and a column a metric, "mean ± standard deviation".
 
     Args:
         quality: of `quality_table`.
+        metric: whose interval over seeds and users is told, too, where `add_user_intervals`
+            has made it.
     """
     shown = quality.assign(text=_spreads(quality))
     wide = _wide(shown, "metric")
     seeds = quality.groupby(CELL, sort=False)["seeds"].max().rename("seeds").reset_index()
-    return seeds.merge(wide, on=CELL)
+    wide = seeds.merge(wide, on=CELL)
+    if "user_low" not in quality or metric is None:
+        return wide
+    of_metric = quality[quality["metric"] == metric].dropna(subset=["user_low"])
+    ends = zip(of_metric["user_low"], of_metric["user_high"], strict=True)
+    name = f"{metric}, {OVER_BOTH}"
+    told = of_metric[CELL].assign(**{name: [interval_text(*pair, sign=False) for pair in ends]})
+    return wide.merge(told, on=CELL, how="left").fillna({name: MISSING}) if len(told) else wide
 
 
 def weights_wide(weights: pd.DataFrame) -> pd.DataFrame:
@@ -48,7 +58,7 @@ def differences_readable(comparisons: Sequence[Comparison]) -> pd.DataFrame:
             "difference": _number(each.difference, "+.4f"),
             "relative": _number(_relative(each), "+.1%"),
             "95 % over seeds": interval_text(each.low, each.high),
-            "95 % over seeds and users": interval_text(each.user_low, each.user_high),
+            OVER_BOTH: interval_text(each.user_low, each.user_high),
             "Holm p": _p_value(each.p_holm),
             "Wilcoxon p": _p_value(each.p_wilcoxon),
             "Hedges' g": _number(each.hedges_g, "+.2f"),

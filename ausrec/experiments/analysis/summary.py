@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import pandas as pd
 
+from ausrec.experiments.analysis.bootstrap import crossed_interval, user_values
 from ausrec.experiments.analysis.paired import Comparison, mean_interval
 from ausrec.experiments.analysis.variants import add_variant, metrics_of, seed_table
 from ausrec.experiments.results import GridResults
@@ -38,6 +39,30 @@ def quality_table(runs: pd.DataFrame, metrics: Sequence[str] | None = None) -> p
                 )
     columns = [*CELL, "metric", "seeds", "mean", "sd", "low", "high"]
     return _numbers(pd.DataFrame(rows, columns=columns), ["mean", "sd", "low", "high"])
+
+
+def add_user_intervals(
+    quality: pd.DataFrame, scores: pd.DataFrame, draws: int = 2000
+) -> pd.DataFrame:
+    """Return a table of quality with the interval of each mean over drawn seeds and users.
+
+    Args:
+        quality: of `quality_table`.
+        scores: of a grid, every test user's values by run.
+        draws: of the bootstrap.
+
+    Returns:
+        the table with `user_low` and `user_high`, 95 % of `crossed_interval`; NaN for metrics
+        that are not kept for each user.
+    """
+    scores = add_variant(scores)
+    kept = quality[quality["metric"].isin(scores.get("metric", ()))]
+    intervals = [
+        crossed_interval(user_values(scores, *cell).to_numpy(dtype=float), draws=draws)
+        for cell in zip(*(kept[name] for name in [*CELL, "metric"]), strict=True)
+    ]
+    ends = pd.DataFrame(intervals, kept.index, ["user_low", "user_high"], dtype=float)
+    return quality.join(ends)
 
 
 def differences_table(comparisons: Sequence[Comparison]) -> pd.DataFrame:

@@ -113,7 +113,9 @@ def choose_baseline(runs: pd.DataFrame, baseline: str | None = None) -> str:
         return str(alone.iloc[0]) if len(alone) else variants[0]
     if baseline in variants:
         return baseline
-    of_strategy = set(map(str, runs.loc[runs["strategy"] == baseline, "variant"]))
-    if len(of_strategy) == 1:
-        return of_strategy.pop()
-    raise AusrecError(f"no variant '{baseline}' to compare with{nearest(baseline, variants)}")
+    by_strategy = runs.groupby("strategy", sort=False)["variant"].unique()
+    single = {str(name): str(found[0]) for name, found in by_strategy.items() if len(found) == 1}
+    if baseline in single:
+        return single[baseline]
+    known = list(dict.fromkeys([*variants, *single]))
+    raise AusrecError(f"no variant '{baseline}' to compare with{nearest(baseline, known)}")

@@ -18,6 +18,7 @@ from ausrec.experiments.analysis.readable import (
     weights_wide,
 )
 from ausrec.experiments.analysis.summary import (
+    add_user_intervals,
     cost_table,
     differences_table,
     quality_table,
@@ -75,7 +76,8 @@ class GridAnalysis:
         Those to be read hold the compared variants, `quality_by_metric` and `weights_by_task` all.
         """
         runs = self.results.runs
-        quality, weights = quality_table(runs), weights_table(self.results)
+        quality = add_user_intervals(quality_table(runs), self.results.scores)
+        weights = weights_table(self.results)
         # All metrics at all cut-offs do not fit a page; they stand in `quality_by_metric`.
         k = self.metric.rpartition("@")[2]
         is_shown = quality["metric"].isin([f"recall@{k}", f"ndcg@{k}", self.metric])
@@ -84,7 +86,7 @@ class GridAnalysis:
             {"variant": list(self.ranking.ranks), "mean_rank": list(self.ranking.ranks.values())}
         )
         made = {
-            "quality": quality_wide(quality[is_shown & quality["variant"].isin(kept)]),
+            "quality": quality_wide(quality[is_shown & quality["variant"].isin(kept)], self.metric),
             "quality_by_metric": quality,
             "differences": differences_readable(self.comparisons),
             "differences_in_full": differences_table(self.comparisons),

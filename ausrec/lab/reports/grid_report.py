@@ -25,7 +25,7 @@ HEADINGS = {
     "peak_mib": "peak MiB",
 }
 # Told by the tables beside the page, which has no room for them.
-ASIDE = ["against", "95 % over seeds and users", "Wilcoxon p", "seeds ahead"]
+ASIDE = ["against", "Wilcoxon p", "seeds ahead"]
 
 
 def write_grid_report(
@@ -101,6 +101,8 @@ def write_analysis(
         names += [f"figures/{name}" for name in save_figure(light, out / "figures", each.name)]
         alt = getattr(light, "alt", None) or each.caption
         pictures.setdefault(each.section, []).append(make_picture(each.draw, alt, each.caption))
+    # What stands above all tables need not stand in every row of them.
+    aside = [*ASIDE, "dataset"] if _is_on_one(analysis) else ASIDE
     page = page_template("grid_report.html.j2").render(
         title=title,
         question=question,
@@ -114,7 +116,7 @@ def write_analysis(
         ranking=ranking_verdict(analysis.ranking),
         num_found=sum(each.found for each in analysis.pairs),
         tables={
-            name: _shown(table.drop(columns=ASIDE, errors="ignore"))
+            name: _shown(table.drop(columns=aside, errors="ignore"))
             for name, table in tables.items()
         },
         pictures=pictures,
@@ -124,11 +126,19 @@ def write_analysis(
     return ["report.html", *names]
 
 
+def _is_on_one(analysis: GridAnalysis) -> bool:
+    tables = (analysis.results.runs, analysis.results.failures)
+    return len({name for table in tables for name in table.get("dataset", ())}) == 1
+
+
 def _counts(analysis: GridAnalysis) -> dict[str, str]:
     runs, failures = analysis.results.runs, analysis.results.failures
     told: dict[str, object] = {"runs finished": len(runs), "runs failed": len(failures)}
     if len(runs):
-        told["data sets"] = runs["dataset"].nunique()
+        if _is_on_one(analysis):
+            told["data set"] = runs["dataset"].iloc[0]
+        else:
+            told["data sets"] = runs["dataset"].nunique()
         told["variants"] = runs["variant"].nunique()
         told["seeds"] = runs["seed"].nunique()
     return {name: cell_text(value) for name, value in told.items()}

@@ -73,9 +73,10 @@ def test_spreads_and_intervals() -> None:
     assert spread_text(0.16, float("nan")) == "0.1600"
     assert spread_text(float("nan"), float("nan")) == "–"
     assert interval_text(-0.001, 0.02) == "-0.0010 to +0.0200"
+    assert interval_text(-0.001, 0.02, 3, sign=False) == "-0.001 to 0.020"
     assert interval_text(float("nan"), 0.1) == "–"
 
 
 def test_texts_that_are_numbers_stand_to_the_right() -> None:
-    table = pd.DataFrame({"a": ["+1.5 %"], "b": ["1 of 5"], "c": ["v1"], "d": [""]})
-    assert numeric_columns(table) == [True, True, False, False]
+    texts = {"a": ["+1.5 %"], "b": ["1 of 5"], "c": ["v1"], "d": [""], "e": ["< 0.0001"]}
+    assert numeric_columns(pd.DataFrame(texts)) == [True, True, False, False, True]

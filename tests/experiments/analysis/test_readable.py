@@ -9,7 +9,11 @@ from ausrec.experiments.analysis.readable import (
     transfer_wide,
     weights_wide,
 )
-from ausrec.experiments.analysis.summary import quality_table, weights_table
+from ausrec.experiments.analysis.summary import (
+    add_user_intervals,
+    quality_table,
+    weights_table,
+)
 from ausrec.experiments.analysis.transfer import transfer_table
 from tests.grids import EMPTY, make_grid
 
@@ -25,6 +29,19 @@ def test_quality_has_a_column_a_metric_in_the_order_of_the_runs() -> None:
     assert wide["variant"].tolist() == ["none", "ausrec", "ausrec · two_hop"]
     row = quality[(quality["variant"] == "ausrec") & (quality["metric"] == "ndcg@10")].iloc[0]
     assert wide.loc[1, "ndcg@10"] == f"{row['mean']:.4f} ± {row['sd']:.4f}"
+
+
+def test_quality_tells_the_interval_over_seeds_and_users_where_it_is_known() -> None:
+    grid = make_grid({("none", "none"): 0.0, ("ausrec", "all"): 0.01}, seeds=2, users=6)
+    quality = add_user_intervals(quality_table(grid.runs), grid.scores)
+    wide = quality_wide(quality, "ndcg@10")
+    row = quality[(quality["variant"] == "ausrec") & (quality["metric"] == "ndcg@10")].iloc[0]
+    shown = wide.loc[1, "ndcg@10, 95 % over seeds and users"]
+    assert shown == f"{row['user_low']:.4f} to {row['user_high']:.4f}"
+    only = quality.assign(user_low=quality["user_low"].where(quality["variant"] == "none"))
+    assert quality_wide(only, "ndcg@10").loc[1, "ndcg@10, 95 % over seeds and users"] == "–"
+    unknown = add_user_intervals(quality_table(grid.runs), EMPTY.scores)
+    assert list(quality_wide(unknown, "ndcg@10")) == list(quality_wide(quality_table(grid.runs)))
 
 
 def test_weights_have_a_dash_where_a_task_was_not_trained() -> None:

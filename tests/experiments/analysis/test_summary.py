@@ -2,8 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ausrec.experiments.analysis.bootstrap import crossed_interval
 from ausrec.experiments.analysis.comparisons import compare_with_baseline
 from ausrec.experiments.analysis.summary import (
+    add_user_intervals,
     cost_table,
     differences_table,
     quality_table,
@@ -34,6 +36,27 @@ def test_quality_knows_all_test_metrics_and_no_others() -> None:
 def test_one_seed_has_no_spread() -> None:
     table = quality_table(make_grid(VARIANTS, seeds=1).runs, ["ndcg@10"])
     assert table[["sd", "low", "high"]].isna().all(axis=None)
+
+
+def test_a_mean_has_the_interval_over_its_seeds_and_users() -> None:
+    grid = make_grid(VARIANTS, seeds=3, users=8)
+    table = add_user_intervals(quality_table(grid.runs), grid.scores)
+    scores = grid.scores[
+        (grid.scores["strategy"] == "ausrec") & (grid.scores["metric"] == "ndcg@10")
+    ]
+    by_seed = np.array([part["value"] for _, part in scores.groupby("seed")])
+    assert by_seed.shape == (3, 8)
+    row = table[(table["variant"] == "ausrec") & (table["metric"] == "ndcg@10")].iloc[0]
+    assert (row["user_low"], row["user_high"]) == crossed_interval(by_seed)
+    assert row["user_low"] < row["mean"] < row["user_high"]
+
+
+def test_without_scores_of_users_a_mean_has_no_such_interval() -> None:
+    grid = make_grid(VARIANTS, seeds=3, users=8)
+    quality = quality_table(grid.runs.assign(**{"recall@5": 0.1}))
+    table = add_user_intervals(quality, grid.scores)
+    assert set(table.loc[table["user_low"].isna(), "metric"]) == {"recall@5"}
+    assert add_user_intervals(quality, EMPTY.scores)["user_low"].isna().all()
 
 
 def test_weights_are_those_of_the_kept_epoch() -> None:

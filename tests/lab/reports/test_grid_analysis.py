@@ -64,7 +64,8 @@ def test_recall_and_ndcg_at_the_cut_off_of_the_metric_are_to_be_read() -> None:
     grid = make_grid(MAIN, users=5)
     wider = replace(grid, runs=grid.runs.assign(**{"recall@20": 0.3, "mrr@10": 0.2}))
     tables = analyse(wider).tables()
-    assert list(tables["quality"].columns)[3:] == ["recall@10", "ndcg@10"]
+    interval = "ndcg@10, 95 % over seeds and users"
+    assert list(tables["quality"].columns)[3:] == ["recall@10", "ndcg@10", interval]
     assert set(tables["quality_by_metric"]["metric"]) == {
         "recall@10",
         "ndcg@10",

@@ -1,5 +1,7 @@
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from ausrec.errors import AusrecError
@@ -66,6 +68,20 @@ def test_the_verdict_comes_first_and_follows_the_test(page: Page) -> None:
     assert said.endswith("No difference found for 1 of 2.")
     assert "RuntimeError: the loss is not finite" in page.texts["td"]
     assert any("dim: 64" in text for text in page.texts["code"])
+
+
+def test_both_tables_tell_the_interval_over_seeds_and_users(page: Page) -> None:
+    assert "95 % over seeds and users" in page.texts["th"]
+    assert "NDCG@10, 95 % over seeds and users" in page.texts["th"]
+
+
+def test_a_data_set_is_told_once_where_it_is_the_only_one(page: Page, tmp_path: Path) -> None:
+    assert "data set" in page.texts["dt"] and "Data set" not in page.texts["th"]
+    other = GRID.runs.assign(dataset="epinions")
+    both = replace(GRID, runs=pd.concat([GRID.runs, other], ignore_index=True))
+    write_grid_report(both, tmp_path, title="T", command="c")
+    two = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert "data sets" in two.texts["dt"] and "Data set" in two.texts["th"]
 
 
 def test_the_page_stands_alone_and_escapes_what_it_is_given(page: Page) -> None:

@@ -1,0 +1,133 @@
+"""Run a grid and write its report, in one call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from ausrec.errors import AusrecError
+from ausrec.experiments.analysis.activity import training_activity
+from ausrec.experiments.analysis.variants import add_variant, choose_baseline, name_variants
+from ausrec.experiments.compare import compare
+from ausrec.experiments.engines.engine import Engine
+from ausrec.experiments.grid import Grid, with_sources
+from ausrec.experiments.results import CELL
+from ausrec.experiments.run import PER_USER, Run
+from ausrec.lab.reports.grid_analysis import GridAnalysis, analyse
+from ausrec.lab.reports.grid_report import write_analysis
+from ausrec.suggest import nearest
+from ausrec.training.recipe import as_mapping
+
+ENCODERS = {"lightgcn": "LightGCN", "mf": "MF"}
+
+
+@dataclass(frozen=True)
+class Reported:
+    """Hold what a grid found, and where it is written.
+
+    Attributes:
+        analysis: everything that the report tells; `analysis.results` are the runs.
+        baseline: the variant that was to be compared with. It is not `analysis.baseline` where
+            none of its runs has finished.
+        files: what was written, relative to the folder.
+    """
+
+    analysis: GridAnalysis
+    baseline: str
+    files: list[str]
+
+
+def compare_and_report(
+    grid: Grid | Sequence[Run],
+    out: str | Path,
+    *,
+    runs: str | Path | None = None,
+    engine: Engine | None = None,
+    metric: str = "ndcg@10",
+    baseline: str | None = None,
+    title: str = "Comparison",
+    question: str = "",
+    command: str = "",
+    show: bool = True,
+) -> Reported:
+    """Run a grid, or what is missing of it; write its tables, figures and `report.html`.
+
+    Args:
+        grid: the grid, or its runs where they are known already.
+        out: the folder for everything that is written.
+        runs: see `ausrec.experiments.compare`.
+        engine: where runs are done; None for all cores of this machine.
+        metric: of the test users, by which everything is compared.
+        baseline: the variant that others must beat; None for the encoder alone where it is in the
+            grid, else the first.
+        title: of the report.
+        question: what the report answers.
+        command: by which the report is had again, where there is one.
+        show: show progress.
+
+    Returns:
+        what was found; the exact numbers are in `analysis.comparisons`.
+
+    Raises:
+        AusrecError: before the first run when the grid is impossible or there is no such metric
+            or baseline; when something cannot be written.
+    """
+    check_metric(metric, "metric")
+    wanted = with_sources(grid.runs(show=show) if isinstance(grid, Grid) else grid)
+    encoder = encoder_name(wanted)
+    chosen = baseline_of(wanted, baseline, encoder)
+    results = name_variants(compare(wanted, out, runs=runs, engine=engine, show=show), encoder)
+    analysis = analyse(
+        results,
+        metric=metric,
+        baseline=chosen if chosen in set(results.runs.get("variant", ())) else None,
+        encoder=encoder,
+        activity=training_activity(wanted) if len(results.scores) else None,
+    )
+    files = write_analysis(
+        analysis,
+        Path(out).expanduser(),
+        title=title,
+        command=command,
+        question=question,
+        settings=shared_settings(wanted),
+    )
+    tables = ["table.csv", "table.parquet", "scores.parquet", "histories.parquet"]
+    return Reported(analysis, chosen, [*tables, *files])
+
+
+def check_metric(metric: str, where: str) -> None:
+    """Raise `AusrecError` on a metric that is not kept for each user."""
+    if metric not in PER_USER:
+        raise AusrecError(f"{where}: '{metric}' is not kept by user{nearest(metric, PER_USER)}")
+
+
+def encoder_name(runs: Sequence[Run]) -> str:
+    """Return what the encoder alone is called: by its name where all runs have the same."""
+    names = {ENCODERS[run.recipe.model.encoder] for run in runs}
+    return names.pop() if len(names) == 1 else "encoder alone"
+
+
+def baseline_of(runs: Sequence[Run], baseline: str | None, encoder: str) -> str:
+    """Return the variant that the others will be compared with.
+
+    Raises:
+        AusrecError: when none of the runs is of that variant.
+    """
+    cells = pd.DataFrame([{name: getattr(run, name) for name in CELL} for run in runs])
+    named = add_variant(cells).replace({"variant": {"none": encoder}})
+    return choose_baseline(named, baseline)
+
+
+def shared_settings(runs: Sequence[Run]) -> dict[str, dict[str, object]]:
+    """Return the settings that are the same in all runs, by group."""
+    first, *others = [as_mapping(run.recipe) for run in runs]
+    return {
+        group: {
+            name: value
+            for name, value in settings.items()
+            if all(other[group][name] == value for other in others)
+        }
+        for group, settings in first.items()
+    }
