@@ -18,10 +18,13 @@ def test_the_closed_form_is_met_in_as_many_steps_as_dimensions() -> None:
 
 def test_the_lines_fall_with_the_number_of_products() -> None:
     lines = error_lines(problems(2))
-    for name in ("Neumann", "conjugate gradient"):
-        errors = list(lines[name].values())
+    for name, line in lines.items():
+        errors = list(line.values())
         assert errors == sorted(errors, reverse=True), name
-    assert lines["Neumann"][0] == pytest.approx(lines["identity, unrolled"][0])
+    first_order = lines["identity, unrolled, double backward"][0]
+    assert lines["Neumann"][0] == pytest.approx(first_order)
+    assert lines["finite difference along Neumann"] == pytest.approx(lines["Neumann"], rel=1e-6)
+    assert lines["conjugate gradient"][50] < 1e-5 < lines["conjugate gradient, γ = 0.1"][50]
     assert 0 not in lines["conjugate gradient"]
 
 
