@@ -18,8 +18,8 @@ def test_the_closed_form_is_met_in_as_many_steps_as_dimensions() -> None:
 
 def test_the_lines_fall_with_the_number_of_products() -> None:
     lines = error_lines(problems(2))
-    for name, line in lines.items():
-        errors = list(line.values())
+    for name in ("Neumann", "conjugate gradient"):
+        errors = list(lines[name].values())
         assert errors == sorted(errors, reverse=True), name
     first_order = lines["identity, unrolled, double backward"][0]
     assert lines["Neumann"][0] == pytest.approx(first_order)
