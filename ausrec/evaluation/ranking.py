@@ -68,8 +68,7 @@ def evaluate(
         raise AusrecError(f"ks={list(ks)}, batch_size={batch_size}: both need numbers from 1 up")
     held_out = held_out_index(split)
     num_items = int(split["item"].num_nodes)
-    if ks[-1] > max(num_items, LONGEST):
-        raise AusrecError(f"ks={list(ks)}: {ks[-1]} is more than there are items ({num_items})")
+    check_cutoffs(ks, num_items)
     users, num_relevant = torch.unique(held_out[0], return_counts=True)
 
     known = known_items(split)
@@ -92,6 +91,12 @@ def evaluate(
         listed = torch.unique(top[:, :k])
         metrics[f"coverage@{k}"] = int((listed >= 0).sum()) / num_items
     return Ranking(metrics, per_user, top)
+
+
+def check_cutoffs(ks: Sequence[int], num_items: int) -> None:
+    """Raise `AusrecError` when a list would be far longer than the catalogue."""
+    if max(ks) > max(num_items, LONGEST):
+        raise AusrecError(f"ks={list(ks)}: {max(ks)} is more than there are items ({num_items})")
 
 
 def held_out_index(split: HeteroData) -> Int64[Tensor, "2 pairs"]:

@@ -8,6 +8,7 @@ from torch_geometric.data import HeteroData
 from ausrec.errors import AusrecError
 from ausrec.experiments.strategies import NONE, Strategy
 from ausrec.experiments.task_sets import ALL, tasks_config
+from ausrec.tasks.task import start_task
 from ausrec.training.recipe import Prepared, Recipe, prepare
 from ausrec.training.weighting_config import WeightingConfig
 from ausrec.training.weightings import build_weighting
@@ -22,17 +23,21 @@ def recipe_for(strategy: Strategy, text: str, base: Recipe) -> Recipe:
 class Checked:
     """One data set, read and prepared once to find what cannot be done with it."""
 
-    def __init__(self, base: Recipe) -> None:
+    def __init__(self, base: Recipe, *, read_test: bool = True) -> None:
         """Read the data.
 
+        Args:
+            base: the settings that all runs share.
+            read_test: whether the runs read the test part, which then must hold something.
+
         Raises:
-            AusrecError: when it cannot be had, or leaves no validation part.
+            AusrecError: when it cannot be had, or leaves no part to measure.
         """
         self.base = base
         self.graph: HeteroData = base.data.load()
         self._prepared: dict[str, Prepared] = {}
-        self.prepared(NONE).check_validation()
-        self.prepared(NONE).build_model()
+        self.prepared(NONE).check_parts(read_test=read_test)
+        self.encoder = self.prepared(NONE).build_model()
         base.train.torch_device()
 
     def prepared(self, text: str) -> Prepared:
@@ -41,8 +46,15 @@ class Checked:
             recipe = replace(self.base, tasks=tasks_config(text, self.base.tasks))
             weighting = WeightingConfig("none" if text == NONE else "equal")
             recipe = replace(recipe, weighting=weighting)
-            self._prepared[text] = prepare(recipe, graph=self.graph, show=False)
+            self._prepared[text] = self._prepare(recipe)
         return self._prepared[text]
+
+    def _prepare(self, recipe: Recipe) -> Prepared:
+        prepared = prepare(recipe, graph=self.graph, show=False)
+        for task in prepared.tasks:
+            # As the training loop does, so that what a task refuses is refused now.
+            start_task(task, self.encoder, torch.Generator())
+        return prepared
 
     @property
     def allowed(self) -> list[str]:
@@ -57,7 +69,7 @@ class Checked:
         where = f"strategy '{strategy.label}' on tasks '{text}' of {self.base.data.describe()}"
         try:
             if strategy.name == "published":
-                prepared = prepare(recipe, graph=self.graph, show=False)
+                prepared = self._prepare(recipe)
             else:
                 prepared = self.prepared(text)
             weighting = build_weighting(recipe.weighting)

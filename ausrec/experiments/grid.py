@@ -67,7 +67,7 @@ class Grid:
                 raise AusrecError(f"a grid needs {name}: name at least one")
         read_seeds(self.seeds)
 
-    def runs(self, *, show: bool = True) -> list[Run]:
+    def runs(self, *, show: bool = True, read_test: bool = True) -> list[Run]:
         """Return all runs, each once, after checking that each is possible.
 
         A seed of a data set is complete before the next begins. A strategy without tasks and tasks
@@ -75,6 +75,7 @@ class Grid:
 
         Args:
             show: show progress while data is read and its tasks are prepared.
+            read_test: whether the runs will read the test part; an empty one is refused then.
 
         Raises:
             AusrecError: when something in the grid is unknown or impossible.
@@ -95,7 +96,7 @@ class Grid:
         others = [self._data(s.settings["dataset"]) for s in strategies if "dataset" in s.settings]
         found: list[Run] = []
         for data in progress(places, "checking the data", show=show):
-            found += self._runs_on(data, strategies)
+            found += self._runs_on(data, strategies, read_test)
         for data in others:
             if data not in places:
                 Checked(replace(self.base, data=data)).graph  # noqa: B018 - reads it
@@ -106,10 +107,12 @@ class Grid:
             raise AusrecError(f"data set {name!r} is unknown{nearest(str(name), DATASETS)}")
         return DataConfig(name, self.base.data.data_root)
 
-    def _runs_on(self, data: DataConfig, strategies: Sequence[Strategy]) -> list[Run]:
+    def _runs_on(
+        self, data: DataConfig, strategies: Sequence[Strategy], read_test: bool
+    ) -> list[Run]:
         base = replace(self.base, data=data)
         seeds, texts = read_seeds(self.seeds), read_names(self.tasks)
-        checked = Checked(seeded(base, seeds[0]))
+        checked = Checked(seeded(base, seeds[0]), read_test=read_test)
         sets = expand_sets(texts, checked.allowed if set(texts) & set(EXPANDING) else ())
         variants: dict[tuple[str, str], Strategy] = {}
         for text, strategy in product(sets, strategies):

@@ -189,7 +189,13 @@ def execute(
     if run.weights_of is not None:
         names = [task.name for task in prepared.tasks]
         weighting = fixed_weighting(run, weights, names)
-    trained = train(run.recipe, prepared=prepared, weighting=weighting, show_progress=False)
+    trained = train(
+        run.recipe,
+        prepared=prepared,
+        weighting=weighting,
+        read_test=read_test,
+        show_progress=False,
+    )
     return _result(trained, read_test, began)
 
 

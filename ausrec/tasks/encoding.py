@@ -47,7 +47,7 @@ class Encoding(Embeddings):
     @property
     def graph(self) -> GraphEncoder:
         """The encoder as one that propagates over a graph."""
-        return graph_encoder(self.encoder, "this encoding")
+        return graph_encoder(self.encoder)
 
     def layers(self, view: View | None = None) -> list[Float[Tensor, "nodes dim"]]:
         """Return the embeddings of every layer, [E, Â E, …, Âᴸ E], over the step's graph.
@@ -62,12 +62,11 @@ class Encoding(Embeddings):
         return self.graph.propagate(self.base, view)
 
 
-def graph_encoder(encoder: Encoder, who: str, *, layers: int = 1) -> GraphEncoder:
+def graph_encoder(encoder: Encoder, *, layers: int = 1) -> GraphEncoder:
     """Return the encoder, checked to propagate over a graph.
 
     Args:
         encoder: the encoder of a run.
-        who: what asks for it, for the message.
         layers: the least number of layers.
 
     Raises:
@@ -75,12 +74,12 @@ def graph_encoder(encoder: Encoder, who: str, *, layers: int = 1) -> GraphEncode
     """
     if not isinstance(encoder, GraphEncoder):
         raise AusrecError(
-            f"{who} compares encodings of a graph, and {type(encoder).__name__} has none: choose "
-            "an encoder that propagates, such as LightGCN (--encoder lightgcn)"
+            f"an encoder that propagates over a graph is needed, and {type(encoder).__name__} does "
+            "not: choose LightGCN (--encoder lightgcn)"
         )
     if encoder.num_layers < layers:
         raise AusrecError(
-            f"{who} needs {layers} layers or more, and the encoder has {encoder.num_layers}: set "
+            f"{layers} layers or more are needed, and the encoder has {encoder.num_layers}: set "
             f"--layers {layers}"
         )
     return encoder

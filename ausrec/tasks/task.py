@@ -15,6 +15,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from ausrec.errors import AusrecError
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
 
@@ -84,6 +85,18 @@ class Task(ABC):
     def penalty(self, encoding: Encoding, batch: Batch) -> Float[Tensor, " batch"] | None:
         """Return each sample's L2 penalty (before its coefficient); None where it has none."""
         return None
+
+
+def start_task(task: Task, encoder: Encoder, generator: torch.Generator) -> Parameters:
+    """Start a task, as `Task.start`; name it in what it complains of.
+
+    Raises:
+        AusrecError: when the objective makes no sense for this encoder.
+    """
+    try:
+        return task.start(encoder, generator)
+    except AusrecError as error:
+        raise AusrecError(f"task '{task.name}': {error}") from error
 
 
 def to_triplets(user: Any, pos: Any, neg: Any) -> Triplets:

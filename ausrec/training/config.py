@@ -9,6 +9,10 @@ from ausrec.errors import AusrecError, check_above_zero, check_not_negative
 from ausrec.evaluation import METRICS
 
 
+# More than any machine has; many more bring PyTorch down.
+MOST_THREADS = 1024
+
+
 @dataclass(frozen=True)
 class TrainConfig:
     """Configuration of the training loop."""
@@ -69,8 +73,8 @@ class TrainConfig:
             check_above_zero(**{name: getattr(self, name)})
         for name in ("geometry_every", "l2", "patience", "seed"):
             check_not_negative(**{name: getattr(self, name)})
-        if self.threads is not None and self.threads < 1:
-            raise AusrecError(f"threads is {self.threads}, but must be 1 or more")
+        if self.threads is not None and not 1 <= self.threads <= MOST_THREADS:
+            raise AusrecError(f"threads is {self.threads}, but must be from 1 to {MOST_THREADS}")
         if not self.ks or min(self.ks) < 1:
             raise AusrecError(f"ks is {list(self.ks)}, but must be numbers from 1 up, as [5, 10]")
         metrics = (*METRICS, "coverage")

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ausrec.errors import AusrecError
 from ausrec.models.encoder import Encoder, Parameters
-from ausrec.tasks.task import Batch, Task
+from ausrec.tasks.task import Batch, Task, start_task
 from ausrec.training.config import TrainConfig
 from ausrec.training.diagnosis import entropy
 from ausrec.weighting.reduction import MAIN, Weights, mean_weights
@@ -55,7 +55,7 @@ class Descent:
         self.own: Parameters = {
             own_name(name, parameter): torch.nn.Parameter(value.to(self.device))
             for name, task in tasks.items()
-            for parameter, value in task.start(model, self.generator).items()
+            for parameter, value in start_task(task, model, self.generator).items()
         }
         self.optimizer = torch.optim.Adam(
             [*model.parameters(), *self.own.values()], lr=config.learning_rate, fused=True

@@ -14,6 +14,7 @@ from ausrec.allocator import keep_freed_memory
 from ausrec.datasets import RATES, TRUSTS
 from ausrec.errors import AusrecError
 from ausrec.evaluation import Ranking, evaluate
+from ausrec.evaluation.ranking import check_cutoffs
 from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, Splits, add_relations, metapath, noise
 from ausrec.models.encoder import Embeddings, Encoder
 from ausrec.progress import progress
@@ -78,13 +79,28 @@ class Prepared:
     tasks: tuple[Task, ...]
     left_out: tuple[str, ...] = ()
 
-    def check_validation(self) -> None:
-        """Raise `AusrecError` when there is nothing to choose the epoch by."""
-        if self.splits.val[RATES].edge_label_index.size(1) == 0:
-            raise AusrecError(
-                "the validation part is empty, so no epoch can be chosen: set split.val above 0, "
-                "or give more interactions"
-            )
+    def check_parts(self, *, read_test: bool = True) -> None:
+        """Refuse parts that cannot be measured.
+
+        Args:
+            read_test: whether the test part will be read, too.
+
+        Raises:
+            AusrecError: when one is empty, or the lists are far longer than the catalogue.
+        """
+        parts = {"validation": ("val", "no epoch can be chosen")}
+        if read_test:
+            parts["test"] = ("test", "nothing can be measured")
+        for part, (name, why) in parts.items():
+            if getattr(self.splits, name)[RATES].edge_label_index.size(1) == 0:
+                raise AusrecError(
+                    f"the {part} part is empty, so {why}: set split.{name} above 0, or give more "
+                    "interactions"
+                )
+        try:
+            check_cutoffs(self.recipe.train.ks, int(self.graph["item"].num_nodes))
+        except AusrecError as error:
+            raise AusrecError(f"train.{error}") from error
 
     def build_model(self) -> Encoder:
         """Build the untrained encoder."""
@@ -204,6 +220,7 @@ def run(
     weighting: Weighting | None = None,
     checkpoint: str | Path | None = None,
     callbacks: Sequence[Callback] = (),
+    read_test: bool = True,
     show_progress: bool = True,
 ) -> Trained:
     """Prepare and train, in a process that keeps the memory it frees (`keep_freed_memory`).
@@ -214,6 +231,7 @@ def run(
         weighting: takes the place of the recipe's own.
         checkpoint: a file to save to and, when it exists, to continue from.
         callbacks: called after each epoch, as by `fit`.
+        read_test: whether the test part will be read; an empty one is refused then.
         show_progress: show progress bars.
 
     Raises:
@@ -221,7 +239,7 @@ def run(
     """
     keep_freed_memory()
     prepared = prepared or prepare(recipe, show=show_progress)
-    prepared.check_validation()
+    prepared.check_parts(read_test=read_test)
     model = prepared.build_model()
     history = fit(
         model,

@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, check_size
 from ausrec.suggest import describe_type, nearest
 from ausrec.tasks import OBJECTIVES, Task
 
@@ -28,6 +28,7 @@ def make_objective(name: str, graph: HeteroData, settings: Settings) -> Task:
     accepted, chosen = _accepted(name), dict[str, Any]()
     where = f"tasks.settings: '{name}'"
     for setting, value in settings.get(name, {}).items():
+        check_size(**{f"{where}: {setting}": value})
         if setting not in accepted:
             known = nearest(setting, accepted) if accepted else "; it has none"
             raise AusrecError(f"{where} has no setting '{setting}'{known}")
@@ -42,7 +43,10 @@ def make_objective(name: str, graph: HeteroData, settings: Settings) -> Task:
             raise AusrecError(f"{where}: {setting} '{value}' is unknown{nearest(value, options)}")
         # YAML has 1 for 1.0.
         chosen[setting] = float(value) if kind is float else value
-    return OBJECTIVES[name](graph, **chosen)
+    try:
+        return OBJECTIVES[name](graph, **chosen)
+    except AusrecError as error:
+        raise AusrecError(f"{where}: {error}" if chosen else f"task '{name}': {error}") from error
 
 
 def check_names(settings: Settings, chosen: Collection[str]) -> None:

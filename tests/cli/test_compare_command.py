@@ -134,7 +134,7 @@ def test_a_configuration_is_the_base(finished_run: Path, tmp_path: Path) -> None
         (["--strategies", "none", "--out", ""], "no output folder"),
         (
             ["--strategies", "none", "--out", "x", "--dataset", "club", "--threads", "0"],
-            "threads is 0, but must be 1 or more",
+            "threads is 0, but must be from 1 to 1024",
         ),
     ],
 )

@@ -48,6 +48,36 @@ def test_what_is_wrong_names_strategy_tasks_and_data() -> None:
         checked.check(parse_strategy("manual"), "social_link")
 
 
+@pytest.mark.parametrize(
+    ("tasks", "group", "settings", "message"),
+    [
+        ("sgl", "model", {"encoder": "mf", "layers": 3}, "task 'sgl': an encoder that propagates"),
+        ("xsimgcl", "model", {"layers": 1}, "task 'xsimgcl': 2 layers or more are needed"),
+        (
+            "xsimgcl",
+            "tasks",
+            {"settings": {"xsimgcl": {"layer": 9}}},
+            "layer is 9, but the encoder",
+        ),
+        ("autocf", "tasks", {"settings": {"autocf": {"seeds": 5}}}, "seeds is 5.0, but must be a"),
+        ("social_link", "split", {"test": 0.0}, "the test part is empty, so nothing can be measur"),
+        ("social_link", "train", {"ks": (10, 5000)}, r"train\.ks=\[10, 5000\]: 5000 is more than"),
+    ],
+)
+def test_what_only_training_refused_is_refused_before(
+    tasks: str, group: str, settings: dict[str, object], message: str
+) -> None:
+    two_layers = replace(BASE, model=replace(BASE.model, layers=2))
+    base = replace(two_layers, **{group: replace(getattr(two_layers, group), **settings)})
+    with pytest.raises(AusrecError, match=message):
+        grid("equal", tasks, base=base).runs(show=False)
+
+
+def test_a_search_needs_no_test_part() -> None:
+    base = replace(BASE, split=SplitConfig(test=0.0))
+    assert grid("equal", base=base).runs(show=False, read_test=False)
+
+
 def test_a_recipe_has_the_weighting_of_the_strategy_and_the_tasks_of_the_set() -> None:
     made = recipe_for(parse_strategy("equal(weight=0.5)"), "two_hop", BASE)
     assert (made.weighting.name, made.weighting.weight) == ("equal", 0.5)

@@ -14,6 +14,9 @@ from ausrec.training.weighting_config import WeightingConfig
 from tests.experiments.small import BASE, grid
 
 
+TWO_LAYERS = replace(BASE, model=replace(BASE.model, layers=2))
+
+
 def labels(strategies: str, tasks: str, **more: Any) -> list[tuple[str, str, int]]:
     runs = grid(strategies, tasks, **more).runs(show=False)
     return [(run.strategy, run.tasks, run.seed) for run in runs]
@@ -51,9 +54,9 @@ def test_variants_that_are_the_same_are_run_once() -> None:
 
 
 def test_tasks_of_marec_and_of_other_paradigms_are_sets_too() -> None:
-    found = labels("equal", "marec,xsimgcl+apr,all+simgcl")
+    found = labels("equal", "marec,xsimgcl+apr,all+simgcl", base=TWO_LAYERS)
     assert found == [("equal", name, 0) for name in ("marec", "xsimgcl+apr", "all+simgcl")]
-    assert labels("equal", "apr+xsimgcl,xsimgcl+apr") == found[1:2]
+    assert labels("equal", "apr+xsimgcl,xsimgcl+apr", base=TWO_LAYERS) == found[1:2]
 
 
 def test_words_stand_for_sets_of_the_tasks_that_the_data_has() -> None:
@@ -118,7 +121,15 @@ def test_settings_of_objectives_go_to_the_sets_that_name_them() -> None:
         ("equal", "all", {"datasets": "clob"}, "data set 'clob' is unknown; did you mean 'club'"),
         ("equal", "all", {"seeds": 0}, "no seeds: give a number above 0"),
         ("equal", "all", {"seeds": "a"}, "seeds 'a': write how many"),
-        ("equal", "all", {"seeds": [-1]}, "a seed is a whole number from 0 up"),
+        ("equal", "all", {"seeds": 20261024}, "more than 1000: write '20261024,' for this seed al"),
+        ("equal", "all", {"seeds": [2**63]}, r"a seed is about 2\^63, but must be below"),
+        (
+            "equal",
+            "all",
+            {"seeds": f"1,{2**70}"},
+            r"a seed is about 2\^70, but must be below 2\^63",
+        ),
+        ("equal", "all", {"seeds": [-1]}, "a seed is -1, but must be 0 or more"),
         ("", "all", {}, "a grid needs strategies"),
         ("equal", "", {}, "a grid needs tasks"),
         ("shuffled", "social_link", {}, "'shuffled' on tasks 'social_link' of club: there is not"),

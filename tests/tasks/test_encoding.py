@@ -33,7 +33,7 @@ def test_the_mean_of_the_layers_is_the_final_embedding() -> None:
 
 
 def test_encoders_without_enough_graph_are_named() -> None:
-    with pytest.raises(AusrecError, match="sgl compares encodings of a graph, and MF has none"):
-        graph_encoder(MF(GRAPH), "sgl")
-    with pytest.raises(AusrecError, match="ncl needs 2 layers or more, and the encoder has 1"):
-        graph_encoder(LightGCN(GRAPH, layers=1), "ncl", layers=2)
+    with pytest.raises(AusrecError, match="over a graph is needed, and MF does not"):
+        graph_encoder(MF(GRAPH))
+    with pytest.raises(AusrecError, match="2 layers or more are needed, and the encoder has 1"):
+        graph_encoder(LightGCN(GRAPH, layers=1), layers=2)

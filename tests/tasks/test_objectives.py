@@ -142,7 +142,7 @@ def test_encoders_without_a_graph_are_trained_or_refused(name: str) -> None:
     if name in WITHOUT_A_GRAPH:
         train()
     else:
-        with pytest.raises(AusrecError, match="has none: choose an encoder that propagates"):
+        with pytest.raises(AusrecError, match=f"task '{name}': an encoder that propagates"):
             train()
 
 

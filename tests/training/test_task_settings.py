@@ -1,5 +1,7 @@
 """Settings of single objectives reach them, and mistakes are named."""
 
+import inspect
+
 import pytest
 
 from ausrec.errors import AusrecError
@@ -12,6 +14,23 @@ from ausrec.training.weighting_config import WeightingConfig
 from tests.graphs import random_graph
 
 GRAPH = random_graph()
+
+
+NUMBERS = [
+    (name, each.name)
+    for name, make in OBJECTIVES.items()
+    for each in inspect.signature(make).parameters.values()
+    # None stands for a number that the data decides.
+    if isinstance(each.default, int | float | None) and not isinstance(each.default, bool)
+]
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf"), 10**400, -1])
+@pytest.mark.parametrize(("name", "setting"), NUMBERS)
+def test_numbers_that_cannot_be_are_refused(name: str, setting: str, bad: int | float) -> None:
+    with pytest.raises(AusrecError, match=rf"{setting} is .*, but ") as raised:
+        make_objective(name, GRAPH, {name: {setting: bad}})
+    assert str(raised.value).startswith(f"tasks.settings: '{name}': {setting} is")
 
 
 @pytest.mark.parametrize("name", OBJECTIVES)

@@ -96,7 +96,7 @@ class Search:
         """
         datasets = () if self.dataset is None else (self.dataset,)
         grid = Grid((self.strategy,), (self.tasks,), self.seeds, datasets, self.base)
-        runs = grid.runs(show=False)
+        runs = grid.runs(show=False, read_test=False)
         if len({run.tasks for run in runs}) != 1:
             raise AusrecError(f"tasks '{self.tasks}' are several sets: search one at a time")
         check_space(self.searched, runs[0].recipe)

@@ -11,6 +11,7 @@ from ausrec.experiments.overrides import override, split_name
 from ausrec.experiments.read_yaml import read_yaml
 from ausrec.experiments.strategies import Strategy
 from ausrec.training.recipe import Recipe
+from ausrec.training.task_names import terms
 from ausrec.training.weightings import WEIGHTINGS, build_weighting
 
 # They decide what is measured, or where, and not how well a model is trained.
@@ -50,7 +51,7 @@ class Range:
             AusrecError: when the ends are no numbers in their order.
         """
         finite = math.isfinite(self.low) and math.isfinite(self.high)
-        if not finite or self.low > self.high or (self.log and self.low <= 0):
+        if not finite or self.low >= self.high or (self.log and self.low <= 0):
             above = " above 0, as it is logarithmic" if self.log else ""
             raise AusrecError(
                 f"a range from {self.low} to {self.high}: the ends must be numbers in their "
@@ -157,8 +158,12 @@ def check_space(space: Space, recipe: Recipe) -> None:
         if why:
             raise AusrecError(f"{name} cannot be searched: it {why}")
         for value in _examples(values):
-            changed = override(recipe, {name: value})
-            build_weighting(changed.weighting)
+            try:
+                changed = override(recipe, {name: value})
+                build_weighting(changed.weighting)
+                terms(changed.tasks.expression)
+            except AusrecError as error:
+                raise AusrecError(f"the space of {name}: {error}") from error
 
 
 def _examples(values: Values) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError
+from ausrec.errors import check_above_zero, check_not_negative
 from ausrec.models.encoder import Embeddings, Encoder
 from ausrec.tasks.bpr import bpr_loss, take
 from ausrec.tasks.recommendation import Recommendation, item_rows
@@ -63,10 +63,8 @@ class AdversarialRanking(Task):
             AusrecError: on a length of 0 or less, or a negative number of epochs.
         """
         self.ranking = Recommendation(graph)
-        if size <= 0:
-            raise AusrecError(f"size is {size}, but a perturbation needs a length above 0")
-        if warm_up < 0:
-            raise AusrecError(f"warm_up is {warm_up}, but must be a number of epochs, 0 or more")
+        check_above_zero(size=size)
+        check_not_negative(warm_up=warm_up)
         self.size, self.warm_up, self.draws_per_epoch = size, warm_up, self.ranking.pairs.num_pairs
         self.is_warm = True
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import leaky_relu, softplus
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, check_above_zero
 from ausrec.graph.pairs import StoredPairs
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.adversarial.reversal import reverse
@@ -64,17 +64,16 @@ class GeneratorDiscriminator(Task):
             graph: the training graph.
             num_candidates: number of items that may be proposed in a step.
             temperature: τ.
+
+        Raises:
+            AusrecError: on a number that cannot be, and without interactions.
         """
         edge_index = graph["user", "rates", "item"].edge_index
         sizes = graph["user"].num_nodes, graph["item"].num_nodes
         self.pairs = StoredPairs.from_edge_index(edge_index, *sizes)
         if self.pairs.num_pairs == 0:
             raise AusrecError("the training graph has no interactions: there are no real pairs")
-        if temperature <= 0 or num_candidates < 1:
-            raise AusrecError(
-                f"temperature {temperature} and num_candidates {num_candidates}: a temperature "
-                "above 0 and at least one candidate are needed"
-            )
+        check_above_zero(temperature=temperature, num_candidates=num_candidates)
         self.num_candidates = min(num_candidates, self.pairs.num_columns)
         self.temperature = temperature
 

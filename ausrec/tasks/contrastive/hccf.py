@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import leaky_relu
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError, check_above_zero
+from ausrec.errors import AusrecError, check_above_zero, check_not_negative
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.contrastive.info_nce import Anchors, AnchorSampler, both_sides, info_nce
 from ausrec.tasks.encoding import Encoding, graph_encoder
@@ -81,6 +81,7 @@ class HypergraphContrast(Task):
             AusrecError: on a number that cannot be.
         """
         check_above_zero(temperature=temperature, num_hyperedges=num_hyperedges)
+        check_not_negative(slope=slope)
         if not 0 < keep <= 1:
             raise AusrecError(f"keep is {keep}, but a share in (0, 1] is needed")
         self.sampler, self.temperature = AnchorSampler(graph), temperature
@@ -89,7 +90,7 @@ class HypergraphContrast(Task):
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Draw W of users and of items."""
-        graph_encoder(encoder, "hccf")
+        graph_encoder(encoder)
         dim = dimension(encoder)
         names = ("user_hyperedges", "item_hyperedges")
         return {name: uniform_matrix(dim, self.num_hyperedges, generator) for name in names}

@@ -82,7 +82,7 @@ class NeighbourhoodContrast(Task):
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Begin without prototypes."""
-        graph_encoder(encoder, "ncl", layers=2)
+        graph_encoder(encoder, layers=2)
         self.found: list[Prototypes] = []
         return {}
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid, normalize
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError, check_above_zero, check_not_negative
+from ausrec.errors import AusrecError, check_above_zero, check_not_negative, check_share
 from ausrec.graph.adjacency import View
 from ausrec.graph.pairs import StoredPairs
 from ausrec.graph.thinning import Thinning
@@ -82,7 +82,8 @@ class MaskedSubgraphs(Task):
             AusrecError: on a number that cannot be, and without interactions.
         """
         check_above_zero(heads=heads)
-        check_not_negative(seeds=seeds, depth=depth, extra=extra)
+        check_not_negative(depth=depth)
+        check_share(seeds=seeds, extra=extra)
         edge_index = graph["user", "rates", "item"].edge_index
         sizes = graph["user"].num_nodes, graph["item"].num_nodes
         self.pairs, self.num_nodes = StoredPairs.from_edge_index(edge_index, *sizes), sum(sizes)
@@ -94,7 +95,7 @@ class MaskedSubgraphs(Task):
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Draw the graph transformer."""
-        self.thinning = Thinning(graph_encoder(encoder, self.name).adjacency)
+        self.thinning = Thinning(graph_encoder(encoder).adjacency)
         dim = dimension(encoder)
         return {name: uniform_matrix(dim, dim, generator) for name in ("query", "key", "value")}
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn.functional import cosine_similarity, softplus
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, check_above_zero
 from ausrec.graph.pairs import StoredPairs
 from ausrec.graph.thinning import Thinning
 from ausrec.models.encoder import Encoder, Parameters
@@ -64,7 +64,11 @@ class MaskedEdges(Task):
             share: ρ; the samples of an epoch are ρ of all interactions in every step.
             error: the error on hidden interactions.
             power: γ of the scaled cosine error.
+
+        Raises:
+            AusrecError: on a number that cannot be, and with fewer than two interactions.
         """
+        check_above_zero(power=power)
         if not 0 < share < 1:
             raise AusrecError(f"share is {share}, but a share in (0, 1) is needed")
         edge_index = graph["user", "rates", "item"].edge_index
@@ -76,7 +80,7 @@ class MaskedEdges(Task):
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Number the edges of the encoder's graph."""
-        self.thinning = Thinning(graph_encoder(encoder, "masked_edges").adjacency)
+        self.thinning = Thinning(graph_encoder(encoder).adjacency)
         return {}
 
     def draw(self, size: int, generator: np.random.Generator) -> Masked:

@@ -69,7 +69,7 @@ class DenoisedAlignment(Task):
         Raises:
             AusrecError: on a number that cannot be.
         """
-        check_not_negative(alignment=alignment, social_layers=social_layers)
+        check_not_negative(alignment=alignment, social_layers=social_layers, slope=slope)
         linked = social_adjacency(graph, self.name)
         self.friends = RelationTask(self.name, StoredPairs(linked))
         self.social, self.num_users = SparseMatrix(with_self_links(linked)), linked.shape[0]

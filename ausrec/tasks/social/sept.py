@@ -81,7 +81,7 @@ class TriTraining(Task):
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Number the edges of the encoder's graph."""
-        self.num_layers = graph_encoder(encoder, self.name).num_layers
+        self.num_layers = graph_encoder(encoder).num_layers
         self.dropout.start(encoder)
         return {}
 

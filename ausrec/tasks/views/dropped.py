@@ -29,7 +29,7 @@ class Dropped(Views):
 
     def start(self, encoder: Encoder) -> None:
         """Number the edges of the encoder's graph."""
-        graph = graph_encoder(encoder, type(self).__name__)
+        graph = graph_encoder(encoder)
         self.num_layers, self.num_nodes = graph.num_layers, graph.adjacency.num_nodes
         self.thinning = Thinning(graph.adjacency)
 

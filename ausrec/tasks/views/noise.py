@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, check_above_zero
 from ausrec.models.encoder import Encoder
 from ausrec.models.graph_encoder import GraphEncoder
 from ausrec.tasks.encoding import Encoding, graph_encoder
@@ -38,8 +38,7 @@ class Noise(Views):
 
     def __init__(self, size: float = 0.1) -> None:
         """Keep the length ε of the noise."""
-        if size <= 0:
-            raise AusrecError(f"size is {size}, but noise needs a length above 0")
+        check_above_zero(noise=size)
         self.size = size
 
     def start(self, encoder: Encoder) -> None:
@@ -85,14 +84,18 @@ class NoisyLayers(Noise):
             layer: the layer l* that the mean is compared with, from 1.
         """
         super().__init__(size)
-        if layer < 1:
-            raise AusrecError(f"layer is {layer}, but the first propagated layer is 1")
+        check_above_zero(layer=layer)
         self.layer = layer
 
     def start(self, encoder: Encoder) -> None:
         """Check that there is such a layer, and another one."""
         # With a single layer, the mean is that layer.
-        graph_encoder(encoder, "NoisyLayers", layers=max(2, self.layer))
+        number = graph_encoder(encoder, layers=2).num_layers
+        if self.layer > number:
+            raise AusrecError(
+                f"layer is {self.layer}, but the encoder has {number} layers: lower it, or set "
+                f"--layers {self.layer}"
+            )
         super().start(encoder)
 
     def pair(self, encoding: Encoding, drawn: Tensor) -> tuple[Table, Table]:

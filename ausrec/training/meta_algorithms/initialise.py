@@ -12,7 +12,7 @@ from ausrec.errors import AusrecError
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
 from ausrec.tasks.recommendation import Recommendation
-from ausrec.tasks.task import Task
+from ausrec.tasks.task import Task, start_task
 from ausrec.training.config import TrainConfig
 from ausrec.training.loop import cpu_threads, tasks_by_name
 from ausrec.training.meta_algorithms.algorithms import MetaAlgorithm, gain_of
@@ -88,7 +88,7 @@ def learn_initialisation(
     named = tasks_by_name(main, tasks, train)
     device = config.torch_device()
     own = {
-        name: {n: value.to(device) for n, value in task.start(model, generator).items()}
+        name: {n: value.to(device) for n, value in start_task(task, model, generator).items()}
         for name, task in named.items()
     }
     optimizer = torch.optim.Adam(model.parameters(), lr=how.learning_rate, fused=True)

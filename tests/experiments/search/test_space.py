@@ -56,6 +56,8 @@ def test_a_space_is_read_from_yaml(tmp_path: Path) -> None:
         ("train.l2: {low: 0, high: 1, step: 2}", "write a list"),
         ("train.l2: {low: a, high: 1}", "low and high must be numbers"),
         ("train.l2: {low: 2, high: 1}", "the ends must be numbers in their order"),
+        ("train.l2: {low: 1, high: 1}", "the ends must be numbers in their order"),
+        ("train.l2: {low: .nan, high: 1}", "the ends must be numbers in their order"),
         ("train.l2: {low: 0, high: 1, log: true}", "above 0, as it is logarithmic"),
         ("train.l2: {low: 0, high: .inf}", "the ends must be numbers"),
     ],
@@ -84,6 +86,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         ("train.batch_size", Range(1, 2), "must be"),
         ("train.learning_rate", Range(-1, 0), "must be above 0"),
         ("model.encoder", ("lightgn",), "must be"),
+        ("tasks.names", ("all", "socal_link"), r"the space of tasks\.names: unknown task 'socal_"),
     ],
 )
 def test_what_a_recipe_cannot_have_is_refused(name: str, values: object, words: str) -> None:

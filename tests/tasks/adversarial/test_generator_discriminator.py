@@ -67,5 +67,5 @@ def test_real_items_are_no_move_of_the_generator() -> None:
 
 
 def test_impossible_settings_are_refused() -> None:
-    with pytest.raises(AusrecError, match="at least one candidate"):
+    with pytest.raises(AusrecError, match="num_candidates is 0, but must be above 0"):
         GeneratorDiscriminator(GRAPH, num_candidates=0)

@@ -60,11 +60,11 @@ def test_without_a_graph_the_tables_are_disturbed() -> None:
 
 
 def test_impossible_settings_are_refused() -> None:
-    with pytest.raises(AusrecError, match=r"size is 0\.0"):
+    with pytest.raises(AusrecError, match=r"noise is 0\.0"):
         Noise(0.0)
     with pytest.raises(AusrecError, match="layer is 0"):
         NoisyLayers(layer=0)
-    with pytest.raises(AusrecError, match="needs 3 layers or more, and the encoder has 2"):
+    with pytest.raises(AusrecError, match="layer is 3, but the encoder has 2 layers"):
         NoisyLayers(layer=3).start(LightGCN(GRAPH, layers=2))
-    with pytest.raises(AusrecError, match="needs 2 layers or more"):
+    with pytest.raises(AusrecError, match="2 layers or more are needed"):
         NoisyLayers().start(LightGCN(GRAPH, layers=1))
