@@ -58,7 +58,7 @@ def read_cutoffs(words: Sequence[str]) -> tuple[int, ...]:
         AusrecError: when one is no number above 0.
     """
     numbers = [number for word in words for number in word.split(",") if number]
-    for number in numbers:
+    for number in numbers or [""]:
         if not (number.isascii() and number.isdigit() and int(number) > 0):
             raise AusrecError(f"--ks: '{number}' is no whole number above 0; write --ks 5 10 20")
     return tuple(sorted({int(number) for number in numbers}))

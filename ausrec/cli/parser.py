@@ -2,6 +2,8 @@
 
 import argparse
 import re
+import sys
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
@@ -46,6 +48,31 @@ class Parser(jsonargparse.ArgumentParser):
             formatter_class=_Formatter,
         )
         self.types: dict[str, Any] = {}
+
+    def parse_args(self, args: Any = None, *more: Any, **options: Any) -> Any:
+        """Parse words; refuse options that are given twice, and values that are empty.
+
+        Raises:
+            AusrecError: when the words cannot be understood.
+        """
+        words = sys.argv[1:] if args is None else list(args)
+        self._check_repeated(words)
+        parsed = super().parse_args(words, *more, **options)
+        for name, value in parsed.items():
+            if isinstance(value, str) and not value.strip():
+                flag = name if "." in name else name.replace("_", "-")
+                raise AusrecError(f"--{flag} is empty: give it a value, or leave it out")
+        return parsed
+
+    def _check_repeated(self, words: Sequence[str]) -> None:
+        seen = set()
+        for flag in (word.partition("=")[0] for word in words):
+            action = self._option_string_actions.get(flag)
+            if action is None or action.nargs == 0:
+                continue
+            if action.dest in seen:
+                raise AusrecError(f"{flag} is given twice: give it once")
+            seen.add(action.dest)
 
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
         """Raise the complaint as an `AusrecError`."""

@@ -31,6 +31,8 @@ def data_homes(data_root: str | os.PathLike[str] | None = None) -> list[Path]:
     for place, what in named:
         if place is None:
             continue
+        if not str(place).strip():
+            raise AusrecError(f"{what} is empty: name a folder, or leave it out")
         folder = Path(place).expanduser()
         if os.path.exists(folder) and not os.path.isdir(folder):
             raise AusrecError(f"{folder}: {what} must be a folder, and this is a file")

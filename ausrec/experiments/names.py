@@ -20,7 +20,7 @@ def read_seeds(seeds: int | str | Sequence[int]) -> tuple[int, ...]:
     """Read `3` as 0, 1, 2, and `"3,5,8"` as these.
 
     Raises:
-        AusrecError: when there is none, one is no whole number from 0 up that 64 bits hold, or a count
+        AusrecError: when there is none, one is below 0 or beyond 64 bits, or a count
             is above 1,000.
     """
     if isinstance(seeds, str):

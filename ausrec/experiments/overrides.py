@@ -49,16 +49,19 @@ def flatten(settings: Mapping[Any, Any]) -> dict[str, Any]:
     """Turn `{"model": {"dim": 8}}` into `{"model.dim": 8}`; dotted names stay as they are.
 
     Raises:
-        AusrecError: when a group holds no settings.
+        AusrecError: when a group holds no settings, or one is given twice.
     """
     flat: dict[str, Any] = {}
     for name, value in settings.items():
         if name not in _groups():
-            flat[str(name)] = value  # YAML reads 1 as a number, which no setting is called
+            found = {str(name): value}  # YAML reads 1 as a number, which no setting is called
         elif isinstance(value, Mapping):
-            flat |= {f"{name}.{setting}": each for setting, each in value.items()}
+            found = {f"{name}.{setting}": each for setting, each in value.items()}
         else:
             raise AusrecError(f"'{name}' is {value!r}, but must hold settings by name")
+        for each in flat.keys() & found.keys():
+            raise AusrecError(f"'{each}' is given twice: give it once")
+        flat |= found
     return flat
 
 

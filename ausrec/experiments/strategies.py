@@ -9,6 +9,7 @@ import yaml
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.overrides import override
+from ausrec.experiments.read_yaml import load_yaml
 from ausrec.suggest import nearest
 from ausrec.training.recipe import Recipe
 from ausrec.training.weighting_config import WeightingConfig
@@ -93,9 +94,10 @@ def parse_strategy(text: str) -> Strategy:
         if setting in settings:
             raise AusrecError(f"strategy '{text}': '{setting}' is given twice")
         try:
-            settings[setting] = yaml.safe_load(value)
-        except yaml.YAMLError as error:
-            raise AusrecError(f"strategy '{text}': '{value}' cannot be read") from error
+            settings[setting] = load_yaml(value)
+        except (yaml.YAMLError, ValueError) as error:
+            why = getattr(error, "problem", None) or "no valid YAML"
+            raise AusrecError(f"strategy '{text}': '{value}' cannot be read ({why})") from error
         words.append(f"{setting}={value}")
     for setting in settings if name in DERIVED else ():
         if setting not in DERIVED[name]:

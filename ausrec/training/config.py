@@ -8,7 +8,6 @@ import torch
 from ausrec.errors import AusrecError, check_above_zero, check_not_negative
 from ausrec.evaluation import METRICS
 
-
 # More than any machine has; many more bring PyTorch down.
 MOST_THREADS = 1024
 

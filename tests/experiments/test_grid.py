@@ -13,7 +13,6 @@ from ausrec.training.settings import DataConfig, TasksConfig
 from ausrec.training.weighting_config import WeightingConfig
 from tests.experiments.small import BASE, grid
 
-
 TWO_LAYERS = replace(BASE, model=replace(BASE.model, layers=2))
 
 
