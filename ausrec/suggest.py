@@ -41,7 +41,8 @@ def describe_type(kind: Any) -> str:
         plural = {int: "whole numbers", str: "texts"}
         return f"a list of {plural.get(get_args(kind)[0], 'values')}, as [a, b]"
     if get_origin(kind) is dict:
-        return "a mapping, as {a: b}"
+        examples = {float: "{a: 0.5}", str: "{a: b}"}
+        return f"a mapping, as {examples.get(get_args(kind)[1], '{a: {b: 1}}')}"
     if get_args(kind) and get_origin(kind) is not Literal:
         return " or ".join(describe_type(part) for part in get_args(kind))
     return ", ".join(str(choice) for choice in get_args(kind)) or str(kind)

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from ausrec.cli.parser import Parser
+from ausrec.cli.text import note
 from ausrec.errors import AusrecError
 from ausrec.experiments.engines.engine import Engine
 from ausrec.experiments.engines.local import LocalEngine, num_cores
@@ -39,8 +40,13 @@ class EngineOptions(NamedTuple):
             AusrecError: when a number is impossible, or Ray is not installed.
         """
         if self.engine == "local":
-            at_a_time = max(1, num_cores() // (threads or 1)) if self.jobs is None else self.jobs
-            return LocalEngine(at_a_time)
+            most = max(1, num_cores() // (threads or 1))
+            if self.jobs is not None and self.jobs > most:
+                note(
+                    f"{self.jobs} runs of {threads or 1} threads at a time are more than this "
+                    f"machine has cores ({num_cores()}): {most} at a time."
+                )
+            return LocalEngine(most if self.jobs is None else min(most, self.jobs))
         from ausrec.experiments.engines.ray import RayEngine
 
         memory = self.memory_per_run

@@ -32,7 +32,7 @@ COMMANDS = {
 BAD_INPUT, INTERRUPTED = 2, 130
 NO_MEMORY = "not enough memory: lower the batch sizes or --dim, or use a larger machine"
 # PyTorch tells a lack of memory by a RuntimeError.
-MEMORY_WORDS = ("can't allocate memory", "out of memory")
+MEMORY_WORDS = ("can't allocate memory", "out of memory", "Storage size calculation overflowed")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,8 +1,9 @@
 """Read a finished run back from its folder."""
 
 import json
+import math
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import pyarrow
@@ -32,6 +33,11 @@ def load_run(path: Path, *, with_tasks: bool = False) -> Trained:
     """
     check_run(path)
     metrics, history = read_metrics(path), read_history(path)
+    if history.epochs != metrics["epochs"]:
+        raise AusrecError(
+            f"{path / HISTORY}: holds {history.epochs} epochs, and {METRICS} beside it tells of "
+            f"{metrics['epochs']}; {_AGAIN}"
+        )
     prepared = prepare(read_recipe(path / CONFIG), with_tasks=with_tasks)
     model = prepared.build_model()
     _load_model(path / MODEL, model, prepared)
@@ -62,13 +68,31 @@ def read_metrics(path: Path) -> dict[str, Any]:
     file = path / METRICS
     try:
         metrics = json.loads(file.read_text(encoding="utf-8"))
-        if not isinstance(metrics, dict) or not isinstance(metrics.get("best_epoch"), int):
-            raise ValueError("no best_epoch in it")
+        _check_metrics(metrics)
     except json.JSONDecodeError as error:
         raise AusrecError(f"{file}:{error.lineno}: damaged ({error.msg}); {_AGAIN}") from error
     except (OSError, ValueError) as error:
         raise AusrecError(f"{file}: damaged ({error}); {_AGAIN}") from error
     return metrics
+
+
+def _check_metrics(metrics: Any) -> None:
+    """Raise `ValueError` on what no finished run leaves."""
+    if not isinstance(metrics, dict):
+        raise ValueError("it holds no metrics")
+    for name in ("val", "test", "weights"):
+        numbers = metrics.get(name)
+        if not isinstance(numbers, dict) or not all(map(_is_number, numbers.values())):
+            raise ValueError(f"{name} must hold numbers by name")
+    for name in ("epochs", "best_epoch"):
+        if type(metrics.get(name)) is not int:
+            raise ValueError(f"{name} must be a whole number")
+    if not 1 <= metrics["best_epoch"] <= metrics["epochs"]:
+        raise ValueError("best_epoch must be one of the epochs")
+
+
+def _is_number(value: object) -> bool:
+    return type(value) in (int, float) and math.isfinite(cast(float, value))
 
 
 def read_history(path: Path) -> History:

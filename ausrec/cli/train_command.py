@@ -87,6 +87,7 @@ def main(argv: Sequence[str]) -> int:
     """Train, print the result, and leave the files of the run."""
     options = parse(argv)
     recipe, out, resume = options.recipe, options.out, options.resume
+    recipe.check()
     if resume and is_finished(out, recipe):
         note(f"{out}: this run is finished already; what it measured was:")
         print(text_table(metrics_frame(read_metrics(out))))

@@ -114,6 +114,7 @@ def download(
     """
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     failures = []
+    made = [folder for folder in target.parents if not folder.exists()]
     fetch = pooch.HTTPDownloader(progressbar=not is_quiet(), timeout=_TIMEOUT_SECONDS)
     for url in urls:
         try:
@@ -130,6 +131,10 @@ def download(
             return _unwritable(target.parent, error)
         finally:
             _remove(part)
+    # Only a file that has come is worth new folders.
+    for folder in made:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
     return "; ".join(failures)
 
 

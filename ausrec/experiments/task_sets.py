@@ -7,7 +7,7 @@ from dataclasses import replace
 from ausrec.errors import AusrecError
 from ausrec.suggest import nearest
 from ausrec.training.settings import TasksConfig
-from ausrec.training.task_names import NAMES
+from ausrec.training.task_names import NAMES, unknown_task
 
 ALL, NONE, ALONE, LEFT_OUT = "all", "none", "alone", "left_out"
 EXPANDING = (ALONE, LEFT_OUT)
@@ -61,7 +61,7 @@ def check_set(text: str, known: Sequence[str]) -> None:
         if not part:
             raise AusrecError(f"task set '{text}': a name is missing")
         if part not in words:
-            raise AusrecError(f"unknown task '{part}'{nearest(part, words)}")
+            raise AusrecError(unknown_task(part, words))
         if part in (NONE, *EXPANDING) and len(parts) > 1:
             raise AusrecError(f"task set '{text}': '{part}' stands alone")
     if "-" in text and parts[0] != ALL:

@@ -82,6 +82,13 @@ def _walks(graph: HeteroData, steps: tuple[str, ...]) -> list[tuple[str, Walk]]:
                     f"meta-path '{path}': '{edge}', '{step}' follow each other, but between two "
                     f"edge types a node type is needed ({', '.join(graph.node_types)})"
                 )
+            names = sorted({name for _, name, _ in graph.edge_types})
+            if step not in names:
+                known = [*graph.node_types, *names]
+                raise AusrecError(
+                    f"meta-path '{path}': there is neither a node type nor an edge type '{step}'"
+                    f"{nearest(step, known)}"
+                )
             edge = step
             continue
         walks.append((step, _step(graph, here, edge, step, path)))

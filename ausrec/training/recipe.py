@@ -29,7 +29,7 @@ from ausrec.training.settings import (
     SplitConfig,
     TasksConfig,
 )
-from ausrec.training.task_names import named_tasks
+from ausrec.training.task_names import named_tasks, select_tasks
 from ausrec.training.task_settings import check_names, make_objective
 from ausrec.training.weighting_config import WeightingConfig
 from ausrec.training.weightings import build_weighting
@@ -49,6 +49,16 @@ class Recipe:
     tasks: TasksConfig = field(default_factory=TasksConfig)
     weighting: WeightingConfig = field(default_factory=WeightingConfig)
     train: TrainConfig = field(default_factory=TrainConfig)
+
+    def check(self) -> None:
+        """Refuse what is wrong whatever the data holds; nothing is read.
+
+        Raises:
+            AusrecError: on data that is named wrongly, unknown tasks, and impossible weightings.
+        """
+        self.data.check()
+        select_tasks(self.tasks.expression)
+        build_weighting(self.weighting)
 
     def without_tasks(self) -> "Recipe":
         """Return the same recipe for the encoder alone."""

@@ -11,13 +11,14 @@ from typing import Any, Literal
 
 from torch_geometric.data import HeteroData
 
-from ausrec.datasets import TRUSTS, TableDataset, load_dataset
+from ausrec.datasets import DATASETS, TRUSTS, TableDataset, load_dataset
 from ausrec.datasets.build import EdgeType
 from ausrec.datasets.read_table import TableSource, read_table
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS, Splits, split_interactions
 from ausrec.models import MF, LightGCN
 from ausrec.models.encoder import Encoder
+from ausrec.suggest import nearest
 from ausrec.training.task_names import select_tasks
 
 
@@ -69,11 +70,11 @@ class DataConfig:
     mutual: bool = default_of(TableDataset, "mutual")
     """Take each social link of the table in both directions."""
 
-    def load(self) -> HeteroData:
-        """Read the graph.
+    def check(self) -> None:
+        """Refuse data that is named wrongly; nothing is read.
 
         Raises:
-            AusrecError: when neither or both kinds of data are named, or it cannot be read.
+            AusrecError: when neither or both kinds of data are named, or there is no such data set.
         """
         own = [name for name in _TABLES if getattr(self, name)]
         if self.dataset is not None:
@@ -82,12 +83,26 @@ class DataConfig:
                     f"both the data set '{self.dataset}' and a table ({own[0]}) are given: "
                     "choose one of them"
                 )
-            return load_dataset(self.dataset, self.data_root)
-        if self.interactions is None:
+            if self.dataset not in DATASETS:
+                raise AusrecError(
+                    f"data set '{self.dataset}' is unknown{nearest(self.dataset, DATASETS)}"
+                )
+        elif self.interactions is None:
             raise AusrecError(
                 "no data is named: give --dataset NAME (`ausrec data list` shows the names) or "
                 "--interactions TABLE"
             )
+
+    def load(self) -> HeteroData:
+        """Read the graph.
+
+        Raises:
+            AusrecError: as `check`, and when the data cannot be read.
+        """
+        self.check()
+        if self.dataset is not None:
+            return load_dataset(self.dataset, self.data_root)
+        assert self.interactions is not None
         links = {_edge_type(name): _ends(name, path) for name, path in self.links.items()}
         graph: HeteroData = TableDataset(
             self.interactions,

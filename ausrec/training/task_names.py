@@ -51,14 +51,28 @@ def terms(expression: str) -> list[tuple[str, str]]:
     """Split an expression into its signs and names.
 
     Raises:
-        AusrecError: on an unknown name.
+        AusrecError: on an unknown name, or one that is missing.
     """
+    if not expression.strip():
+        return []
     known = ("all", "none", *NAMES)
+    first, *others = re.split(r"([+,-])", expression)
     found = []
-    for sign, text in re.findall(r"([+,-]?)([^+,-]*)", expression):
+    for sign, text in [("+", first), *zip(others[::2], others[1::2], strict=True)]:
         name = text.strip()
-        if name and name not in known:
-            raise AusrecError(f"unknown task '{name}'{nearest(name, known)}")
-        if name:
-            found.append(("-" if sign == "-" else "+", name))
+        if not name:
+            raise AusrecError(f"tasks '{expression}': a name is missing")
+        if name not in known:
+            raise AusrecError(unknown_task(name, known))
+        found.append(("-" if sign == "-" else "+", name))
     return found
+
+
+def unknown_task(name: str, known: Sequence[str]) -> str:
+    """Return the complaint about a name that no task has."""
+    if re.match(r"metapath[_-]", name) and name not in known:
+        return (
+            f"unknown task '{name}': give the meta-path by --metapath, as --metapath "
+            "user-item-genre-item-user; its task is called metapath_user_item_genre_item_user"
+        )
+    return f"unknown task '{name}'{nearest(name, known)}"

@@ -131,7 +131,7 @@ def test_a_configuration_is_the_base(finished_run: Path, tmp_path: Path) -> None
             "no variant 'equal' to compare with; known are LightGCN",
         ),
         (["--strategies", "none", "--out", "plays.csv"], "plays.csv: a file is there already"),
-        (["--strategies", "none", "--out", ""], "no output folder"),
+        (["--strategies", "none", "--out", ""], "--out is empty"),
         (
             ["--strategies", "none", "--out", "x", "--dataset", "club", "--threads", "0"],
             "threads is 0, but must be from 1 to 1024",

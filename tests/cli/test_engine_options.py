@@ -26,15 +26,22 @@ def test_runs_are_done_on_this_machine_unless_asked_otherwise() -> None:
     engine = options([]).build(None)
     assert isinstance(engine, LocalEngine) and engine.processes == num_cores()
     assert options([]).build(10**6).processes == 1
-    assert options(["--jobs", "3"]).build(None).processes == 3
 
 
-def test_jobs_and_threads_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jobs_and_threads_share_the_cores(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     for place in ("ausrec.cli.engine_options", "ausrec.experiments.engines.local"):
         monkeypatch.setattr(f"{place}.num_cores", lambda: 8)
     plain = EngineOptions()
     assert [plain.build(threads).processes for threads in (None, 2, 16)] == [8, 4, 1]
-    assert EngineOptions(jobs=3).build(2).processes == 3
+    assert options(["--jobs", "3"]).build(2).processes == 3
+    assert not capsys.readouterr().err
+    assert [EngineOptions(jobs=9).build(threads).processes for threads in (None, 4)] == [8, 2]
+    assert capsys.readouterr().err.splitlines() == [
+        "9 runs of 1 threads at a time are more than this machine has cores (8): 8 at a time.",
+        "9 runs of 4 threads at a time are more than this machine has cores (8): 2 at a time.",
+    ]
 
 
 def test_flags_of_ray_become_its_settings() -> None:

@@ -62,6 +62,7 @@ def raising(error: BaseException) -> Callable[[list[str]], int]:
         (ImportError("No module named 'torch'"), "`ausrec doctor`"),
         (MemoryError(), "not enough memory"),
         (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), "not enough m"),
+        (RuntimeError("Storage size calculation overflowed with sizes=[9]"), "not enough memory"),
         (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), "not enough memory"),
     ],
 )

@@ -1,5 +1,7 @@
 """Complaints in one line."""
 
+from pathlib import Path
+
 import pytest
 
 from ausrec.cli import main
@@ -37,6 +39,39 @@ def test_a_stray_word_and_a_missing_value_are_told() -> None:
         make_parser().parse_args(["blue"])
     with pytest.raises(AusrecError, match="--coats: expected one argument"):
         make_parser().parse_args(["--coats"])
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["compare", "--seeds", "3", "--seeds=5"], "--seeds is given twice: give it once"),
+        (["train", "--epochs", "3", "--train.epochs", "5"], "--train.epochs is given twice"),
+        (["recommend", "-k", "3", "--k", "5"], "--k is given twice"),
+        (["train", "--tensorboard", ""], "--tensorboard is empty: give it a value, or leave it"),
+        (["compare", "--runs", " "], "--runs is empty"),
+        (["search", "--storage="], "--storage is empty"),
+        (["data", "make", "--folder", ""], "--folder is empty"),
+        (["data", "list", "--data-root", ""], "--data-root is empty"),
+        (["train", "--data-root", ""], "--data.data_root is empty"),
+    ],
+)
+def test_what_is_given_twice_or_empty_is_refused(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 2
+    assert capsys.readouterr().err.startswith(f"error: {message}")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_switch_may_be_repeated() -> None:
+    parser = Parser("x", "")
+    parser.add_argument("--groups", action="store_true")
+    assert parser.parse_args(["--groups", "--groups"]).groups
 
 
 def test_a_choice_that_may_be_left_open_names_all_and_the_nearest(

@@ -20,5 +20,14 @@ def test_it_writes_the_same_report_anew(with_run: Path, capsys: pytest.CaptureFi
     assert before.split("</header>")[1] == after.split("</header>")[1]
 
 
+def test_a_damaged_run_leaves_the_report_as_it_was(
+    with_run: Path, complaint: Callable[[list[str]], str]
+) -> None:
+    before = Path("run/report.html").read_bytes()
+    Path("run/metrics.json").write_text('{"best_epoch": 1}')
+    assert "damaged" in complaint(["report", "--run", "run"])
+    assert Path("run/report.html").read_bytes() == before
+
+
 def test_a_run_is_asked_for(complaint: Callable[[list[str]], str]) -> None:
     assert "add --run DIR" in complaint(["report"])

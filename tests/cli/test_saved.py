@@ -13,6 +13,12 @@ from ausrec.errors import AusrecError
 RUN = Path("run")
 
 
+def metrics(**changed: object) -> bytes:
+    """Return the metrics of a run of four epochs, some of them changed."""
+    whole = {"val": {}, "test": {}, "weights": {}, "epochs": 4, "best_epoch": 1}
+    return json.dumps(whole | changed).encode()
+
+
 def test_a_loaded_run_measures_what_was_measured(with_run: Path) -> None:
     trained = load_run(RUN)
     metrics = read_metrics(RUN)
@@ -44,6 +50,12 @@ def test_a_missing_and_an_unfinished_run_are_told_apart(tmp_path: Path) -> None:
         (METRICS, b'{\n"val": ', r"metrics\.json:2: damaged"),
         (METRICS, b"[]", r"metrics\.json: damaged"),
         (METRICS, b"\xff", r"metrics\.json: damaged"),
+        (METRICS, b'{"best_epoch": 1}', r"metrics\.json: damaged \(val must hold numbers by name"),
+        (METRICS, metrics(val={"ndcg@10": float("nan")}), r"metrics\.json: damaged \(val must"),
+        (METRICS, metrics(weights=None), r"metrics\.json: damaged \(weights must hold numbers"),
+        (METRICS, metrics(epochs=True), r"damaged \(epochs must be a whole number"),
+        (METRICS, metrics(best_epoch=9), r"damaged \(best_epoch must be one of the epochs"),
+        (METRICS, metrics(epochs=7), r"history\.parquet: holds 4 epochs, and metrics\.json beside it"),
         (HISTORY, b"PAR1", r"history\.parquet: missing or damaged"),
         (MODEL, b"\x00" * 9, r"model\.safetensors: damaged"),
     ],

@@ -98,6 +98,7 @@ def test_offline_the_message_says_what_to_do(dead, tmp_path, monkeypatch):
         "AUSREC_DATA_HOME",
     ):
         assert part in message
+    assert not (tmp_path / "root").exists()
 
 
 def test_found_in_a_later_place_without_download(dead, tmp_path, monkeypatch):

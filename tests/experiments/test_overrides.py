@@ -50,6 +50,8 @@ def test_groups_and_dotted_names_are_one() -> None:
     assert split_name("model.dim") == ("model", "dim")
     with pytest.raises(AusrecError, match="'model' is 8"):
         flatten({"model": 8})
+    with pytest.raises(AusrecError, match=r"'model\.dim' is given twice: give it once"):
+        flatten({"model": {"dim": 8}, "model.dim": 16})
     # In YAML, `1: 2` has a number for a name.
     with pytest.raises(AusrecError, match="unknown setting '1'"):
         override(Recipe(), flatten({1: 2}))

@@ -47,8 +47,19 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
         select_tasks("all+nois")
 
 
+@pytest.mark.parametrize("expression", ["two_hop+", "two_hop,,noise", "all-", "+"])
+def test_a_missing_name_is_told(expression: str) -> None:
+    with pytest.raises(AusrecError, match="a name is missing"):
+        select_tasks(expression)
+
+
+def test_a_meta_path_is_given_by_its_own_setting() -> None:
+    with pytest.raises(AusrecError, match="'metapath_user_genre_user': give the meta-path by --me"):
+        select_tasks("metapath_user_genre_user")
+
+
 def test_what_is_not_in_cannot_be_left_out() -> None:
-    for expression in ("-three_hop", "social_link-three_hop"):
+    for expression in ("none-three_hop", "social_link-three_hop"):
         with pytest.raises(AusrecError, match="write all-three_hop"):
             select_tasks(expression)
 

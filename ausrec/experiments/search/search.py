@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, check_size
 from ausrec.experiments.engines.engine import Engine, Failure
 from ausrec.experiments.engines.local import LocalEngine
 from ausrec.experiments.grid import Grid
@@ -71,6 +71,7 @@ class Search:
                 given settings that are not in the space.
         """
         read_seeds(self.seeds)
+        check_size(batch=self.batch, **{"the seed of the search": self.seed})
         if len(read_names(self.strategy)) != 1 or self.batch < 1 or self.seed < 0:
             raise AusrecError(
                 f"a search of '{self.strategy}' in batches of {self.batch} with seed {self.seed}: "
@@ -134,6 +135,7 @@ def validate(run: Run) -> dict[str, float]:
 
 def check_trials(trials: int) -> None:
     """Raise `AusrecError` on a number of trials below 1."""
+    check_size(trials=trials)
     if trials < 1:
         raise AusrecError(f"{trials} trials find nothing: give 1 or more")
 

@@ -152,6 +152,8 @@ def test_what_is_measured_is_the_metric_that_chooses_epochs() -> None:
         ({"strategy": "frozen"}, "takes the weights of another run"),
         ({"strategy": "eqal"}, "unknown strategy 'eqal'; did you mean 'equal'"),
         ({"batch": 0}, "a batch of 1 or more"),
+        ({"batch": 2**63}, r"batch is about 2\^63, but must be below"),
+        ({"seed": 2**70}, r"the seed of the search is about 2\^70, but must be below"),
     ],
 )
 def test_a_plan_that_cannot_be_is_refused(changes: dict[str, Any], words: str) -> None:
@@ -167,6 +169,8 @@ def test_what_shows_with_the_data_is_refused_before_anything_is_kept(tmp_path: P
     ):
         with pytest.raises(AusrecError, match=words):
             find(tmp_path / "j", 1, replace(PLAN, **changes))
+    with pytest.raises(AusrecError, match=r"trials is about 2\^63, but must be below"):
+        find(tmp_path / "j", 2**63)
     with pytest.raises(AusrecError, match="0 trials find nothing"):
         find(tmp_path / "j", 0)
     assert list(tmp_path.iterdir()) == []
