@@ -16,9 +16,10 @@ from ausrec.cli.engine_options import EngineOptions
 from ausrec.errors import AusrecError
 from ausrec.experiments.run import Result, Run, execute
 from tests.cli.conftest import FAST
+from tests.words import instead
 
 TABLES = ["--interactions", "plays.csv", "--social", "friends.csv"]
-COMPARE = ["compare", *TABLES, *FAST, "--train.epochs", "1", "--out", "grid"]
+COMPARE = ["compare", *TABLES, *instead(FAST, "--epochs", "1"), "--out", "grid"]
 
 
 @pytest.mark.usefixtures("in_this_process")
@@ -79,7 +80,7 @@ def test_the_report_and_the_terminal_call_the_encoder_by_its_name(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = [*COMPARE, "--strategies", "none,equal", "--tasks", "social_link"]
-    assert main([*words, "--model.encoder", "mf", "--model.layers", "3"]) == 0
+    assert main(instead(words, "--encoder", "mf", "--layers", "3")) == 0
     assert "against MF:" in capsys.readouterr().out
     page = (here / "grid" / "report.html").read_text()
     assert "against MF:" in page

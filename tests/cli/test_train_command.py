@@ -14,6 +14,7 @@ from ausrec.cli import main
 from ausrec.cli.folder import RUN_FILES
 from ausrec.cli.train_command import parse
 from ausrec.training import TrainConfig
+from tests.words import instead
 
 Complaint = Callable[[list[str]], str]
 
@@ -86,7 +87,7 @@ def test_trackers_hold_the_run_and_a_resumed_one_goes_on_in_them(
 
     with monkeypatch.context() as patch:
         patch.setattr("ausrec.cli.train_command.run_files", interrupt)
-        assert main([*words, "--epochs", "2"]) == 130
+        assert main(instead(words, "--epochs", "2")) == 130
     assert main([*words, "--resume"]) == 0
     monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
     client = tracking.MlflowClient(tracking_uri=Path("ml").absolute().as_uri())
@@ -139,7 +140,7 @@ def test_ctrl_c_keeps_the_checkpoint_and_says_so(
 def test_an_output_folder_in_use_is_refused_and_replaced_only_when_asked(
     with_run: Path, train_words: list[str], complaint: Complaint
 ) -> None:
-    words = [*train_words, "--epochs", "1", "--out", "run"]
+    words = instead(train_words, "--epochs", "1", "--out", "run")
     before = contents()
     assert "is not empty" in complaint(words)
     assert "is not empty" in complaint([*words, "--resume"])
@@ -173,7 +174,7 @@ def test_other_weightings_tasks_and_encoders(
 ) -> None:
     if "mf" in flags:
         del train_words[train_words.index("--layers") : train_words.index("--layers") + 2]
-    assert main([*train_words, *flags, "--epochs", "1", "--out", "r"]) == 0
+    assert main(instead(train_words, "--epochs", "1", "--out", "r", *flags)) == 0
     weights = metrics("r")["weights"]
     assert list(weights) == tasks
     if "manual" in flags:
@@ -222,7 +223,7 @@ TABLES = {
         (["--social", "norows.csv"], "norows.csv: no rows"),
         (["--link", "genre=artists.csv"], "write source-edge-target"),
         (["--tasks", "social_lnk"], "unknown task 'social_lnk'; did you mean 'social_link'?"),
-        (["--metapath", "user-genre-user"], "no edges 'user–genre–user'"),
+        (["--metapath", "user-genre-user"], "neither a node type nor an edge type 'genre'"),
         (["--weighting", "ausrc"], "weighting.name is 'ausrc', but must be one of none, equal"),
         (["--weighting", "equal", "--weighting.scale", "2"], "'equal' does not read it"),
         (["--encoder", "mf", "--layers", "3", "--model.social", "false"], "'mf' does not read it"),
@@ -250,7 +251,7 @@ def test_bad_input_gives_one_line_and_harms_nothing(
     Path("wrong.yaml").write_text("train:\n  epochz: 3\n")
     before = contents()
     given = ["train"] if not flags or "--dataset" in flags else train_words
-    assert words in complaint([*given, "--out", "r", *flags])
+    assert words in complaint(instead([*given, "--out", "r"], *flags))
     assert contents() == before
     assert not Path("r").exists()
 
