@@ -12,6 +12,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean '{close[0]}'?" if close else f"; known are {', '.join(sorted(names))}"
 
 
+def has_names(value: Any) -> bool:
+    """Tell whether the keys of a mapping are texts, for YAML reads 1 as a number."""
+    return not isinstance(value, dict) or all(isinstance(key, str) for key in value)
+
+
 def describe_mistake(name: str, value: str | None, kind: Any) -> str:
     """Say what a setting must be, and what was given instead.
 

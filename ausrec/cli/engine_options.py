@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from ausrec.cli.parser import Parser
 from ausrec.cli.text import note
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, check_not_negative
 from ausrec.experiments.engines.engine import Engine
 from ausrec.experiments.engines.local import LocalEngine, num_cores
 from ausrec.suggest import nearest
@@ -74,7 +74,8 @@ def engine_options(parsed: Any) -> EngineOptions:
     """Return what a parser found about the engine.
 
     Raises:
-        AusrecError: on an unknown engine, and on a flag that the engine does not read.
+        AusrecError: on an unknown engine, a flag that the engine does not read, and a number that
+            cannot be.
     """
     name = parsed.engine
     if name not in ENGINES:
@@ -86,4 +87,6 @@ def engine_options(parsed: Any) -> EngineOptions:
                 f"--{flag.replace('_', '-')} is read by --engine {READ_BY[flag]} alone: leave it "
                 "out, or name that engine"
             )
+        if flag != "ray_address":
+            check_not_negative(**{flag: given[flag]})
     return EngineOptions(name, **given)

@@ -62,6 +62,8 @@ class Parser(jsonargparse.ArgumentParser):
             if isinstance(value, str) and not value.strip():
                 flag = name if "." in name else name.replace("_", "-")
                 raise AusrecError(f"--{flag} is empty: give it a value, or leave it out")
+            if isinstance(value, str) and "\0" in value:
+                raise AusrecError(f"--{name} holds a null character, which no name has")
         return parsed
 
     def _check_repeated(self, words: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ import yaml
 from ausrec.cli.parser import Parser, SettingError
 from ausrec.errors import AusrecError
 from ausrec.experiments.read_yaml import read_yaml
-from ausrec.suggest import nearest
+from ausrec.suggest import has_names, nearest
 from ausrec.training.recipe import Recipe, as_mapping
 from ausrec.training.weightings import WEIGHTINGS
 
@@ -77,7 +77,7 @@ def expand(argv: Sequence[str]) -> list[str]:
     """Replace everyday flags by full ones, and put `--config` first, so that flags win over it.
 
     Raises:
-        AusrecError: when a flag lacks its value, or `--link` is not NAME=TABLE.
+        AusrecError: when a flag lacks its value, or `--link` is not NAME=TABLE or names one twice.
     """
     config: list[str] = []
     words: list[str] = []
@@ -101,6 +101,8 @@ def expand(argv: Sequence[str]) -> list[str]:
             name, _, table = value.partition("=")
             if not table:
                 raise AusrecError(f"--link {value}: write NAME=TABLE, as item-has-genre=genres.csv")
+            if name in links:
+                raise AusrecError(f"--link {name} is given twice: give it once")
             links[name] = table
         else:
             words.append(f"--{EVERYDAY[flag]}={value}")
@@ -127,11 +129,14 @@ def to_recipe(parsed: Any) -> Recipe:
 
 
 def check_nulls(parsed: Any) -> None:
-    """Refuse null where a value is needed; jsonargparse itself lets it pass everywhere."""
+    """Refuse null where a value is needed, and names that are none; jsonargparse lets both pass."""
     for group, kind in groups().items():
         for name, expected in get_type_hints(kind).items() if group in parsed else ():
-            if parsed[group][name] is None and type(None) not in get_args(expected):
+            value = parsed[group][name]
+            if value is None and type(None) not in get_args(expected):
                 raise SettingError(f"{group}.{name}", "null", expected)
+            if not has_names(value):
+                raise SettingError(f"{group}.{name}", str(value), expected)
 
 
 def read_recipe(path: Path) -> Recipe:

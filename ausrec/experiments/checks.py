@@ -8,6 +8,7 @@ from torch_geometric.data import HeteroData
 from ausrec.errors import AusrecError
 from ausrec.experiments.strategies import NONE, Strategy
 from ausrec.experiments.task_sets import ALL, tasks_config
+from ausrec.models.encoder import Encoder
 from ausrec.tasks.task import start_task
 from ausrec.training.recipe import Prepared, Recipe, prepare
 from ausrec.training.weighting_config import WeightingConfig
@@ -18,6 +19,19 @@ from ausrec.weighting import PublishedWeights, Shuffled
 def recipe_for(strategy: Strategy, text: str, base: Recipe) -> Recipe:
     """Return the recipe of a strategy on a set of tasks."""
     return strategy.apply(replace(base, tasks=tasks_config(text, base.tasks)))
+
+
+def start_all(prepared: Prepared, encoder: Encoder) -> None:
+    """Start every task as the training loop does, so that what one refuses is refused now."""
+    for task in prepared.tasks:
+        start_task(task, encoder, torch.Generator())
+
+
+def check_run(recipe: Recipe, graph: HeteroData) -> None:
+    """Raise `AusrecError` when a run that leaves the test part unread is impossible."""
+    prepared = prepare(recipe, graph=graph, show=False)
+    prepared.check_parts(read_test=False)
+    start_all(prepared, prepared.build_model())
 
 
 class Checked:
@@ -36,8 +50,9 @@ class Checked:
         self.base = base
         self.graph: HeteroData = base.data.load()
         self._prepared: dict[str, Prepared] = {}
-        self.prepared(NONE).check_parts(read_test=read_test)
-        self.encoder = self.prepared(NONE).build_model()
+        alone = prepare(base.without_tasks(), graph=self.graph, show=False)
+        alone.check_parts(read_test=read_test)
+        self.encoder = alone.build_model()
         base.train.torch_device()
 
     def prepared(self, text: str) -> Prepared:
@@ -51,9 +66,7 @@ class Checked:
 
     def _prepare(self, recipe: Recipe) -> Prepared:
         prepared = prepare(recipe, graph=self.graph, show=False)
-        for task in prepared.tasks:
-            # As the training loop does, so that what a task refuses is refused now.
-            start_task(task, self.encoder, torch.Generator())
+        start_all(prepared, self.encoder)
         return prepared
 
     @property

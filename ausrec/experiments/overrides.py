@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 import jsonargparse
 
 from ausrec.errors import AusrecError
-from ausrec.suggest import describe_mistake, nearest
+from ausrec.suggest import describe_mistake, has_names, nearest
 from ausrec.training.recipe import Recipe
 
 
@@ -88,7 +88,7 @@ def _converted(group: str, setting: str, value: Any) -> Any:
     kind = get_type_hints(_groups()[group])[setting]
     given = "null" if value is None else str(value)
     problem = describe_mistake(f"{group}.{setting}", given, kind)
-    if value is None and type(None) not in get_args(kind):
+    if (value is None and type(None) not in get_args(kind)) or not has_names(value):
         raise AusrecError(problem)
     try:
         parsed = _parser(group).parse_object({group: {setting: value}})

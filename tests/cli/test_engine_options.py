@@ -61,6 +61,14 @@ def test_flags_of_ray_become_its_settings() -> None:
         (["--engine", "rya"], "--engine: 'rya' is unknown; did you mean 'ray'"),
         (["--ray-address", "auto"], "--ray-address is read by --engine ray alone"),
         (["--engine", "ray", "--jobs", "2"], "--jobs is read by --engine local alone"),
+        (
+            ["--engine", "ray", "--gpus-per-run", ".nan"],
+            "gpus_per_run is nan, but must be",
+        ),
+        (
+            ["--engine", "ray", "--memory-per-run", "9" * 20],
+            "memory_per_run is about 2^66, but",
+        ),
         (["--cpus-per-run", "x"], "cpus_per_run is 'x', but must be a whole number"),
     ],
 )

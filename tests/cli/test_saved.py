@@ -55,7 +55,11 @@ def test_a_missing_and_an_unfinished_run_are_told_apart(tmp_path: Path) -> None:
         (METRICS, metrics(weights=None), r"metrics\.json: damaged \(weights must hold numbers"),
         (METRICS, metrics(epochs=True), r"damaged \(epochs must be a whole number"),
         (METRICS, metrics(best_epoch=9), r"damaged \(best_epoch must be one of the epochs"),
-        (METRICS, metrics(epochs=7), r"history\.parquet: holds 4 epochs, and metrics\.json beside it"),
+        (
+            METRICS,
+            metrics(epochs=7),
+            r"history\.parquet: holds 4 epochs, and metrics\.json",
+        ),
         (HISTORY, b"PAR1", r"history\.parquet: missing or damaged"),
         (MODEL, b"\x00" * 9, r"model\.safetensors: damaged"),
     ],

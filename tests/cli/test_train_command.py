@@ -221,6 +221,12 @@ TABLES = {
         (["--interactions", "latin.csv"], "latin.csv:3: not UTF-8"),
         (["--social", "strangers.csv"], "strangers.csv: names nobody with interactions"),
         (["--social", "norows.csv"], "norows.csv: no rows"),
+        (["--link", "a-b-c=x", "--link", "a-b-c=y"], "--link a-b-c is given twice: give it once"),
+        (
+            ["--weighting", "manual", "--weighting.weights", "{1: 2}"],
+            "must be a mapping, as {a: 0",
+        ),
+        (["--config", "null.yaml"], "null.yaml: --data.interactions holds a null character"),
         (["--link", "genre=artists.csv"], "write source-edge-target"),
         (["--tasks", "social_lnk"], "unknown task 'social_lnk'; did you mean 'social_link'?"),
         (["--metapath", "user-genre-user"], "neither a node type nor an edge type 'genre'"),
@@ -241,6 +247,8 @@ TABLES = {
         (["--out", "plays.csv"], "plays.csv: a file is there already"),
         (["--out", "plays.csv/x"], "choose another place"),
         (["--out", "."], ".: is not empty"),
+        (["--out", ".", "--tasks", "two_hop+"], "tasks 'two_hop+': a name is missing"),
+        (["--split.test", "0"], "the test part is empty, so nothing can be measured"),
     ],
 )
 def test_bad_input_gives_one_line_and_harms_nothing(
@@ -248,6 +256,7 @@ def test_bad_input_gives_one_line_and_harms_nothing(
 ) -> None:
     for name, text in TABLES.items():
         Path(name).write_bytes(text.encode("latin-1"))
+    Path("null.yaml").write_text('data: {interactions: "a\\0b"}')
     Path("wrong.yaml").write_text("train:\n  epochz: 3\n")
     before = contents()
     given = ["train"] if not flags or "--dataset" in flags else train_words

@@ -55,3 +55,5 @@ def test_groups_and_dotted_names_are_one() -> None:
     # In YAML, `1: 2` has a number for a name.
     with pytest.raises(AusrecError, match="unknown setting '1'"):
         override(Recipe(), flatten({1: 2}))
+    with pytest.raises(AusrecError, match=r"weighting\.weights is '\{1: 2\}', but must be a map"):
+        override(Recipe(), {"weighting.weights": {1: 2}})

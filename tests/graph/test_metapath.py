@@ -57,7 +57,10 @@ def test_self_pairs_can_be_kept() -> None:
         (("item", "user"), "must start and end at the same node type"),
         (("user", "genre", "user"), "no edges 'user–genre'"),
         (("user", "likes", "item", "user"), "nor an edge type 'likes'"),
-        (("user", "itm", "user"), "neither a node type nor an edge type 'itm'; did you mean 'item'"),
+        (
+            ("user", "itm", "user"),
+            "neither a node type nor an edge type 'itm'; did you mean 'it",
+        ),
         (("user", "rates", "trusts", "user"), "between two edge types a node type is needed"),
     ],
 )

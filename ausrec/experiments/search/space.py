@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ausrec.errors import AusrecError
+from ausrec.experiments.checks import check_run
 from ausrec.experiments.overrides import override, split_name
 from ausrec.experiments.read_yaml import read_yaml
 from ausrec.experiments.strategies import Strategy
@@ -126,13 +127,17 @@ def _values(name: str, given: object) -> Values:
     if isinstance(given, list) and given:
         return tuple(tuple(each) if isinstance(each, list) else each for each in given)
     if isinstance(given, dict) and {"low", "high"} <= given.keys() <= {"low", "high", "log"}:
+        if any(isinstance(given[end], bool) for end in ("low", "high")):
+            raise AusrecError(f"{name}: low and high must be numbers")
+        if not isinstance(given.get("log", False), bool):
+            raise AusrecError(f"{name}: log is {given['log']!r}, but must be true or false")
         try:
             low, high = (float(given[end]) for end in ("low", "high"))
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise AusrecError(f"{name}: low and high must be numbers") from error
         whole = isinstance(given["low"], int) and isinstance(given["high"], int)
         try:
-            return Range(low, high, bool(given.get("log", False)), _is_whole(name) and whole)
+            return Range(low, high, given.get("log", False), _is_whole(name) and whole)
         except AusrecError as error:
             raise AusrecError(f"{name}: {error}") from error
     raise AusrecError(f"{name}: write a list of values, or {{low: ..., high: ..., log: true}}")
@@ -152,6 +157,7 @@ def check_space(space: Space, recipe: Recipe) -> None:
     """
     if not space:
         raise AusrecError("nothing to search: name at least one setting")
+    graph = None
     for name, values in space.items():
         group, _ = split_name(name)
         why = NOT_SEARCHED.get(name) or NOT_SEARCHED.get(group)
@@ -162,6 +168,9 @@ def check_space(space: Space, recipe: Recipe) -> None:
                 changed = override(recipe, {name: value})
                 build_weighting(changed.weighting)
                 terms(changed.tasks.expression)
+                if group in ("model", "tasks"):
+                    graph = recipe.data.load() if graph is None else graph
+                    check_run(changed, graph)
             except AusrecError as error:
                 raise AusrecError(f"the space of {name}: {error}") from error
 

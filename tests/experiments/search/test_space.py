@@ -1,15 +1,24 @@
 """What may be searched: read, refused, and fit for every strategy."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.search.space import Range, check_space, default_space, read_space, value_of
+from ausrec.experiments.search.space import (
+    Range,
+    Values,
+    check_space,
+    default_space,
+    read_space,
+    value_of,
+)
 from ausrec.experiments.strategies import DERIVED, parse_strategy
 from ausrec.training.recipe import Recipe
-from ausrec.training.settings import TasksConfig
+from ausrec.training.settings import ModelConfig, TasksConfig
 from ausrec.training.weightings import WEIGHTINGS
+from tests.experiments.small import BASE
 
 
 @pytest.mark.parametrize("name", WEIGHTINGS)
@@ -55,6 +64,8 @@ def test_a_space_is_read_from_yaml(tmp_path: Path) -> None:
         ("train.l2: []", "write a list"),
         ("train.l2: {low: 0, high: 1, step: 2}", "write a list"),
         ("train.l2: {low: a, high: 1}", "low and high must be numbers"),
+        ("train.l2: {low: true, high: 2}", "low and high must be numbers"),
+        ("train.l2: {low: 1, high: 2, log: 3}", "log is 3, but must be true or false"),
         ("train.l2: {low: 2, high: 1}", "the ends must be numbers in their order"),
         ("train.l2: {low: 1, high: 1}", "the ends must be numbers in their order"),
         ("train.l2: {low: .nan, high: 1}", "the ends must be numbers in their order"),
@@ -86,12 +97,26 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         ("train.batch_size", Range(1, 2), "must be"),
         ("train.learning_rate", Range(-1, 0), "must be above 0"),
         ("model.encoder", ("lightgn",), "must be"),
-        ("tasks.names", ("all", "socal_link"), r"the space of tasks\.names: unknown task 'socal_"),
+        ("tasks.names", ("socal_link",), r"the space of tasks\.names: unknown task 'socal_"),
     ],
 )
 def test_what_a_recipe_cannot_have_is_refused(name: str, values: object, words: str) -> None:
     with pytest.raises(AusrecError, match=words):
         check_space({name: values}, Recipe())
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "words"),
+    [
+        ("model.dim", (0, 8), r"the space of model\.dim: dim is 0, but must be above 0"),
+        ("model.layers", Range(1, 3, whole=True), "task 'xsimgcl': 2 layers or more are needed"),
+        ("tasks.settings", ({"xsimgcl": {"noise": float("nan")}},), "noise is nan, but must be"),
+    ],
+)
+def test_what_no_run_can_have_is_refused(name: str, values: Values, words: str) -> None:
+    tasks = replace(BASE, tasks=TasksConfig("xsimgcl"), model=ModelConfig(dim=4, layers=2))
+    with pytest.raises(AusrecError, match=words):
+        check_space({name: values}, tasks)
 
 
 def test_nothing_to_search_is_refused() -> None:
