@@ -67,7 +67,7 @@ def read_metrics(path: Path) -> dict[str, Any]:
     """
     file = path / METRICS
     try:
-        metrics = json.loads(file.read_text(encoding="utf-8"))
+        metrics: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         _check_metrics(metrics)
     except json.JSONDecodeError as error:
         raise AusrecError(f"{file}:{error.lineno}: damaged ({error.msg}); {_AGAIN}") from error
