@@ -16,9 +16,9 @@ from ausrec.models import LightGCN
 from tests.graphs import make_graph
 
 Array = NDArray[np.float64]
-NUM_USERS, NUM_ITEMS = 5, 4
+NUM_USERS, NUM_ITEMS = 5, 5
 RATES = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (2, 1), (2, 3)]
-RATES += [(3, 0), (3, 1), (3, 2), (3, 3), (4, 3)]
+RATES += [(3, 0), (3, 1), (3, 2), (3, 3), (4, 3), (4, 4)]
 TRUSTS = [(0, 1), (1, 0), (1, 2), (2, 0), (3, 4), (4, 3), (4, 2)]
 
 

@@ -1,5 +1,7 @@
 """The closed perturbation against the gradient that it stands for."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,7 @@ from ausrec.errors import AusrecError
 from ausrec.models import MF, Embeddings
 from ausrec.tasks import Recommendation
 from ausrec.tasks.adversarial import AdversarialRanking
+from ausrec.tasks.adversarial.apr import Perturbed
 from ausrec.tasks.bpr import bpr_loss
 from ausrec.tasks.task import Triplets
 from tests.graphs import random_graph
@@ -27,6 +30,20 @@ def test_the_perturbation_is_the_normalised_gradient_of_each_row() -> None:
         gradients = torch.autograd.grad(bpr_loss(*rows).sum(), rows)
         moved = [r + 0.3 * g / g.norm() for r, g in zip(rows, gradients, strict=True)]
         torch.testing.assert_close(found[place : place + 1], bpr_loss(*moved))
+
+
+def test_by_hand() -> None:
+    # u = (3, 4), p = (1, 0), n = (1, 2), ε = ½. Δ_u = ½(0, 1); along u, ½(0.6, 0.8) is taken from
+    # p and added to n: u' = (3, 4.5), p' = (0.7, −0.4), n' = (1.3, 2.4), and ⟨u', n' − p'⟩ = 14.4.
+    table = torch.tensor([[3.0, 4.0], [1.0, 0.0], [1.0, 2.0]], dtype=torch.float64)
+    ids = (torch.tensor([index]) for index in (0, 0, 1))
+    batch = Perturbed(*ids, torch.tensor(0.5))
+    found = AdversarialRanking(GRAPH).loss(Embeddings(table, table, 1), batch)
+    assert found.item() == pytest.approx(math.log(1 + math.exp(14.4)), rel=1e-9)
+    plain = AdversarialRanking(GRAPH).loss(
+        Embeddings(table, table, 1), batch._replace(size=torch.tensor(0.0))
+    )
+    assert plain.item() == pytest.approx(math.log(1 + math.exp(8)), rel=1e-9)
 
 
 def test_it_is_harder_than_ranking_and_the_perturbation_is_a_constant() -> None:

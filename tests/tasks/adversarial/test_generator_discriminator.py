@@ -1,16 +1,17 @@
 """The game: its value by hand, its two players' signs, and who moves what."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
-from torch.nn.functional import logsigmoid
 
 from ausrec.errors import AusrecError
 from ausrec.models import MF
 from ausrec.tasks import Encoding
 from ausrec.tasks.adversarial import GeneratorDiscriminator
-from ausrec.tasks.adversarial.generator_discriminator import discriminate
 from tests.graphs import random_graph
+from tests.tasks import naive
 
 GRAPH = random_graph()
 
@@ -21,25 +22,42 @@ def started() -> tuple[GeneratorDiscriminator, MF, dict[str, torch.Tensor]]:
     return task, model, {name: value.requires_grad_() for name, value in own.items()}
 
 
-def value(task, embeddings, own, batch, place: int) -> torch.Tensor:
-    user = embeddings.user[batch.user[place]]
-    scores = [
-        (user @ embeddings.item[j] + batch.gumbel[place, k]) / task.temperature
-        for k, j in enumerate(batch.candidates)
-    ]
-    share = torch.stack(scores).softmax(0)
-    proposed = sum(s * embeddings.item[j] for s, j in zip(share, batch.candidates, strict=True))
-    real = embeddings.item[batch.real[place]]
-    pairs = [discriminate(own, user.detach()[None], item[None])[0] for item in (real, proposed)]
-    return logsigmoid(pairs[0]) + logsigmoid(-pairs[1])
-
-
 def test_the_value_by_loops() -> None:
-    task, model, own = started()
+    model, base = naive.encoder()
+    task = GeneratorDiscriminator(naive.drawn_graph(), num_candidates=3)
+    own = naive.float64(task.start(model, torch.Generator().manual_seed(0)))
     batch = task.draw(5, np.random.default_rng(0))
-    found = task.loss(Encoding.of(model, own), batch)
-    expected = torch.stack([value(task, model(), own, batch, place) for place in range(5)])
-    torch.testing.assert_close(found, expected)
+    found = task.loss(Encoding.of(model, own), batch).detach().numpy()
+    table = sum(naive.propagated([naive.joint()] * 2, base)) / 3
+    users, items = table[:5], table[5:]
+
+    def judged(user: np.ndarray, item: np.ndarray) -> float:
+        hidden = np.concatenate([user, item]) @ own["hidden"].numpy() + own["hidden_bias"].numpy()
+        score = naive.leaky(hidden, 0.2) @ own["score"].numpy() + own["score_bias"].numpy()
+        return float(score[0])
+
+    expected = []
+    for place in range(5):
+        user = users[batch.user[place]]
+        assert (int(batch.user[place]), int(batch.real[place])) in naive.RATES
+        powers = [
+            math.exp((user @ items[item] + float(batch.gumbel[place, n])) / 0.5)
+            for n, item in enumerate(batch.candidates.tolist())
+        ]
+        shares = [power / sum(powers) for power in powers]
+        proposed = sum(s * items[j] for s, j in zip(shares, batch.candidates.tolist(), strict=True))
+        told_real = naive.sigmoid(judged(user, items[batch.real[place]]))
+        told_false = 1 - naive.sigmoid(judged(user, proposed))
+        expected.append(math.log(told_real) + math.log(told_false))
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_the_noise_makes_the_choice_a_draw_from_the_softmax() -> None:
+    """Without a temperature, the largest of score + Gumbel noise is an item drawn by softmax."""
+    task = GeneratorDiscriminator(GRAPH, num_candidates=3)
+    scores = np.log([0.6, 0.3, 0.1])
+    chosen = (scores + task.draw(20000, np.random.default_rng(0)).gumbel.numpy()).argmax(1)
+    np.testing.assert_allclose(np.bincount(chosen) / 20000, [0.6, 0.3, 0.1], atol=0.015)
 
 
 def test_descending_the_loss_helps_each_player() -> None:

@@ -3,13 +3,10 @@
 import numpy as np
 import torch
 
-from ausrec.models import LightGCN
 from ausrec.tasks import Encoding
 from ausrec.tasks.contrastive import HypergraphContrast, info_nce
 from ausrec.tasks.contrastive.hccf import hypergraph_layer
-from tests.graphs import random_graph
-
-GRAPH = random_graph()
+from tests.tasks import naive
 
 
 def test_a_hypergraph_layer_by_hand() -> None:
@@ -22,23 +19,50 @@ def test_a_hypergraph_layer_by_hand() -> None:
     assert found.tolist() == [[-0.75], [-1.5]]
 
 
-def test_the_loss_is_the_sum_over_layers() -> None:
-    task, model = HypergraphContrast(GRAPH, num_hyperedges=6), LightGCN(GRAPH, dim=4, layers=2)
-    own = task.start(model, torch.Generator().manual_seed(0))
+def test_the_loss_is_the_sum_over_layers_by_loops() -> None:
+    graph, (model, base) = naive.drawn_graph(), naive.encoder()
+    task = HypergraphContrast(graph, num_hyperedges=24)
+    own = naive.float64(task.start(model, torch.Generator().manual_seed(0)))
     batch = task.draw(9, np.random.default_rng(0))
-    found = task.loss(Encoding.of(model, own), batch).detach()
+    assert 0 < int(batch.kept.sum()) < batch.kept.numel()
+    found = task.loss(Encoding.of(model, own), batch).detach().numpy()
 
-    table, num_users = model.table.detach(), model.num_users
-    parts = [table[:num_users], table[num_users:]]
-    kept = batch.kept.float().split([num_users, len(table) - num_users])
-    weights = [own["user_hyperedges"], own["item_hyperedges"]]
-    incidences = [p @ w * k / task.keep for p, w, k in zip(parts, weights, kept, strict=True)]
-    expected = [torch.zeros(len(nodes)) for nodes in batch.anchors]
+    kept, adjacency = batch.kept.numpy(), naive.normalised(naive.joint())
+    weights = [own[f"{side}_hyperedges"].numpy() for side in ("user", "item")]
+    sides = [slice(0, 5), slice(5, 10)]
+    losses = [np.zeros(len(nodes)) for nodes in batch.anchors]
+    layer = base
     for _ in range(2):
-        local = model.adjacency.product(torch.cat(parts)).split([len(p) for p in parts])
-        hyper = [hypergraph_layer(h, p, 0.5) for h, p in zip(incidences, parts, strict=True)]
-        for side, nodes in enumerate(batch.anchors):
-            expected[side] += info_nce(local[side][nodes], hyper[side], 0.1, nodes)
-        parts = [a + b for a, b in zip(local, hyper, strict=True)]
-    for loss, part in zip(expected, found.split([len(e) for e in expected]), strict=True):
-        torch.testing.assert_close(part, loss * len(found) / len(loss))
+        local, hyper = adjacency @ layer, np.zeros_like(base)
+        for side, weight, loss, nodes in zip(sides, weights, losses, batch.anchors, strict=True):
+            incidence = np.where(kept[side], base[side] @ weight / 0.5, 0)
+            gathered = naive.leaky(incidence.T @ layer[side], 0.5)
+            hyper[side] = naive.leaky(incidence @ gathered, 0.5)
+            for place, node in enumerate(nodes.tolist()):
+                loss[place] += naive.info_nce(local[side][node], hyper[side], node, 0.1)
+        layer = local + hyper
+    np.testing.assert_allclose(found, naive.of_both_sides(*map(list, losses)), rtol=1e-5)
+
+
+def test_the_layers_of_the_graph_are_targets_that_do_not_move() -> None:
+    """The gradient is that of the hypergraph's layers alone: of W first of all, and of E."""
+    model, _ = naive.encoder(layers=1)
+    task = HypergraphContrast(naive.drawn_graph(), num_hyperedges=24, keep=1.0)
+    own = naive.float64(task.start(model, torch.Generator().manual_seed(0)))
+    batch = task.draw(9, np.random.default_rng(0))
+    user = batch.anchors.user
+    (found,) = torch.autograd.grad(task.loss(Encoding.of(model, own), batch).sum(), model.table)
+    table = model.table.detach().clone().requires_grad_()
+    target = torch.from_numpy(naive.normalised(naive.joint()) @ table.detach().numpy())
+    expected = torch.zeros((), dtype=torch.float64)
+    total = sum(len(nodes) for nodes in batch.anchors)
+    for side, name, nodes in (
+        (slice(0, 5), "user", user),
+        (slice(5, 10), "item", batch.anchors[1]),
+    ):
+        part = table[side]
+        hyper = hypergraph_layer(part @ own[f"{name}_hyperedges"], part, 0.5)
+        loss = info_nce(target[side][nodes], hyper, 0.1, nodes)
+        expected = expected + loss.mean() * total
+    (gradient,) = torch.autograd.grad(expected, table)
+    torch.testing.assert_close(found, gradient, rtol=1e-5, atol=1e-8)

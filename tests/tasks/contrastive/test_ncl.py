@@ -2,13 +2,12 @@
 
 import numpy as np
 import torch
-from torch.nn.functional import cosine_similarity
 
-from ausrec.graph.adjacency import joint_adjacency
 from ausrec.models import LightGCN
 from ausrec.tasks import Encoding
 from ausrec.tasks.contrastive import NeighbourhoodContrast
 from tests.graphs import random_graph
+from tests.tasks import naive
 
 GRAPH = random_graph()
 
@@ -19,34 +18,28 @@ def started(**options) -> tuple[NeighbourhoodContrast, LightGCN]:
     return task, model
 
 
-def term(anchor: torch.Tensor, others: torch.Tensor, positive: int) -> torch.Tensor:
-    logits = torch.stack([cosine_similarity(anchor, o, dim=0) for o in others]) / 0.1
-    return -logits.log_softmax(0)[positive]
-
-
 def test_both_terms_by_loops() -> None:
-    task, model = started(num_prototypes=3, prototype_weight=0.8)
+    model, base = naive.encoder()
+    task = NeighbourhoodContrast(naive.drawn_graph(), num_prototypes=3)
+    task.start(model, torch.Generator())
     task.begin_epoch(21, model, np.random.default_rng(0))
     batch = task.draw(8, np.random.default_rng(1))
-    found = task.loss(Encoding.of(model), batch).detach()
-    base, num_users = model.table.detach(), model.num_users
-    adjacency = torch.from_numpy(joint_adjacency(GRAPH).toarray()).float()
-    scale = adjacency.sum(1) ** -0.5
-    normalised = scale[:, None] * adjacency * scale
-    context = normalised @ normalised @ base
-    sides = (
-        (slice(None, num_users), batch.anchors.user, batch.user),
-        (slice(num_users, None), batch.anchors.item, batch.item),
-    )
-    place = 0
-    for side, nodes, prototypes in sides:
-        for node, cluster in zip(nodes.tolist(), prototypes.cluster.tolist(), strict=True):
-            expected = term(context[side][node], base[side], node)
-            expected = expected + 0.8 * term(base[side][node], prototypes.centres, cluster)
-            expected = expected * len(found) / len(nodes)
-            torch.testing.assert_close(found[place], expected)
-            place += 1
-    assert place == len(found)
+    found = task.loss(Encoding.of(model), batch).detach().numpy()
+    adjacency = naive.normalised(naive.joint())
+    context = adjacency @ adjacency @ base
+    sides = []
+    for side, nodes, prototypes in (
+        (slice(0, 5), batch.anchors.user, batch.user),
+        (slice(5, 10), batch.anchors.item, batch.item),
+    ):
+        centres, losses = prototypes.centres.numpy(), []
+        for node in nodes.tolist():
+            own = base[side][node]
+            nearest = int(np.argmin([((own - centre) ** 2).sum() for centre in centres]))
+            neighbours = naive.info_nce(context[side][node], base[side], node, 0.1)
+            losses.append(neighbours + 0.8 * naive.info_nce(own, centres, nearest, 0.1))
+        sides.append(losses)
+    np.testing.assert_allclose(found, naive.of_both_sides(*sides), rtol=1e-5)
 
 
 def test_prototypes_come_after_the_warm_up_and_go_with_a_new_run() -> None:

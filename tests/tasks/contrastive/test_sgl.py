@@ -55,13 +55,13 @@ def test_edge_dropout_with_known_edges() -> None:
 
 def test_node_dropout_with_known_nodes() -> None:
     task = started(sgl_node_dropout)
-    nodes = torch.ones(2, 9, dtype=torch.bool)
+    nodes = torch.ones(2, 10, dtype=torch.bool)
     nodes[0, [1, 8]] = False  # a user and an item
     nodes[1, 3] = False
     found = loss_of(task, nodes)
 
     def without(*gone: int) -> list[tuple[int, int]]:
-        return [(node, other) for node in gone for other in range(9)]
+        return [(node, other) for node in gone for other in range(10)]
 
     first, second = without(1, 8), without(3)
     expected = naive.contrasted(encoded(first, first), encoded(second, second), USERS, ITEMS, 0.2)

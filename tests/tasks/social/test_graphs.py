@@ -74,6 +74,31 @@ def test_common_friends_of_friends_are_the_sum_of_the_seven_motifs() -> None:
     np.testing.assert_allclose(counted, np.divide(total, sums, where=sums > 0, out=0 * total))
 
 
+def test_the_seven_motifs_one_by_one_add_up_to_it() -> None:
+    """The formulas of the paper's table of motifs, B of mutual links and U of one-way ones."""
+    graph = random_graph(40, 30, 4)
+    S = np.zeros((40, 40))
+    S[tuple(graph["user", "trusts", "user"].edge_index.numpy())] = 1
+    B = S * S.T
+    U = S - B
+    assert B.any() and U.any()
+    halves = [
+        (U @ U) * U.T,
+        (B @ U) * U.T + (U @ B) * U.T + (U @ U) * B,
+        (B @ B) * U + (B @ U) * B + (U @ B) * B,
+        (U @ U) * U + (U @ U.T) * U + (U.T @ U) * U,
+    ]
+    whole = [
+        (B @ B) * B,
+        (U @ B) * U + (B @ U.T) * U.T + (U.T @ U) * B,
+        (U.T @ B) * U.T + (B @ U) * U + (U @ U.T) * B,
+    ]
+    total = sum(half + half.T for half in halves) + sum(whole)
+    sums = total.sum(1, keepdims=True)
+    expected = np.divide(total, sums, where=sums > 0, out=0 * total)
+    np.testing.assert_allclose(motif_adjacencies(graph)["social"].toarray(), expected)
+
+
 def test_normalisations() -> None:
     matrix = csr_array(np.array([[0.0, 3.0], [0.0, 0.0]]))
     assert row_normalised(matrix).toarray().tolist() == [[0, 1], [0, 0]]

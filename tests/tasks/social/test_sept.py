@@ -1,16 +1,13 @@
 """SEPT: pseudo-labels and loss by loops."""
 
 import numpy as np
+import pytest
 import torch
-from torch.nn.functional import cosine_similarity
 
-from ausrec.models import LightGCN
 from ausrec.tasks import Encoding
 from ausrec.tasks.social import TriTraining
 from ausrec.tasks.social.sept import neighbour_discrimination
-from tests.graphs import random_graph
-
-GRAPH = random_graph()
+from tests.tasks import naive
 
 
 def test_positives_are_those_that_others_guess() -> None:
@@ -22,38 +19,39 @@ def test_positives_are_those_that_others_guess() -> None:
     assert neighbour_discrimination(cosines, guesses, 10, 0.5).abs().item() < 1e-6
 
 
-def dense_views(task: TriTraining, model: LightGCN) -> list[torch.Tensor]:
-    views = [model().user]
-    for matrix in task.graphs:
-        dense = matrix.multiply(torch.eye(30))
-        layers = [model.table[:30]]
-        for _ in range(model.num_layers):
-            layer = dense @ layers[-1]
-            layers.append(layer / layer.norm(dim=1, keepdim=True))
-        views.append(sum(layers))
-    return views
+def user_views(base: np.ndarray, kept: list[tuple[int, int]]) -> tuple[list, np.ndarray]:
+    """Return the three views of the users, and the users over the perturbed graph."""
+    views = [sum(naive.propagated([naive.joint()] * 2, base)) / 3]
+    for matrix in (naive.common_friends(), naive.shared() * naive.friends()):
+        layer = total = base[:5]
+        for _ in range(2):
+            layer = naive.normalised(matrix + np.eye(5)) @ layer
+            layer = np.array([row / np.sqrt(row @ row) for row in layer])
+            total = total + layer
+        views.append(total)
+    dropped = [(a, b) for a in range(10) for b in range(a, 10) if (a, b) not in kept]
+    return views, sum(naive.propagated([naive.joint(dropped)] * 2, base)) / 3
 
 
 def test_by_loops() -> None:
-    task, model = TriTraining(GRAPH, num_positives=3), LightGCN(GRAPH, dim=4, layers=2)
+    model, base = naive.encoder()
+    task = TriTraining(naive.drawn_graph(), num_positives=2)
     task.start(model, torch.Generator())
     batch = task.draw(12, np.random.default_rng(0))
-    encoding = Encoding.of(model)
-    found = task.loss(encoding, batch).detach()
-    target = task.dropout.encode(encoding, batch.kept)
+    found = task.loss(Encoding.of(model), batch).detach().numpy()
+    pairs = [tuple(pair) for pair in task.dropout.thinning.ends.T.tolist()]
+    kept = [pair for pair, there in zip(pairs, batch.kept.tolist(), strict=True) if there]
+    assert len(kept) < len(pairs)
+    views, target = user_views(base, kept)
     users = batch.user.tolist()
-    cosines = [
-        torch.stack(
-            [torch.stack([cosine_similarity(v[u], target[w], dim=0) for w in users]) for u in users]
-        )
-        for v in dense_views(task, model)
-    ]
-    guesses = [c.softmax(1) for c in cosines]
-    for place in range(len(users)):
-        expected = torch.zeros(())
+    assert len(users) > 3
+    for place, user in enumerate(users):
+        cosines = [np.array([naive.cosine(v[user], target[w]) for w in users]) for v in views]
+        guesses = [np.exp(c) / np.exp(c).sum() for c in cosines]
+        expected = 0.0
         for v in range(3):
-            mean = sum(guesses[o][place] for o in range(3) if o != v) / 2
-            best = sorted(range(len(users)), key=lambda w: -float(mean[w].detach()))[:3]
-            powers = (cosines[v][place] / 0.1).exp()
-            expected = expected - (powers[best].sum() / powers.sum()).log()
-        torch.testing.assert_close(found[place], expected.detach())
+            mean = sum(guesses[other] for other in range(3) if other != v) / 2
+            best = sorted(range(len(users)), key=lambda w: -mean[w])[:2]
+            powers = np.exp(cosines[v] / 0.1)
+            expected -= np.log(sum(powers[best]) / sum(powers))
+        assert found[place] == pytest.approx(expected, rel=1e-5)
