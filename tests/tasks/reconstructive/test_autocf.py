@@ -3,13 +3,15 @@
 import math
 
 import numpy as np
+import pytest
 import torch
 from torch.nn.functional import cosine_similarity
 
 from ausrec.models import LightGCN
 from ausrec.tasks import Encoding
 from ausrec.tasks.reconstructive import MaskedSubgraphs
-from tests.graphs import both, make_graph, random_graph
+from tests.graphs import both, make_graph
+from tests.tasks import naive
 
 # A chain u0–i0–u1–i1–u2–i2 (nodes 0, 3, 1, 4, 2, 5).
 CHAIN = make_graph(3, 3, [(0, 0), (1, 0), (1, 1), (2, 1), (2, 2)], [])
@@ -78,18 +80,66 @@ def test_attention_by_loops() -> None:
             torch.testing.assert_close(found[node, head], expected)
 
 
-def test_the_loss_put_together() -> None:
-    graph = random_graph()
-    task, model, own = started(graph, depth=1)
-    batch, encoding = task.draw(5, np.random.default_rng(0)), Encoding.of(model, own)
-    scores = task.affinity(encoding).sigmoid().log() + batch.gumbel
-    masked, kept = task.mask(scores.argmax()[None])
-    layers = model.layers(model.table, task.thinning.view(kept))
-    edges = task.decoder_edges(masked, kept, None, batch)
-    table = sum(layers) + task.attend(layers[-1], edges[0], edges[1], own)
-    user, item = table[:30], table[30:]
-    for place, loss in enumerate(task.loss(encoding, batch)):
-        u, i = user[batch.user[place]], item[batch.item[place]]
-        spread = (item @ u).exp().sum().log() + (user @ u).exp().sum().log()
-        expected = spread + (item @ i).exp().sum().log() - u @ i - scores.mean()
-        torch.testing.assert_close(loss, expected)
+def told(base: np.ndarray) -> np.ndarray:
+    """Return ln σ of how well the nodes within two hops tell of each node, as published."""
+    near = naive.joint()
+    number = near.sum(1)
+    first = near @ base - base
+    second = near @ first - first - number[:, None] * base
+    among = number + (near @ number - number - number)
+    means = (first + second) / (among[:, None] + 1e-8)
+    return np.array(
+        [np.log(naive.sigmoid(naive.cosine(m, e))) for m, e in zip(means, base, strict=True)]
+    )
+
+
+def cut(centre: int, depth: int) -> tuple[set[int], set[tuple[int, int]]]:
+    """Return the nodes less than `depth` hops from a centre, and the links that touch them."""
+    links = {(int(a), int(b)) for a, b in zip(*np.nonzero(naive.joint()), strict=True)}
+    around = {centre}
+    for _ in range(depth - 1):
+        around |= {b for a, b in links if a in around} | {a for a, b in links if b in around}
+    gone = {(a, b) for a, b in links if a in around or b in around}
+    return around, gone | {(b, a) for a, b in gone}
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_the_whole_loss_by_loops(depth: int) -> None:
+    model, base = naive.encoder()
+    task = MaskedSubgraphs(naive.drawn_graph(), depth=depth, heads=2)
+    own = naive.float64(task.start(model, torch.Generator().manual_seed(0)))
+    batch = task.draw(6, np.random.default_rng(0))
+    # Node 9 is the one item that nobody but user 4 has: around it, some of the graph is left.
+    batch = batch._replace(gumbel=batch.gumbel + 20 * (torch.arange(10) == 9))
+    found = task.loss(Encoding.of(model, own), batch).detach().numpy()
+
+    scores = told(base) + batch.gumbel.numpy()
+    assert scores.argmax() == 9
+    around, gone = cut(9, depth)
+    left = naive.joint(gone)
+    assert 0 < left.sum() < naive.joint().sum()
+    layers = naive.propagated([left, left], base)
+    # The decoder: what is left, every node itself, and random pairs of masked and extra nodes.
+    edges = {(int(a), int(b)) for a, b in zip(*np.nonzero(left), strict=True)}
+    edges |= {(node, node) for node in range(10)}
+    some = sorted(around | set(batch.extra.tolist()))
+    number = len({tuple(sorted(pair)) for pair in gone})
+    for first, second in batch.ends[:, :number].T.tolist():
+        a, b = some[int(first * len(some))], some[int(second * len(some))]
+        edges |= {(a, b), (b, a)}
+    query, key, value = (layers[-1] @ own[name].numpy() for name in ("query", "key", "value"))
+    table = sum(layers)
+    for node in range(10):
+        near = [b for a, b in edges if a == node]
+        for head in (slice(0, 2), slice(2, 4)):
+            logits = [query[node, head] @ key[other, head] for other in near]
+            powers = [math.exp(min(10, max(-10, logit))) for logit in logits]
+            for power, other in zip(powers, near, strict=True):
+                table[node, head] += power / sum(powers) * value[other, head]
+    users, items = table[:5], table[5:]
+    expected = []
+    for u, i in zip(batch.user.tolist(), batch.item.tolist(), strict=True):
+        spread = np.log(np.exp(items @ users[u]).sum()) + np.log(np.exp(users @ users[u]).sum())
+        spread += np.log(np.exp(items @ items[i]).sum())
+        expected.append(spread - users[u] @ items[i] - scores.mean())
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
