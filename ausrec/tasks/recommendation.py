@@ -22,6 +22,7 @@ class Recommendation(Task):
     """BPR over the training interactions (AusRec, main objective).
 
     Math:    ℓ = softplus(s(u, n) − s(u, p)),   s(u, i) = ⟨e_u, e_i⟩
+    Source:  Rendle et al. 2009 (BPR), BPR-Opt.
     """
 
     name = "main"

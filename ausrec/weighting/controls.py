@@ -21,6 +21,7 @@ class Shuffled(Weighting):
 
     Math:    λ'_t = mean_i λ_π(t),i  with a permutation π of the tasks, drawn once a run, that
              leaves no task its own weight.
+    Source:  ours, a control: the permuted weights keep everything but who has which.
 
     `Shuffled(Manual(history.weights))` trains anew with the shuffled weights of a finished run;
     around a weighting that learns, it learns on, from the gradients of a run misled by it.
@@ -75,6 +76,7 @@ class Frozen(Weighting):
     """Follow another weighting for some steps, and then hold all weights.
 
     Math:    λ'_ti = λ_ti up to step n, afterwards the mean over i of λ_ti in step n.
+    Source:  ours, a control: learned, then held.
 
     After step n the other weighting is not asked any more. `Manual(history.weights)` is the
     stricter test, with the weights of a finished run from the first step on.

@@ -19,6 +19,7 @@ class Intervention(Weighting):
 
     Math:    λ'_t = λ_t up to step n;  afterwards λ'_t = mean_i λ_ti of step n (`freeze`), or 0
              (`silence`); all other weights as the other weighting has them.
+    Source:  ours: an intervention on one cause, all else as it was.
 
     The other weighting goes on as it would without: it weighs the fixed task, too, and learns
     from the gradients of the parameters, which are no longer the same.

@@ -39,13 +39,15 @@ class AdversarialRanking(Task):
              with g the gradient of BPR. As g_u ∝ n − p, g_p ∝ −u and g_n ∝ u with a positive
              factor that the norm cancels,
              Δ_u = ε (n − p)/‖n − p‖,  Δ_p = −ε u/‖u‖,  Δ_n = ε u/‖u‖.
+    Source:  He et al. 2018 (APR), Eqs. of L_BPR(Θ + Δ_adv) and of Δ_adv; weight λ 1, ε 0.5.
 
     Until the warm-up is over nothing is moved, ε = 0, and the loss is BPR itself: published, the
     adversary meets a model that BPR has trained. One that meets random embeddings, which are
     shorter than ε, drives them to zero, since its gradient then is 2ε u/‖u‖ for whatever u.
 
     Differs from the published code: there a row's g is summed over the batch, here each sample
-    meets its own worst case, so that its loss does not depend on the others.
+    meets its own worst case, so that its loss does not depend on the others. On an encoder that
+    propagates, what is moved are the final embeddings and not the parameters behind them.
     """
 
     name = "apr"

@@ -42,6 +42,8 @@ class GeneratorDiscriminator(Task):
              the discriminator scores a pair, D(u, i) = ⟨a, LeakyReLU(B [sg(e_u), i] + b)⟩ + c;
              V_u = ln σ(D(u, sg(e_i))) + ln σ(−D(u, ĩ_u)) for a real item i of u;
              the encoder descends ℓ_u = V_u, the discriminator ascends it.
+    Source:  Wang et al. 2017 (IRGAN), the minimax game of its Eq. 1; Jang et al. 2017 (Gumbel
+             softmax); Ganin and Lempitsky 2015 (gradient reversal). The composition is ours.
 
     Both players share one backward pass: the discriminator's parameters enter through a
     gradient reversal, so that `loss` descends V in the encoder and ascends it in D. Weighted by

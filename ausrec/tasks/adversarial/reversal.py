@@ -7,7 +7,10 @@ from torch import Tensor
 
 
 def reverse(x: Tensor) -> Tensor:
-    """Return x, whose gradient arrives with the other sign."""
+    """Return x, whose gradient arrives with the other sign.
+
+    Math:    R(x) = x,  dR/dx = −I
+    """
     result: Tensor = _Reverse.apply(x)  # type: ignore[no-untyped-call]
     return result
 

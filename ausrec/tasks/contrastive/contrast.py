@@ -35,6 +35,7 @@ class Contrast(Task):
     Math:    ℓ_u = −log softmax_v(cos(z'_u, z''_v) / τ)_u over the users v of the batch, and
              likewise for items; z', z'' the two views. Other objectives on the same views and
              samples stand in `view_objectives`.
+    Source:  van den Oord et al. 2018 (InfoNCE); each named instance has its own.
 
     A named objective is an instance, `Contrast("sgl", graph, EdgeDropout(0.1), 0.2)`. As many
     interactions are drawn in a step as the main task draws; users and items count once each.

@@ -50,10 +50,13 @@ class HypergraphContrast(Task):
     Math:    G_l = Â E_{l−1},  Q_l = σ(H σ(Hᵀ E_{l−1})),  E_l = G_l + Q_l,  E_0 layer 0,
              H = E_0 W, with one W for users and one for items, entries dropped at random;
              ℓ_u = Σ_l −log softmax_v(cos(sg(G_l)_u, Q_l,v) / τ)_u over all users v.
+    Source:  Xia et al. 2022 (HCCF), hypergraph message passing and Eq. of L_s.
 
     Differs from the published code: recommendation is trained on the shared encoding, where HCCF
-    adds the hypergraph's layers to it, and one drawing of dropout on H serves all layers. The
-    weight is that of SSLRec's configuration.
+    adds the hypergraph's layers to it; one drawing of dropout on H serves all layers; no edge of
+    the graph is dropped in G; and σ bends, as in the paper, where that code and SSLRec's
+    configuration leave it linear. Weight and temperature are those of SSLRec; the authors' own
+    defaults are 1e-3 and 1.
     """
 
     name = "hccf"

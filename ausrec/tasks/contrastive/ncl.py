@@ -43,6 +43,7 @@ class NeighbourhoodContrast(Task):
                    − β log softmax_k(cos(z⁽⁰⁾_u, c_k) / τ)_k(u)
              over all users v and all prototypes k of the users, and likewise for items;
              c the centres of k-means on layer 0, made anew each epoch.
+    Source:  Lin et al. 2022 (NCL), Eqs. of L_S and L_P, items weighted as users (α = 1).
 
     The published weights, 1e-7 of the first term and 8e-8 of the second, stand before sums over
     a batch of 2,048: hence β = 0.8 and a weight of 2e-4 before means. The published number of

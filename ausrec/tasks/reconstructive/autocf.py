@@ -41,20 +41,22 @@ class MaskingNoise(NamedTuple):
 class MaskedSubgraphs(Task):
     """Mask the neighbourhoods of telling nodes, and reconstruct interactions (AutoCF).
 
-    Math:    s_u = σ(cos(mean of the embeddings within two hops of u, e_u)): how well the
-             neighbourhood tells of u. The centres are the nodes of largest ln s_u + gumbel_u; the
-             edges within `depth` hops of them are masked. h = Σ_l Âˡ E over what is left, plus a
-             graph transformer over the rest of the edges, random pairs of masked nodes, and
-             self-links: h' = h + Σ_v α_uv W_v h^L_v,  α_uv ∝ exp⟨W_q h^L_u, W_k h^L_v⟩ per head;
+    Math:    s_u = σ(cos(m_u, e_u)), m_u of `affinity`: how well the embeddings within two hops of u
+             tell of u. The centres are the nodes of largest ln s_u + gumbel_u; the edges within
+             `depth` hops of them are masked. h = Σ_l Âˡ E over what is left, plus a graph
+             transformer over the rest of the edges, random pairs of masked nodes, and self-links:
+             h' = h + Σ_v α_uv W_v h^L_v,  α_uv ∝ exp⟨W_q h^L_u, W_k h^L_v⟩ per head;
              ℓ_ui = −⟨h'_u, h'_i⟩ + ln Σ_j exp⟨h'_u, h'_j⟩
                   + ln Σ_v exp⟨h'_u, h'_v⟩ + ln Σ_j exp⟨h'_i, h'_j⟩ − mean_v (ln s_v + gumbel_v).
+    Source:  Xia et al. 2023 (AutoCF), its masking, graph transformer, L_rec, L_ssl and infomax
+             terms, as in the code of SSLRec.
 
     Which edges are masked follows from the embeddings and the drawn noise; the choice itself has
     no gradient, s has. Differs from the published code: edges are masked anew in every step, not
-    every ten; the mean over users counts a user as often as drawn; the decoder gets as many
-    random pairs as edges were masked (there: as many as the graph has edges); the share of the
-    centres is that of 100 among Gowalla's 70 thousand nodes. AutoCF's loss replaces the ranking
-    loss; here it stands beside it, and its weight is 1 for want of a published one.
+    every ten; the means over users and items count each as often as drawn; the decoder gets as
+    many random pairs as edges were masked (there: as many as the graph has edges); the share of
+    the centres is that of 100 among Gowalla's 70 thousand nodes. AutoCF's loss replaces the
+    ranking loss; here it stands beside it, and its weight is 1 for want of a published one.
     """
 
     name = "autocf"
@@ -124,7 +126,14 @@ class MaskedSubgraphs(Task):
         return loss
 
     def affinity(self, encoding: Encoding) -> Float[Tensor, " nodes"]:
-        """Return cos(mean within two hops, e) of each node; the node itself does not count."""
+        """Return cos(m, e) of each node: what lies within two hops, and its own embedding.
+
+        Math:    a = A E − E,  b = A a − a − D E,  m = (a + b) / (D 1 + (A D 1 − 2 D 1))
+                   = (A² E − D E − A E) / (A D 1 − D 1)
+
+        Both hops are counted as the published code does. Added up, m is the mean over all walks
+        of two steps that do not come back, from which each neighbour is taken off once.
+        """
         rows, columns = self.thinning.rows, self.thinning.columns
         base = encoding.base
         degree = torch.bincount(rows, minlength=self.num_nodes).to(base.dtype)[:, None]

@@ -42,6 +42,8 @@ class MaskedEdges(Task):
     Math:    cross_entropy   ℓ = −ln σ(⟨e_u, e_i⟩) − ln σ(−⟨e_u, e_j⟩)
              scaled_cosine   ℓ = (1 − cos(e_u, e_i))^γ − ln σ(−⟨e_u, e_j⟩)
              (u, i) hidden, (u, j) no interaction, e the encoding without the hidden ones.
+    Source:  Kipf and Welling 2016 (the decoder and cross entropy), Li et al. 2023 (MaskGAE: the
+             masked input), Hou et al. 2022 (GraphMAE: scaled cosine error). Their weight is ours.
 
     The decoder is the inner product, which recommends too. A step hides a share ρ of the
     interactions and all of them are its samples, whatever the batch size.

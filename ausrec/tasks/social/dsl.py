@@ -42,9 +42,13 @@ class DenoisedAlignment(Task):
              of users; s the social view, Σ_l (D^-1/2 (Sₛ + I) D^-1/2)^l E of the users' layer 0;
              z_ab = σ(⟨w, LeakyReLU(W [e_a, e_b] + b) + e_a + e_b⟩ + c), how alike the final
              embeddings say they are.
+    Source:  Wang et al. 2023 (DSL), Eqs. of the social BPR, of the similarity z and of the
+             self-augmented hinge, as in the code of SSLRec.
 
-    Published weights: 0.01 of the first term, 0.001 of the second, hence κ = 0.1. Differs from
-    the published code: no dropout within z, and the shared encoding in the place of DSL's.
+    SSLRec's weights: 0.01 of the first term, 0.001 of the second, hence κ = 0.1; its losses are
+    sums over equally many samples. Differs from that code: no dropout within z, and the shared
+    encoding in the place of DSL's, whose final embeddings are sums of the layers. The authors' own
+    code ranks friends in the social view s instead, and its defaults are 1e-7 for both weights.
     """
 
     name = "dsl"

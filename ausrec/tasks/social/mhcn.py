@@ -43,9 +43,12 @@ class MotifInfomax(Task):
              ℓ_u = Σ_c softplus(⟨π(p)_u, q_u⟩ − ⟨p_u, q_u⟩)
                  + softplus(⟨ρ(q)_u, p_u⟩ − ⟨π(p)_u, q_u⟩) + softplus(⟨ρ'(q)_u, g⟩ − ⟨q_u, g⟩),
              π a permutation of the rows, ρ and ρ' of rows and columns.
+    Source:  Yu et al. 2021 (MHCN), Eq. of L_s and its table of motifs; weight 0.01.
 
     All users are samples, whatever the batch size. Differs from the published code: E is the
-    shared encoding; MHCN's own encoder, which convolves over the same hypergraphs, is not used.
+    shared encoding; MHCN's own encoder, which convolves over the same hypergraphs, is not used;
+    and nobody shares items with themselves, where that code leaves the diagonal of R Rᵀ, if above
+    2, in the purchase channel.
     It adds up over users and divides by nothing, as it does over the batch of the main loss: the
     weight of 0.01 stands before means where users and batch are about as many.
     """

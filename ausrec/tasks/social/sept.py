@@ -41,6 +41,8 @@ class TriTraining(Task):
              P_v,u = the k users w of the batch for whom the mean of softmax_w cos(z_v'u, z̃_w)
              over the other two views v' is highest;
              ℓ_u = Σ_v −log [Σ_{w∈P_v,u} exp(cos(z_vu, z̃_w)/τ) / Σ_w exp(cos(z_vu, z̃_w)/τ)].
+    Source:  Yu et al. 2021 (SEPT), Eqs. of the three views, the pseudo-labels and L_ssl; k 10,
+             ρ 0.3, τ 0.1.
 
     Differs from the published code: the recommendation view and z̃ are the shared encoder's, on
     its graph and without normalisation after each layer; the task takes part from the first

@@ -20,6 +20,8 @@ class RelationTask(Task):
     """BPR over the pairs of one relation, between users as a rule (AusRec, auxiliary objectives).
 
     Math:    ℓ = softplus(⟨e_u, e_n⟩ − ⟨e_u, e_p⟩),  (u, p) related, (u, n) not, n ≠ u
+    Source:  AusRec (arXiv 2412.18735), its auxiliary tasks; BPR of Rendle et al. 2009.
+
     Differs from the published code: negatives are checked against the full relation, and users
     who are related to everybody are not drawn, so that no negative is secretly a positive.
     """

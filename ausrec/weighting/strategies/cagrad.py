@@ -14,6 +14,8 @@ class CAGrad(GradientSurgery):
     Math:    d = argmax min_k ⟨g_k, d⟩  over  ‖d − g‖ ≤ c ‖g‖,   g = mean_k g_k;
              d = Σ_k w_k g_k with  w_k = 1/K + (c ‖g‖ / ‖Σ_j v_j g_j‖) v_k,
              v = argmin ⟨Σ_j v_j g_j, g⟩ + c ‖g‖ ‖Σ_j v_j g_j‖ over shares v ≥ 0, Σ_j v_j = 1.
+    Source:  Liu et al. 2021 (CAGrad), Alg. 1 and the dual problem before it; the code is TorchJD's.
+
     λ_t as in `JointWeighting`. Where some Σ_j v_j g_j vanishes no direction helps every task,
     and the method would stand still; here the step then goes along g.
     """

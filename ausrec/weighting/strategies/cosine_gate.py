@@ -11,6 +11,8 @@ class CosineGate(Weighting):
     """Weigh a task by the cosine between its gradient and that of recommendation.
 
     Math:    λ_t = max(0, ⟨g_t, g_main⟩ / (‖g_t‖ ‖g_main‖)),   g_t = ∇ mean_i cost_ti
+    Source:  Du et al. 2018, the weighted version of gradient similarity.
+
     One backward pass a task and step. It learns nothing, so that a noisy batch gives a noisy
     weight.
     """

@@ -16,7 +16,9 @@ class DWA(JointWeighting):
     """Dynamic weight average: a task whose loss falls slowly counts more in the next epoch.
 
     Math:    w_k = K softmax(r / τ)_k,   r_k = L_k(e−1) / L_k(e−2)
-    with K tasks, the main task included, L_k(e) the mean loss of epoch e, and a temperature τ;
+    Source:  Liu, Johns and Davison 2019, dynamic weight average, Eq. of λ_k.
+
+    With K tasks, the main task included, L_k(e) the mean loss of epoch e, and a temperature τ;
     r_k = 1 in the first two epochs. λ_t as in `JointWeighting`. Losses must be above zero.
     """
 

@@ -12,7 +12,11 @@ from ausrec.weighting.weighting import Weighed, Weighting
 
 
 class Equal(Weighting):
-    """Give every task the same weight, λ_t = w."""
+    """Give every task the same weight.
+
+    Math:    λ_t = w,  so that L = mean ℓ_main + (w/T) Σ_t mean ℓ_t  over T tasks
+    Source:  ours, a baseline: a fixed scalarisation, tuned by one number.
+    """
 
     def __init__(self, weight: int | float = 1.0) -> None:
         """Keep the weight w.
@@ -30,7 +34,11 @@ class Equal(Weighting):
 
 
 class Manual(Weighting):
-    """Give each task a weight chosen by hand."""
+    """Give each task a weight chosen by hand.
+
+    Math:    λ_t = w_t,  so that L = mean ℓ_main + (1/T) Σ_t w_t mean ℓ_t  over T tasks
+    Source:  ours, a baseline: a fixed scalarisation, tuned task by task.
+    """
 
     def __init__(self, weights: Mapping[str, float]) -> None:
         """Keep the weights by task name; tasks that are not named count 0.
@@ -75,6 +83,7 @@ class PublishedWeights(Weighting):
 
     Math:    λ_t = T w_t,  so that L = mean ℓ_main + Σ_t w_t mean ℓ_t  with w_t the published
              weight of task t, and T the number of tasks that `TaskMean` divides by.
+    Source:  ours, a baseline; each w_t from the task's own source (`Task.published_weight`).
     """
 
     def __init__(self, otherwise: float | None = None) -> None:

@@ -18,6 +18,8 @@ class FreeLogits(Weighting):
     Math:    λ_t = sigmoid(s_t),   s_t ← s_t + rate · h_t / r_t,
              h_t = ⟨∇L_t, v⟩,   v = ∇L_meta at W, without a virtual step, L_t = mean_i cost_ti;
              r_t² = running mean of h_t², which starts with the first h_t².
+    Source:  ours: the hypergradient of AusRec (arXiv 2412.18735) in the limit of no virtual step,
+             of first order as in Lorraine et al. 2020 with H = I, without a network.
 
     −h_t is the derivative of L_meta after an infinitesimal virtual step by the weight of task t
     (`ausrec.weighting.hypergradients`); another estimator takes another v. Differs from AusRec:

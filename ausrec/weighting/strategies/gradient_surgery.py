@@ -17,8 +17,7 @@ class GradientSurgery(JointWeighting):
 
     Math:    M_jk = ⟨g_j, g_k⟩,  g_k = ∇ mean_i cost_ki, the main task's first: one backward
              pass a task. The method's direction is Σ_k w_k g_k with w = w(M).
-
-    PCGrad and CAGrad themselves are TorchJD's (Quinton and Rey 2024).
+    Source:  Quinton and Rey 2024 (TorchJD), whose PCGrad and CAGrad are used.
     """
 
     @abstractmethod

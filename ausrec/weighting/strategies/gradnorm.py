@@ -21,6 +21,8 @@ class GradNorm(JointWeighting):
     Math:    G_k = w_k ‖g_k‖;   r_k = (L_k / L_k(0)) / mean_j (L_j / L_j(0));
              Adam minimises  Σ_k |G_k − mean_j(G_j) r_k^α|  over w, the second term held
              constant, then w is scaled to Σ_k w_k = K.
+    Source:  Chen et al. 2018 (GradNorm), Eqs. 1 and 2, Alg. 1.
+
     g_k is the gradient of the mean loss of task k by all parameters, L_k(0) its loss in the
     first step, K the number of tasks, the main task included; λ_t as in `JointWeighting`. With
     α > 0 a task that learns slowly pulls harder. Losses must be above zero.

@@ -16,7 +16,13 @@ from ausrec.weighting.weighting import MetaRows
 
 
 class MARec(MetaWeighting):
-    """Give each task one weight, w_t = sigmoid(MLP([mean cost, one-hot of the task])).
+    """Give each task one weight, learned by an implicit gradient.
+
+    Math:    w_t = sigmoid(MLP_φ([mean_i cost_ti, one-hot of t])),
+             ∂L_meta/∂φ = −Σ_t (∂w_t/∂φ) ⟨v, ∇L_t(W)⟩,  v = α Σ_{j ≤ K} (I − αH)^j ∇L_meta(W),
+             H = ∇²_W of the inner loss, K = 3, α half the curvature's inverse (`Neumann`)
+    Source:  MARec (TKDE 2023) for the idea; Lorraine et al. 2020, Theorem 1 and Alg. 3, for the
+             gradient. What the paper does not tell is ours (`docs/marec.md`).
 
     The derivative is divided by its own running size, as in AusRec's `scale_free` mode: of v only
     the direction is used, so neither α nor the number of terms sets the pace.

@@ -1,23 +1,4 @@
-"""AusRec's weighting: a network that learns the weights by bi-level optimisation.
-
-Each step (AusRec, bi-level optimisation):
-
-1. weigh the samples, λ = network(costs), and take a virtual step W' = W − α ∇L(W, λ);
-2. find how the meta loss L_meta(W') changes with each λ (`ausrec.weighting.hypergradients`);
-3. take an Adam step on the network along that derivative;
-4. weigh the samples anew; with these weights the loop takes the real step.
-
-Two modes. With h_ti = ⟨∇cost_ti(W), ∇L_meta(W')⟩ for sample i of task t, n_t samples, T tasks:
-
-`published`   ∂L_meta/∂λ_ti = −α h_ti / (7 N),  α = 0.001, N = all samples of the step. This is
-              about 1e-8 times h_ti, below Adam's ε, so that the network hardly moves; its input
-              passes batch normalisation over all rows of the step.
-`scale_free`  the derivative is divided by everything that only sets its scale:
-              g_ti = −h_ti / (n_t r_t),  r_t² = running mean of (mean_i h_ti)², decay 0.9,
-              so a task whose gradient agrees with the meta gradient time and again gains weight
-              at the same pace whatever α, N, T and the size of the gradients are. The network
-              sees a sample's own cost only, never its batch-mates.
-"""
+"""AusRec's weighting: a network that learns the weights by bi-level optimisation."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
@@ -47,7 +28,31 @@ def check_mode(mode: str, per: str) -> None:
 
 
 class MetaWeighting(Weighting):
-    """Learn the weights with a network and the exact hypergradient of one virtual step."""
+    """Learn the weights with a network and the exact hypergradient of one virtual step.
+
+    Math:    λ_ti = network_φ(cost_ti, t),   W' = W − α ∇_W L(W, λ),   min_φ L_meta(W'),
+             ∂L_meta(W')/∂c_ti = −α h_ti,   h_ti = ⟨∇cost_ti(W), ∇L_meta(W')⟩,  c the factors of L
+    Source:  AusRec (arXiv 2412.18735), bi-level optimisation; the inner product in the place of a
+             second derivative is ours (`docs/method.md`).
+
+    Each step:
+
+    1. weigh the samples, λ = network(costs), and take a virtual step W' = W − α ∇L(W, λ);
+    2. find how the meta loss L_meta(W') changes with each λ (`ausrec.weighting.hypergradients`);
+    3. take an Adam step on the network along that derivative;
+    4. weigh the samples anew; with these weights the loop takes the real step.
+
+    Two modes, for sample i of task t, n_t samples, T tasks:
+
+    `published`   ∂L_meta/∂λ_ti = −α h_ti / (7 N),  α = 0.001, N = all samples of the step. This
+                  is about 1e-8 times h_ti, below Adam's ε, so that the network hardly moves; its
+                  input passes batch normalisation over all rows of the step.
+    `scale_free`  the derivative is divided by everything that only sets its scale:
+                  g_ti = −h_ti / (n_t r_t),  r_t² = running mean of (mean_i h_ti)², decay 0.9,
+                  so a task whose gradient agrees with the meta gradient time and again gains
+                  weight at the same pace whatever α, N, T and the size of the gradients are. The
+                  network sees a sample's own cost only, never its batch-mates.
+    """
 
     def __init__(
         self,

@@ -18,6 +18,8 @@ class NashMTL(GradientSurgery):
     Math:    d = argmax Σ_k log ⟨g_k, d⟩ over a ball;  d = Σ_k w_k g_k with  M w = 1 / w.
              Where no two gradients have anything in common, w_k = 1 / ‖g_k‖: the solution does
              not depend on the sizes of the losses.
+    Source:  Navon et al. 2022 (Nash-MTL), Claim 3.1; the solver is ours (`bargain`).
+
     λ_t as in `JointWeighting`. Where the gradients cancel there is no solution, and the last
     weights stand.
     """

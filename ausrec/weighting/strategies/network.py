@@ -9,9 +9,14 @@ from ausrec.weighting.reduction import MAIN, Weights
 
 
 class WeightingNetwork(nn.Module):
-    """λ = sigmoid(MLP([cost, one-hot of the task]))  (AusRec, weighting network).
+    """Turn the cost of a row and its task into a weight (AusRec, weighting network).
 
-    A row is one sample, or one task with its mean cost.
+    Math:    λ = sigmoid(w₂ᵀ relu(W₁ [cost, one-hot of the task] + b₁) + b₂)
+    Source:  AusRec (arXiv 2412.18735), its weighting network; w₂ = 0 and b₂ = 0 at the start, so
+             that all weights begin at ½, are ours.
+
+    A row is one sample, or one task with its mean cost. The cost is a constant here: no gradient
+    flows back into the encoder.
     """
 
     def __init__(self, names: Sequence[str], hidden: int, generator: torch.Generator) -> None:
@@ -50,8 +55,11 @@ class WeightingNetwork(nn.Module):
 class PublishedNetwork(WeightingNetwork):
     """The network of the published code, with batch normalisation over all rows of the step.
 
-    Linear(tasks + 1, 1000), BatchNorm1d, ReLU, Linear(1000, 1), sigmoid; always in training
-    mode, so a row's weight depends on the other rows of the step, the main ones included.
+    Math:    λ = sigmoid(w₂ᵀ relu(BN(W₁ [cost, one-hot of the task] + b₁)) + b₂),  1000 wide
+    Source:  the code published with AusRec (arXiv 2412.18735).
+
+    BN is always in training mode, so a row's weight depends on the other rows of the step, the
+    main ones included.
     """
 
     def __init__(self, names: Sequence[str], generator: torch.Generator) -> None:

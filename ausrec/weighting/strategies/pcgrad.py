@@ -15,6 +15,8 @@ class PCGrad(GradientSurgery):
 
     Math:    for each k, starting from ĝ = g_k, for the other tasks j in random order:
              ĝ ← ĝ − min(0, ⟨ĝ, g_j⟩ / ‖g_j‖²) g_j;   the direction is Σ_k ĝ_k = Σ_k w_k g_k.
+    Source:  Yu et al. 2020 (PCGrad), Alg. 1; the code is TorchJD's.
+
     λ_t as in `JointWeighting`.
     """
 

@@ -14,6 +14,7 @@ class Random(Weighting):
     """Draw new weights in every step (random loss weighting, Lin et al. 2022).
 
     Math:    λ = w T softmax(z),  z_t ~ N(0, 1),  T tasks;  so Σ_t λ_t = w T, as with `Equal(w)`.
+    Source:  Lin et al. 2022 (RLW), weights by softmax of a standard normal.
     """
 
     def __init__(self, weight: float = 1.0) -> None:

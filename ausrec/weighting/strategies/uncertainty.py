@@ -18,6 +18,7 @@ class Uncertainty(JointWeighting):
     Math:    minimise  Σ_k L_k / (2 exp s_k) + s_k / 2  over the encoder and s, so
              w_k = exp(−s_k) / 2, and s_k rests where exp s_k = L_k: a task counts the less, the
              larger its loss. λ_t = (T/s) exp(s_main − s_t), as in `JointWeighting`.
+    Source:  Kendall, Gal and Cipolla 2018, Eq. 7, with s_k = log σ_k².
 
     It knows the sizes of the losses only, not whether a task helps. Losses must be above zero.
     """

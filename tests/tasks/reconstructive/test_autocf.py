@@ -84,10 +84,9 @@ def told(base: np.ndarray) -> np.ndarray:
     """Return ln σ of how well the nodes within two hops tell of each node, as published."""
     near = naive.joint()
     number = near.sum(1)
-    first = near @ base - base
-    second = near @ first - first - number[:, None] * base
-    among = number + (near @ number - number - number)
-    means = (first + second) / (among[:, None] + 1e-8)
+    # Walks of two steps that do not come back, less the neighbours.
+    walks = near @ near @ base - number[:, None] * base - near @ base
+    means = walks / (near @ number - number + 1e-8)[:, None]
     return np.array(
         [np.log(naive.sigmoid(naive.cosine(m, e))) for m, e in zip(means, base, strict=True)]
     )
