@@ -1,6 +1,7 @@
 """What every objective must do, whatever its paradigm; one joins by its name in `OBJECTIVES`."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +43,41 @@ def ready(name: str, *, seed: int = 0) -> tuple[Task, LightGCN, dict[str, Tensor
     task = OBJECTIVES[name](TRAIN)
     model = LightGCN(TRAIN, dim=8, layers=2)
     return task, model, task.start(model, torch.Generator().manual_seed(seed))
+
+
+def untested(objectives: Mapping[str, Callable], tests: Path) -> list[str]:
+    """Name the objectives that the mirror of their own module does not call."""
+    silent = []
+    for name, make in objectives.items():
+        *folders, module = make.__module__.split(".")[1:]
+        mirror = tests.joinpath(*folders, f"test_{module}.py")
+        called = rf"\b{make.__name__}\b"
+        text = mirror.read_text(encoding="utf-8") if mirror.is_file() else ""
+        # Being imported is not being tested.
+        body = re.sub(r"^from .* import (\([^)]*\)|.*)$", "", text, flags=re.MULTILINE)
+        if not re.search(called, body):
+            silent.append(f"{mirror.relative_to(tests)} says nothing of {name}")
+    return silent
+
+
+def test_every_objective_has_a_module_of_tests_of_its_own(repository: Path) -> None:
+    assert untested(OBJECTIVES, repository / "tests") == []
+
+
+def test_an_objective_without_tests_is_found(repository: Path, tmp_path: Path) -> None:
+    def lonely(graph) -> None: ...
+
+    lonely.__module__ = "ausrec.tasks.contrastive.lonely"
+    found = untested({"lonely": lonely}, repository / "tests")
+    assert found == ["tasks/contrastive/test_lonely.py says nothing of lonely"]
+    lonely.__module__ = "ausrec.tasks.contrastive.sgl"
+    assert untested({"lonely": lonely}, repository / "tests")
+    folder = tmp_path / "tasks" / "contrastive"
+    folder.mkdir(parents=True)
+    (folder / "test_sgl.py").write_text("from ausrec.tasks import lonely\n")
+    assert untested({"lonely": lonely}, tmp_path)
+    (folder / "test_sgl.py").write_text("from ausrec.tasks import lonely\nassert lonely(1)\n")
+    assert not untested({"lonely": lonely}, tmp_path)
 
 
 @every
