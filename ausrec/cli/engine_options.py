@@ -17,6 +17,7 @@ READ_BY = {
     "cpus_per_run": "ray",
     "gpus_per_run": "ray",
     "memory_per_run": "ray",
+    "ray_retries": "ray",
 }
 
 
@@ -29,6 +30,7 @@ class EngineOptions(NamedTuple):
     cpus_per_run: int | None = None
     gpus_per_run: int | float | None = None
     memory_per_run: int | None = None
+    ray_retries: int | None = None
 
     def build(self, threads: int | None) -> Engine:
         """Make the engine.
@@ -47,7 +49,7 @@ class EngineOptions(NamedTuple):
                     f"machine has cores ({num_cores()}): {most} at a time."
                 )
             return LocalEngine(most if self.jobs is None else min(most, self.jobs))
-        from ausrec.experiments.engines.ray import RayEngine
+        from ausrec.experiments.engines.ray import RETRIES, RayEngine
 
         memory = self.memory_per_run
         return RayEngine(
@@ -55,6 +57,7 @@ class EngineOptions(NamedTuple):
             cpus_per_run=(threads or 1) if self.cpus_per_run is None else self.cpus_per_run,
             gpus_per_run=self.gpus_per_run or 0,
             memory_per_run=None if memory is None else memory * 2**20,
+            retries=RETRIES if self.ray_retries is None else self.ray_retries,
         )
 
 
@@ -67,7 +70,9 @@ def add_engine(parser: Parser) -> None:
     add("--cpus-per-run", type=int, help="ray: cores and threads of each run; 1 if none")
     add("--gpus-per-run", type=float, help="ray: GPUs of each run, as 1 or 0.5; 0 if none")
     add("--memory-per-run", type=int, metavar="MIB", help="ray: memory that a run needs")
+    add("--ray-retries", type=int, help="ray: tries after a run's node has died; 3 if none")
     parser.types |= {"jobs": int, "cpus_per_run": int, "gpus_per_run": float, "memory_per_run": int}
+    parser.types |= {"ray_retries": int}
 
 
 def engine_options(parsed: Any) -> EngineOptions:

@@ -47,12 +47,15 @@ def test_jobs_and_threads_share_the_cores(
 def test_flags_of_ray_become_its_settings() -> None:
     pytest.importorskip("ray", reason="the extra 'ray' is not installed")
     words = ["--engine", "ray", "--ray-address", "auto", "--gpus-per-run", "0.5"]
-    engine = options([*words, "--memory-per-run", "100"]).build(2)
+    engine = options([*words, "--memory-per-run", "100", "--ray-retries", "0"]).build(2)
     assert isinstance(engine, RayEngine)
     assert engine.needs == {"CPU": 2, "GPU": 0.5, "memory": 100 * 2**20}
-    assert (engine.address, engine.threads) == ("auto", 2)
+    assert (engine.address, engine.threads, engine.retries) == ("auto", 2, 0)
     plain = options(["--engine", "ray", "--cpus-per-run", "4"]).build(2)
     assert (plain.threads, plain.address, plain.needs["memory"]) == (4, None, 0)
+    assert plain.retries == RayEngine().retries == 3
+    with pytest.raises(AusrecError, match="with -1 retries: give at least 1 core, no negative"):
+        options(["--engine", "ray", "--ray-retries", "-1"]).build(None)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,8 @@ def test_flags_of_ray_become_its_settings() -> None:
     [
         (["--engine", "rya"], "--engine: 'rya' is unknown; did you mean 'ray'"),
         (["--ray-address", "auto"], "--ray-address is read by --engine ray alone"),
+        (["--ray-retries", "2"], "--ray-retries is read by --engine ray alone"),
+        (["--engine", "ray", "--ray-retries", "x"], "ray_retries is 'x', but must be a whole"),
         (["--engine", "ray", "--jobs", "2"], "--jobs is read by --engine local alone"),
         (
             ["--engine", "ray", "--gpus-per-run", ".nan"],

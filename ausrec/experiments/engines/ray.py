@@ -17,6 +17,7 @@ from ausrec.experiments.engines.engine import Failure, Job, Outcome
 
 # Outcomes are small, and Ray would set aside a third of the memory for them.
 OBJECT_STORE_BYTES = 256 * 2**20
+RETRIES = 3
 EVERYWHERE = (
     "the data must lie under the same path on every node, or AUSREC_DATA_HOME name it there"
 )
@@ -40,7 +41,7 @@ class RayEngine:
         cpus_per_run: int = 1,
         gpus_per_run: int | float = 0,
         memory_per_run: int | None = None,
-        retries: int = 3,
+        retries: int = RETRIES,
     ) -> None:
         """Say where jobs are done and what each takes; nothing is started yet.
 
