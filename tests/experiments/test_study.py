@@ -6,10 +6,13 @@ import pytest
 import yaml
 
 from ausrec.errors import AusrecError
+from ausrec.experiments.grid import Grid
 from ausrec.experiments.overrides import override
 from ausrec.experiments.run import Run
+from ausrec.experiments.strategies import DERIVED, parse_strategy
 from ausrec.experiments.study import STUDIES, list_studies, read_study
 from ausrec.training.weighting_config import WeightingConfig
+from ausrec.training.weightings import WEIGHTINGS
 
 NAMES = sorted(path.stem for path in STUDIES.glob("*.yaml"))
 TRAIN = {"train.epochs": 1}
@@ -74,6 +77,17 @@ def test_the_studies_ask_what_they_say() -> None:
     assert {run.dataset for run in alone} == {run.dataset for run in failing}
     assert len({run.key for run in alone}) == 1
     assert {run.shuffled for run in of("is_the_meta_learning_real")} == {True, False}
+
+
+def test_the_study_of_all_weightings_names_all_that_need_nothing_else() -> None:
+    study = read_study("strategies")
+    (grid,) = study.grids
+    named = {parse_strategy(text).name for text in grid["strategies"]}
+    left_out = {"manual": "no weights are given", "published_weights": "has no published weight"}
+    assert named == {*WEIGHTINGS, *DERIVED} - left_out.keys()
+    for name, why in left_out.items():
+        with pytest.raises(AusrecError, match=why):
+            Grid(name, tasks=grid["tasks"], datasets="club").runs(show=False)
 
 
 def test_all_studies_are_listed() -> None:
