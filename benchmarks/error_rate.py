@@ -23,6 +23,9 @@ from ausrec.experiments.analysis.bootstrap import crossed_interval
 from ausrec.experiments.analysis.comparisons import compare_pairs, pairs_with
 from ausrec.experiments.analysis.paired import ALPHA
 from ausrec.experiments.analysis.ranks import rank_variants
+from ausrec.experiments.analysis.verdict import verdict
+from ausrec.experiments.results import GridResults
+from ausrec.lab.reports.grid_analysis import analyse
 from benchmarks.timing import Row, report
 
 SEED_LUCK, RUN_LUCK, USER_SPREAD, NOISE = 0.004, 0.002, 0.10, 0.01
@@ -53,8 +56,27 @@ def seed_values(scores: NDArray[np.float64], dataset: str = "drawn") -> pd.DataF
     return pd.DataFrame(scores.mean(axis=2).T, index=index, columns=columns)
 
 
+def finished_grid(scores: NDArray[np.float64], dataset: str = "drawn") -> GridResults:
+    """Return what `ausrec compare` would read of these runs.
+
+    Scores of single users are left out: they serve an interval that decides about no verdict.
+    """
+    means = seed_values(scores, dataset).reset_index()
+    runs = means.melt(["dataset", "seed"], var_name="strategy", value_name="ndcg@10")
+    nothing = pd.DataFrame()
+    return GridResults(
+        runs=runs.assign(tasks="all"), scores=nothing, histories=nothing, failures=nothing
+    )
+
+
+def verdicts_find(scores: NDArray[np.float64]) -> bool:
+    """Tell whether a verdict that `ausrec compare` prints finds a difference from the first."""
+    told = analyse(finished_grid(scores), baseline="strategy 0").comparisons
+    return any(", found: " in verdict(each) for each in told)
+
+
 def holm_finds(scores: NDArray[np.float64]) -> bool:
-    """Tell whether the kit's verdicts find any difference from the first strategy."""
+    """Tell the same by the test alone, which takes a tenth of the time."""
     values = seed_values(scores)
     return any(
         each.found for each in compare_pairs(values, pairs_with(values, "strategy 0"), "ndcg@10")
@@ -86,7 +108,7 @@ def bootstrap_finds(scores: NDArray[np.float64]) -> bool:
 
 
 WAYS = {
-    "paired t over seeds, Holm (the verdicts)": holm_finds,
+    "paired t over seeds, Holm (the verdicts)": verdicts_find,
     "Friedman's test": ranks_find,
     "paired t over seeds, uncorrected": uncorrected_finds,
     "bootstrap over seeds and users, Bonferroni": bootstrap_finds,

@@ -14,6 +14,7 @@ from benchmarks.error_rate import (
     main,
     seed_values,
     users_as_units_find,
+    verdicts_find,
 )
 
 
@@ -39,6 +40,14 @@ def test_users_as_units_find_what_is_one_runs_luck() -> None:
     assert users_as_units_find(scores)
     assert not holm_finds(scores)
     assert not bootstrap_finds(scores)
+
+
+def test_the_test_alone_finds_what_the_verdicts_find() -> None:
+    generator = np.random.default_rng(4)
+    drawn = [draw_scores(generator, 4, 5, 20, effect) for effect in [0.0, 0.005] * 15]
+    found = [verdicts_find(scores) for scores in drawn]
+    assert 0 < sum(found) < len(found)
+    assert found == [holm_finds(scores) for scores in drawn]
 
 
 def test_means_of_a_seed() -> None:
