@@ -10,8 +10,9 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from ausrec.cli import grid_options, main
+from ausrec.cli import main
 from ausrec.experiments import Result, Run, SerialEngine, Store, compare
+from ausrec.lab.reports import compare_and_report
 
 
 def run(words: list[str], folder: Path, notes: Path, kill_at: str | None) -> None:
@@ -54,7 +55,7 @@ def run(words: list[str], folder: Path, notes: Path, kill_at: str | None) -> Non
             os.kill(os.getpid(), signal.SIGKILL)
 
     Store.save = save_timeless  # type: ignore[method-assign]
-    grid_options.compare = compare_here  # type: ignore[assignment]
+    compare_and_report.compare = compare_here  # type: ignore[assignment]
     sys.addaudithook(watch)
     with redirect_stdout(StringIO()):
         status = main(words)
