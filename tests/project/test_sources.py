@@ -20,7 +20,8 @@ SUBJECTS: dict[str, Documented] = {
     "main": Recommendation,
     "relation": RelationTask,
     **{kind.__name__: kind for kind in (WeightingNetwork, PublishedNetwork)},
-    **{kind.__name__: kind for kind in concrete_weightings()},
+    # A set has another order in each process, and the tests of parallel ones must be the same.
+    **{kind.__name__: kind for kind in sorted(concrete_weightings(), key=lambda k: k.__name__)},
 }
 YEAR = re.compile(r"\b(19|20)\d\d\b|arXiv \d{4}\.\d{5}")
 

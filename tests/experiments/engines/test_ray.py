@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from ausrec.cli import main
 from ausrec.errors import AusrecError
 from ausrec.experiments import Failure, Grid, GridResults, SerialEngine, compare
 from ausrec.experiments.engines.ray import RayEngine, _Here
@@ -27,6 +28,10 @@ BASE = Recipe(
     train=TrainConfig(epochs=2, batch_size=1024, task_batch_size=64, threads=1, diagnose_every=9),
 )
 GRID = Grid("none,equal,frozen", tasks="social_link", seeds=2, datasets="club", base=BASE)
+
+
+# What depends on the machine.
+SPEED = ["seconds", "seconds_per_epoch", "peak_mib"]
 
 
 def patiently(start: Callable[[], Any]) -> Any:
@@ -99,7 +104,7 @@ class KillsNode:
 
 def comparable(results: GridResults) -> tuple[pd.DataFrame, ...]:
     """Everything that a grid finds, without what depends on the machine's speed and memory."""
-    runs = results.runs.drop(columns=["seconds", "seconds_per_epoch", "peak_mib"])
+    runs = results.runs.drop(columns=SPEED)
     histories = results.histories
     histories = histories[histories["quantity"] != "seconds"].reset_index(drop=True)
     return runs, results.scores, histories
@@ -121,6 +126,37 @@ def test_a_grid_loses_nothing_when_a_node_is_killed(cluster: Any, tmp_path: Path
     assert len(distributed.runs) == 2 * 4  # frozen brings the learned run along
     for one, other in zip(comparable(distributed), comparable(local), strict=True):
         pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
+@pytest.mark.slow
+def test_the_command_finds_on_two_nodes_what_it_finds_here(cluster: Any, tmp_path: Path) -> None:
+    node = patiently(lambda: cluster.add_node(num_cpus=1, object_store_memory=80 * 2**20))
+    cluster.wait_for_nodes()
+    words = [
+        *("--dataset", "club", "--tasks", "social_link", "--seeds", "2", "--dim", "8"),
+        *("--layers", "2", "--epochs", "2", "--train.batch_size", "1024", "--threads", "1"),
+    ]
+    there = ["--engine", "ray", "--ray-address", cluster.address]
+    grid = ["compare", "--strategies", "none,equal,frozen", *words]
+    assert main([*grid, *there, "--ray-retries", "1", "--out", str(tmp_path / "ray")]) == 0
+    assert main([*grid, "--jobs", "1", "--out", str(tmp_path / "local")]) == 0
+    tables = [pd.read_csv(tmp_path / name / "table.csv") for name in ("ray", "local")]
+    found, expected = (table[~table["quantity"].isin(SPEED)] for table in tables)
+    assert len(expected) > 2 * 4 * 5
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+
+    pytest.importorskip("optuna", reason="the extra 'search' is not installed")
+    space = tmp_path / "space.yaml"
+    space.write_text("train.l2: [0.01, 0.001, 0.1]\nweighting.weight: {low: 0, high: 2}\n")
+    tune = ["search", "--strategy", "equal", "--space", str(space), "--trials", "3", *words]
+    assert main([*tune, *there, "--out", str(tmp_path / "there")]) == 0
+    assert main([*tune, "--jobs", "1", "--out", str(tmp_path / "here")]) == 0
+    tables = [pd.read_csv(tmp_path / name / "trials.csv") for name in ("there", "here")]
+    found, expected = (table.drop(columns="seconds") for table in tables)
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    best = [(tmp_path / name / "best.yaml").read_text() for name in ("there", "here")]
+    assert best[0] == best[1]
+    cluster.remove_node(node)
 
 
 @pytest.mark.slow
