@@ -114,4 +114,4 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     def here(*given: Any, **more: Any) -> Any:
         return compare(*given, **more | {"engine": SerialEngine()})
 
-    monkeypatch.setattr("ausrec.cli.grid_options.compare", here)
+    monkeypatch.setattr("ausrec.lab.reports.compare_and_report.compare", here)

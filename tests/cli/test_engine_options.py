@@ -54,7 +54,7 @@ def test_flags_of_ray_become_its_settings() -> None:
     plain = options(["--engine", "ray", "--cpus-per-run", "4"]).build(2)
     assert (plain.threads, plain.address, plain.needs["memory"]) == (4, None, 0)
     assert plain.retries == RayEngine().retries == 3
-    with pytest.raises(AusrecError, match="with -1 retries: give at least 1 core, no negative"):
+    with pytest.raises(AusrecError, match="ray_retries is -1, but must be 0 or more"):
         options(["--engine", "ray", "--ray-retries", "-1"]).build(None)
 
 

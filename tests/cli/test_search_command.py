@@ -12,6 +12,7 @@ from ausrec.cli.settings import read_recipe
 from ausrec.experiments.search.space import Range
 from ausrec.training.recipe import Recipe
 from tests.cli.conftest import FAST
+from tests.words import instead
 
 pytest.importorskip("optuna", reason="the extra 'search' is not installed")
 
@@ -45,7 +46,7 @@ def test_it_leaves_trials_and_settings_that_train_takes(
     val = history[history["quantity"] == "val/ndcg@10"]["value"].max()
     assert val == pytest.approx(best["value"], rel=1e-12)
     # More trials go on; another search in the same folder is refused.
-    assert main([*words, "--trials", "4"]) == 0
+    assert main(instead(words, "--trials", "4")) == 0
     assert pd.read_csv("s/trials.csv")["value"].tolist()[:3] == trials["value"].tolist()
     assert "differs in its seeds" in complaint([*words, "--seeds", "2"])
 

@@ -8,7 +8,8 @@ from ausrec.lab.panels.panel import Panel
 
 
 def test_every_panel_can_be_had_from_the_package() -> None:
-    assert all(issubclass(getattr(ausrec.lab, name), Panel) for name in ausrec.lab.__all__)
+    names = set(ausrec.lab.__all__) - {"compare_and_report"}
+    assert all(issubclass(getattr(ausrec.lab, name), Panel) for name in names)
 
 
 def test_other_names_are_missed_as_usual() -> None:
