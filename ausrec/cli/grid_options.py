@@ -16,7 +16,6 @@ from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, GridResults, Run, Store
 from ausrec.experiments.analysis.verdict import verdict
-from ausrec.experiments.grid import with_sources
 from ausrec.lab.reports.compare_and_report import compare_and_report
 from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.training.recipe import Recipe
@@ -143,15 +142,13 @@ def run_and_report(
             )
         print_verdicts(analysis)
     print(f"\nWritten to {out}: {brief(reported.files)}.")
-    wanted = with_sources(runs)
-    note_other_code(Store(out / "runs" if store is None else store), wanted)
+    note_other_code(Store(out / "runs" if store is None else store), reported.runs)
     for row in results.failures.itertuples():
         where = f"{row.dataset}: {row.strategy}, tasks {row.tasks}, seed {row.seed}"
         note(f"failed: {where}: {row.error}")
     if len(results.failures):
-        note(
-            f"{len(results.failures)} of {len(wanted)} runs failed; the same command repeats them."
-        )
+        number = f"{len(results.failures)} of {len(reported.runs)}"
+        note(f"{number} runs failed; the same command repeats them.")
     return FAILED if len(results.failures) else 0
 
 

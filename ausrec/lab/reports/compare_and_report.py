@@ -27,12 +27,14 @@ class Reported:
     """Hold what a grid found, and where it is written.
 
     Attributes:
-        analysis: everything that the report tells; `analysis.results` are the runs.
+        runs: the grid, with the runs whose weights others take.
+        analysis: everything that the report tells; `analysis.results` are what the runs found.
         baseline: the variant that was to be compared with. It is not `analysis.baseline` where
             none of its runs has finished.
         files: what was written, relative to the folder.
     """
 
+    runs: list[Run]
     analysis: GridAnalysis
     baseline: str
     files: list[str]
@@ -94,7 +96,7 @@ def compare_and_report(
         settings=shared_settings(wanted),
     )
     tables = ["table.csv", "table.parquet", "scores.parquet", "histories.parquet"]
-    return Reported(analysis, chosen, [*tables, *files])
+    return Reported(wanted, analysis, chosen, [*tables, *files])
 
 
 def check_metric(metric: str, where: str) -> None:

@@ -29,6 +29,7 @@ def test_a_grid_is_run_and_told_in_one_call(tmp_path: Path) -> None:
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "Do links help?" in page and "95 % over seeds and users" in page
     assert told.baseline == told.analysis.baseline == "LightGCN"
+    assert len(told.runs) == len(told.analysis.results.runs) == 4
     (found,) = told.analysis.comparisons
     assert (found.variant, found.seeds) == ("equal · social_link", 2)
     assert found.user_low <= found.difference <= found.user_high
