@@ -207,6 +207,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="steps between two judgements of learned weights, which then learn n times as fast",
     )
     add("--batch-size", type=int, default=TrainConfig.batch_size)
+    add("--learning-rate", type=float, default=TrainConfig.learning_rate, help="of the encoder")
+    add(
+        "--patience",
+        type=int,
+        default=TrainConfig.patience,
+        help="evaluations without a better one after which a run stops",
+    )
     add("--jobs", type=int, default=None, help="processes, which share the cores")
     add("--runs", help="folder of runs; OUT/runs if none")
     add("--out", type=Path, default=Path("runs/quality"), help="folder for tables and report")
@@ -225,6 +232,8 @@ def _run(options: argparse.Namespace, command: str) -> int:
         epochs=options.epochs,
         batch_size=options.batch_size,
         task_batch_size=max(1, round(TASK_SHARE * options.batch_size)),
+        learning_rate=options.learning_rate,
+        patience=options.patience,
         l2=L2,
         diagnose_every=10,
         threads=1,
