@@ -44,7 +44,8 @@ def plot_anchors(
     matrix.set_ylabel("first view", fontsize=LABEL_SIZE, color=theme.muted)
     scale = figure.colorbar(image, ax=matrix, ticks=[-1, 0, 1], fraction=0.05)
     scale.outline.set_visible(False)
-    scale.set_label("cosine", fontsize=LABEL_SIZE, color=theme.muted)
+    # Below the scale: beside it, it would read as what the bars to its right are.
+    scale.ax.set_xlabel("cosine", fontsize=LABEL_SIZE, color=theme.muted, labelpad=8)
     scale.ax.tick_params(labelsize=TICK_SIZE, colors=theme.muted, length=0)
     dress(bars, theme)
     bars.grid(visible=False)

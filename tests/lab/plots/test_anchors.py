@@ -25,7 +25,7 @@ def test_anchors_stand_beside_their_rows() -> None:
     assert [tick.get_text() for tick in matrix.get_yticklabels()] == names
     assert [bar.get_width() for bar in bars.patches] == [0.5, 2.0, 1.0]
     assert [bar.get_y() + bar.get_height() / 2 for bar in bars.patches] == [0, 1, 2]
-    assert (bars.get_xlabel(), scale.get_ylabel()) == ("InfoNCE loss", "cosine")
+    assert (bars.get_xlabel(), scale.get_xlabel()) == ("InfoNCE loss", "cosine")
 
 
 def test_runs_keep_their_names_as_they_are() -> None:
