@@ -2,7 +2,6 @@
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -37,18 +36,14 @@ def write_page(path: Path, page: str) -> Path:
     Raises:
         AusrecError: the file cannot be written.
     """
+    # One name for all tries, so that what a kill leaves behind is used up by the next.
+    beside = path.with_name(f"{path.name}.part")
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(page)
-            # mkstemp lets the owner alone read; a report follows the user's own habit.
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(name, 0o666 & ~mask)
-            os.replace(name, path)
+            beside.write_text(page, encoding="utf-8")
+            os.replace(beside, path)
         except BaseException:
-            os.unlink(name)
+            beside.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise AusrecError(f"cannot write the report {path}: {error.strerror}") from error

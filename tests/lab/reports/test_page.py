@@ -18,6 +18,12 @@ def test_a_page_that_cannot_be_written_harms_nothing(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["folder"]
 
 
+def test_what_a_kill_left_behind_is_used_up(tmp_path: Path) -> None:
+    (tmp_path / "r.html.part").write_text("half a pa", encoding="utf-8")
+    assert write_page(tmp_path / "r.html", "page").read_text("utf-8") == "page"
+    assert os.listdir(tmp_path) == ["r.html"]
+
+
 def test_settings_are_plain_yaml_in_their_order() -> None:
     settings = {"tasks": ("b", "a"), "root": Path("data"), "dim": np.int64(8), "name": "Söhne"}
     text = yaml_text(settings)
