@@ -1,7 +1,6 @@
 """`ausrec` in a process that kills itself as it comes to a given step of writing its files."""
 
 import os
-import re
 import signal
 import sys
 from contextlib import redirect_stdout
@@ -44,7 +43,7 @@ def run(words: list[str], folder: Path, notes: Path, kill_at: str | None) -> Non
         path = None if dying else written(event, arguments)
         if path is None or not path.is_relative_to(folder) or path.name == ".lock":
             return
-        step = f"{event.removeprefix('os.')} {name_of(path.relative_to(folder))}"
+        step = f"{event.removeprefix('os.')} {path.relative_to(folder)}"
         with os.fdopen(os.open(notes, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "w") as file:
             file.write(f"{step}\n")
         if step == kill_at:
@@ -70,8 +69,3 @@ def written(event: str, arguments: tuple[Any, ...]) -> Path | None:
         is_write = (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR)
         return Path(os.fsdecode(arguments[0])).absolute() if is_write else None
     return None
-
-
-def name_of(path: Path) -> str:
-    """Return a path as text, without the letters that make the name of a hidden one unique."""
-    return re.sub(r"^\.(.+)\.\w+$", r"\1", path.name) if path.parent == Path("out") else str(path)

@@ -53,16 +53,16 @@ def steps_by_phase(folder: Path) -> dict[str, list[str]]:
         elif path.parent.name == "figures":
             found["figures"].append(step)
         else:
-            found["report" if path.name == "report.html" else "tables"].append(step)
+            found["report" if path.name.startswith("report.html") else "tables"].append(step)
     return found
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """Return all files by name but the lock, and hidden ones that a killed writer has left."""
+    """Return all files by name, but the lock."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and not path.name.startswith(".")
+        if path.is_file() and path.name != ".lock"
     }
 
 
