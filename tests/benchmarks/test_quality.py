@@ -1,5 +1,6 @@
 """Quality under one tuning budget: every model is tuned alike, and nothing is done twice."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -120,11 +121,15 @@ def test_what_was_found_need_not_be_searched_again(
     names = [ENCODER, "AusRec published", "mix with learned weights"]
     words = [
         "--dataset", "club", "--models", *names, "--trials", "1", "--seeds", "1", "--epochs", "1",
-        "--jobs", "1", "--update-every", "2", "--runs", str(tmp_path / "runs"),
+        "--jobs", "1", "--update-every", "2", "--learning-rate", "0.01", "--patience", "6",
+        "--runs", str(tmp_path / "runs"),
     ]  # fmt: skip
     searched, taken = tmp_path / "searched", tmp_path / "taken"
     assert main([*words, "--out", str(searched)]) == 0
     runs = {path.name for path in (tmp_path / "runs").iterdir()}
+    kept_runs = [json.loads(path.read_text("utf-8")) for path in (tmp_path / "runs").glob("*.json")]
+    trained = [run["settings"]["train"] for run in kept_runs]
+    assert [(each["learning_rate"], each["patience"]) for each in trained] == [(0.01, 6)] * 3
     assert main([*words, "--out", str(taken), "--tuned", str(searched / "tuned.yaml")]) == 0
     # The same recipes, so no run was done again, and no search.
     assert {path.name for path in (tmp_path / "runs").iterdir()} == runs
