@@ -42,9 +42,8 @@ def write_page(path: Path, page: str) -> Path:
         try:
             beside.write_text(page, encoding="utf-8")
             os.replace(beside, path)
-        except BaseException:
+        finally:
             beside.unlink(missing_ok=True)
-            raise
     except OSError as error:
         raise AusrecError(f"cannot write the report {path}: {error.strerror}") from error
     return path
