@@ -14,15 +14,20 @@ from ausrec.suggest import describe_mistake
 
 
 class SettingError(AusrecError):
-    """A setting has the wrong type.
+    """A setting has a value that cannot be.
 
     Attributes:
         setting: its dotted name.
     """
 
-    def __init__(self, setting: str, value: str | None, kind: Any) -> None:
+    def __init__(self, setting: str, message: str) -> None:
         self.setting = setting
-        super().__init__(describe_mistake(setting, value, kind))
+        super().__init__(message)
+
+    @classmethod
+    def of_type(cls, setting: str, value: str | None, kind: Any) -> "SettingError":
+        """Return the error of a value that has the wrong type."""
+        return cls(setting, describe_mistake(setting, value, kind))
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter, jsonargparse.DefaultHelpFormatter):
@@ -82,7 +87,7 @@ class Parser(jsonargparse.ArgumentParser):
         value = re.search(r"(?:Got|Given) value: (.*)", message)
         if setting and setting[1] in self.types:
             name, given = setting[1], value[1].strip() if value else None
-            raise SettingError(name, given, self.types[name]) from ex
+            raise SettingError.of_type(name, given, self.types[name]) from ex
         unknown = re.search(r"[Uu]nrecognized arguments: (\S+)", message)
         words = self._unknown(unknown[1]) if unknown else " ".join(message.split())
         raise AusrecError(f"{words}; `{self.prog} --help` lists all options") from ex

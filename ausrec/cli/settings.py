@@ -120,12 +120,16 @@ def to_recipe(parsed: Any) -> Recipe:
     """
     check_nulls(parsed)
     found = {name: kind for name, kind in groups().items() if name in parsed}
-    return Recipe(
-        **{
-            name: kind(**{each.name: parsed[name][each.name] for each in fields(kind)})
-            for name, kind in found.items()
-        }
-    )
+    return Recipe(**{name: _build(name, kind, parsed[name]) for name, kind in found.items()})
+
+
+def _build(group: str, kind: Any, settings: Any) -> Any:
+    """Build one group of a recipe; its complaints begin with a setting, which gets its group."""
+    try:
+        return kind(**{each.name: settings[each.name] for each in fields(kind)})
+    except AusrecError as error:
+        setting = f"{group}.{str(error).split()[0]}"
+        raise SettingError(setting, f"{group}.{error}") from error
 
 
 def check_nulls(parsed: Any) -> None:
@@ -134,9 +138,9 @@ def check_nulls(parsed: Any) -> None:
         for name, expected in get_type_hints(kind).items() if group in parsed else ():
             value = parsed[group][name]
             if value is None and type(None) not in get_args(expected):
-                raise SettingError(f"{group}.{name}", "null", expected)
+                raise SettingError.of_type(f"{group}.{name}", "null", expected)
             if not has_names(value):
-                raise SettingError(f"{group}.{name}", str(value), expected)
+                raise SettingError.of_type(f"{group}.{name}", str(value), expected)
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -149,7 +153,7 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def check_file(path: Path) -> Any:
-    """Read a YAML file, and refuse settings that nobody reads or that have the wrong type.
+    """Read a YAML file, and refuse settings that nobody reads or whose values cannot be.
 
     Returns:
         what a parser makes of it.
@@ -165,7 +169,7 @@ def check_file(path: Path) -> Any:
     parser.add_argument("--config", action="config")
     try:
         parsed = parser.parse_args(["--config", str(path)])
-        check_nulls(parsed)
+        to_recipe(parsed)
     except SettingError as error:
         raise AusrecError(f"{_where(path, text, error.setting)}: {error}") from error
     except AusrecError as error:

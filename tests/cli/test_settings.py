@@ -110,6 +110,8 @@ def test_a_recipe_survives_its_file(tmp_path: Path) -> None:
         ("split:\n  seed: 1\ntrain:\n  seed: x\n", ":4: train.seed is 'x'"),
         ("model:\n  encoder: lightgn\n", ":2: model.encoder "),
         ("train:\n  device: null\n", ":2: train.device is 'null'"),
+        ("train:\n  seed: 4\n  epochs: 0\n", ":3: train.epochs is 0, but"),
+        ("train:\n  select: ndcg@7\n", ":2: train.select is 'ndcg@7', but must be a metric"),
         ("train:\n  ks: 5\n", ":2: train.ks is '5', but must be a list"),
         ("data:\n  links: [1]\n", ":2: data.links is '[1]', but must be a mapping"),
         ("train: 5\n", ":1: 'train' must hold settings"),
