@@ -1,5 +1,6 @@
 """Studies: those that come with the kit can be run, and mistakes in one's own are named."""
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from ausrec.experiments.overrides import override
 from ausrec.experiments.run import Run
 from ausrec.experiments.strategies import DERIVED, parse_strategy
 from ausrec.experiments.study import STUDIES, list_studies, read_study
+from ausrec.tasks import OBJECTIVES
 from ausrec.training.weighting_config import WeightingConfig
 from ausrec.training.weightings import WEIGHTINGS
 
@@ -62,8 +64,11 @@ def test_the_studies_ask_what_they_say() -> None:
         f"club, {round(100 * share)} % of the training interactions": share
         for share in (0.2, 0.4, 0.6, 0.8, 1.0)
     }
-    assert len(sparse) == 15
+    tried = {"none", "all", "sgl", "masked_edges", "apr"}
+    assert {(run.dataset, run.tasks) for run in sparse} == set(product(kept, tried))
     paradigms = {run.tasks: run.strategy for run in of("paradigms")}
+    others = {"sgl_node_dropout", "sgl_random_walk", "sgl_ranking"}  # views_and_objectives has them
+    assert paradigms.keys() == {"none", *OBJECTIVES} - others
     assert paradigms.pop("none") == "none"
     assert paradigms.pop("generator_discriminator") == "equal(weight=0.1)"
     assert set(paradigms.values()) == {"published_weights"}
