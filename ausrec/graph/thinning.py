@@ -52,6 +52,16 @@ class Thinning:
         """Return which pairs remain when only some nodes are kept."""
         return kept[..., self.ends[0]] & kept[..., self.ends[1]]
 
+    def edges_of(self, base: View | None) -> Bool[Tensor, " edges"]:
+        """Return which of the graph's edges a view has; None for the whole graph.
+
+        An edge to a node that has edges towards it only is 0 in every view, as Â normalises it so.
+        It counts as there, since nothing tells whether it was left away.
+        """
+        if base is None:
+            return torch.ones_like(self.pair_of_edge, dtype=torch.bool)
+        return (base.values != 0) | (self.adjacency.values == 0)
+
     def view(self, kept: Bool[Tensor, " pairs"], base: View | None = None) -> View:
         """Return the graph of the kept pairs, normalised anew.
 
@@ -60,10 +70,7 @@ class Thinning:
             base: the graph of the step; edges that it lacks stay away.
         """
         adjacency = self.adjacency
-        there = kept[self.pair_of_edge]
-        if base is not None:
-            there = there & (base.values != 0)
-        weights = adjacency.weights * there
+        weights = adjacency.weights * (kept[self.pair_of_edge] & self.edges_of(base))
         sums = weights.new_zeros(adjacency.num_nodes).index_add_(0, self.rows, weights)
         scale = torch.where(sums > 0, sums, torch.inf).rsqrt()
         return adjacency.reweighted(weights * scale[self.rows] * scale[self.columns])

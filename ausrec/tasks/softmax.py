@@ -3,9 +3,9 @@
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn.functional import normalize
 
 from ausrec.tasks.bpr import Rows
+from ausrec.tasks.unit_rows import unit_rows
 
 
 def softmax_loss(
@@ -15,7 +15,8 @@ def softmax_loss(
 
     Math:    ℓ_i = −ln [e^(cos(u_i, p_i)/τ) / (e^(cos(u_i, p_i)/τ) + Σ_j e^(cos(u_i, n_j)/τ))]
 
-    It does not change with the length of any embedding, where BPR falls as all of them grow.
+    It does not change with the length of any embedding, where BPR, once most pairs are ranked
+    rightly, falls as all of them grow.
 
     Args:
         user: embeddings of the users.
@@ -23,8 +24,8 @@ def softmax_loss(
         neg: embeddings of the negatives; each sample is ranked among all of them.
         temperature: τ.
     """
-    user = normalize(user, dim=1) / temperature
-    of_pos = torch.linalg.vecdot(user, normalize(pos, dim=1))
-    of_all = torch.cat([of_pos[:, None], user @ normalize(neg, dim=1).T], dim=1)
+    user = unit_rows(user) / temperature
+    of_pos = torch.linalg.vecdot(user, unit_rows(pos))
+    of_all = torch.cat([of_pos[:, None], user @ unit_rows(neg).T], dim=1)
     losses: Tensor = of_all.logsumexp(dim=1) - of_pos
     return losses

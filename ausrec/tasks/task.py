@@ -48,12 +48,17 @@ class Task(ABC):
             they draw; a step evaluates them in one go. None for a task of its own.
         published_weight: the weight that its paper or published code gives it, for a loss that
             is averaged over the samples; None where there is none.
+        stops_gradients: its gradient is not that of its loss as a function of the parameters,
+            since a part of the loss is held constant in it, or reversed.
+        ascends: its own parameters ascend the loss, by a reversed gradient.
     """
 
     name: str
     draws_per_epoch: int | None = None
     family: str | None = None
     published_weight: float | None = None
+    stops_gradients: bool = False
+    ascends: bool = False
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Prepare for a run with an encoder; return initial values of the task's parameters.

@@ -42,7 +42,7 @@ def load_checkpoint(path: Path, fingerprint: str) -> dict[str, Any]:
         AusrecError: when it is unreadable, or belongs to another configuration.
     """
     try:
-        state: dict[str, Any] = torch.load(path, weights_only=True)
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch.load raises many kinds on damaged files
         raise AusrecError(
             f"cannot read the checkpoint {path} ({type(error).__name__}): delete it to start anew"

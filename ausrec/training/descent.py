@@ -77,9 +77,7 @@ class Descent:
         batches = {MAIN: main}
         for name, task in self.tasks.items():
             if name != MAIN:
-                size = self.config.task_batch_size
-                if task.draws_per_epoch is not None:
-                    size = max(1, round(task.draws_per_epoch / num_batches))
+                size = num_samples(task, self.config.task_batch_size, num_batches)
                 batches[name] = task.draw(size, self.rng)
         return self.prepare({name: to_device(b, self.device) for name, b in batches.items()})
 
@@ -113,7 +111,7 @@ class Descent:
         """Weigh the samples and descend; return what was measured, by quantity and task.
 
         Raises:
-            AusrecError: when a loss is not finite, naming task and step.
+            AusrecError: when a loss or a weight is not finite, naming task and step.
         """
         self.num_steps += 1
         check_finite(step, self.num_steps, self.config.learning_rate)
@@ -121,6 +119,7 @@ class Descent:
         health: Measured = {}
         if step.auxiliary:
             weights, health = self.weighting.weigh(step)
+            check_weights(weights, self.num_steps)
         sizes, takes_part = step.sizes, torch.ones_like(step.losses[MAIN]).detach()
         asked = self.weighting.meta
         if step.num_meta_rows and asked is not None and not asked.in_step:
@@ -133,6 +132,19 @@ class Descent:
             parameter.grad = gradient[name]
         self.optimizer.step()
         return measure(step.losses, weights) | health
+
+
+def num_samples(task: Task, batch_size: int, num_batches: int) -> int:
+    """Return how many samples a task draws in a step.
+
+    Args:
+        task: an auxiliary task.
+        batch_size: of the tasks that leave it to the configuration.
+        num_batches: steps in an epoch, over which a task spreads its `draws_per_epoch`.
+    """
+    if task.draws_per_epoch is None:
+        return batch_size
+    return max(1, round(task.draws_per_epoch / num_batches))
 
 
 def measure(losses: Mapping[str, Tensor], weights: Weights) -> Measured:
@@ -154,6 +166,17 @@ def check_finite(step: Step, number: int, learning_rate: float) -> None:
             raise AusrecError(
                 f"the loss of task '{name}' is not finite in step {number}: lower the learning "
                 f"rate (now {learning_rate}) or the task's weight"
+            )
+
+
+def check_weights(weights: Weights, number: int) -> None:
+    """Raise `AusrecError` when a sample's weight is not finite."""
+    for name, each in weights.items():
+        if not bool(torch.isfinite(each).all()):
+            raise AusrecError(
+                f"the weight of task '{name}' is not finite in step {number}: lower "
+                "--weighting.learning_rate or the rate of the hypergradient, or choose another "
+                "weighting"
             )
 
 

@@ -104,7 +104,8 @@ class Frozen(Weighting):
     def weigh(self, step: Step) -> Weighed:
         """Return the other weighting's weights, or those that are held."""
         if self.num_steps >= self.after:
-            return Weighed(dict(self.held), {})
+            # A run may go on where it did not begin, on a GPU or without one.
+            return Weighed({name: each.to(step.device) for name, each in self.held.items()}, {})
         self.num_steps += 1
         weighed = self.weighting.weigh(step)
         self.held = _means(weighed.weights)

@@ -68,6 +68,16 @@ class Step:
         return [name for name in self.tasks if name != MAIN]
 
     @property
+    def ascending(self) -> list[str]:
+        """Names in W of the tasks' own parameters that ascend the loss."""
+        return [
+            own_name(name, parameter)
+            for name, task in self.tasks.items()
+            if task.ascends
+            for parameter in owned(self.own, name)
+        ]
+
+    @property
     def sizes(self) -> dict[str, int]:
         """Number of samples of each task."""
         return {name: len(loss) for name, loss in self.losses.items()}

@@ -52,6 +52,19 @@ def test_what_is_kept_is_normalised_anew() -> None:
     torch.testing.assert_close(back, normalised(expected).T @ torch.ones(7, 2))
 
 
+def test_an_edge_whose_end_has_none_of_its_own_is_there_in_every_view() -> None:
+    """User 2 is trusted and has no edge of their own, so that Â is zero where they are reached."""
+    graph = make_graph(3, 2, [(0, 0), (1, 1)], [(0, 1), (1, 2)])
+    adjacency = NormalizedAdjacency(joint_adjacency(graph))
+    thinning = Thinning(adjacency)
+    assert (adjacency.values == 0).any()
+    kept = torch.tensor([True, True, True, False])
+    whole, as_view = thinning.view(kept), thinning.view(kept, adjacency.full())
+    torch.testing.assert_close(as_view.values, whole.values)
+    hidden = adjacency.without(adjacency.full(), torch.tensor([0]), torch.tensor([3]))
+    assert (~thinning.edges_of(hidden)).sum() == 2
+
+
 def test_keeping_everything_is_the_whole_graph() -> None:
     adjacency = NormalizedAdjacency(joint_adjacency(random_graph()))
     thinning = Thinning(adjacency)

@@ -16,6 +16,8 @@ from ausrec.models import MF, Embeddings, LightGCN
 from ausrec.tasks import Recommendation, Task
 from ausrec.training import Epoch, History, StopTraining, TrainConfig, fit
 from ausrec.weighting import Equal, FreeLogits, Manual, MetaRows, MetaWeighting, Weighting
+from ausrec.weighting.step import Step
+from ausrec.weighting.weighting import Weighed
 from tests.graphs import random_graph
 
 TRAIN, VAL, TEST = split_interactions(random_graph(40, 30, 5, rates=0.3), val=0.15, seed=0)
@@ -208,6 +210,22 @@ def test_non_finite_losses_name_task_and_step() -> None:
     model = LightGCN(TRAIN, dim=8)
     with pytest.raises(AusrecError, match="task 'broken' is not finite in step 3"):
         fit(model, TRAIN, VAL, ["social_link", Broken()], Equal(), CONFIG)
+
+
+class NoNumber(Equal):
+    """A weighting whose weights are not finite in its second step."""
+
+    calls = 0
+
+    def weigh(self, step: Step) -> Weighed:
+        self.calls += 1
+        weights, health = super().weigh(step)
+        return Weighed({n: w / (self.calls != 2) for n, w in weights.items()}, health)
+
+
+def test_non_finite_weights_name_task_and_step() -> None:
+    with pytest.raises(AusrecError, match="weight of task 'social_link' is not finite in step 2"):
+        fit(LightGCN(TRAIN, dim=8), TRAIN, VAL, ["social_link"], NoNumber(), CONFIG)
 
 
 def test_a_task_written_by_a_user_trains_with_all_weightings() -> None:

@@ -30,13 +30,18 @@ def make_step(
     objectives: Sequence[str] = (),
     warm: int = 1,
     meta_softmax: float | None = None,
+    idle: int = 0,
 ):
     """Return a step with a main task, structural ones, and further objectives by name.
 
-    The seed draws the samples; `warm` is the epoch that the objectives take it for.
+    The seed draws the samples; `warm` is the epoch that the objectives take it for. `idle` items
+    have no edges, and embeddings of zeros where layer 0 is left out, as it then is.
     """
-    graph = add_relations(random_graph(25, 20, 3), names)
-    model = LightGCN(graph, dim=5, layers=2, keep_edges=keep_edges, init_std=1.0).double()
+    graph = random_graph(25, 20, 3)
+    graph["item"].num_nodes += idle
+    graph = add_relations(graph, names)
+    how = {"keep_edges": keep_edges, "init_std": 1.0, "layer_zero": not idle}
+    model = LightGCN(graph, dim=5, layers=2, **how).double()
     # From the start in float64: converted, the edges' weights would carry float32 rounding.
     model.adjacency = NormalizedAdjacency(joint_adjacency(graph).astype(np.float64))
     tasks: dict[str, Task] = {"main": Recommendation(graph)}

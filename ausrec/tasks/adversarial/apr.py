@@ -51,6 +51,7 @@ class AdversarialRanking(Task):
     """
 
     name = "apr"
+    stops_gradients = True
     published_weight = 1.0
 
     def __init__(self, graph: HeteroData, size: float = 0.5, warm_up: int = 20) -> None:

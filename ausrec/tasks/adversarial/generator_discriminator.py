@@ -56,6 +56,8 @@ class GeneratorDiscriminator(Task):
     """
 
     name = "generator_discriminator"
+    stops_gradients = True
+    ascends = True
 
     def __init__(
         self, graph: HeteroData, num_candidates: int = 64, temperature: float = 0.5

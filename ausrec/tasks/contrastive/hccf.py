@@ -60,6 +60,7 @@ class HypergraphContrast(Task):
     """
 
     name = "hccf"
+    stops_gradients = True
     published_weight = 1.0
 
     def __init__(

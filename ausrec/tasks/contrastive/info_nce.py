@@ -6,11 +6,12 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.nn.functional import cross_entropy, normalize
+from torch.nn.functional import cross_entropy
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.graph.pairs import StoredPairs
+from ausrec.tasks.unit_rows import unit_rows
 
 
 def info_nce(
@@ -29,7 +30,7 @@ def info_nce(
         temperature: τ.
         positive: p(i), the row of b that belongs to anchor i; None for row i.
     """
-    logits = normalize(anchors, dim=1) @ (normalize(others, dim=1) / temperature).T
+    logits = unit_rows(anchors) @ (unit_rows(others) / temperature).T
     if positive is None:
         positive = torch.arange(len(anchors), device=anchors.device)
     return cross_entropy(logits, positive, reduction="none")

@@ -6,9 +6,10 @@ from typing import Literal, TypeAlias
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn.functional import cosine_similarity, normalize, softplus
+from torch.nn.functional import softplus
 
 from ausrec.tasks.contrastive.info_nce import info_nce
+from ausrec.tasks.unit_rows import cosines, unit_rows
 
 ViewObjective: TypeAlias = Literal["info_nce", "ranking", "alignment"]
 Rows = Float[Tensor, "batch dim"]
@@ -28,7 +29,7 @@ def rank_views(first: Rows, second: Rows, temperature: float) -> Float[Tensor, "
         second: b.
         temperature: τ.
     """
-    logits = normalize(first, dim=1) @ (normalize(second, dim=1) / temperature).T
+    logits = unit_rows(first) @ (unit_rows(second) / temperature).T
     losses = softplus(logits - logits.diagonal()[:, None])
     others = 1 - torch.eye(len(first), dtype=losses.dtype, device=losses.device)
     # A single node has nobody to be told from; its loss is 0, as InfoNCE's.
@@ -48,7 +49,7 @@ def align_views(first: Rows, second: Rows, temperature: float) -> Float[Tensor, 
         second: b.
         temperature: τ.
     """
-    return (1 - cosine_similarity(first, second)) / temperature
+    return (1 - cosines(first, second)) / temperature
 
 
 VIEW_OBJECTIVES: Mapping[str, Callable[[Rows, Rows, float], Float[Tensor, " batch"]]] = {

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
-from torch.nn.functional import logsigmoid, normalize
+from torch.nn.functional import logsigmoid
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError, check_above_zero, check_not_negative, check_share
@@ -17,6 +17,7 @@ from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding, graph_encoder
 from ausrec.tasks.own_parameters import dimension, uniform_matrix
 from ausrec.tasks.task import Task
+from ausrec.tasks.unit_rows import cosines
 
 
 class MaskingNoise(NamedTuple):
@@ -128,13 +129,16 @@ class MaskedSubgraphs(Task):
     def affinity(self, encoding: Encoding) -> Float[Tensor, " nodes"]:
         """Return cos(m, e) of each node: what lies within two hops, and its own embedding.
 
+        A is the graph of the step, without the edges that are hidden from it.
+
         Math:    a = A E − E,  b = A a − a − D E,  m = (a + b) / (D 1 + (A D 1 − 2 D 1))
                    = (A² E − D E − A E) / (A D 1 − D 1)
 
         Both hops are counted as the published code does. Added up, m is the mean over all walks
         of two steps that do not come back, from which each neighbour is taken off once.
         """
-        rows, columns = self.thinning.rows, self.thinning.columns
+        there = self.thinning.edges_of(encoding.view)
+        rows, columns = self.thinning.rows[there], self.thinning.columns[there]
         base = encoding.base
         degree = torch.bincount(rows, minlength=self.num_nodes).to(base.dtype)[:, None]
 
@@ -147,8 +151,7 @@ class MaskedSubgraphs(Task):
         second = total(first) - first - degree * base
         second_number = total(first_number) - first_number - degree
         mean = (first + second) / (first_number + second_number + 1e-8)
-        cosine: Tensor = torch.linalg.vecdot(normalize(mean, dim=1), normalize(base, dim=1))
-        return cosine
+        return cosines(mean, base)
 
     def mask(self, seeds: Tensor) -> tuple[Bool[Tensor, " nodes"], Bool[Tensor, " pairs"]]:
         """Return the nodes around the seeds, and the pairs of neighbours that are left."""
@@ -174,9 +177,7 @@ class MaskedSubgraphs(Task):
     ) -> Int[Tensor, "2 edges"]:
         """Return the edges left, self-links, and random pairs of masked and extra nodes."""
         thinning, size = self.thinning, self.num_nodes
-        there = kept[thinning.pair_of_edge]
-        if view is not None:
-            there = there & (view.values != 0)
+        there = kept[thinning.pair_of_edge] & thinning.edges_of(view)
         some = masked.clone()
         some[batch.extra] = True
         nodes = some.nonzero().squeeze(1)

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.nn.functional import cosine_similarity, softplus
+from torch.nn.functional import softplus
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError, check_above_zero
@@ -20,6 +20,7 @@ from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.bpr import take
 from ausrec.tasks.encoding import Encoding, graph_encoder
 from ausrec.tasks.task import Task, Triplets, to_triplets
+from ausrec.tasks.unit_rows import cosines
 
 ReconstructionError: TypeAlias = Literal["cross_entropy", "scaled_cosine"]
 
@@ -105,5 +106,7 @@ class MaskedEdges(Task):
         rows = take(table, user, pos + encoding.num_users, neg + encoding.num_users)
         against = softplus(torch.linalg.vecdot(rows[0], rows[2]))
         if self.error == "scaled_cosine":
-            return (1 - cosine_similarity(rows[0], rows[1])) ** self.power + against
+            # Of rows that point one way, rounding puts the cosine above 1.
+            apart = (1 - cosines(rows[0], rows[1])).clamp(min=0)
+            return apart**self.power + against
         return softplus(-torch.linalg.vecdot(rows[0], rows[1])) + against

@@ -39,6 +39,8 @@ def shared_items(graph: HeteroData) -> "csr_array":
     users, items = np.asarray(graph["user", "rates", "item"].edge_index.cpu())
     shape = graph["user"].num_nodes, graph["item"].num_nodes
     rates = csr_array((np.ones(len(users), np.float32), (users, items)), shape=shape)
+    rates.sum_duplicates()
+    rates.data[:] = 1
     counts = csr_array(rates @ rates.T)
     counts.setdiag(0)
     counts.eliminate_zeros()
@@ -54,6 +56,9 @@ def motif_adjacencies(graph: HeteroData, task: str = "mhcn") -> dict[str, "csr_a
 
     A pair of linked users is in as many triangles, whatever the links' directions, as it has
     common friends: the sum of the seven social motifs.
+
+    Raises:
+        AusrecError: without social links, and when all three are empty.
     """
     linked, shared = social_adjacency(graph, task), shared_items(graph)
     joint = csr_array(shared.multiply(linked))
@@ -64,6 +69,11 @@ def motif_adjacencies(graph: HeteroData, task: str = "mhcn") -> dict[str, "csr_a
         "joint": joint,
         "purchase": purchase,
     }
+    if not any(matrix.count_nonzero() for matrix in found.values()):
+        raise AusrecError(
+            f"task '{task}' needs users who are friends of friends or share items, and this data "
+            "has none: leave it out"
+        )
     return {name: row_normalised(matrix) for name, matrix in found.items()}
 
 

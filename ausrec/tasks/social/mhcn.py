@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.nn.functional import normalize, softplus
+from torch.nn.functional import softplus
 from torch_geometric.data import HeteroData
 
 from ausrec.graph.product import SparseMatrix
@@ -15,6 +15,7 @@ from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.own_parameters import dimension, uniform_matrix
 from ausrec.tasks.social.graphs import motif_adjacencies
 from ausrec.tasks.task import Task
+from ausrec.tasks.unit_rows import unit_rows
 
 
 class Corruptions(NamedTuple):
@@ -82,7 +83,7 @@ class MotifInfomax(Task):
         dot, losses = torch.linalg.vecdot, []
         for place, (name, matrix) in enumerate(self.channels.items()):
             gate = encoding.user @ encoding.own[f"{name}_gate"] + encoding.own[f"{name}_bias"]
-            user = normalize(encoding.user * gate.sigmoid(), dim=1)
+            user = unit_rows(encoding.user * gate.sigmoid())
             motif = matrix.multiply(user)
             other = dot(user[batch.users[place]], motif)
             corrupted = motif[batch.rows[place]][:, batch.columns[place]]

@@ -7,16 +7,16 @@ import torch
 from jaxtyping import Bool, Float, Int
 from scipy.sparse import csr_array
 from torch import Tensor
-from torch.nn.functional import normalize
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import check_above_zero
+from ausrec.errors import AusrecError, check_above_zero
 from ausrec.graph.product import SparseMatrix
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.contrastive.info_nce import AnchorSampler
 from ausrec.tasks.encoding import Encoding, graph_encoder
 from ausrec.tasks.social.graphs import shared_items, social_adjacency, with_self_links
 from ausrec.tasks.task import Task
+from ausrec.tasks.unit_rows import unit_rows
 from ausrec.tasks.views.dropped import EdgeDropout
 
 
@@ -51,6 +51,7 @@ class TriTraining(Task):
     """
 
     name = "sept"
+    stops_gradients = True
     published_weight = 0.005
 
     def __init__(
@@ -70,9 +71,14 @@ class TriTraining(Task):
             temperature: τ.
 
         Raises:
-            AusrecError: on a number that cannot be.
+            AusrecError: on a number that cannot be, and with too few users.
         """
         check_above_zero(num_positives=num_positives, temperature=temperature)
+        if graph["user"].num_nodes <= num_positives:
+            raise AusrecError(
+                f"num_positives is {num_positives}, but there are only {graph['user'].num_nodes} "
+                "users to choose them from: lower it, or leave the task out"
+            )
         linked = social_adjacency(graph, self.name)
         friends = csr_array((linked @ linked).multiply(linked))
         sharing = csr_array(shared_items(graph).multiply(linked))
@@ -96,8 +102,8 @@ class TriTraining(Task):
         """Return the loss of each user, over the three views."""
         views = [encoding.user, *(self._social(encoding, matrix) for matrix in self.graphs)]
         target = self.dropout.encode(encoding, batch.kept)[: encoding.num_users]
-        target = normalize(target.index_select(0, batch.user), dim=1)
-        cosines = [normalize(v.index_select(0, batch.user), dim=1) @ target.T for v in views]
+        target = unit_rows(target.index_select(0, batch.user))
+        cosines = [unit_rows(v.index_select(0, batch.user)) @ target.T for v in views]
         with torch.no_grad():
             guesses = [cosine.detach().softmax(1) for cosine in cosines]
         losses = []
@@ -110,7 +116,7 @@ class TriTraining(Task):
     def _social(self, encoding: Encoding, matrix: SparseMatrix) -> Tensor:
         layer = total = encoding.base[: encoding.num_users]
         for _ in range(self.num_layers):
-            layer = normalize(matrix.multiply(layer), dim=1)
+            layer = unit_rows(matrix.multiply(layer))
             total = total + layer
         return total
 

@@ -42,11 +42,15 @@ class Noise(Views):
         self.size = size
 
     def start(self, encoder: Encoder) -> None:
-        """Find out how much noise is needed."""
+        """Find out how much noise is needed.
+
+        Raises:
+            AusrecError: when the encoder has a graph, and no layer that propagates over it.
+        """
         with torch.no_grad():
             table = encoder().base
-        layers = encoder.num_layers if isinstance(encoder, GraphEncoder) else 0
-        self.shape = (self.num_passes, max(1, layers), *table.shape)
+        layers = graph_encoder(encoder).num_layers if isinstance(encoder, GraphEncoder) else 1
+        self.shape = (self.num_passes, layers, *table.shape)
 
     def draw(self, generator: np.random.Generator) -> Float[Tensor, "passes layers nodes dim"]:
         """Draw u for every pass and layer."""

@@ -7,6 +7,7 @@ what they make of it.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -45,6 +46,8 @@ class MetaAlgorithm(ABC):
     rate: float = 300.0
     """α, the rate of the inner steps. A mean loss over many embeddings is so flat that steps of
     rate 1 lead nowhere (`docs/marec.md`)."""
+
+    least_steps: ClassVar[int] = 0
 
     def __post_init__(self) -> None:
         """Refuse impossible settings."""
@@ -94,8 +97,11 @@ class Reptile(MetaAlgorithm):
 
     Math:    (W − U(W)) / α, taken for a gradient; without query loss.
 
-    A step of size ε α along it is the interpolation W + ε (U(W) − W).
+    A step of size ε α along it is the interpolation W + ε (U(W) − W). Without inner steps it is
+    zero.
     """
+
+    least_steps = 1
 
     def of_episode(self, parameters: Parameters, episode: Episode) -> Parameters:
         """Adapt, and return the way back, in units of the inner rate."""

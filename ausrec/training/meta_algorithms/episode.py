@@ -12,7 +12,7 @@ from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.task import Batch, Task
 from ausrec.training.config import TrainConfig
-from ausrec.training.descent import to_device
+from ausrec.training.descent import num_samples, to_device
 from ausrec.weighting.reduction import MAIN
 
 Loss = Callable[[Parameters], Tensor]
@@ -40,6 +40,7 @@ def draw_episodes(
     rng: np.random.Generator,
     generator: torch.Generator,
     own: Mapping[str, Parameters] | None = None,
+    num_batches: int = 1,
 ) -> list[Episode]:
     """Draw an episode of every task, the main task's first.
 
@@ -55,12 +56,15 @@ def draw_episodes(
         rng: draws the samples.
         generator: draws edge dropout.
         own: parameters of the tasks' own, by task; constants here.
+        num_batches: steps in an epoch, over which a task spreads its `draws_per_epoch`.
     """
     view = model.view(generator, None)
     device = next(model.parameters()).device
     episodes = []
     for name, task in tasks.items():
-        size = config.batch_size if name == MAIN else config.task_batch_size
+        size = config.batch_size
+        if name != MAIN:
+            size = num_samples(task, config.task_batch_size, num_batches)
         losses = [
             mean_cost(
                 model,

@@ -27,7 +27,8 @@ class InitialisationConfig:
     """Epochs, each of as many meta-steps as training has steps."""
 
     inner_steps: int = 3
-    """Steps of adaptation, k; with 0, MAML is plain training on all tasks alike."""
+    """Steps of adaptation, k; with 0, MAML is plain training on all tasks alike. Reptile, which
+    goes where the steps lead, needs one at least."""
 
     learning_rate: float = 5e-3
     """Learning rate of Adam on the initialisation."""
@@ -78,9 +79,15 @@ def learn_initialisation(
         plain training.
 
     Raises:
-        AusrecError: when the parameters cease to be finite, naming the epoch.
+        AusrecError: when the algorithm needs more inner steps, and when the parameters cease to be
+            finite, naming the epoch.
     """
     config, how = config or TrainConfig(), how or InitialisationConfig()
+    if how.inner_steps < algorithm.least_steps:
+        raise AusrecError(
+            f"inner_steps is {how.inner_steps}, but {type(algorithm).__name__} needs "
+            f"{algorithm.least_steps} at least: without them it goes nowhere"
+        )
     rng = np.random.default_rng(config.seed)
     generator = torch.Generator().manual_seed(config.seed)
     model.to(config.torch_device())
@@ -92,7 +99,7 @@ def learn_initialisation(
         for name, task in named.items()
     }
     optimizer = torch.optim.Adam(model.parameters(), lr=how.learning_rate, fused=True)
-    rows = []
+    rows, num_batches = [], main.num_batches(config.batch_size)
     with (
         cpu_threads(config.threads),
         progress(range(1, how.epochs + 1), "initialising", show=show_progress) as bar,
@@ -100,9 +107,10 @@ def learn_initialisation(
         for epoch in bar:
             for task in named.values():
                 task.begin_epoch(epoch, model, rng)
-            for _ in range(main.num_batches(config.batch_size)):
-                steps = how.inner_steps
-                episodes = draw_episodes(model, named, config, steps, rng, generator, own)
+            for _ in range(num_batches):
+                episodes = draw_episodes(
+                    model, named, config, how.inner_steps, rng, generator, own, num_batches
+                )
                 parameters = {n: p.detach() for n, p in model.named_parameters()}
                 gradient = algorithm.gradient(parameters, episodes)
                 for name, parameter in model.named_parameters():

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from ausrec.errors import check_above_zero
+from ausrec.errors import AusrecError, check_above_zero
 from ausrec.models.encoder import Parameters
 from ausrec.weighting.hypergradients.estimator import Direction, Estimator
 from ausrec.weighting.hypergradients.problem import BilevelProblem, plus
@@ -20,7 +20,9 @@ class FiniteDifference(Estimator):
     Math:    [∇_c L(W + ε v) − ∇_c L(W − ε v)] / 2ε,   ε = epsilon / ‖v‖
 
     As L is linear in c, ∇_c L is the vector of costs, and an entry is
-    h_ti ≈ [cost_ti(W + ε v) − cost_ti(W − ε v)] / 2ε with an error of O(ε²). It needs an encoder
+    h_ti ≈ [cost_ti(W + ε v) − cost_ti(W − ε v)] / 2ε with an error of O(ε²). A task that stops or
+    reverses gradients (APR, HCCF, SEPT, the generator and its discriminator) is refused, for its
+    values do not tell its gradient. It needs an encoder
     that can be evaluated, nothing else; in float32 a small ε drowns in rounding. (Liu et al.
     2019 for the virtual step; the direction may be that of any estimator.)
     """
@@ -40,7 +42,17 @@ class FiniteDifference(Estimator):
         return self.of.direction(problem)
 
     def alignment(self, problem: BilevelProblem, along: Parameters) -> dict[str, Tensor]:
-        """Evaluate the costs on both sides of W along v."""
+        """Evaluate the costs on both sides of W along v.
+
+        Raises:
+            AusrecError: when a task's gradient is not that of its values, which are all that is
+                seen here.
+        """
+        if problem.not_of_values:
+            raise AusrecError(
+                f"finite differences do not see which gradients {', '.join(problem.not_of_values)} "
+                "stops: choose another hypergradient, or leave the task out"
+            )
         length = float(inner(along, along).sqrt())
         if length == 0:
             return {name: torch.zeros_like(c) for name, c in problem.coefficients.items()}

@@ -1,7 +1,7 @@
 """The bi-level problem as an estimator sees it: two losses and their derivatives at W."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import torch
 from torch import Tensor
@@ -22,10 +22,12 @@ class BilevelProblem(ABC):
     Attributes:
         parameters: W, detached.
         coefficients: c, [samples] a task, detached.
+        not_of_values: tasks whose gradient is not that of their costs as functions of W.
     """
 
     parameters: Parameters
     coefficients: Weights
+    not_of_values: Collection[str] = ()
 
     @abstractmethod
     def costs(self, parameters: Parameters) -> dict[str, Tensor]:

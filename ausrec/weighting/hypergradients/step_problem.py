@@ -37,6 +37,7 @@ class StepProblem(BilevelProblem):
                 nothing; None for all.
         """
         self.step, self.coefficients, self.l2, self.asked = step, coefficients, l2, asked
+        self.not_of_values = [n for n, task in step.tasks.items() if task.stops_gradients]
         self.parameters = {name: value.detach() for name, value in step.parameters.items()}
 
     def costs(self, parameters: Parameters) -> dict[str, Tensor]:
@@ -52,9 +53,19 @@ class StepProblem(BilevelProblem):
         return self.step.gradient(self.coefficients, self.l2)
 
     def hessian(self) -> Callable[[Parameters], Parameters]:
-        """Return v ↦ H v; each product takes two propagations, of v and of what comes back."""
+        """Return v ↦ H v; each product takes two propagations, of v and of what comes back.
+
+        H is the derivative of the gradient that training follows, transposed. Of a task that
+        stops gradients, what it holds constant is constant in H, too.
+        """
         gradient = self.step.gradient(self.coefficients, self.l2, create_graph=True)
-        return lambda along: product(gradient, self.step.parameters, along)
+
+        def times(along: Parameters) -> Parameters:
+            found = product(gradient, self.step.parameters, along)
+            # On the way back a second time, a reversed gradient is reversed again.
+            return found | {name: -found[name] for name in self.step.ascending}
+
+        return times
 
     def meta_gradient(self, parameters: Parameters | None = None) -> tuple[Tensor, Parameters]:
         """Return L_meta and ∇L_meta; at W itself without encoding again."""

@@ -36,6 +36,19 @@ def test_affinity_by_the_formula_for_a_dense_matrix() -> None:
     torch.testing.assert_close(task.affinity(Encoding.of(model)).detach(), expected)
 
 
+def test_affinity_does_not_see_what_is_hidden_from_the_step() -> None:
+    pairs = [(0, 0), (1, 0), (1, 1), (2, 2), (3, 1)]
+    task, model, _ = started(make_graph(4, 3, pairs, both([(0, 1)])))
+    full = model.adjacency.full()
+    view = model.adjacency.without(full, torch.tensor([1]), torch.tensor([5]))
+    smaller, other, _ = started(make_graph(4, 3, [p for p in pairs if p != (1, 1)], both([(0, 1)])))
+    other.table.data = model.table.detach()
+    hidden = Encoding(model(view), model, view)
+    expected = smaller.affinity(Encoding.of(other))
+    torch.testing.assert_close(task.affinity(hidden), expected)
+    assert not torch.allclose(task.affinity(Encoding.of(model)), expected)
+
+
 def test_edges_around_a_centre_are_masked_hop_by_hop() -> None:
     for depth, left, nodes in (
         (1, [[1, 3], [1, 4], [2, 4], [2, 5]], [0]),

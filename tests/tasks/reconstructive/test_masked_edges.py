@@ -56,6 +56,17 @@ def test_the_loss_is_that_of_a_graph_without_the_hidden_by_loops(error) -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
+def test_rows_that_point_one_way_have_an_error_of_nothing_whatever_the_power() -> None:
+    model = LightGCN(GRAPH, dim=8)
+    direction = torch.randn(8, generator=torch.Generator().manual_seed(0))
+    sizes = torch.rand(len(model.table), 1, generator=torch.Generator().manual_seed(1)) + 0.5
+    model.table.data = sizes * direction
+    task = MaskedEdges(GRAPH, error="scaled_cosine", power=1.5)
+    task.start(model, torch.Generator())
+    batch = task.draw(1, np.random.default_rng(0))
+    assert torch.isfinite(task.loss(Encoding.of(model), batch)).all()
+
+
 def test_impossible_settings_and_foreign_encoders_are_refused() -> None:
     with pytest.raises(AusrecError, match=r"share is 1\.0"):
         MaskedEdges(GRAPH, share=1.0)

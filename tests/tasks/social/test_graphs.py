@@ -39,6 +39,10 @@ def test_links_count_both_ways_and_nobody_is_their_own_friend() -> None:
 def test_shared_items_are_counted() -> None:
     expected = [[0, 2, 2, 2], [2, 0, 2, 2], [2, 2, 0, 3], [2, 2, 3, 0]]
     assert shared_items(GRAPH).toarray().tolist() == expected
+    twice = GRAPH.clone()
+    rates = twice["user", "rates", "item"]
+    rates.edge_index = rates.edge_index.repeat(1, 2)
+    assert shared_items(twice).toarray().tolist() == expected
 
 
 def test_channels_by_hand() -> None:
@@ -48,6 +52,12 @@ def test_channels_by_hand() -> None:
     assert found["joint"].tolist() == third
     # Of the pairs that are no friends, 2 and 3 alone share more than two items.
     assert found["purchase"].tolist() == [[0] * 4, [0] * 4, [0, 0, 0, 1], [0, 0, 1, 0]]
+
+
+def test_users_of_whom_no_channel_knows_anything_are_refused() -> None:
+    strangers = make_graph(3, 3, [(0, 0), (1, 1), (2, 2)], [(0, 1)])
+    with pytest.raises(AusrecError, match="'mhcn' needs users who are friends of friends or share"):
+        motif_adjacencies(strangers)
 
 
 def test_common_friends_of_friends_are_the_sum_of_the_seven_motifs() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from ausrec.errors import AusrecError
 from ausrec.tasks import Encoding
 from ausrec.tasks.social import TriTraining
 from ausrec.tasks.social.sept import neighbour_discrimination
@@ -31,6 +32,11 @@ def user_views(base: np.ndarray, kept: list[tuple[int, int]]) -> tuple[list, np.
         views.append(total)
     dropped = [(a, b) for a in range(10) for b in range(a, 10) if (a, b) not in kept]
     return views, sum(naive.propagated([naive.joint(dropped)] * 2, base)) / 3
+
+
+def test_users_who_are_all_positives_are_refused() -> None:
+    with pytest.raises(AusrecError, match="num_positives is 10, but there are only 5 users"):
+        TriTraining(naive.drawn_graph())
 
 
 def test_by_loops() -> None:

@@ -68,3 +68,5 @@ def test_impossible_settings_are_refused() -> None:
         NoisyLayers(layer=3).start(LightGCN(GRAPH, layers=2))
     with pytest.raises(AusrecError, match="2 layers or more are needed"):
         NoisyLayers().start(LightGCN(GRAPH, layers=1))
+    with pytest.raises(AusrecError, match="1 layers or more are needed"):
+        Noise().start(LightGCN(GRAPH, layers=0))

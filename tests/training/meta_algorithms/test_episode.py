@@ -1,11 +1,12 @@
 """Episodes: one of every task, on samples of their own."""
 
 import numpy as np
+import pytest
 import torch
 
 from ausrec.graph import add_relations
 from ausrec.models import LightGCN
-from ausrec.tasks import Recommendation, relation_tasks
+from ausrec.tasks import OBJECTIVES, Recommendation, relation_tasks
 from ausrec.training import TrainConfig
 from ausrec.training.meta_algorithms import draw_episodes
 from ausrec.training.meta_algorithms.episode import mean_cost
@@ -38,8 +39,28 @@ def test_there_is_an_episode_of_every_task_and_its_samples_differ() -> None:
     assert len(draw(0, inner_steps=0)[0][0].support) == 0
 
 
-def test_edge_dropout_is_drawn_once() -> None:
+def test_edge_dropout_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert losses(*draw(0, keep_edges=0.5)) != losses(*draw(0))
+    seen, encode = [], LightGCN.encode
+
+    def spy(self, parameters, view):
+        seen.append(view)
+        return encode(self, parameters, view)
+
+    monkeypatch.setattr(LightGCN, "encode", spy)
+    losses(*draw(0, keep_edges=0.5))
+    assert len(seen) == 6 and len({id(view) for view in seen}) == 1 and seen[0] is not None
+
+
+def test_a_task_that_counts_its_samples_by_epochs_spreads_them_over_the_steps() -> None:
+    model, task = LightGCN(GRAPH, dim=4), OBJECTIVES["apr"](GRAPH)
+    sizes = []
+    drawing = task.draw
+    task.draw = lambda size, rng: drawing(sizes.append(size) or size, rng)
+    rng, generator = np.random.default_rng(0), torch.Generator().manual_seed(0)
+    tasks = {"main": TASKS["main"], "apr": task}
+    draw_episodes(model, tasks, CONFIG, 1, rng, generator, num_batches=4)
+    assert sizes == [round(task.draws_per_epoch / 4)] * 2 != [CONFIG.task_batch_size] * 2
 
 
 def test_a_mean_cost_is_loss_and_penalty() -> None:

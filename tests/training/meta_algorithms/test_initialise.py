@@ -50,6 +50,12 @@ def test_more_of_it_is_better_to_adapt_from(algorithm: MetaAlgorithm) -> None:
     assert after[-1] < after[0]
 
 
+def test_reptile_needs_an_inner_step() -> None:
+    how = InitialisationConfig(inner_steps=0)
+    with pytest.raises(AusrecError, match="inner_steps is 0, but Reptile needs 1 at least"):
+        learn_initialisation(LightGCN(GRAPH, dim=4), GRAPH, [], Reptile(0.1), CONFIG, how)
+
+
 def test_without_inner_steps_both_orders_are_the_same() -> None:
     how = InitialisationConfig(epochs=1, inner_steps=0)
     assert torch.equal(learn(MAML(), how=how)[1], learn(MAML(first_order=True), how=how)[1])

@@ -196,12 +196,12 @@ def test_a_training_step_gives_what_its_dense_hessian_says(estimator) -> None:
 
 
 def test_impossible_settings_are_told() -> None:
-    for make in (
-        lambda: Neumann(-1),
-        lambda: Neumann(0, relative=True),
-        lambda: Neumann(11, relative=True),
-        lambda: ConjugateGradient(0),
-        lambda: ConjugateGradient(5, -0.1),
+    for make, words in (
+        (lambda: Neumann(-1), "terms is -1, but must be a number of products, 0 or more"),
+        (lambda: Neumann(0, relative=True), "terms is 0, but a relative rate needs 1 to 10"),
+        (lambda: Neumann(11, relative=True), "terms is 11, but a relative rate needs 1 to 10"),
+        (lambda: ConjugateGradient(0), r"steps 0 and damping 0\.01: at least 1 and 0"),
+        (lambda: ConjugateGradient(5, -0.1), r"steps 5 and damping -0\.1: at least 1 and 0"),
     ):
-        with pytest.raises(AusrecError, match="0"):
+        with pytest.raises(AusrecError, match=words):
             make()
