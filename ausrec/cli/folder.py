@@ -96,6 +96,11 @@ class RunFolder:
                     f"{path}: holds a run that was not finished; add --resume to continue it, "
                     "--overwrite to begin anew, or choose another folder by --out"
                 )
+        elif resume and is_run(path) and not overwrite:
+            raise AusrecError(
+                f"{path}: holds a finished run with other settings; choose another folder by "
+                "--out, or add --overwrite to replace it"
+            )
         elif held and not overwrite:
             raise AusrecError(
                 f"{path}: is not empty; choose another folder by --out, or add --overwrite to "

@@ -73,6 +73,8 @@ def parse(argv: Sequence[str]) -> Options:
     parsed = parser.parse_args(words)
     if parsed.out is None:
         raise AusrecError("no output folder: add --out DIR, as --out runs/first")
+    if parsed.resume and parsed.overwrite:
+        raise AusrecError("--resume goes on and --overwrite begins anew: choose one of them")
     return Options(
         to_recipe(parsed),
         Path(parsed.out),

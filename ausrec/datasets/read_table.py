@@ -124,7 +124,12 @@ def _read_file(path: Path, what: str) -> Table:
     suffix = path.suffix.lower()
     if suffix in _PARQUET:
         raise AusrecError(f"{path}: not a Parquet file, though named like one")
-    if suffix not in _SUFFIXES or b"\x00" in content:
+    if suffix in _SUFFIXES and b"\x00" in content:
+        line = content.count(b"\n", 0, content.index(b"\x00")) + 1
+        raise AusrecError(
+            f"{path}:{line}: holds a null character, which no text file does; save it as UTF-8"
+        )
+    if suffix not in _SUFFIXES:
         raise AusrecError(
             f"{path}: not a table that can be read; give CSV ({', '.join(_SUFFIXES)}) or Parquet "
             f"({', '.join(_PARQUET)})"
@@ -193,14 +198,18 @@ def _check_header(columns: Sequence[str], where: str) -> None:
 def _bad_line(path: Path, delimiter: str, num_fields: int, error: Exception) -> AusrecError:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, delimiter=delimiter)
-        begin = 1
+        begin = begin_of_last = 1
         for fields in reader:
+            begin_of_last = begin
             if len(fields) > num_fields:
                 return AusrecError(
                     f"{path}:{begin}: {len(fields)} fields where the header has {num_fields}; "
                     "quote a field that holds the delimiter"
                 )
             begin = reader.line_num + 1
+    if "EOF inside string" in str(error):
+        # All rows up to the end are one field, which the last row begins with.
+        return AusrecError(f"{path}:{begin_of_last}: a quote is opened and never closed; close it")
     return AusrecError(f"{path}: cannot be read ({_first_line(error)})")
 
 

@@ -22,6 +22,8 @@ from ausrec.datasets.columns import (
 from ausrec.datasets.read_table import Table, TableSource, read_table
 from ausrec.errors import AusrecError
 
+_TABLES = {RATES: "interactions", TRUSTS: "social links"}
+
 
 class TableDataset(InMemoryDataset):
     """Load one's own tables as a graph; ids are kept as `raw_id`, whatever they look like.
@@ -38,8 +40,8 @@ class TableDataset(InMemoryDataset):
             are left out. None makes a graph without social links.
         items: item ids with their names. Items without an interaction or link are left out.
         users: user ids with their names.
-        links: for further edge types, as `("item", "has", "genre")`, a table whose first two
-            columns are the ids at both ends.
+        links: for further edge types, as `("item", "has", "genre")`, a table with the ids at both
+            ends: in the columns called as these (`item`, `genre`), else in the first two.
         test: held-out interactions, where they are given; becomes `test_mask`.
         user: column of the users in `interactions` and `test`.
         item: column of the items.
@@ -80,7 +82,12 @@ class TableDataset(InMemoryDataset):
             table = read_table(social, "social")
             edges[TRUSTS] = _social(table, rates, social_columns, mutual)
         for edge_type, source in (links or {}).items():
-            edges[edge_type] = _links(read_table(source, " ".join(edge_type)), edge_type)
+            if edge_type in _TABLES:
+                raise AusrecError(
+                    f"links: {'-'.join(edge_type)} are the {_TABLES[edge_type]}: give the table as "
+                    "these"
+                )
+            edges[edge_type] = _links(read_table(source, f"{'-'.join(edge_type)} links"), edge_type)
         names = {}
         for node_type, given, known, column in (
             ("item", items, ITEM, item),
@@ -94,8 +101,16 @@ class TableDataset(InMemoryDataset):
 def _interactions(
     table: Table, user: str | None, item: str | None, weight: str | None, time: str | None
 ) -> Edges:
-    users = table.ids(pick_column(table, user, USER, "users", "choose one by user="))
-    items = table.ids(pick_column(table, item, ITEM, "items", "choose one by item="))
+    columns = [
+        pick_column(table, asked, known, f"{node}s", f"name it by --data.{node} (Python: {node}=)")
+        for node, asked, known in (("user", user, USER), ("item", item, ITEM))
+    ]
+    if columns[0] == columns[1]:
+        raise AusrecError(
+            f"{table.source}: column {columns[0]!r} cannot hold both the users and the items; "
+            f"found {', '.join(table.columns)}"
+        )
+    users, items = map(table.ids, columns)
     weight_column = find_column(table, weight, WEIGHT)
     time_column = find_column(table, time, TIME)
     for option, wanted, column in (("weight", weight, weight_column), ("time", time, time_column)):
@@ -141,7 +156,10 @@ def _social(table: Table, rates: Edges, columns: tuple[str, str] | None, mutual:
 
 
 def _links(table: Table, edge_type: EdgeType) -> Edges:
-    source, target = (table.ids(column) for column in _end_columns(table, None, "links"))
+    named = edge_type[0], edge_type[2]
+    # Between users, say, one column cannot hold both ends.
+    called = named if named[0] != named[1] and set(named) <= set(table.columns) else None
+    source, target = (table.ids(column) for column in _end_columns(table, called, "links"))
     return Edges(source, target)
 
 

@@ -19,6 +19,7 @@ from ausrec.experiments.strategies import (
 )
 from ausrec.experiments.task_sets import (
     EXPANDING,
+    check_paths,
     check_set,
     check_settings,
     expand_sets,
@@ -88,6 +89,7 @@ class Grid:
         for text in read_names(self.tasks):
             check_set(text, known)
         check_settings(read_names(self.tasks), self.base.tasks)
+        check_paths(read_names(self.tasks), self.base.tasks)
         own = self.base.data
         named = [self._data(name) for name in read_names(self.datasets)]
         # A table beside a name is refused where the data is read.

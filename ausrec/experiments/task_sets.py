@@ -78,6 +78,17 @@ def check_settings(texts: Sequence[str], base: TasksConfig) -> None:
             )
 
 
+def check_paths(texts: Sequence[str], base: TasksConfig) -> None:
+    """Raise `AusrecError` when there is a meta-path that none of the sets asks for."""
+    named = {name for text in texts for name in re.split(r"[+-]", text)}
+    for name, path in zip(base.paths(), base.metapaths, strict=True):
+        if name not in named and not any(map(is_relative, texts)):
+            raise AusrecError(
+                f"the meta-path {path} is in none of the sets of tasks: add {name} to one, or "
+                "leave it out"
+            )
+
+
 def tasks_config(text: str, base: TasksConfig) -> TasksConfig:
     """Return the settings for one set.
 

@@ -29,7 +29,6 @@ from ausrec.training.settings import (
     SplitConfig,
     TasksConfig,
 )
-from ausrec.training.task_names import named_tasks, select_tasks
 from ausrec.training.task_settings import check_names, make_objective
 from ausrec.training.weighting_config import WeightingConfig
 from ausrec.training.weightings import build_weighting
@@ -57,7 +56,7 @@ class Recipe:
             AusrecError: on data that is named wrongly, unknown tasks, and impossible weightings.
         """
         self.data.check()
-        select_tasks(self.tasks.expression)
+        self.tasks.check()
         build_weighting(self.weighting)
 
     def without_tasks(self) -> "Recipe":
@@ -103,6 +102,11 @@ class Prepared:
             parts["test"] = ("test", "nothing can be measured")
         for part, (name, why) in parts.items():
             if getattr(self.splits, name)[RATES].edge_label_index.size(1) == 0:
+                if name == "test" and self.recipe.data.test:
+                    raise AusrecError(
+                        f"{self.recipe.data.test}: every row is among the interactions, too, so "
+                        "that nothing is held out; take these rows out of the other table"
+                    )
                 raise AusrecError(
                     f"the {part} part is empty, so {why}: set split.{name} above 0, or give more "
                     "interactions"
@@ -188,7 +192,7 @@ def prepare(
     paths = {name: metapath(*steps) for name, steps in recipe.tasks.paths().items()}
     # As the split, so the control: other pairs only where another seed is set.
     known = RELATIONS | {"noise": partial(noise, seed=recipe.split.seed)} | paths
-    named = named_tasks(recipe.tasks.expression)
+    named = recipe.tasks.named()
     chosen = recipe.tasks.chosen(graph)
     check_names(recipe.tasks.settings, (*chosen, *paths))
     structural = [name for name in chosen if name not in OBJECTIVES]

@@ -13,13 +13,12 @@ from torch_geometric.data import HeteroData
 
 from ausrec.datasets import DATASETS, TRUSTS, TableDataset, load_dataset
 from ausrec.datasets.build import EdgeType
-from ausrec.datasets.read_table import TableSource, read_table
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS, Splits, split_interactions
 from ausrec.models import MF, LightGCN
 from ausrec.models.encoder import Encoder
 from ausrec.suggest import nearest
-from ausrec.training.task_names import select_tasks
+from ausrec.training.task_names import select_tasks, terms
 
 
 def default_of(function: Callable[..., Any], name: str) -> Any:
@@ -103,7 +102,7 @@ class DataConfig:
         if self.dataset is not None:
             return load_dataset(self.dataset, self.data_root)
         assert self.interactions is not None
-        links = {_edge_type(name): _ends(name, path) for name, path in self.links.items()}
+        links = {_edge_type(name): path for name, path in self.links.items()}
         graph: HeteroData = TableDataset(
             self.interactions,
             self.social,
@@ -134,14 +133,6 @@ def _edge_type(name: str) -> EdgeType:
             f"links: '{name}' is no edge type; write source-edge-target, as item-has-genre"
         )
     return source, edge[0], target
-
-
-def _ends(name: str, path: str) -> TableSource:
-    """Choose the columns that are called like the ends, where a table has more than two."""
-    source, _, target = _edge_type(name)
-    frame = read_table(path, f"{name} links").frame
-    chosen = {source, target} <= set(frame.columns) and list(frame.columns[:2]) != [source, target]
-    return frame[[source, target]] if chosen else path
 
 
 @dataclass(frozen=True)
@@ -243,12 +234,31 @@ class TasksConfig:
             AusrecError: on an unknown name.
         """
         social = TRUSTS in graph.edge_types
-        return select_tasks(self.expression, STRUCTURAL_TASKS if social else ("metapath_uiu",))
+        every = STRUCTURAL_TASKS if social else ("metapath_uiu",)
+        paths = self.paths()
+        found = select_tasks(self.expression, every, tuple(paths))
+        return tuple(name for name in found if name not in paths)
+
+    def named(self) -> frozenset[str]:
+        """Return the names that are asked for one by one, not as part of `all`."""
+        found = terms(self.expression, tuple(self.paths()))
+        return frozenset(name for sign, name in found if sign == "+")
 
     def paths(self) -> dict[str, tuple[str, ...]]:
-        """Return the meta-paths as node types (and edge types), by the names of their tasks."""
+        """Return the meta-paths as node types (and edge types), by the names of their tasks.
+
+        They are tasks whether `names` has them or not.
+        """
         steps = [tuple(step.strip() for step in path.split("-")) for path in self.metapaths]
         return {"metapath_" + "_".join(path): path for path in steps}
+
+    def check(self) -> None:
+        """Refuse names that no task has; the data is not asked.
+
+        Raises:
+            AusrecError: on an unknown name, and on one that is left out and was never in.
+        """
+        select_tasks(self.expression, paths=tuple(self.paths()))
 
 
 def refuse_unread(config: Any, group: str, name: str, reads: tuple[str, ...]) -> None:

@@ -13,22 +13,29 @@ NAMES = (MAREC, *RELATIONS, *OBJECTIVES)
 """Of every task, and of MARec's two together; meta-paths are added by the data."""
 
 
-def select_tasks(expression: str, every: Sequence[str] = STRUCTURAL_TASKS) -> tuple[str, ...]:
+def select_tasks(
+    expression: str, every: Sequence[str] = STRUCTURAL_TASKS, paths: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Return the names of the tasks that an expression stands for, in its order.
 
     Args:
         expression: names joined by `+` (or a comma) for with and `-` for without, read from
             the left; `all` stands for `every`, `none` for nothing, `marec` for MARec's two.
         every: what `all` stands for.
+        paths: names of the tasks of meta-paths, which may be added and not left out.
 
     Raises:
         AusrecError: on an unknown name, or on one that is left out where it never was in.
     """
     chosen: list[str] = []
     whole = False
-    for sign, name in terms(expression):
+    for sign, name in terms(expression, paths):
         group = {"all": every, "none": (), MAREC: MAREC_TASKS}.get(name, (name,))
         whole |= name == "all"
+        if sign == "-" and name in paths:
+            raise AusrecError(
+                f"tasks '{expression}': '{name}' is given by --metapath: leave it out there"
+            )
         if sign == "+":
             chosen += [each for each in group if each not in chosen]
         elif whole or set(group) <= set(chosen):
@@ -42,20 +49,19 @@ def select_tasks(expression: str, every: Sequence[str] = STRUCTURAL_TASKS) -> tu
     return tuple(chosen)
 
 
-def named_tasks(expression: str) -> frozenset[str]:
-    """Return the names that an expression asks for one by one, not as part of `all`."""
-    return frozenset(name for sign, name in terms(expression) if sign == "+")
-
-
-def terms(expression: str) -> list[tuple[str, str]]:
+def terms(expression: str, paths: Sequence[str] = ()) -> list[tuple[str, str]]:
     """Split an expression into its signs and names.
+
+    Args:
+        expression: as `select_tasks` reads it.
+        paths: names of the tasks of meta-paths.
 
     Raises:
         AusrecError: on an unknown name, or one that is missing.
     """
     if not expression.strip():
         return []
-    known = ("all", "none", *NAMES)
+    known = ("all", "none", *NAMES, *paths)
     first, *others = re.split(r"([+,-])", expression)
     found = []
     for sign, text in [("+", first), *zip(others[::2], others[1::2], strict=True)]:

@@ -112,6 +112,12 @@ def test_a_finished_run_is_not_repeated_by_resume(
     before = contents()
     assert main([*train_words, "--out", "run", "--resume"]) == 0
     assert "finished already" in capsys.readouterr().err
+    for words, complaint in (
+        (["--seed", "5"], "run: holds a finished run with other settings"),
+        (["--overwrite"], "--resume goes on and --overwrite begins anew: choose one of them"),
+    ):
+        assert main([*train_words, *words, "--out", "run", "--resume"]) == 2
+        assert complaint in capsys.readouterr().err
     assert contents() == before
 
 
@@ -143,7 +149,7 @@ def test_an_output_folder_in_use_is_refused_and_replaced_only_when_asked(
     words = instead(train_words, "--epochs", "1", "--out", "run")
     before = contents()
     assert "is not empty" in complaint(words)
-    assert "is not empty" in complaint([*words, "--resume"])
+    assert "a finished run with other settings" in complaint([*words, "--resume"])
     assert contents() == before
     Path("run/notes.txt").write_text("mine")
     assert main([*words, "--overwrite", "--weighting", "none"]) == 0
@@ -240,6 +246,8 @@ TABLES = {
         (["--train.select", "ndcg@7"], "select is 'ndcg@7'"),
         (["--train.learning_rate", "1e30"], "the loss of task 'main' is not finite"),
         (["--split.val", "0"], "the validation part is empty"),
+        (["--data.test", "plays.csv"], "plays.csv: every row is among the interactions, too"),
+        (["--link", "user-rates-item=plays.csv"], "user-rates-item are the interactions"),
         (["--split.val", "1.5"], "must be a share from 0"),
         (["--config", "wrong.yaml"], "wrong.yaml:2: unknown setting 'train.epochz'"),
         (["--config", "none.yaml"], "none.yaml: cannot be read"),

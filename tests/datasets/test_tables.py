@@ -168,7 +168,7 @@ def test_dates_of_a_frame():
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("user,thing\na,b\n", "no column that looks like the items; found user, thing; choose one"),
+        ("user,thing\na,b\n", "no column that looks like the items; found user, thing; name it by"),
         ("user,item,user\na,b,c\n", ":1: column 'user' stands there twice"),
         ("1,2\n3,4\n", ":1: no header line, the first line holds 1, 2"),
         ("", ": empty"),
@@ -179,7 +179,7 @@ def test_dates_of_a_frame():
         ("user,item\na,b,c\n", ":2: 3 fields where the header has 2"),
         ("user,item\na,b\n\na,b,c\n", ":4: 3 fields where the header has 2"),
         ("user,item\na,b\na\n", ":3: no value in column 'item'"),
-        ('user,item\na,b\n"a,b\n', ": cannot be read"),
+        ('user,item\na,b\n"a,b\n', ":3: a quote is opened and never closed"),
         ("user,item,rating\na,b,3\na,c,good\n", ":3: 'good' in column 'rating' is not a number"),
         ("user,item,rating\na,b,\n", ":2: '' in column 'rating' is not a number"),
         ("user,item,rating\na,b,inf\n", ":2: 'inf' in column 'rating' is not a number"),
@@ -188,7 +188,8 @@ def test_dates_of_a_frame():
         ("user,item,time\na,b,99999999999999999999\n", ":2: '99999999999999999999' in column"),
         ('user,"item\n"a,b",2\n', ":1: a column name holds a line end"),
         (b"user,item\na,b\nc,\xff\n", ":3: not UTF-8"),
-        (b"user,item\na,b\x00\n", ": not a table that can be read"),
+        (b"user,item\na,b\x00\n", ":2: holds a null character"),
+        (b'user,item\nc,d\n"a,2\nb,2\n', ":3: a quote is opened and never closed"),
     ],
 )
 def test_bad_tables_are_refused_in_one_line(write, content, message):
@@ -255,3 +256,32 @@ def test_names_table_without_names(write):
         AusrecError, match=r"i\.csv: no column that looks like the names; found item"
     ):
         TableDataset(write("p.csv", PLAYS), items=write("i.csv", "item,genre\nx1,dub\n"))
+
+
+def test_links_between_users_are_the_first_two_columns(write):
+    plays = write("plays.csv", PLAYS)
+    for name, table in (("f.csv", FRIENDS), ("g.csv", "user,user_2\nann,bob\nbob,cleo\n")):
+        links = {("user", "follows", "user"): write(name, table)}
+        graph = TableDataset(plays, links=links)[0]
+        assert graph["user"].raw_id == ["ann", "bob", "cleo"]
+        assert graph["user", "follows", "user"].edge_index.tolist() == [[0, 1], [1, 2]]
+
+
+def test_a_wrong_row_of_links_is_named_with_its_line_whatever_the_columns_are_called(write):
+    plays = write("plays.csv", PLAYS)
+    for table in ("genre,item\nfolk,x1\n,x2\n", "item,genre\nx1,folk\nx2,\n"):
+        path = write("genres.csv", table)
+        with pytest.raises(AusrecError, match=r"genres\.csv:3: no value in column 'genre'"):
+            TableDataset(plays, links={("item", "has", "genre"): path})
+
+
+def test_links_do_not_take_the_place_of_interactions_or_friends(write):
+    plays, friends = write("plays.csv", PLAYS), write("f.csv", FRIENDS)
+    for edge_type, words in ((RATES, "are the interactions"), (TRUSTS, "are the social links")):
+        with pytest.raises(AusrecError, match=f"links: {'-'.join(edge_type)} {words}"):
+            TableDataset(plays, links={edge_type: friends})
+
+
+def test_one_column_cannot_hold_both_users_and_items(write):
+    with pytest.raises(AusrecError, match="column 'user' cannot hold both the users and the items"):
+        TableDataset(write("plays.csv", PLAYS), item="user")

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.task_sets import canonical, check_set, expand_sets, tasks_config
+from ausrec.experiments.task_sets import (
+    canonical,
+    check_paths,
+    check_set,
+    expand_sets,
+    tasks_config,
+)
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.training.settings import TasksConfig
 
@@ -64,3 +70,11 @@ def test_what_cannot_be_is_refused(text: str, message: str) -> None:
 def test_names_that_there_are_pass(names: list[str]) -> None:
     check_set("+".join(names), STRUCTURAL_TASKS)
     check_set("-".join(["all", *names]), STRUCTURAL_TASKS)
+
+
+def test_a_meta_path_that_no_set_asks_for_is_refused() -> None:
+    base = TasksConfig(metapaths=("user-item-user",))
+    check_paths(["all-two_hop", "sgl"], base)
+    check_paths(["sgl+metapath_user_item_user", "none"], base)
+    with pytest.raises(AusrecError, match="user-item-user is in none of the sets of tasks: add"):
+        check_paths(["sgl", "none"], base)

@@ -87,6 +87,18 @@ def test_data_is_a_name_or_tables(tmp_path: Path) -> None:
         DataConfig("club", social="s.csv").load()
 
 
+def test_names_are_asked_for_one_by_one_or_as_part_of_all() -> None:
+    assert TasksConfig("all+noise-two_hop").named() == {"all", "noise"}
+    paths = ("user-item-user",)
+    config = TasksConfig("social_link,metapath_user_item_user", paths)
+    assert config.named() == {"social_link", "metapath_user_item_user"}
+    config.check()
+    assert config.chosen(random_graph()) == ("social_link",)
+    assert list(config.paths()) == ["metapath_user_item_user"]
+    with pytest.raises(AusrecError, match="give the meta-path by --metapath"):
+        TasksConfig("metapath_user_item_user").check()
+
+
 def test_links_are_read_from_the_columns_of_their_names(tmp_path: Path) -> None:
     (tmp_path / "plays.csv").write_text("user,item\na,x\nb,y\n")
     (tmp_path / "items.csv").write_text("item,name,genre\nx,Ex,rock\ny,Why,folk\n")

@@ -5,7 +5,7 @@ import pytest
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.tasks import MAREC_TASKS
-from ausrec.training.task_names import named_tasks, select_tasks
+from ausrec.training.task_names import select_tasks
 
 BUT_THREE_HOP = tuple(name for name in STRUCTURAL_TASKS if name != "three_hop")
 
@@ -64,6 +64,10 @@ def test_what_is_not_in_cannot_be_left_out() -> None:
             select_tasks(expression)
 
 
-def test_names_are_asked_for_one_by_one_or_as_part_of_all() -> None:
-    assert named_tasks("all+noise-two_hop") == {"all", "noise"}
-    assert named_tasks("social_link,two_hop") == {"social_link", "two_hop"}
+def test_tasks_of_meta_paths_may_be_named_and_not_left_out() -> None:
+    path = "metapath_user_item_user"
+    assert select_tasks(f"sgl+{path}", paths=[path]) == ("sgl", path)
+    with pytest.raises(AusrecError, match="give the meta-path by --metapath"):
+        select_tasks(f"sgl+{path}")
+    with pytest.raises(AusrecError, match=f"'{path}' is given by --metapath: leave it out there"):
+        select_tasks(f"all-{path}", paths=[path])

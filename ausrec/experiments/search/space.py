@@ -12,7 +12,6 @@ from ausrec.experiments.overrides import override, split_name
 from ausrec.experiments.read_yaml import read_yaml
 from ausrec.experiments.strategies import Strategy
 from ausrec.training.recipe import Recipe
-from ausrec.training.task_names import terms
 from ausrec.training.weightings import WEIGHTINGS, build_weighting
 
 # They decide what is measured, or where, and not how well a model is trained.
@@ -167,7 +166,7 @@ def check_space(space: Space, recipe: Recipe) -> None:
             try:
                 changed = override(recipe, {name: value})
                 build_weighting(changed.weighting)
-                terms(changed.tasks.expression)
+                changed.tasks.check()
                 if group in ("model", "tasks"):
                     graph = recipe.data.load() if graph is None else graph
                     check_run(changed, graph)

@@ -74,7 +74,7 @@ class DenoisedAlignment(Task):
             AusrecError: on a number that cannot be.
         """
         check_not_negative(alignment=alignment, social_layers=social_layers, slope=slope)
-        linked = social_adjacency(graph, self.name)
+        linked = social_adjacency(graph)
         self.friends = RelationTask(self.name, StoredPairs(linked))
         self.social, self.num_users = SparseMatrix(with_self_links(linked)), linked.shape[0]
         self.alignment, self.social_layers, self.slope = alignment, social_layers, slope

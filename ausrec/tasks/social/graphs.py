@@ -10,22 +10,21 @@ from torch_geometric.data import HeteroData
 from ausrec.errors import AusrecError
 
 
-def social_adjacency(graph: HeteroData, task: str) -> "csr_array":
+def social_adjacency(graph: HeteroData) -> "csr_array":
     """Return Sₛ without self-links, [users, users].
 
     Args:
         graph: the training graph.
-        task: who asks, for the message.
 
     Raises:
         AusrecError: when there are no social links.
     """
-    if ("user", "trusts", "user") not in graph.edge_types:
-        raise AusrecError(f"task '{task}' needs social links, and this data has none: leave it out")
-    links = np.asarray(graph["user", "trusts", "user"].edge_index.cpu())
-    links = links[:, links[0] != links[1]]
+    links = np.zeros((2, 0), dtype=np.int64)
+    if ("user", "trusts", "user") in graph.edge_types:
+        links = np.asarray(graph["user", "trusts", "user"].edge_index.cpu())
+        links = links[:, links[0] != links[1]]
     if not links.shape[1]:
-        raise AusrecError(f"task '{task}' needs social links, and this data has none: leave it out")
+        raise AusrecError("social links are needed, and this data has none: leave the task out")
     size = graph["user"].num_nodes
     rows, columns = np.concatenate([links, links[::-1]], axis=1)
     matrix = csr_array((np.ones(len(rows), np.float32), (rows, columns)), shape=(size, size))
@@ -47,7 +46,7 @@ def shared_items(graph: HeteroData) -> "csr_array":
     return counts
 
 
-def motif_adjacencies(graph: HeteroData, task: str = "mhcn") -> dict[str, "csr_array"]:
+def motif_adjacencies(graph: HeteroData) -> dict[str, "csr_array"]:
     """Return MHCN's three motif-induced adjacencies, rows summing to one (Yu et al. 2021).
 
     Math:    social    (Sₛ Sₛ) ⊙ Sₛ:     common friends of linked users (motifs M1 to M7)
@@ -60,7 +59,7 @@ def motif_adjacencies(graph: HeteroData, task: str = "mhcn") -> dict[str, "csr_a
     Raises:
         AusrecError: without social links, and when all three are empty.
     """
-    linked, shared = social_adjacency(graph, task), shared_items(graph)
+    linked, shared = social_adjacency(graph), shared_items(graph)
     joint = csr_array(shared.multiply(linked))
     purchase = csr_array(shared - joint)
     purchase.data[purchase.data <= 2] = 0
@@ -71,8 +70,8 @@ def motif_adjacencies(graph: HeteroData, task: str = "mhcn") -> dict[str, "csr_a
     }
     if not any(matrix.count_nonzero() for matrix in found.values()):
         raise AusrecError(
-            f"task '{task}' needs users who are friends of friends or share items, and this data "
-            "has none: leave it out"
+            "users who have common friends or share items are needed, and this data has none: "
+            "leave the task out"
         )
     return {name: row_normalised(matrix) for name, matrix in found.items()}
 

@@ -79,7 +79,7 @@ class TriTraining(Task):
                 f"num_positives is {num_positives}, but there are only {graph['user'].num_nodes} "
                 "users to choose them from: lower it, or leave the task out"
             )
-        linked = social_adjacency(graph, self.name)
+        linked = social_adjacency(graph)
         friends = csr_array((linked @ linked).multiply(linked))
         sharing = csr_array(shared_items(graph).multiply(linked))
         self.graphs = [SparseMatrix(with_self_links(matrix)) for matrix in (friends, sharing)]

@@ -106,7 +106,8 @@ class PublishedWeights(Weighting):
         weight = self.otherwise if task.published_weight is None else task.published_weight
         if weight is None:
             raise AusrecError(
-                f"task '{task.name}' has no published weight: give it by hand, as "
+                f"task '{task.name}' has no published weight: give it by hand, by --weighting "
+                f"manual --weighting.weights '{{{task.name}: 0.1}}', and in a grid as "
                 f"manual(weights={{{task.name}: 0.1}})"
             )
         return weight

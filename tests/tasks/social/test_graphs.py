@@ -24,16 +24,16 @@ GRAPH = make_graph(
 
 def test_links_count_both_ways_and_nobody_is_their_own_friend() -> None:
     expected = [[0, 1, 1, 0], [1, 0, 1, 0], [1, 1, 0, 0], [0, 0, 0, 0]]
-    assert social_adjacency(GRAPH, "x").toarray().tolist() == expected
+    assert social_adjacency(GRAPH).toarray().tolist() == expected
     empty = make_graph(2, 2, [(0, 0)], [])
-    with pytest.raises(AusrecError, match="task 'sept' needs social links"):
-        social_adjacency(empty, "sept")
+    with pytest.raises(AusrecError, match="social links are needed"):
+        social_adjacency(empty)
     empty["user", "trusts", "user"].edge_index = edges([(1, 1)])
-    with pytest.raises(AusrecError, match="needs social links"):
-        social_adjacency(empty, "sept")
+    with pytest.raises(AusrecError, match="social links are needed"):
+        social_adjacency(empty)
     del empty["user", "trusts", "user"]
-    with pytest.raises(AusrecError, match="needs social links"):
-        social_adjacency(empty, "sept")
+    with pytest.raises(AusrecError, match="social links are needed"):
+        social_adjacency(empty)
 
 
 def test_shared_items_are_counted() -> None:
@@ -56,7 +56,7 @@ def test_channels_by_hand() -> None:
 
 def test_users_of_whom_no_channel_knows_anything_are_refused() -> None:
     strangers = make_graph(3, 3, [(0, 0), (1, 1), (2, 2)], [(0, 1)])
-    with pytest.raises(AusrecError, match="'mhcn' needs users who are friends of friends or share"):
+    with pytest.raises(AusrecError, match="have common friends or share items are needed"):
         motif_adjacencies(strangers)
 
 

@@ -54,7 +54,9 @@ def test_one_task_with_its_published_weight_is_that_weight_by_hand() -> None:
 
 def test_a_task_without_a_published_weight_is_told() -> None:
     step = make_step(objectives=("generator_discriminator",))
-    message = r"'generator_discriminator' has no published weight: give it by hand, as manual"
+    message = (
+        r"'generator_discriminator' has no published weight: give it by hand, by --weighting manual"
+    )
     with pytest.raises(AusrecError, match=message):
         PublishedWeights().check([step.tasks["generator_discriminator"]])
     with pytest.raises(AusrecError, match="'social_link' has no published weight"):

@@ -40,8 +40,9 @@ class Bench:
             recipe = replace(recipe, data=DataConfig("club"))
         self._graph = data if isinstance(data, HeteroData) else None
         self.base = recipe
-        structural = dict.fromkeys((*STRUCTURAL_TASKS, *select_tasks(recipe.tasks.expression)))
-        self.names = (*structural, *recipe.tasks.paths())
+        paths = tuple(recipe.tasks.paths())
+        asked = select_tasks(recipe.tasks.expression, paths=paths)
+        self.names = tuple(dict.fromkeys((*STRUCTURAL_TASKS, *asked, *paths)))
         self._prepared: dict[tuple[TasksConfig, bool], Prepared] = {}
 
     @cached_property
@@ -61,7 +62,9 @@ class Bench:
         """The tasks that the base recipe asks for."""
         if self.base.tasks.names == "none":
             return ()
-        return (*select_tasks(self.base.tasks.expression), *self.base.tasks.paths())
+        paths = tuple(self.base.tasks.paths())
+        asked = select_tasks(self.base.tasks.expression, paths=paths)
+        return tuple(dict.fromkeys((*asked, *paths)))
 
     def recipe(
         self,
