@@ -88,7 +88,7 @@ def split_interactions(
     _check_shares(how, {"test": test_share, "val": val, "meta": meta})
     check_not_negative(**{"the split's seed": seed})
     if not 0 < keep <= 1:
-        raise AusrecError(f"keep={keep}: must be a share above 0, and 1 at most")
+        raise AusrecError(f"keep is {keep}, but must be a share above 0, and 1 at most")
 
     generator = np.random.default_rng(seed)
     part = np.full(len(user), _TEST)
@@ -105,7 +105,7 @@ def _check_shares(how: Method, shares: dict[str, float]) -> None:
         raise AusrecError(f"how={how!r}: unknown; choose 'random' or 'leave_one_out'")
     for name, share in shares.items():
         if not (math.isfinite(share) and 0 <= share < 1):
-            raise AusrecError(f"{name}={share}: must be a share from 0 up to, not including, 1")
+            raise AusrecError(f"{name} is {share}, but must be a share from 0 up to, not including, 1")
     if how == "random" and sum(shares.values()) >= 1:
         total = " + ".join(f"{name}={share}" for name, share in shares.items())
         raise AusrecError(f"{total}: must leave something for training; lower the shares")

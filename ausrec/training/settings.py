@@ -5,7 +5,8 @@ another class or function has already is read from there.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
@@ -19,6 +20,17 @@ from ausrec.models import MF, LightGCN
 from ausrec.models.encoder import Encoder
 from ausrec.suggest import nearest
 from ausrec.training.task_names import select_tasks, terms
+
+
+@contextmanager
+def complaints_of(group: str, config: Any) -> Iterator[None]:
+    """Put the group's name before a complaint that begins with one of its settings."""
+    try:
+        yield
+    except AusrecError as error:
+        if str(error).split(" ")[0] in {each.name for each in fields(config)}:
+            raise AusrecError(f"{group}.{error}") from error
+        raise
 
 
 def default_of(function: Callable[..., Any], name: str) -> Any:
@@ -156,10 +168,15 @@ class SplitConfig:
     """Seed of the split."""
 
     def split(self, graph: HeteroData) -> Splits:
-        """Split a graph's interactions."""
-        return split_interactions(
-            graph, val=self.val, test=self.test, how=self.how, keep=self.keep, seed=self.seed
-        )
+        """Split a graph's interactions.
+
+        Raises:
+            AusrecError: on a share that cannot be.
+        """
+        with complaints_of("split", self):
+            return split_interactions(
+                graph, val=self.val, test=self.test, how=self.how, keep=self.keep, seed=self.seed
+            )
 
 
 @dataclass(frozen=True)
@@ -188,20 +205,25 @@ class ModelConfig:
     """Standard deviation of the initial embeddings."""
 
     def build(self, graph: HeteroData, seed: int = 0) -> Encoder:
-        """Build the encoder of a training graph."""
-        if self.encoder == "mf":
-            refuse_unread(self, "model", self.encoder, ("dim", "init_std"))
-            return MF(graph, self.dim, init_std=self.init_std, seed=seed)
-        return LightGCN(
-            graph,
-            self.dim,
-            self.layers,
-            social=self.social,
-            keep_edges=self.keep_edges,
-            layer_zero=self.layer_zero,
-            init_std=self.init_std,
-            seed=seed,
-        )
+        """Build the encoder of a training graph.
+
+        Raises:
+            AusrecError: on a number that cannot be, and a setting that the encoder does not read.
+        """
+        with complaints_of("model", self):
+            if self.encoder == "mf":
+                refuse_unread(self, "model", self.encoder, ("dim", "init_std"))
+                return MF(graph, self.dim, init_std=self.init_std, seed=seed)
+            return LightGCN(
+                graph,
+                self.dim,
+                self.layers,
+                social=self.social,
+                keep_edges=self.keep_edges,
+                layer_zero=self.layer_zero,
+                init_std=self.init_std,
+                seed=seed,
+            )
 
 
 @dataclass(frozen=True)

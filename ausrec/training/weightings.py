@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from ausrec.training.settings import default_of, refuse_unread
+from ausrec.training.settings import complaints_of, default_of, refuse_unread
 from ausrec.training.weighting_config import WeightingConfig
 from ausrec.weighting import (
     DWA,
@@ -54,11 +54,12 @@ def build_weighting(config: WeightingConfig) -> Weighting | None:
     """Make the weighting that was set; None for `none`.
 
     Raises:
-        AusrecError: when a setting is given that the weighting does not read.
+        AusrecError: when a setting is given that the weighting does not read, or cannot be.
     """
     choice = WEIGHTINGS[config.name]
     refuse_unread(config, "weighting", config.name, choice.reads)
-    return choice.make(config)
+    with complaints_of("weighting", config):
+        return choice.make(config)
 
 
 def _ausrec(config: WeightingConfig, per: Literal["sample", "task"]) -> Weighting:

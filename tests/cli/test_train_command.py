@@ -248,7 +248,7 @@ TABLES = {
         (["--split.val", "0"], "the validation part is empty"),
         (["--data.test", "plays.csv"], "plays.csv: every row is among the interactions, too"),
         (["--link", "user-rates-item=plays.csv"], "user-rates-item are the interactions"),
-        (["--split.val", "1.5"], "must be a share from 0"),
+        (["--split.val", "1.5"], "split.val is 1.5, but must be a share from 0"),
         (["--config", "wrong.yaml"], "wrong.yaml:2: unknown setting 'train.epochz'"),
         (["--config", "none.yaml"], "none.yaml: cannot be read"),
         (["surprise"], "'surprise' is one word too many"),

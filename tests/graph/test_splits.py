@@ -114,7 +114,7 @@ def test_shares_are_right_on_average_and_follow_the_seed():
 
 @pytest.mark.parametrize("keep", [0.0, -0.1, 1.01, float("nan")])
 def test_impossible_shares_to_keep_are_refused(keep):
-    with pytest.raises(AusrecError, match=r"keep=.*: must be a share above 0, and 1 at most"):
+    with pytest.raises(AusrecError, match=r"keep is .*, but must be a share above 0, and 1 at most"):
         split_interactions(graph([3]), keep=keep)
 
 
@@ -222,9 +222,9 @@ def test_seeded():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"val": -0.1}, "val=-0.1: must be a share"),
-        ({"test": 1.0}, "test=1.0: must be a share"),
-        ({"meta": float("nan")}, "meta=nan: must be a share"),
+        ({"val": -0.1}, "val is -0.1, but must be a share"),
+        ({"test": 1.0}, "test is 1.0, but must be a share"),
+        ({"meta": float("nan")}, "meta is nan, but must be a share"),
         ({"seed": -1}, "the split's seed is -1, but must be 0 or more"),
         ({"val": 0.5, "meta": 0.4}, "test=0.2 \\+ val=0.5 \\+ meta=0.4: must leave something"),
     ],
