@@ -108,7 +108,7 @@ def test_what_a_recipe_cannot_have_is_refused(name: str, values: object, words: 
 @pytest.mark.parametrize(
     ("name", "values", "words"),
     [
-        ("model.dim", (0, 8), r"the space of model\.dim: dim is 0, but must be above 0"),
+        ("model.dim", (0, 8), r"the space of model\.dim: model\.dim is 0, but must be above 0"),
         ("model.layers", Range(1, 3, whole=True), "task 'xsimgcl': 2 layers or more are needed"),
         ("tasks.settings", ({"xsimgcl": {"noise": float("nan")}},), "noise is nan, but must be"),
     ],
