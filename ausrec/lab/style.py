@@ -97,7 +97,29 @@ TASK_MEANINGS = {
     "three_hop": "users three social links apart and no fewer",
     "metapath_uiu": "users who chose the same item",
     "metapath_uuiu": "a user, and somebody who chose the same item as one of the user's friends",
+    "metapath_iui": "items that the same user chose",
+    "noise": "users at random, as a control",
 }
+"""Whom a structural task brings together."""
+
+OBJECTIVE_AIMS = {
+    "sgl": "finds each node again when other edges of the graph are dropped",
+    "sgl_node_dropout": "finds each node again when other nodes of the graph are dropped",
+    "sgl_random_walk": "finds each node again when other edges are dropped in every layer",
+    "sgl_ranking": "ranks each node above others when other edges of the graph are dropped",
+    "simgcl": "finds each node again when other noise is added to the layers",
+    "xsimgcl": "finds each node of a noisy encoding again in one of its layers",
+    "ncl": "finds each node's wider neighbourhood and its cluster among those of others",
+    "hccf": "finds each node again in a hypergraph that is learned beside the graph",
+    "masked_edges": "hides some interactions, and tells them from pairs that are none",
+    "autocf": "hides the neighbourhoods of telling nodes, and reconstructs interactions",
+    "apr": "ranks items rightly even when embeddings are moved in the worst direction",
+    "generator_discriminator": "proposes items that a discriminator is to take for real choices",
+    "mhcn": "ties users to the social motifs around them, and these to the whole graph",
+    "sept": "lets each of three views of the users learn whom the other two find alike",
+    "dsl": "ranks friends above strangers, and makes those alike socially whose tastes are",
+}
+"""What any other objective does: it brings no related pairs together."""
 
 METRIC_LABELS = {
     "recall": "Recall",

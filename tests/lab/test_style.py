@@ -8,6 +8,7 @@ from ausrec.lab.style import (
     FURTHER_COLORS,
     LIGHT,
     MAIN,
+    OBJECTIVE_AIMS,
     OBJECTIVE_LOOKS,
     TASK_COLORS,
     TASK_LABELS,
@@ -43,7 +44,8 @@ def test_the_seven_tasks_have_colours_names_and_meanings() -> None:
     structural = SEVEN | {MAIN, "metapath_iui"}
     assert structural < set(TASK_LABELS)
     assert set(TASK_LABELS) - structural < set(OBJECTIVES)
-    assert set(TASK_MEANINGS) == SEVEN
+    assert set(TASK_MEANINGS) == SEVEN | {"metapath_iui", "noise"}
+    assert set(OBJECTIVE_AIMS) == set(OBJECTIVES)
     assert len({*TASK_COLORS.values(), *FURTHER_COLORS}) == len(TASK_COLORS) + len(FURTHER_COLORS)
 
 
