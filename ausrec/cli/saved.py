@@ -42,6 +42,8 @@ def load_run(path: Path, *, with_tasks: bool = False) -> Trained:
     model = prepared.build_model()
     _load_model(path / MODEL, model, prepared)
     history.best_epoch = int(metrics["best_epoch"])
+    # Older runs do not say why training ended.
+    history.stopped = metrics.get("stopped", "")
     return Trained(prepared, model, history)
 
 
@@ -89,6 +91,8 @@ def _check_metrics(metrics: Any) -> None:
             raise ValueError(f"{name} must be a whole number")
     if not 1 <= metrics["best_epoch"] <= metrics["epochs"]:
         raise ValueError("best_epoch must be one of the epochs")
+    if not isinstance(metrics.get("stopped", ""), str):
+        raise ValueError("stopped must be text")
 
 
 def _is_number(value: object) -> bool:

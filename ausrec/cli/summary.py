@@ -15,6 +15,7 @@ from ausrec.evaluation import (
     popularity,
     recommend,
 )
+from ausrec.graph import metapath
 from ausrec.lab.plots import rank_correlation
 from ausrec.lab.reports.run_report import Report
 from ausrec.tasks import RelationTask
@@ -158,6 +159,11 @@ def wide_groups(table: pd.DataFrame, ks: Sequence[int]) -> pd.DataFrame:
     return wide.rename(columns={"label": "interactions", "size": "users"})
 
 
+def _meanings(prepared: Prepared) -> dict[str, str]:
+    paths = prepared.recipe.tasks.paths()
+    return {name: f"users joined by the meta-path {metapath(*p)}" for name, p in paths.items()}
+
+
 def _notes(prepared: Prepared) -> tuple[str, ...]:
     if not prepared.left_out:
         return ()
@@ -185,7 +191,7 @@ def make_report(
     user = int(trained.test.per_user.index[0])
     stopped = (
         f"Training ended after {history.epochs} epochs ({history.stopped})"
-        if (history.stopped)
+        if history.stopped
         else f"Training took {history.epochs} epochs"
     )
     data = prepared.recipe.data
@@ -202,6 +208,7 @@ def make_report(
         comparison=table,
         comparison_note="Test part, one seed; seconds of training.",
         weights=history.weights,
+        meanings=_meanings(prepared),
         informativeness=truth(prepared) if prepared.tasks else None,
         histories={name: run.history for name, run in runs.items()},
         best_epoch=history.best_epoch,

@@ -1,6 +1,6 @@
 """Turn tables of numbers into tables for reading."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from math import inf, nan
 from numbers import Integral, Real
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ausrec.experiments.analysis.verdict import gain_text
-from ausrec.lab.style import TASK_MEANINGS, metric_label, task_label
+from ausrec.lab.style import OBJECTIVE_AIMS, TASK_MEANINGS, metric_label, task_label
 
 MISSING = "–"
 
@@ -60,17 +60,31 @@ def make_table(table: pd.DataFrame, *, mark_best: bool = False) -> Table:
 
 
 def weights_table(
-    weights: Mapping[str, float], informativeness: Mapping[str, float] | None = None
+    weights: Mapping[str, float],
+    informativeness: Mapping[str, float] | None = None,
+    own: Mapping[str, str] | None = None,
 ) -> Table:
-    """List the tasks from the highest weight to the lowest, with what each of them means."""
-    header = [Cell("Task"), Cell("Brings together"), Cell("Weight", number=True)]
+    """List the tasks from the highest weight to the lowest, with what each of them does.
+
+    Args:
+        weights: by task.
+        informativeness: of every task's relation, where it is known.
+        own: whom tasks of one's own bring together, by task.
+    """
+    together = {**TASK_MEANINGS, **(own or {})}
+    objectives = {task for task in weights if task in OBJECTIVE_AIMS and task not in together}
+    does = "What it does" if objectives else "Brings together"
+    header = [Cell("Task"), Cell(does), Cell("Weight", number=True)]
     if informativeness is not None:
         header.append(Cell("True informativeness", number=True))
     rows = []
     for task in sorted(weights, key=lambda name: -weights[name]):
+        meaning = OBJECTIVE_AIMS[task] if task in objectives else together.get(task, MISSING)
+        if objectives and task in together:
+            meaning = f"brings together {meaning}"
         row = [
             Cell(task_label(task)),
-            Cell(TASK_MEANINGS.get(task, MISSING)),
+            Cell(meaning),
             Cell(f"{weights[task]:.3f}", number=True),
         ]
         if informativeness is not None:
@@ -78,6 +92,26 @@ def weights_table(
             row.append(Cell(MISSING if truth is None else f"{truth:.2f}", number=True))
         rows.append(tuple(row))
     return Table(tuple(header), tuple(rows))
+
+
+def describe_tasks(tasks: Collection[str], own: Iterable[str] = ()) -> str:
+    """Say in half a sentence what auxiliary tasks do, and nothing that is untrue of one of them.
+
+    Args:
+        tasks: their names.
+        own: those of one's own that bring related pairs together.
+    """
+    structural = {*TASK_MEANINGS, *own}
+    kinds = {task in structural for task in tasks}
+    pairs = "pairs of users" if "metapath_iui" not in tasks else "pairs of users, or of items,"
+    if kinds == {True}:
+        return f"each takes {pairs} from the graph and asks that they be alike"
+    if kinds == {True, False}:
+        return (
+            f"some take {pairs} from the graph and ask that they be alike, "
+            "the others have objectives of their own"
+        )
+    return "each has an objective of its own beside the ranking of items"
 
 
 def verdict(comparison: pd.DataFrame) -> str:

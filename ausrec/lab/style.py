@@ -4,6 +4,9 @@ Colours are from the colour-blind-safe palette of Okabe and Ito (2008). Two of i
 used for tasks: yellow cannot be seen on white, and black stands for recommendation itself (white
 on dark backgrounds). The seventh task is grey in their stead. Text is never set in a task's
 colour, because half of the palette is too pale to read on white.
+
+The other objectives have fixed colours, too, and the later ones dashed lines: beyond about a dozen,
+colours alone are not told apart. A look is a colour and a pattern of the line.
 """
 
 from collections.abc import Iterable
@@ -20,6 +23,33 @@ TASK_COLORS = {
     "three_hop": "#888888",  # grey
     "metapath_uiu": "#CC79A7",  # reddish purple
     "metapath_uuiu": "#E69F00",  # orange
+}
+
+Dash = str | tuple[float, tuple[float, ...]]
+SOLID: Dash = "-"
+DASHED: Dash = (0, (4, 1.6))
+DOTTED: Dash = (0, (1, 1.2))
+
+# Found by a search for the colours farthest from one another and from the seven in OKLab, as they
+# are seen with and without red–green blindness (Machado et al. 2009), among those of a contrast
+# of 2 with white and 3 with the dark background. Those are dashed that keep lines of one pattern
+# farthest apart.
+OBJECTIVE_LOOKS: dict[str, tuple[str, Dash]] = {
+    "sgl": ("#8844CC", SOLID),
+    "sgl_node_dropout": ("#007744", DASHED),
+    "sgl_random_walk": ("#886600", DASHED),
+    "sgl_ranking": ("#995566", DASHED),
+    "simgcl": ("#CC1144", SOLID),
+    "xsimgcl": ("#22CC55", SOLID),
+    "ncl": ("#5577FF", SOLID),
+    "hccf": ("#AA88FF", SOLID),
+    "masked_edges": ("#AABB99", SOLID),
+    "autocf": ("#FF9988", DASHED),
+    "apr": ("#BB3399", SOLID),
+    "generator_discriminator": ("#00CCBB", DASHED),
+    "mhcn": ("#FF88FF", SOLID),
+    "sept": ("#999933", DASHED),
+    "dsl": ("#FF5566", DASHED),
 }
 
 # Mid-tones of Paul Tol's muted and ColorBrewer's Dark2 palettes, for tasks of one's own.
@@ -67,7 +97,29 @@ TASK_MEANINGS = {
     "three_hop": "users three social links apart and no fewer",
     "metapath_uiu": "users who chose the same item",
     "metapath_uuiu": "a user, and somebody who chose the same item as one of the user's friends",
+    "metapath_iui": "items that the same user chose",
+    "noise": "users at random, as a control",
 }
+"""Whom a structural task brings together."""
+
+OBJECTIVE_AIMS = {
+    "sgl": "finds each node again when other edges of the graph are dropped",
+    "sgl_node_dropout": "finds each node again when other nodes of the graph are dropped",
+    "sgl_random_walk": "finds each node again when other edges are dropped in every layer",
+    "sgl_ranking": "ranks each node above others when other edges of the graph are dropped",
+    "simgcl": "finds each node again when other noise is added to the layers",
+    "xsimgcl": "finds each node of a noisy encoding again in one of its layers",
+    "ncl": "finds each node's wider neighbourhood and its cluster among those of others",
+    "hccf": "finds each node again in a hypergraph that is learned beside the graph",
+    "masked_edges": "hides some interactions, and tells them from pairs that are none",
+    "autocf": "hides the neighbourhoods of telling nodes, and reconstructs interactions",
+    "apr": "ranks items rightly even when embeddings are moved in the worst direction",
+    "generator_discriminator": "proposes items that a discriminator is to take for real choices",
+    "mhcn": "ties users to the social motifs around them, and these to the whole graph",
+    "sept": "lets each of three views of the users learn whom the other two find alike",
+    "dsl": "ranks friends above strangers, and makes those alike socially whose tastes are",
+}
+"""What any other objective does: it brings no related pairs together."""
 
 METRIC_LABELS = {
     "recall": "Recall",
@@ -101,18 +153,33 @@ TITLE_SIZE, LABEL_SIZE, TICK_SIZE = 14, 11.5, 10.5
 def task_colors(tasks: Iterable[str], theme: Theme = LIGHT) -> dict[str, str]:
     """Give every task its colour.
 
-    The seven structural tasks have fixed colours. A task of one's own gets one that follows from
-    its name, and keeps it in every figure unless it meets another of the same colour.
+    The seven structural tasks and the objectives have fixed colours. A task of one's own gets one
+    that follows from its name, and keeps it in every figure unless it meets another of the same
+    look.
     """
+    return {name: color for name, (color, _) in _looks(tasks, theme).items()}
+
+
+def task_dashes(tasks: Iterable[str]) -> dict[str, Dash]:
+    """Give every task the pattern of its line: no two have the same colour and pattern.
+
+    That holds for 23 tasks of one's own, beside all that have a fixed look.
+    """
+    return {name: dash for name, (_, dash) in _looks(tasks, LIGHT).items()}
+
+
+def _looks(tasks: Iterable[str], theme: Theme) -> dict[str, tuple[str, Dash]]:
     names = list(dict.fromkeys(tasks))
-    colors = {MAIN: theme.ink, **TASK_COLORS}
-    taken: set[str] = set()
-    for name in sorted(set(names) - set(colors)):
+    structural = {name: (color, SOLID) for name, color in TASK_COLORS.items()}
+    looks = {MAIN: (theme.ink, SOLID), **structural, **OBJECTIVE_LOOKS}
+    taken = set(OBJECTIVE_LOOKS.values())
+    for name in sorted(set(names) - set(looks)):
         first = crc32(name.encode()) % len(FURTHER_COLORS)
         circle = FURTHER_COLORS[first:] + FURTHER_COLORS[:first]
-        colors[name] = next((color for color in circle if color not in taken), circle[0])
-        taken.add(colors[name])
-    return {name: colors[name] for name in names}
+        free = ((color, dash) for dash in (SOLID, DASHED, DOTTED) for color in circle)
+        looks[name] = next((look for look in free if look not in taken), (circle[0], SOLID))
+        taken.add(looks[name])
+    return {name: looks[name] for name in names}
 
 
 def task_label(task: str) -> str:

@@ -163,6 +163,7 @@ class Trained:
             "seconds_per_epoch": float(np.mean(seconds)),
             "epochs": self.history.epochs,
             "best_epoch": self.history.best_epoch,
+            "stopped": self.history.stopped,
         }
 
 

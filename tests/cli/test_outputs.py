@@ -15,7 +15,9 @@ from ausrec.training.recipe import checksum
 
 def test_metrics_follow_the_schema(with_run: Path) -> None:
     metrics = json.loads(Path("run/metrics.json").read_text())
-    assert set(metrics) == {"val", "test", "weights", "seconds_per_epoch", "epochs", "best_epoch"}
+    numbers = {"val", "test", "weights", "seconds_per_epoch", "epochs", "best_epoch"}
+    assert set(metrics) == numbers | {"stopped"}
+    assert metrics["stopped"] == "all epochs trained"
     for part in ("val", "test"):
         names = {"recall", "precision", "ndcg", "hit_rate", "mrr", "map", "coverage"}
         assert {name.split("@")[0] for name in metrics[part]} == names

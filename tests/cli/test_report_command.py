@@ -1,5 +1,6 @@
 """`ausrec report`."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,8 +17,16 @@ def test_it_writes_the_same_report_anew(with_run: Path, capsys: pytest.CaptureFi
     assert "report.html" in capsys.readouterr().out
     after = report.read_text()
     assert len(after) > 10_000
-    # Only why training ended is not in the files of a run.
-    assert before.split("</header>")[1] == after.split("</header>")[1]
+    assert "Training ended after 4 epochs (all epochs trained); the model" in before
+    assert before == after
+
+
+def test_an_older_run_does_not_say_why_it_ended(with_run: Path) -> None:
+    metrics = json.loads(Path("run/metrics.json").read_text())
+    del metrics["stopped"]
+    Path("run/metrics.json").write_text(json.dumps(metrics))
+    assert main(["report", "--run", "run"]) == 0
+    assert "Training took 4 epochs; the model" in Path("run/report.html").read_text()
 
 
 def test_a_damaged_run_leaves_the_report_as_it_was(

@@ -54,6 +54,7 @@ def test_a_missing_and_an_unfinished_run_are_told_apart(tmp_path: Path) -> None:
         (METRICS, metrics(val={"ndcg@10": float("nan")}), r"metrics\.json: damaged \(val must"),
         (METRICS, metrics(weights=None), r"metrics\.json: damaged \(weights must hold numbers"),
         (METRICS, metrics(epochs=True), r"damaged \(epochs must be a whole number"),
+        (METRICS, metrics(stopped=3), r"damaged \(stopped must be text"),
         (METRICS, metrics(best_epoch=9), r"damaged \(best_epoch must be one of the epochs"),
         (
             METRICS,

@@ -1,5 +1,6 @@
 """What is told about runs."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -166,3 +167,13 @@ def test_a_report_tells_of_the_run_in_question(trained: Trained) -> None:
     parts = ("Training", "Validation", "Test")
     assert sum(report.data[f"{part} interactions"] for part in parts) == report.data["Interactions"]
     assert report.recommendations is not None and len(report.recommendations) > 0
+
+
+def test_a_report_says_whom_a_meta_path_joins(trained: Trained) -> None:
+    recipe = trained.prepared.recipe
+    tasks = replace(recipe.tasks, metapaths=("user-item-user",))
+    prepared = replace(trained.prepared, recipe=replace(recipe, tasks=tasks))
+    report = make_report({"AusRec": replace(trained, prepared=prepared)}, "command")
+    assert report.meanings == {
+        "metapath_user_item_user": "users joined by the meta-path user–item–user"
+    }

@@ -6,6 +6,7 @@ from torch_geometric.data import HeteroData
 
 from ausrec.datasets import load_dataset
 from ausrec.lab.panels.training.bench import Bench
+from ausrec.tasks import OBJECTIVES
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe, Trained
 from ausrec.training.settings import DataConfig, ModelConfig
@@ -43,6 +44,27 @@ def draw_history(epochs: int = 6, lift: float = 1.0, tasks: bool = True) -> pd.D
 @pytest.fixture(scope="session")
 def make_history() -> Callable[..., pd.DataFrame]:
     return draw_history
+
+
+def many_tasks(number: int) -> pd.DataFrame:
+    """A run of many tasks: the seven, all objectives, and some of one's own."""
+    own = ["metapath_user_item_genre_item_user", "metapath_iui", "noise"]
+    names = [*OBJECTIVES, *WEIGHTS, *own][:number]
+    rows: list[tuple[int, str, str, float]] = []
+    for epoch in (1, 2, 3):
+        rows.append((epoch, "loss", "main", 0.7 / epoch))
+        rows.append((epoch, "val/ndcg@10", "", 0.2))
+        for place, name in enumerate(names):
+            # Their ends lie close to one another and in the upper part of the axes.
+            value = 0.5 + 0.1 * epoch + 0.002 * place
+            for quantity in ("weight", "loss", "cosine", "hypergradient_norm"):
+                rows.append((epoch, quantity, name, value))
+    return pd.DataFrame(rows, columns=["epoch", "quantity", "task", "value"])
+
+
+@pytest.fixture(scope="session")
+def many_history() -> Callable[[int], pd.DataFrame]:
+    return many_tasks
 
 
 @pytest.fixture

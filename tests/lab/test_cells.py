@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ausrec.lab.cells import cell_text, make_table, verdict, weights_table
+from ausrec.lab.cells import cell_text, describe_tasks, make_table, verdict, weights_table
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,33 @@ def test_weights_from_high_to_low() -> None:
         ["Same genre", "–", "0.900", "–"],
         ["Three hops", "users three social links apart and no fewer", "0.100", "1.50"],
     ]
+
+
+def test_every_task_says_what_it_does() -> None:
+    weights = {"sgl": 0.9, "two_hop": 0.5, "own_path": 0.3, "unknown": 0.1}
+    table = weights_table(weights, own={"own_path": "users joined by a path"})
+    assert [cell.text for cell in table.header] == ["Task", "What it does", "Weight"]
+    assert [row[1].text for row in table.rows] == [
+        "finds each node again when other edges of the graph are dropped",
+        "brings together users two social links apart who are not friends",
+        "brings together users joined by a path",
+        "–",
+    ]
+    assert weights_table({"two_hop": 0.5}).header[1].text == "Brings together"
+
+
+@pytest.mark.parametrize(
+    ("tasks", "words"),
+    [
+        (["two_hop", "own_path"], "each takes pairs of users from the graph"),
+        (["metapath_uiu", "metapath_iui"], "each takes pairs of users, or of items, from"),
+        (["two_hop", "sgl"], "some take pairs of users from the graph and ask that they be alike,"),
+        (["apr", "masked_edges"], "each has an objective of its own"),
+        (["unknown"], "each has an objective of its own"),
+    ],
+)
+def test_tasks_are_told_as_what_they_are(tasks: list[str], words: str) -> None:
+    assert describe_tasks(tasks, ["own_path"]).startswith(words)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,6 @@
+from itertools import combinations
+
+import numpy as np
 import pytest
 
 from ausrec.lab.style import (
@@ -5,11 +8,14 @@ from ausrec.lab.style import (
     FURTHER_COLORS,
     LIGHT,
     MAIN,
+    OBJECTIVE_AIMS,
+    OBJECTIVE_LOOKS,
     TASK_COLORS,
     TASK_LABELS,
     TASK_MEANINGS,
     metric_label,
     task_colors,
+    task_dashes,
     task_label,
 )
 from ausrec.tasks import OBJECTIVES
@@ -34,10 +40,12 @@ def contrast(a: str, b: str) -> float:
 
 def test_the_seven_tasks_have_colours_names_and_meanings() -> None:
     assert set(TASK_COLORS) == SEVEN
+    assert set(OBJECTIVE_LOOKS) == set(OBJECTIVES)
     structural = SEVEN | {MAIN, "metapath_iui"}
     assert structural < set(TASK_LABELS)
     assert set(TASK_LABELS) - structural < set(OBJECTIVES)
-    assert set(TASK_MEANINGS) == SEVEN
+    assert set(TASK_MEANINGS) == SEVEN | {"metapath_iui", "noise"}
+    assert set(OBJECTIVE_AIMS) == set(OBJECTIVES)
     assert len({*TASK_COLORS.values(), *FURTHER_COLORS}) == len(TASK_COLORS) + len(FURTHER_COLORS)
 
 
@@ -45,7 +53,8 @@ def test_the_seven_tasks_have_colours_names_and_meanings() -> None:
 def test_everything_can_be_seen_on_its_background(theme) -> None:
     assert contrast(theme.ink, theme.background) > 7
     assert contrast(theme.muted, theme.background) > 4.5
-    for color in (*TASK_COLORS.values(), *FURTHER_COLORS):
+    of_objectives = [color for color, _ in OBJECTIVE_LOOKS.values()]
+    for color in (*TASK_COLORS.values(), *of_objectives, *FURTHER_COLORS):
         assert contrast(color, theme.background) > 2
 
 
@@ -63,6 +72,62 @@ def test_tasks_of_ones_own_differ_as_long_as_there_are_colours() -> None:
     assert len(set(task_colors(names).values())) == len(names)
     assert task_colors(names) == task_colors(reversed(names))
     assert len(task_colors([*names, "one_more"])) == len(names) + 1
+
+
+def oklab(color: str) -> np.ndarray:
+    """Coordinates in which the distance of two colours is about that which is seen."""
+    parts = np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    cones = np.cbrt(OKLAB_CONES @ linear)
+    return OKLAB_AXES @ cones
+
+
+OKLAB_CONES = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+OKLAB_AXES = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+def test_no_two_tasks_of_a_figure_look_the_same() -> None:
+    names = [
+        *TASK_COLORS,
+        *OBJECTIVES,
+        "noise",
+        "metapath_iui",
+        "metapath_user_item_genre_item_user",
+    ]
+    colors, dashes = task_colors(names), task_dashes(names)
+    assert len({(colors[name], dashes[name]) for name in names}) == len(names)
+    own = [f"task_{i}" for i in range(23)]
+    colors, dashes = task_colors(own), task_dashes(own)
+    assert len({(colors[name], dashes[name]) for name in own}) == len(own)
+    assert len(task_colors([*own, "one_more"])) == len(own) + 1
+
+
+def test_built_in_tasks_have_colours_that_are_told_apart() -> None:
+    colors = task_colors([*TASK_COLORS, *OBJECTIVES])
+    for first, second in combinations(colors, 2):
+        if {first, second} - set(TASK_COLORS):
+            far = np.linalg.norm(oklab(colors[first]) - oklab(colors[second]))
+            assert far > 0.1, (first, second)
+
+
+def test_objectives_keep_their_look_whatever_else_is_drawn() -> None:
+    names = [*TASK_COLORS, "sgl", "xsimgcl", "same_genre"]
+    for name in ("sgl", "xsimgcl"):
+        assert task_colors(names)[name] == task_colors([name])[name]
+        assert task_dashes(names)[name] == task_dashes([name])[name]
+    assert all(task_dashes(names)[name] == "-" for name in TASK_COLORS)
 
 
 def test_labels() -> None:

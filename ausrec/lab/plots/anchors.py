@@ -9,7 +9,15 @@ from matplotlib.figure import Figure
 from ausrec.lab.figure import ShownFigure
 from ausrec.lab.plots.axes import draw_lines, dress, figure_of, new_axes
 from ausrec.lab.plots.matrices import BLUE, draw_cells, draw_title
-from ausrec.lab.style import LABEL_SIZE, LIGHT, TASK_COLORS, TICK_SIZE, Theme, task_colors
+from ausrec.lab.style import (
+    LABEL_SIZE,
+    LIGHT,
+    TASK_COLORS,
+    TICK_SIZE,
+    Theme,
+    task_colors,
+    task_dashes,
+)
 
 ORANGE = TASK_COLORS["joint_triangle"]
 
@@ -71,7 +79,7 @@ def plot_runs(
         y_label: what the values are.
         theme: `LIGHT` or `DARK`.
     """
-    ax = new_axes(title, y_label, theme=theme)
-    lines = dict(runs)
-    draw_lines(ax, lines, task_colors(lines, theme), {name: name for name in lines}, theme)
+    lines, names = dict(runs), {name: name for name in runs}
+    ax = new_axes(title, y_label, theme=theme, ends=names)
+    draw_lines(ax, lines, task_colors(lines, theme), names, theme, task_dashes(lines))
     return figure_of(ax)

@@ -4,25 +4,34 @@ Figures are built without pyplot, so that no global state is read or changed.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 from scipy.optimize import isotonic_regression
 
 from ausrec.lab.figure import ShownFigure
-from ausrec.lab.style import LABEL_SIZE, LIGHT, TICK_SIZE, TITLE_SIZE, Theme
+from ausrec.lab.style import LABEL_SIZE, LIGHT, SOLID, TICK_SIZE, TITLE_SIZE, Dash, Theme
 
 # Inches. Fixed margins make the height of the axes known before anything is drawn, which the
 # placing of labels needs.
 WIDTH, HEIGHT = 9.0, 4.8
 LEFT, RIGHT, TOP, BOTTOM = 0.95, 1.95, 0.8, 0.65
+# Inches to the left of rows, for names of usual length.
+NAMES_LEFT = 1.75
 # Letters of a label that fit into the right margin.
 NAME_WIDTH = 20
+# The label begins there, in widths of the axes; the rest of the right margin is its own.
+LABEL_START = 1.045
+LABEL_ROOM = RIGHT - (LABEL_START - 1) * (WIDTH - LEFT - RIGHT)
+# The smallest type, for labels that have no room otherwise.
+LEAST_SIZE = 7.0
 # Letters of a variant's name beside its row: 26 run out of the picture.
 NAME_LETTERS = 23
 
@@ -34,16 +43,27 @@ def new_axes(
     x_label: str = "Epoch",
     theme: Theme = LIGHT,
     ax: Axes | None = None,
+    ends: Iterable[str] = (),
 ) -> Axes:
-    """Make one pair of axes in a figure of its own, or dress the one that is given."""
+    """Make one pair of axes in a figure of its own, or dress the one that is given.
+
+    Args:
+        title: of the figure.
+        y_label: what is drawn.
+        x_label: what is to the right.
+        theme: of the figure.
+        ax: the axes to dress, which keep their size.
+        ends: what will stand at the ends of lines: a figure of its own is high enough for all.
+    """
     if ax is None:
-        figure = ShownFigure(figsize=(WIDTH, HEIGHT))
+        height = max(HEIGHT, TOP + labels_height(ends) + BOTTOM)
+        figure = ShownFigure(figsize=(WIDTH, height))
         ax = figure.add_axes(
             (
                 LEFT / WIDTH,
-                BOTTOM / HEIGHT,
+                BOTTOM / height,
                 (WIDTH - LEFT - RIGHT) / WIDTH,
-                (HEIGHT - TOP - BOTTOM) / HEIGHT,
+                (height - TOP - BOTTOM) / height,
             )
         )
         figure.set_facecolor(theme.background)
@@ -79,6 +99,7 @@ def draw_lines(
     colors: Mapping[str, str],
     labels: Mapping[str, str],
     theme: Theme,
+    dashes: Mapping[str, Dash] | None = None,
 ) -> None:
     """Draw one line a name, and its label at its end.
 
@@ -88,6 +109,7 @@ def draw_lines(
         colors: by name.
         labels: what to print, by name.
         theme: of the figure.
+        dashes: patterns of the lines, by name; None for solid ones.
     """
     for name, line in lines.items():
         marker = "o" if line.notna().sum() == 1 else None
@@ -95,6 +117,7 @@ def draw_lines(
             line.index,
             line.to_numpy(),
             color=colors[name],
+            linestyle=(dashes or {}).get(name, SOLID),
             linewidth=2.4,
             marker=marker,
             label=labels[name],
@@ -117,7 +140,8 @@ def label_ends(
 ) -> None:
     """Write labels to the right of the axes, near the line ends and clear of one another.
 
-    A thin line in the colour of its data leads to each label.
+    A thin line in the colour of its data leads to each label. Every label takes the room of its
+    own lines; where the axes are too low for all, the letters are smaller.
 
     Args:
         ax: axes whose data are complete: their limits are fixed from here on.
@@ -136,8 +160,9 @@ def label_ends(
     points = to_axes.transform(list(ends.values()))
     height = ax.get_position().height * figure_of(ax).get_figheight() * 72
     broken = [break_name(label, NAME_WIDTH) for label in ends]
-    lines = max(label.count("\n") + 1 for label in broken)
-    places = spread(points[:, 1], gap=(1.2 * lines + 0.15) * LABEL_SIZE / height)
+    size = LABEL_SIZE * min(1.0, height / 72 / max(labels_height(ends), 1e-9))
+    size = max(size, LEAST_SIZE)
+    places = spread(points[:, 1], gap=np.array(_rooms(broken)) * size / height)
     for label, (x, y), place, color in zip(broken, points, places, colors, strict=True):
         if not label:
             continue
@@ -150,17 +175,54 @@ def label_ends(
             clip_on=False,
             label="_leader",
         )
+        too_wide = text_width(label, size) / LABEL_ROOM
         ax.text(
-            1.045,
+            LABEL_START,
             place,
             label,
             transform=ax.transAxes,
-            fontsize=LABEL_SIZE,
+            fontsize=size if too_wide <= 1 else max(size / too_wide, LEAST_SIZE),
             color=theme.ink,
             va="center",
             ha="left",
             parse_math=False,
         )
+
+
+def labels_height(labels: Iterable[str]) -> float:
+    """Return how high axes must be for `label_ends` to write all labels in full size, in inches.
+
+    Args:
+        labels: in any order.
+    """
+    rooms = sorted(_rooms([break_name(label, NAME_WIDTH) for label in labels]))
+    # From the middle of the lowest label to that of the highest.
+    return (sum(rooms) - sum(rooms[:2]) / 2) * LABEL_SIZE / 72 if len(rooms) > 1 else 0.0
+
+
+def _rooms(labels: Sequence[str]) -> list[float]:
+    """Return the height that each label takes, in heights of its letters."""
+    return [1.2 * (label.count("\n") + 1) + 0.15 for label in labels]
+
+
+def text_width(text: str, size: float = LABEL_SIZE) -> float:
+    """Return the width of the longest line of a text, in inches.
+
+    Args:
+        text: of one line or more.
+        size: of its letters, in points.
+    """
+    font = FontProperties(size=size)
+    widths = [
+        text_to_path.get_text_width_height_descent(line, font, False)[0]
+        for line in text.split("\n")
+    ]
+    return float(max(widths)) / 72
+
+
+def names_width(names: Iterable[str]) -> float:
+    """Return the margin for names to the left of the axes, in inches: none is cut off."""
+    return max([NAMES_LEFT, *(text_width(name) + 0.2 for name in names)])
 
 
 def break_name(name: str, width: int) -> str:
@@ -179,16 +241,20 @@ def break_name(name: str, width: int) -> str:
 
 
 def spread(
-    wanted: npt.NDArray[np.float64], gap: float, low: float = 0.0, high: float = 1.0
+    wanted: npt.NDArray[np.float64],
+    gap: float | npt.NDArray[np.float64],
+    low: float = 0.0,
+    high: float = 1.0,
 ) -> npt.NDArray[np.float64]:
-    """Move positions as little as possible so that neighbours are at least `gap` apart.
+    """Move positions as little as possible so that neighbours have their room.
 
-    min Σ (p_i − w_i)²  subject to  p_(i+1) − p_(i) ≥ gap, which is isotonic regression of
-    w_(i) − i·gap. Positions stay within [low, high] as long as there is room for all.
+    min Σ (p_i − w_i)²  subject to  p_(i+1) − p_(i) ≥ (g_(i) + g_(i+1)) / 2, which is isotonic
+    regression of w_(i) less the gaps below it. Positions stay within [low, high]; where there is
+    no room for all, every gap shrinks by the same share.
 
     Args:
         wanted: the positions wished for, in any order.
-        gap: the least distance.
+        gap: the room of each position, or of all: half of it lies on either side.
         low: the lower end.
         high: the upper end.
 
@@ -196,7 +262,10 @@ def spread(
         positions in the order of `wanted`.
     """
     order = np.argsort(wanted, kind="stable")
-    steps = gap * np.arange(len(wanted))
+    rooms = np.broadcast_to(np.asarray(gap, dtype=float), wanted.shape)[order]
+    steps = np.concatenate([[0.0], np.cumsum((rooms[:-1] + rooms[1:]) / 2)])
+    if steps[-1] > high - low:
+        steps *= (high - low) / steps[-1]
     packed = isotonic_regression(wanted[order] - steps).x
     packed = np.maximum(np.minimum(packed, high - steps[-1]), low)
     places: npt.NDArray[np.float64] = np.empty(len(wanted))

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from ausrec.errors import AusrecError
 from ausrec.lab.plots.axes import draw_lines, figure_of, new_axes
 from ausrec.lab.plots.compare import run_colors
-from ausrec.lab.style import LIGHT, Theme, task_colors, task_label
+from ausrec.lab.style import LIGHT, Theme, task_colors, task_dashes, task_label
 
 MOST_TICKS = 8
 
@@ -48,7 +48,8 @@ def plot_bands(
     names = list(lines) if first is None else [first, *(name for name in lines if name != first)]
     colors = task_colors(names, theme) if by_task else run_colors(names, theme)
     shown = {name: task_label(name) if by_task else name for name in lines}
-    ax = new_axes(title, y_label, x_label=x_label, theme=theme)
+    dashes = task_dashes(names) if by_task else None
+    ax = new_axes(title, y_label, x_label=x_label, theme=theme, ends=shown.values())
     numbers = sorted({float(x) for line in lines.values() for x in line.index})
     if len(numbers) <= MOST_TICKS:
         ax.set_xticks(numbers, [f"{number:g}" for number in numbers])
@@ -63,7 +64,7 @@ def plot_bands(
             label="_band",
         )  # fmt: skip
         ax.plot(table.index, table["mean"], "o", color=colors[name], markersize=6, label="_point")
-    draw_lines(ax, lines, colors, shown, theme)
+    draw_lines(ax, lines, colors, shown, theme, dashes)
     figure = figure_of(ax)
     told = "; ".join(
         f"{shown[name]} " + ", ".join(f"{value:.4f} at {x:g}" for x, value in line.dropna().items())

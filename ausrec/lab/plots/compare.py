@@ -10,7 +10,7 @@ from scipy.stats import spearmanr
 
 from ausrec.errors import AusrecError
 from ausrec.lab.figure import ShownFigure
-from ausrec.lab.plots.axes import WIDTH, draw_lines, dress, figure_of, new_axes
+from ausrec.lab.plots.axes import WIDTH, draw_lines, dress, figure_of, names_width, new_axes
 from ausrec.lab.plots.table import HistoryLike, quantity_lines
 from ausrec.lab.style import (
     LABEL_SIZE,
@@ -49,7 +49,7 @@ def plot_metrics(
         raise AusrecError("no runs to compare: pass at least one history by its name")
     lines = {name: quantity_lines(run, metric)[""] for name, run in histories.items()}
     label = metric_label(metric)
-    ax = new_axes(title or f"{label} over training", label, theme=theme, ax=ax)
+    ax = new_axes(title or f"{label} over training", label, theme=theme, ax=ax, ends=lines)
     colors = run_colors(list(lines), theme)
     for name, line in lines.items():
         if line.notna().any():
@@ -101,7 +101,7 @@ def plot_weight_bars(
     panels = 1 if informativeness is None else 2
     axes = figure.subplots(1, panels, sharey=True, squeeze=False)[0]
     figure.subplots_adjust(
-        left=1.75 / WIDTH,
+        left=names_width(map(task_label, tasks)) / WIDTH,
         right=1 - 0.55 / WIDTH,
         top=1 - 0.85 / height,
         bottom=0.5 / height,

@@ -38,9 +38,10 @@ def plot_cost(
     points = table.dropna(subset=["seconds_per_epoch", "mean"])
     if points.empty:
         raise AusrecError("no cost to draw: no run has both a time and the metric")
-    ax = new_axes(title, label, x_label="Seconds an epoch (log scale)", theme=theme, ax=ax)
-    seconds = points["seconds_per_epoch"].to_numpy(dtype=float)
     names = [str(name) for name in points["variant"]]
+    x_label = "Seconds an epoch (log scale)"
+    ax = new_axes(title, label, x_label=x_label, theme=theme, ax=ax, ends=names)
+    seconds = points["seconds_per_epoch"].to_numpy(dtype=float)
     colors = run_colors(names, theme)
     ax.grid(axis="x", color=theme.grid, linewidth=0.9)
     ax.scatter(

@@ -31,7 +31,8 @@ def plot_errors(
     errors = [error for line in lines.values() for error in line.values()]
     if not errors or min(errors) <= 0:
         raise AusrecError("no errors above zero to draw: measure some, and leave exact ones out")
-    ax = new_axes(title, "Relative error", x_label="Hessian–vector products", theme=theme)
+    products = "Hessian–vector products"
+    ax = new_axes(title, "Relative error", x_label=products, theme=theme, ends=lines)
     ax.set_yscale("log")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
     colors = run_colors(list(lines), theme)

@@ -1,5 +1,6 @@
 """Figures of one training run: how weights, losses and gradients moved over the epochs."""
 
+from collections.abc import Iterable
 from math import log
 
 import pandas as pd
@@ -8,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ausrec.lab.plots.axes import draw_lines, figure_of, mark_epoch, new_axes
 from ausrec.lab.plots.table import HistoryLike, has_quantity, quantity_lines
-from ausrec.lab.style import LIGHT, TICK_SIZE, Theme, task_colors, task_label
+from ausrec.lab.style import LIGHT, TICK_SIZE, Theme, task_colors, task_dashes, task_label
 
 
 def plot_weights(
@@ -29,7 +30,7 @@ def plot_weights(
         ax: draw here instead of in a new figure.
     """
     lines = quantity_lines(history, "weight")
-    ax = new_axes(title, "Weight", theme=theme, ax=ax)
+    ax = new_axes(title, "Weight", theme=theme, ax=ax, ends=_labels(lines).values())
     highest = max(float(line.max()) for line in lines.values())
     # Weights that come out of a sigmoid are seen on their whole scale, others on their own.
     ax.set_ylim(0, 1 if 0.1 < highest <= 1 else 1.08 * highest or 1)
@@ -48,8 +49,9 @@ def plot_losses(
 
     Takes the same arguments as `plot_weights`.
     """
-    ax = new_axes(title, "Mean loss", theme=theme, ax=ax)
-    return _draw_tasks(ax, quantity_lines(history, "loss"), theme, _best(history, best_epoch))
+    lines = quantity_lines(history, "loss")
+    ax = new_axes(title, "Mean loss", theme=theme, ax=ax, ends=_labels(lines).values())
+    return _draw_tasks(ax, lines, theme, _best(history, best_epoch))
 
 
 def plot_cosines(
@@ -75,7 +77,8 @@ def plot_cosines(
         ax: draw here instead of in a new figure.
     """
     lines = quantity_lines(history, "cosine")
-    ax = new_axes(title, "Cosine with the meta gradient", theme=theme, ax=ax)
+    label = "Cosine with the meta gradient"
+    ax = new_axes(title, label, theme=theme, ax=ax, ends=_labels(lines).values())
     smooth = _smooth(ax, lines, window, theme)
     ax.axhline(0, color=theme.muted, linewidth=1.2, zorder=1.5)
     return _draw_tasks(ax, smooth, theme, _best(history, best_epoch))
@@ -110,7 +113,7 @@ def plot_hypergradient(
         task: line.where(line > 0)
         for task, line in quantity_lines(history, "hypergradient_norm").items()
     }
-    ax = new_axes(title, "Norm (log scale)", theme=theme, ax=ax)
+    ax = new_axes(title, "Norm (log scale)", theme=theme, ax=ax, ends=_labels(lines).values())
     if any(line.notna().any() for line in lines.values()):
         ax.set_yscale("log")
     else:
@@ -148,13 +151,24 @@ def plot_entropy(
 def _draw_tasks(
     ax: Axes, lines: dict[str, "pd.Series[float]"], theme: Theme, best_epoch: int | None
 ) -> Figure:
-    colors = {**task_colors(lines, theme), "": theme.ink}
-    # A line without a task needs no name where it is alone.
-    unnamed = "" if len(lines) == 1 else "Weighting"
-    draw_lines(ax, lines, colors, {t: task_label(t) if t else unnamed for t in lines}, theme)
+    dashes = task_dashes(filter(None, lines))
+    draw_lines(ax, lines, _colors(lines, theme), _labels(lines), theme, dashes)
     if best_epoch is not None:
         mark_epoch(ax, best_epoch, theme)
     return figure_of(ax)
+
+
+def _colors(lines: Iterable[str], theme: Theme) -> dict[str, str]:
+    # A line without a task is not to take the colour that a task has in the other figures.
+    colors = {**task_colors(filter(None, lines), theme), "": theme.ink}
+    return {name: colors[name] for name in lines}
+
+
+def _labels(lines: Iterable[str]) -> dict[str, str]:
+    names = list(lines)
+    # A line without a task needs no name where it is alone.
+    unnamed = "" if len(names) == 1 else "Weighting"
+    return {name: task_label(name) if name else unnamed for name in names}
 
 
 def _smooth(
@@ -164,12 +178,9 @@ def _smooth(
     if window <= 1:
         return lines
     ax.set_xlabel(f"Epoch (lines: median of {window} epochs)")
-    for task, color in {**task_colors(lines, theme), "": theme.ink}.items():
-        if task in lines:
-            line = lines[task]
-            ax.plot(
-                line.index, line.to_numpy(), color=color, alpha=0.25, linewidth=1, label="_values"
-            )
+    for task, color in _colors(lines, theme).items():
+        line = lines[task]
+        ax.plot(line.index, line.to_numpy(), color=color, alpha=0.25, linewidth=1, label="_values")
     return {
         task: line.rolling(window, min_periods=1, center=True).median()
         for task, line in lines.items()

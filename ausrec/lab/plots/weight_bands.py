@@ -7,7 +7,14 @@ from matplotlib.ticker import MaxNLocator
 
 from ausrec.errors import AusrecError
 from ausrec.lab.figure import ShownFigure
-from ausrec.lab.plots.axes import WIDTH, dress
+from ausrec.lab.plots.axes import (
+    LEAST_SIZE,
+    WIDTH,
+    break_name,
+    dress,
+    figure_of,
+    text_width,
+)
 from ausrec.lab.style import (
     LABEL_SIZE,
     LIGHT,
@@ -19,6 +26,10 @@ from ausrec.lab.style import (
 )
 
 WIDE = 4
+# The size of a title at which two lines stand between two panels.
+SMALL = 9.0
+# Letters of that size in the width of a panel.
+TITLE_LETTERS = 25
 
 
 def plot_weight_bands(
@@ -124,10 +135,18 @@ def _panel(
     mean = means[task]
     marker = "o" if len(mean) == 1 else None
     ax.plot(mean.index, mean, color=color, linewidth=2.6, label=task_label(task), marker=marker)
-    ax.set_title(
-        f"{task_label(task)}  {_end(mean):.2f}", loc="left", fontsize=LABEL_SIZE, color=theme.ink,
-        pad=4, parse_math=False,
-    )  # fmt: skip
+    label, size = _title(f"{task_label(task)}  {_end(mean):.2f}", ax)
+    ax.set_title(label, loc="left", fontsize=size, color=theme.ink, pad=4, parse_math=False)
+
+
+def _title(label: str, ax: Axes) -> tuple[str, float]:
+    """Return a title of one panel and its size: no wider than the panel."""
+    width = ax.get_position().width * figure_of(ax).get_figwidth()
+    size = LABEL_SIZE * min(1.0, width / text_width(label))
+    if size >= SMALL:
+        return label, size
+    label = break_name(label, TITLE_LETTERS)
+    return label, max(LEAST_SIZE, SMALL * min(1.0, width / text_width(label, SMALL)))
 
 
 def _kept(ax: Axes, line: pd.DataFrame, kept: pd.DataFrame, color: str, theme: Theme) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ausrec.lab.cells import Table, cell_text, make_table, verdict, weights_table
-from ausrec.lab.plots import HistoryLike, has_quantity
+from ausrec.lab.cells import Table, cell_text, describe_tasks, make_table, verdict, weights_table
+from ausrec.lab.plots import HistoryLike, has_quantity, quantity_lines
 from ausrec.lab.reports.page import page_template, write_page, yaml_text
 from ausrec.lab.reports.run_pictures import course_picture, training_pictures, weight_pictures
 
@@ -24,6 +24,7 @@ class Report:
             times such as `seconds` in the others. Others are compared with the first row.
         comparison_note: how the comparison was made: which part, how many seeds.
         weights: final weight by task.
+        meanings: whom tasks of one's own bring together, by task, as "users who share a genre".
         informativeness: of every task's relation, where it is known (generated data).
         histories: `History` or table by the name of the run. Weights, losses and gradients are
             drawn of the last one that has weights.
@@ -44,6 +45,7 @@ class Report:
     comparison: pd.DataFrame | None = None
     comparison_note: str = ""
     weights: Mapping[str, float] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
     informativeness: Mapping[str, float] | None = None
     histories: Mapping[str, HistoryLike] = field(default_factory=dict)
     best_epoch: int | None = None
@@ -80,6 +82,7 @@ def render_report(report: Report) -> str:
         verdict="" if report.comparison is None else verdict(report.comparison),
         course=course_picture(report.histories, report.metric),
         weights=_weights(report),
+        tasks=describe_tasks(_tasks(report, weighted), report.meanings),
         weight_pictures=weight_pictures(
             report.weights, report.informativeness, weighted, report.best_epoch
         ),
@@ -105,7 +108,14 @@ def _recommendations(report: Report) -> Table | None:
 
 
 def _weights(report: Report) -> Table | None:
-    return weights_table(report.weights, report.informativeness) if report.weights else None
+    if not report.weights:
+        return None
+    return weights_table(report.weights, report.informativeness, report.meanings)
+
+
+def _tasks(report: Report, weighted: HistoryLike | None) -> list[str]:
+    drawn = [] if weighted is None else quantity_lines(weighted, "weight")
+    return [*report.weights, *drawn]
 
 
 def _wide(table: pd.DataFrame, report: Report) -> pd.DataFrame:

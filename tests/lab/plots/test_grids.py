@@ -88,6 +88,14 @@ def test_one_seed_and_one_epoch_are_borne_and_no_weights_are_told() -> None:
         plot_weight_bands(EMPTY.histories)
 
 
+def test_the_title_of_a_panel_is_no_wider_than_the_panel(many_history) -> None:
+    figure = plot_weight_bands(many_history(24).assign(seed=0))
+    figure.draw_without_rendering()
+    for ax in figure.axes:
+        width = ax._left_title.get_window_extent().width
+        assert 0 < width <= 1.03 * ax.get_window_extent().width, ax.get_title(loc="left")
+
+
 def test_every_run_is_a_dot_and_one_seed_has_no_interval() -> None:
     values = seed_table(GRID.runs, "ndcg@10")
     (ax,) = drawn(plot_scores(values, "NDCG@10", baseline="none")).axes

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.transforms import Bbox
 
 from ausrec.errors import AusrecError
 from ausrec.lab import plots
@@ -30,6 +31,12 @@ def texts(figure: Figure) -> list[str]:
 
 def draw(figure: Figure) -> None:
     figure.savefig(BytesIO(), format="png", dpi=40)
+
+
+def boxes_of(figure: Figure, ax: Axes) -> dict[str, Bbox]:
+    # Not by `draw`, whose dots per inch are others than those of the figure.
+    figure.draw_without_rendering()
+    return {text.get_text(): text.get_window_extent() for text in ax.texts}
 
 
 def marked(ax: Axes, gid: str) -> Line2D | None:
@@ -61,9 +68,8 @@ def test_labels_stand_at_the_line_ends_in_order_and_apart(history: pd.DataFrame)
     squeezed = history.copy()
     squeezed.loc[squeezed["quantity"] == "weight", "value"] = 0.001 * np.arange(42) / 42 + 0.97
     figure = plots.plot_weights(squeezed)
-    draw(figure)
     (ax,) = figure.axes
-    boxes = {text.get_text(): text.get_window_extent() for text in ax.texts}
+    boxes = boxes_of(figure, ax)
     by_height = sorted(boxes, key=lambda label: boxes[label].y0)
     assert by_height == [str(line.get_label()) for line in data_lines(ax).values()]
     for below, above in pairwise(by_height):
@@ -84,6 +90,85 @@ def test_spread_moves_as_little_as_possible() -> None:
     np.testing.assert_allclose(spread(np.array([0.5, 0.1, 0.5]), gap=0.2), [0.4, 0.1, 0.6])
     np.testing.assert_allclose(spread(np.array([0.9, 0.3, 0.6]), gap=0.2), [0.9, 0.3, 0.6])
     np.testing.assert_allclose(spread(np.array([1.0, 1.0]), gap=0.2), [0.8, 1.0])
+
+
+def test_spread_gives_each_position_its_own_room() -> None:
+    places = spread(np.array([0.5, 0.5, 0.5]), gap=np.array([0.1, 0.3, 0.1]))
+    np.testing.assert_allclose(places, [0.3, 0.5, 0.7])
+
+
+def test_spread_stays_within_its_limits_without_room_for_all() -> None:
+    places = spread(np.linspace(0.4, 0.6, 21), gap=0.1)
+    np.testing.assert_allclose(places, np.linspace(0, 1, 21), atol=1e-12)
+
+
+@pytest.mark.parametrize("number", [7, 15, 24])
+@pytest.mark.parametrize(
+    "plot",
+    [plots.plot_weights, plots.plot_losses, plots.plot_cosines, plots.plot_hypergradient],
+)
+def test_every_label_is_inside_the_figure_and_apart(many_history, plot, number: int) -> None:
+    history = many_history(number)
+    figure = plot(history)
+    (ax,) = figure.axes
+    boxes = boxes_of(figure, ax)
+    tasks = number + (plot is plots.plot_losses)
+    assert len(boxes) == tasks
+    for box in boxes.values():
+        assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1
+        assert figure.bbox.y0 <= box.y0 and box.y1 <= figure.bbox.y1
+    by_height = sorted(boxes.values(), key=lambda box: box.y0)
+    assert all(above.y0 >= below.y1 - 1 for below, above in pairwise(by_height))
+    leaders = [line for line in ax.lines if line.get_label() == "_leader"]
+    # None crosses the title, which stands above the axes.
+    assert all(0 <= y <= 1 + 1e-9 for line in leaders for y in line.get_ydata())
+
+
+def test_seven_tasks_have_the_figure_that_they_had(history: pd.DataFrame) -> None:
+    figure = plots.plot_weights(history)
+    assert tuple(figure.get_size_inches()) == (9.0, 4.8)
+    assert {text.get_fontsize() for text in figure.axes[0].texts} == {11.5}
+
+
+def test_one_label_of_two_lines_leaves_the_others_where_they_were(history: pd.DataFrame) -> None:
+    squeezed = history.copy()
+    squeezed.loc[squeezed["quantity"] == "weight", "value"] = 0.001 * np.arange(42) / 42 + 0.5
+    longer = squeezed.replace({"task": {"metapath_uuiu": "metapath_user_item_genre_item_user"}})
+    gaps = []
+    for table in (squeezed, longer):
+        (ax,) = plots.plot_weights(table).axes
+        gaps.append(np.diff(sorted(text.get_position()[1] for text in ax.texts)))
+    np.testing.assert_allclose(gaps[0][:-1], gaps[1][:-1])
+    assert gaps[1][-1] > 1.3 * gaps[0][-1]
+
+
+def test_labels_shrink_beside_given_axes_that_are_too_low(many_history) -> None:
+    figure = Figure(figsize=(9, 3.4))
+    ax = figure.add_axes((0.1, 0.15, 0.65, 0.7))
+    plots.plot_weights(many_history(15), ax=ax)
+    sizes = {text.get_fontsize() for text in ax.texts}
+    assert len(sizes) == 1
+    assert 7 <= sizes.pop() < 11.5
+    by_height = sorted(boxes_of(figure, ax).values(), key=lambda box: box.y0)
+    assert all(above.y0 >= below.y1 - 1 for below, above in pairwise(by_height))
+
+
+def test_no_two_lines_look_the_same(many_history) -> None:
+    (ax,) = plots.plot_weights(many_history(24)).axes
+    lines = data_lines(ax).values()
+    assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 24
+
+
+def test_the_weighting_itself_takes_no_task_s_colour(history: pd.DataFrame) -> None:
+    own = "metapath_iui"  # alone it has the colour that "" would take
+    table = history.replace({"task": {"two_hop": own}})
+    weighting = pd.DataFrame(
+        {"epoch": [1, 2], "quantity": "hypergradient_norm", "task": "", "value": [0.1, 0.2]}
+    )
+    (weights,) = plots.plot_weights(table).axes
+    (norms,) = plots.plot_hypergradient(pd.concat([weighting, table])).axes
+    label = task_label(own)
+    assert data_lines(weights)[label].get_color() == data_lines(norms)[label].get_color()
 
 
 def test_losses_show_recommendation_beside_the_tasks(history: pd.DataFrame) -> None:
@@ -180,6 +265,17 @@ def test_weight_bars_of_one_task_without_truth() -> None:
     figure = plots.plot_weight_bars({"same_genre": 0.0})
     assert len(figure.axes) == 1
     draw(figure)
+
+
+@pytest.mark.parametrize("truth", [False, True])
+def test_names_beside_bars_are_whole(truth: bool) -> None:
+    weights = {"generator_discriminator": 0.5, "metapath_user_item_genre_item_user": 0.4}
+    figure = plots.plot_weight_bars(weights, weights if truth else None)
+    figure.draw_without_rendering()
+    for label in figure.axes[0].get_yticklabels():
+        assert label.get_window_extent().x0 >= 0
+    short = plots.plot_weight_bars({"two_hop": 0.5, "metapath_uuiu": 0.1}).axes[0]
+    assert short.get_position().x0 == 1.75 / 9
 
 
 def test_rank_correlation() -> None:

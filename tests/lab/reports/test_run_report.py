@@ -141,6 +141,16 @@ def test_tables_have_captions_and_scoped_headers(report_page: Page) -> None:
     assert "77" not in report_page.texts["td"]
 
 
+def test_nothing_is_said_of_pairs_where_no_task_takes_any() -> None:
+    words = " ".join(Page(render_report(Report(title="T", weights={"apr": 0.5}))).texts["p"])
+    assert "auxiliary tasks: each has an objective of its own" in words
+    assert "pairs of users" not in words
+    report = Report(title="T", weights={"path": 0.5}, meanings={"path": "users of one town"})
+    page = Page(render_report(report))
+    assert any("each takes pairs of users" in text for text in page.texts["p"])
+    assert "users of one town" in page.texts["td"]
+
+
 def test_a_title_is_enough() -> None:
     page = Page(render_report(Report(title="Empty")))
     assert page.texts["h1"] == ["Empty"]

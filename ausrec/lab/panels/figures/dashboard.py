@@ -13,9 +13,10 @@ from ausrec.lab.plots import (
     has_quantity,
     plot_metrics,
     plot_weights,
+    quantity_lines,
 )
-from ausrec.lab.plots.axes import BOTTOM, LEFT, RIGHT, WIDTH
-from ausrec.lab.style import LIGHT, metric_label
+from ausrec.lab.plots.axes import BOTTOM, LEFT, RIGHT, WIDTH, labels_height
+from ausrec.lab.style import LIGHT, metric_label, task_label
 
 TOP, GAP = 0.5, 0.8
 
@@ -45,6 +46,17 @@ def finish(axes: Sequence[Axes]) -> Figure:
     return figure
 
 
+def task_height(history: HistoryLike, quantity: str, height: float) -> float:
+    """Return a height in inches at which the names of all tasks have room beside their lines.
+
+    Args:
+        history: a `History` or its table.
+        quantity: that is drawn.
+        height: the least.
+    """
+    return max(height, labels_height(map(task_label, quantity_lines(history, quantity))))
+
+
 def draw_runs(runs: Mapping[str, HistoryLike], metric: str) -> tuple[Figure, str]:
     """Draw the metric of all runs, and below it the weights of the last run that has some.
 
@@ -52,11 +64,12 @@ def draw_runs(runs: Mapping[str, HistoryLike], metric: str) -> tuple[Figure, str
         the figure and its alternative text.
     """
     weighted = [name for name, run in runs.items() if has_quantity(run, "weight")]
-    axes = stacked_axes([1.9, 2.0] if weighted else [2.6])
+    last = weighted[-1] if weighted else None
+    heights = [2.6] if last is None else [1.9, task_height(runs[last], "weight", 2.0)]
+    axes = stacked_axes([max(heights[0], labels_height(runs)), *heights[1:]])
     plot_metrics(runs, metric, title=f"{metric_label(metric)} of every run", ax=axes[0])
     alt = alt_metrics(runs, metric)
-    if weighted:
-        last = weighted[-1]
+    if last is not None:
         plot_weights(runs[last], title=f"Task weights in run {last}", ax=axes[1])
         alt += f" Below it, run {last}: {alt_text(runs[last], 'weight')}"
     return finish(axes), alt

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ausrec.lab.panels.figures.dashboard import finish, stacked_axes
+from ausrec.lab.panels.figures.dashboard import finish, stacked_axes, task_height
 from ausrec.lab.plots import (
     alt_metrics,
     alt_text,
@@ -37,7 +37,8 @@ def draw_player(
     """
     shown = table if changed is None else changed
     recorded = [q for q in ("cosine", metric) if has_quantity(shown, q)]
-    axes = stacked_axes([1.6, *(1.5 if q == "cosine" else 1.1 for q in recorded)])
+    heights = (task_height(shown, q, 1.5) if q == "cosine" else 1.1 for q in recorded)
+    axes = stacked_axes([task_height(shown, "weight", 1.6), *heights])
     title = "Task weights" + (f": {course}" if course else "")
     plot_weights(shown, title=title, ax=axes[0])
     alt = alt_text(shown, "weight")

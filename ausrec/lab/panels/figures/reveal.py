@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ausrec.lab.plots import rank_correlation
-from ausrec.lab.plots.axes import WIDTH, dress
+from ausrec.lab.plots.axes import WIDTH, dress, names_width
 from ausrec.lab.style import LABEL_SIZE, LIGHT, TICK_SIZE, task_colors, task_label
 
 
@@ -29,7 +29,7 @@ def draw_reveal(table: pd.DataFrame, metric: str) -> tuple[Figure, str]:
         1, 1 + with_regret, sharey=True, squeeze=False, width_ratios=[2, 1][: 1 + with_regret]
     )[0]
     figure.subplots_adjust(
-        left=1.75 / WIDTH,
+        left=names_width(map(task_label, names)) / WIDTH,
         right=1 - 0.4 / WIDTH,
         top=1 - 0.55 / height,
         bottom=0.5 / height,

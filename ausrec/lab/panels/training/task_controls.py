@@ -6,7 +6,7 @@ import ipywidgets as widgets
 
 from ausrec.errors import AusrecError
 from ausrec.lab.panels.frame import block
-from ausrec.lab.style import TASK_MEANINGS, task_colors, task_label
+from ausrec.lab.style import OBJECTIVE_AIMS, TASK_MEANINGS, task_colors, task_label
 from ausrec.suggest import nearest
 
 
@@ -29,6 +29,7 @@ class TaskControls:
         self.ticks: dict[str, widgets.Checkbox] = {}
         self.sliders: dict[str, widgets.FloatSlider] = {}
         rows = []
+        meanings = {**TASK_MEANINGS, **OBJECTIVE_AIMS}
         for name, color in task_colors(names).items():
             label = task_label(name)
             swatch = widgets.HTML(
@@ -41,7 +42,7 @@ class TaskControls:
                 step=0.05,
                 readout_format=".2f",
                 description=label if ticked is None else "",
-                tooltip=f"Weight of {label}: {TASK_MEANINGS.get(name, 'a task of your own')}",
+                tooltip=f"Weight of {label}: {meanings.get(name, 'a task of your own')}",
                 continuous_update=False,
                 layout={"width": "345px" if ticked is None else "205px"},
             )

@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 
@@ -24,3 +27,12 @@ def test_without_weights_there_is_one_chart(make_history: object) -> None:
     bare = make_history(tasks=False)  # type: ignore[operator]
     figure, alt = draw_runs({"1 none": bare}, "val/ndcg@10")
     assert len(figure.axes) == 1 and "weight" not in alt
+
+
+def test_the_names_of_many_tasks_have_room(many_history: Callable[[int], pd.DataFrame]) -> None:
+    figure, _ = draw_runs({"1 a": many_history(24)}, "val/ndcg@10")
+    names = figure.axes[1].texts
+    assert len(names) == 24
+    boxes = sorted((name.get_window_extent() for name in names), key=lambda box: box.y0)
+    assert all(above.y0 >= below.y1 - 1 for below, above in pairwise(boxes))
+    assert all(figure.bbox.y0 <= box.y0 and box.y1 <= figure.bbox.y1 for box in boxes)

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -36,3 +37,13 @@ def test_a_repetition_is_drawn_over_the_run(
     first = history[(history["quantity"] == "weight") & (history["task"] == "social_triangle")]
     assert list(behind[0].get_ydata()) == pytest.approx(list(first["value"]))  # type: ignore[arg-type]
     assert "Changed." in alt and "rerun 0.2400 at epoch 4" in alt
+
+
+def test_the_names_of_many_tasks_have_room(many_history: Callable[[int], pd.DataFrame]) -> None:
+    figure, _ = draw_player(many_history(24), 2, "val/ndcg@10", None, "")
+    for ax in figure.axes[:2]:
+        boxes = sorted((name.get_window_extent() for name in ax.texts), key=lambda box: box.y0)
+        assert len(boxes) == 24
+        assert all(above.y0 >= below.y1 - 1 for below, above in pairwise(boxes))
+        top = ax.get_window_extent()
+        assert top.y0 - 20 <= boxes[0].y0 and boxes[-1].y1 <= top.y1 + 20

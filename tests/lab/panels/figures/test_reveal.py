@@ -29,3 +29,9 @@ def test_both_weights_and_the_regret_are_drawn_in_the_order_of_the_learned(
 def test_without_regret_there_is_one_chart(table: pd.DataFrame) -> None:
     figure, alt = draw_reveal(table.drop(columns="regret"), "NDCG@10")
     assert len(figure.axes) == 1 and "regret" not in alt
+
+
+def test_long_names_are_whole(table: pd.DataFrame) -> None:
+    table = table.replace({"two_hop": "generator_discriminator"})
+    figure, _ = draw_reveal(table, "NDCG@10")
+    assert all(label.get_window_extent().x0 >= 0 for label in figure.axes[0].get_yticklabels())
