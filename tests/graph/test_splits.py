@@ -114,7 +114,7 @@ def test_shares_are_right_on_average_and_follow_the_seed():
 
 @pytest.mark.parametrize("keep", [0.0, -0.1, 1.01, float("nan")])
 def test_impossible_shares_to_keep_are_refused(keep):
-    with pytest.raises(AusrecError, match=r"keep is .*, but must be a share above 0, and 1 at most"):
+    with pytest.raises(AusrecError, match="but must be a share above 0, and 1 at most"):
         split_interactions(graph([3]), keep=keep)
 
 
