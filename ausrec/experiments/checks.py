@@ -13,7 +13,7 @@ from ausrec.tasks.task import start_task
 from ausrec.training.recipe import Prepared, Recipe, prepare
 from ausrec.training.weighting_config import WeightingConfig
 from ausrec.training.weightings import build_weighting
-from ausrec.weighting import PublishedWeights, Shuffled
+from ausrec.weighting import Shuffled
 
 
 def recipe_for(strategy: Strategy, text: str, base: Recipe) -> Recipe:
@@ -94,8 +94,7 @@ class Checked:
                 raise AusrecError("no task is left")
             if strategy.name == "manual" and not recipe.weighting.weights:
                 raise AusrecError("no weights are given: write manual(weights={TASK: WEIGHT})")
-            if isinstance(weighting, PublishedWeights):
-                weighting.check(prepared.tasks)
+            weighting.check(prepared.tasks)
             weighting.start(names, torch.Generator(), torch.device("cpu"))
         except AusrecError as error:
             raise AusrecError(f"{where}: {error}") from error

@@ -51,6 +51,7 @@ class Descent:
         self.rng = np.random.default_rng(config.seed)
         self.generator = torch.Generator().manual_seed(config.seed)
         auxiliary = [name for name in tasks if name != MAIN]
+        weighting.check([tasks[name] for name in auxiliary])
         weighting.start(auxiliary, self.generator, self.device)
         self.own: Parameters = {
             own_name(name, parameter): torch.nn.Parameter(value.to(self.device))

@@ -4,13 +4,14 @@
 that weights change during training. (`Random` asks whether any weights would do.)
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from ausrec.errors import AusrecError
+from ausrec.tasks.task import Task
 from ausrec.weighting.reduction import Weights
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import Weighed, Weighting
@@ -47,6 +48,10 @@ class Shuffled(Weighting):
         while bool((order == own).any()):
             order = torch.randperm(len(names), generator=generator)
         self.giver = {name: names[place] for name, place in zip(names, order.tolist(), strict=True)}
+
+    def check(self, tasks: Iterable[Task]) -> None:
+        """Ask the other weighting."""
+        self.weighting.check(tasks)
 
     def weigh(self, step: Step) -> Weighed:
         """Return the other weighting's mean weights, permuted."""
@@ -100,6 +105,10 @@ class Frozen(Weighting):
         super().start(names, generator, device)
         self.weighting.start(names, generator, device)
         self.num_steps, self.held = 0, {}
+
+    def check(self, tasks: Iterable[Task]) -> None:
+        """Ask the other weighting."""
+        self.weighting.check(tasks)
 
     def weigh(self, step: Step) -> Weighed:
         """Return the other weighting's weights, or those that are held."""

@@ -1,6 +1,6 @@
 """Interfere with a weighting during training: what if this task had been held, or silenced?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, TypeAlias, get_args
 
 import torch
@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ausrec.errors import AusrecError
 from ausrec.suggest import nearest
+from ausrec.tasks.task import Task
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import Weighed, Weighting
 
@@ -51,6 +52,10 @@ class Intervention(Weighting):
             )
         self.weighting.start(names, generator, device)
         self.num_steps, self.held = 0, 0.0
+
+    def check(self, tasks: Iterable[Task]) -> None:
+        """Ask the other weighting."""
+        self.weighting.check(tasks)
 
     def weigh(self, step: Step) -> Weighed:
         """Return the other weighting's weights, one of them fixed once it is time."""

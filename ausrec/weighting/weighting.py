@@ -1,7 +1,7 @@
 """What a weighting is: it turns the losses of a step into weights of its samples."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ausrec.errors import AusrecError
+from ausrec.tasks.task import Task
 from ausrec.weighting.reduction import Reduction, TaskMean, Weights
 from ausrec.weighting.step import Step
 
@@ -82,6 +83,10 @@ class Weighting(ABC):
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Prepare for a run with these auxiliary tasks."""
         self.names = tuple(names)
+
+    def check(self, tasks: Iterable[Task]) -> None:
+        """Raise `AusrecError` when it cannot weigh one of these auxiliary tasks."""
+        return
 
     @abstractmethod
     def weigh(self, step: Step) -> Weighed:

@@ -13,10 +13,11 @@ from torch import Tensor
 from ausrec.errors import AusrecError
 from ausrec.graph import add_relations, split_interactions
 from ausrec.models import MF, LightGCN
-from ausrec.tasks import OBJECTIVES, Task
+from ausrec.tasks import OBJECTIVES, Recommendation, Task
 from ausrec.training import Epoch, TrainConfig, fit
+from ausrec.training.descent import Descent
 from ausrec.training.meta_algorithms import InitialisationConfig, Reptile, learn_initialisation
-from ausrec.weighting import Equal, MetaWeighting, unrolled
+from ausrec.weighting import Equal, FreeLogits, Frozen, MetaWeighting, unrolled
 from ausrec.weighting.hypergradients import FiniteDifference, StepProblem, Unrolled
 from ausrec.weighting.hypergradients.problem import BilevelProblem, gradient_of, leaves_of, plus
 from ausrec.weighting.reduction import TaskMean
@@ -205,13 +206,25 @@ def test_second_derivatives_are_finite_where_a_node_has_no_edge(name: str) -> No
 
 @every
 def test_finite_differences_are_those_of_its_gradient_or_refused(name: str) -> None:
+    def train_by(estimator: FiniteDifference) -> None:
+        for weighting in (
+            MetaWeighting(hypergradient=estimator),
+            FreeLogits(hypergradient=estimator),
+        ):
+            Descent(LightGCN(TRAIN, dim=8), tasks, Frozen(weighting, 2), CONFIG)
+
+    tasks = {"main": Recommendation(TRAIN), name: OBJECTIVES[name](TRAIN)}
     step = make_step(objectives=(name,), warm=30)
     ones = {n: torch.ones(size, dtype=torch.float64) / size for n, size in step.sizes.items()}
     problem = StepProblem(step, ones, dict.fromkeys(step.sizes, 1e-2))
     if step.tasks[name].stops_gradients:
         with pytest.raises(AusrecError, match=f"which gradients {name} stops: choose another"):
             FiniteDifference(1e-4).estimate(problem)
+        # And before the first step, too.
+        with pytest.raises(AusrecError, match=f"which gradients {name} stops: choose another"):
+            train_by(FiniteDifference())
         return
+    train_by(FiniteDifference())
     found, exact = FiniteDifference(1e-4).estimate(problem), Unrolled().estimate(problem)
     for task, expected in exact.alignment.items():
         torch.testing.assert_close(found.alignment[task], expected, rtol=1e-3, atol=1e-7)

@@ -6,11 +6,13 @@ coefficients c only, and linearly. The mixed derivative is then exact and cheap:
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from torch import Tensor
 
 from ausrec.models.encoder import Parameters
+from ausrec.tasks.task import Task
 from ausrec.weighting.hypergradients.problem import BilevelProblem
 from ausrec.weighting.step import inner
 
@@ -71,6 +73,10 @@ class Estimator(ABC):
     A subclass defines `direction`. Estimators are frozen dataclasses: their settings are all
     that they have, so that a run is known by them.
     """
+
+    def check(self, tasks: Iterable[Task]) -> None:
+        """Raise `AusrecError` when it cannot judge one of these auxiliary tasks."""
+        return
 
     @abstractmethod
     def direction(self, problem: BilevelProblem) -> Direction:

@@ -1,5 +1,6 @@
 """The mixed derivative by a central difference instead of by differentiation."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import torch
@@ -7,6 +8,7 @@ from torch import Tensor
 
 from ausrec.errors import AusrecError, check_above_zero
 from ausrec.models.encoder import Parameters
+from ausrec.tasks.task import Task
 from ausrec.weighting.hypergradients.estimator import Direction, Estimator
 from ausrec.weighting.hypergradients.problem import BilevelProblem, plus
 from ausrec.weighting.hypergradients.unrolled import Unrolled
@@ -37,6 +39,10 @@ class FiniteDifference(Estimator):
         """Refuse impossible settings."""
         check_above_zero(epsilon=self.epsilon)
 
+    def check(self, tasks: Iterable[Task]) -> None:
+        """Raise `AusrecError` when a task's gradient is not that of its values."""
+        _refuse([task.name for task in tasks if task.stops_gradients])
+
     def direction(self, problem: BilevelProblem) -> Direction:
         """Return the other estimator's direction."""
         return self.of.direction(problem)
@@ -48,11 +54,7 @@ class FiniteDifference(Estimator):
             AusrecError: when a task's gradient is not that of its values, which are all that is
                 seen here.
         """
-        if problem.not_of_values:
-            raise AusrecError(
-                f"finite differences do not see which gradients {', '.join(problem.not_of_values)} "
-                "stops: choose another hypergradient, or leave the task out"
-            )
+        _refuse(problem.not_of_values)
         length = float(inner(along, along).sqrt())
         if length == 0:
             return {name: torch.zeros_like(c) for name, c in problem.coefficients.items()}
@@ -61,3 +63,11 @@ class FiniteDifference(Estimator):
             ahead = problem.costs(plus(problem.parameters, along, step))
             behind = problem.costs(plus(problem.parameters, along, -step))
         return {name: (ahead[name] - behind[name]) / (2 * step) for name in ahead}
+
+
+def _refuse(tasks: Collection[str]) -> None:
+    if tasks:
+        raise AusrecError(
+            f"finite differences do not see which gradients {', '.join(tasks)} stops: choose "
+            "another hypergradient, or leave the task out"
+        )

@@ -1,11 +1,12 @@
 """One free logit a task, moved by the scale-free hypergradient: AusRec without its network."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
 
 from ausrec.errors import check_decay, check_not_negative
+from ausrec.tasks.task import Task
 from ausrec.weighting.hypergradients import Estimator, Identity, StepProblem
 from ausrec.weighting.reduction import MAIN, TaskMean, Weights
 from ausrec.weighting.step import Step
@@ -53,6 +54,10 @@ class FreeLogits(Weighting):
         self.learning_rate, self.decay = learning_rate, decay
         self.reduction, self.meta = TaskMean(scale), meta or MetaRows()
         self.hypergradient: Estimator = hypergradient or Identity()
+
+    def check(self, tasks: Iterable[Task]) -> None:
+        """Raise `AusrecError` when the hypergradient of one of these tasks cannot be estimated."""
+        self.hypergradient.check(tasks)
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Begin with logits of zero, so that all weights are ½."""

@@ -1,12 +1,13 @@
 """AusRec's weighting: a network that learns the weights by bi-level optimisation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 import torch
 from torch import Tensor
 
 from ausrec.errors import AusrecError, check_above_zero, check_decay, check_not_negative
+from ausrec.tasks.task import Task
 from ausrec.weighting.hypergradients import Estimator, Hypergradient, StepProblem, Unrolled
 from ausrec.weighting.reduction import MAIN, Reduction, SampleMean, TaskMean, Weights
 from ausrec.weighting.step import Step
@@ -106,6 +107,10 @@ class MetaWeighting(Weighting):
         self.reduction: Reduction = SampleMean() if published else TaskMean(scale)
         self.meta = meta or MetaRows(in_graph=published)
         self.fixed = dict(fixed or {})
+
+    def check(self, tasks: Iterable[Task]) -> None:
+        """Raise `AusrecError` when the hypergradient of one of these tasks cannot be estimated."""
+        self.hypergradient.check(tasks)
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Draw the network's parameters.
