@@ -18,6 +18,7 @@ from ausrec.errors import AusrecError
 from ausrec.experiments.read_yaml import read_yaml
 from ausrec.suggest import has_names, nearest
 from ausrec.training.recipe import Recipe, as_mapping
+from ausrec.training.settings import complaints_of
 from ausrec.training.weightings import WEIGHTINGS
 
 EVERYDAY = {
@@ -124,12 +125,12 @@ def to_recipe(parsed: Any) -> Recipe:
 
 
 def _build(group: str, kind: Any, settings: Any) -> Any:
-    """Build one group of a recipe; its complaints begin with a setting, which gets its group."""
+    """Build one group of a recipe; a complaint begins with the setting that it is about."""
     try:
-        return kind(**{each.name: settings[each.name] for each in fields(kind)})
+        with complaints_of(group, kind):
+            return kind(**{each.name: settings[each.name] for each in fields(kind)})
     except AusrecError as error:
-        setting = f"{group}.{str(error).split()[0]}"
-        raise SettingError(setting, f"{group}.{error}") from error
+        raise SettingError(str(error).split()[0], str(error)) from error
 
 
 def check_nulls(parsed: Any) -> None:
