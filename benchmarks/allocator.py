@@ -17,12 +17,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from ausrec.allocator import keep_freed_memory
-from ausrec.datasets import DATASETS
+from ausrec.data import DATASETS
 from ausrec.experiments.memory import peak_mib
 from ausrec.experiments.task_sets import tasks_config
 from ausrec.tasks import Recommendation
 from ausrec.training import Descent, TrainConfig
-from ausrec.training.loop import cpu_threads, tasks_by_name
+from ausrec.training.fit import cpu_threads, tasks_by_name
 from ausrec.training.recipe import Recipe, prepare
 from ausrec.training.settings import DataConfig
 from ausrec.training.weighting_config import WeightingConfig

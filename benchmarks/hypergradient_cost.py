@@ -14,15 +14,15 @@ from unittest.mock import patch
 import torch
 from torch_geometric.data import HeteroData
 
-from ausrec.datasets import load_dataset
+from ausrec.data import load_dataset
 from ausrec.graph import STRUCTURAL_TASKS, NormalizedAdjacency, add_relations, split_interactions
 from ausrec.models import LightGCN
 from ausrec.models.encoder import Parameters
 from ausrec.tasks import MAREC_TASKS, Recommendation, RelationTask, relation_tasks
 from ausrec.training import Descent, TrainConfig
-from ausrec.training.loop import cpu_threads, tasks_by_name
+from ausrec.training.fit import cpu_threads, tasks_by_name
 from ausrec.weighting import MetaWeighting
-from ausrec.weighting.hypergradients import (
+from ausrec.weighting.estimators import (
     ConjugateGradient,
     DoubleBackward,
     Estimator,

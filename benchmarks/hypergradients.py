@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ausrec.datasets import DATASETS
+from ausrec.data import DATASETS
 from ausrec.lab.plots.estimators import plot_errors
-from ausrec.training.loop import cpu_threads
-from ausrec.weighting.hypergradients import (
+from ausrec.training.fit import cpu_threads
+from ausrec.weighting.estimators import (
     ConjugateGradient,
     DoubleBackward,
     Estimator,

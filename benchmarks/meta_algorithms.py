@@ -19,13 +19,13 @@ from typing import Any
 
 import torch
 
-from ausrec.datasets import DATASETS, load_dataset
+from ausrec.data import DATASETS, load_dataset
 from ausrec.evaluation import evaluate
 from ausrec.graph import STRUCTURAL_TASKS, add_relations, split_interactions
 from ausrec.models import LightGCN
 from ausrec.tasks import relation_tasks
 from ausrec.training import fit
-from ausrec.training.loop import cpu_threads
+from ausrec.training.fit import cpu_threads
 from ausrec.training.meta_algorithms import (
     MAML,
     InitialisationConfig,

@@ -7,12 +7,12 @@ import numpy as np
 import torch
 from torch_geometric.data import HeteroData
 
-from ausrec.datasets.published import read_published as load_split
+from ausrec.data.ausrec_splits import read_published as load_split
 from ausrec.graph import STRUCTURAL_TASKS, StoredPairs
 from ausrec.models import LightGCN
 from ausrec.tasks import Recommendation, RelationTask, Triplets
 from ausrec.training import Descent, TrainConfig
-from ausrec.training.loop import tasks_by_name
+from ausrec.training.fit import tasks_by_name
 from ausrec.weighting import Equal, MetaWeighting
 from benchmarks.published_batches import PublishedData
 from benchmarks.reference import Batch, Triples

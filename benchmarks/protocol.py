@@ -16,7 +16,7 @@ from ausrec.models import Encoder, LightGCN
 from ausrec.tasks import RelationTask, published_tasks, relation_tasks
 from ausrec.training import History, TrainConfig, fit
 from ausrec.weighting import MetaWeighting, Weighting
-from ausrec.weighting.hypergradients import FixedLength
+from ausrec.weighting.estimators import FixedLength
 
 WEIGHTINGS: dict[str, Callable[[], Weighting]] = {
     "ausrec": MetaWeighting,

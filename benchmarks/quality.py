@@ -27,7 +27,7 @@ import pandas as pd
 
 from ausrec.cli.grid_options import run_and_report
 from ausrec.cli.text import note, text_table
-from ausrec.datasets import DATASETS
+from ausrec.data import DATASETS
 from ausrec.errors import AusrecError
 from ausrec.experiments import LocalEngine, Run
 from ausrec.experiments.overrides import override

@@ -15,13 +15,13 @@ import numpy as np
 import torch
 from torch_geometric.data import HeteroData
 
-from ausrec.datasets import DATASETS, load_dataset
+from ausrec.data import DATASETS, load_dataset
 from ausrec.graph import STRUCTURAL_RELATIONS, split_interactions
 from ausrec.graph.relations import to_pairs
 from ausrec.models import LightGCN
 from ausrec.tasks import Recommendation
 from ausrec.training import Descent, TrainConfig
-from ausrec.training.loop import cpu_threads, tasks_by_name
+from ausrec.training.fit import cpu_threads, tasks_by_name
 from ausrec.weighting import MetaWeighting
 from benchmarks.protocol import make_tasks
 from benchmarks.timing import print_tables

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from ausrec.graph.adjacency import NormalizedAdjacency, joint_adjacency
 from ausrec.graph.product import sparse_csr
+from ausrec.graph.propagation import NormalizedAdjacency, joint_adjacency
 from ausrec.weighting import MetaWeighting
 from benchmarks.package import PackageStep, loaded_graph, published_graph, translate
 from benchmarks.published_batches import draw_epoch, read_published

@@ -3,7 +3,7 @@
     python -m benchmarks.truth --seeds 5 --jobs 2
 
 For each run, the Spearman correlation over the seven tasks between the learned weight and how much
-the task's relation tells about taste (`ausrec.datasets.informativeness`). Relations are those of
+the task's relation tells about taste (`ausrec.data.informativeness`). Relations are those of
 the run's own training edges. The weight of a task is its mean over all epochs trained; the epoch
 that was kept and the last one are given beside it.
 """
@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from ausrec.datasets import ListeningClub, informativeness, make_club
+from ausrec.data import ListeningClub, informativeness, make_club
 from ausrec.graph import STRUCTURAL_TASKS, add_relations, relation_pairs
 from ausrec.lab.plots import rank_correlation
 from ausrec.training import TrainConfig
-from ausrec.training.loop import cpu_threads
+from ausrec.training.fit import cpu_threads
 from benchmarks.jobs import Job, Result, do_all
 from benchmarks.protocol import run_config, settings, train_model
 from benchmarks.timing import NONE, mean_and_spread, print_tables

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from ausrec.cli.parser import Parser
 from ausrec.cli.settings import add_settings, everyday_help, expand, to_recipe
 from ausrec.cli.text import text_table
-from ausrec.datasets import DATASETS, describe, fetch_dataset, list_datasets, make_club
+from ausrec.data import DATASETS, describe, fetch_dataset, list_datasets, make_club
 from ausrec.errors import AusrecError
 from ausrec.suggest import nearest
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from torch_geometric.data import HeteroData
 
-from ausrec.datasets import RATES, TRUSTS, informativeness
+from ausrec.data import RATES, TRUSTS, informativeness
 from ausrec.evaluation import (
     Ranking,
     by_item_popularity,

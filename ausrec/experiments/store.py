@@ -17,7 +17,7 @@ from ausrec.errors import AusrecError
 from ausrec.experiments.engines.engine import Failure
 from ausrec.experiments.run import RESULT_FIELDS, Result, Run
 
-FLOORS = ("datasets", "graph", "evaluation", "models", "tasks", "weighting", "training")
+FLOORS = ("data", "graph", "evaluation", "models", "tasks", "weighting", "training")
 HISTORY_COLUMNS = ["epoch", "quantity", "task", "value"]
 
 

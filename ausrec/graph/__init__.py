@@ -1,9 +1,9 @@
 """The graph: splits, relations between users, the normalised adjacency, samplers (floor 1)."""
 
-from ausrec.graph.adjacency import NormalizedAdjacency, View, joint_adjacency
 from ausrec.graph.metapath import MetaPath, metapath
 from ausrec.graph.noise import noise
 from ausrec.graph.pairs import Pairs, StoredPairs
+from ausrec.graph.propagation import NormalizedAdjacency, View, joint_adjacency
 from ausrec.graph.relations import (
     ITEM_RELATIONS,
     PUBLISHED_RELATIONS,

@@ -5,7 +5,7 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from ausrec.errors import AusrecError
-from ausrec.graph.adjacency import NormalizedAdjacency, View
+from ausrec.graph.propagation import NormalizedAdjacency, View
 
 
 class Thinning:

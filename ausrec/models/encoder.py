@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, jvp
 
 from ausrec.errors import check_above_zero
-from ausrec.graph.adjacency import View
+from ausrec.graph.propagation import View
 
 Parameters = dict[str, Tensor]
 

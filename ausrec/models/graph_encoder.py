@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ausrec.graph.adjacency import NormalizedAdjacency, View
+from ausrec.graph.propagation import NormalizedAdjacency, View
 from ausrec.models.encoder import LinearEncoder
 
 

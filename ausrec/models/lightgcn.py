@@ -6,7 +6,7 @@ from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError, check_not_negative
-from ausrec.graph.adjacency import NormalizedAdjacency, View, joint_adjacency
+from ausrec.graph.propagation import NormalizedAdjacency, View, joint_adjacency
 from ausrec.models.encoder import Embeddings, normal_table
 from ausrec.models.graph_encoder import GraphEncoder
 

@@ -2,7 +2,7 @@
 
 from torch_geometric.data import HeteroData
 
-from ausrec.graph.adjacency import View
+from ausrec.graph.propagation import View
 from ausrec.models.encoder import Embeddings, LinearEncoder, normal_table
 
 

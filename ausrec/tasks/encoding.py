@@ -4,7 +4,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ausrec.errors import AusrecError
-from ausrec.graph.adjacency import View
+from ausrec.graph.propagation import View
 from ausrec.models.encoder import Embeddings, Encoder, Parameters
 from ausrec.models.graph_encoder import GraphEncoder
 

@@ -3,7 +3,7 @@
 from ausrec.training.callback import Callback, Epoch, StopTraining
 from ausrec.training.config import TrainConfig
 from ausrec.training.descent import Descent
+from ausrec.training.fit import fit
 from ausrec.training.history import History
-from ausrec.training.loop import fit
 
 __all__ = ["Callback", "Descent", "Epoch", "History", "StopTraining", "TrainConfig", "fit"]

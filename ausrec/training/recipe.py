@@ -11,7 +11,7 @@ import torch
 from torch_geometric.data import HeteroData
 
 from ausrec.allocator import keep_freed_memory
-from ausrec.datasets import RATES, TRUSTS
+from ausrec.data import RATES, TRUSTS
 from ausrec.errors import AusrecError
 from ausrec.evaluation import Ranking, evaluate
 from ausrec.evaluation.ranking import check_cutoffs
@@ -21,8 +21,8 @@ from ausrec.progress import progress
 from ausrec.tasks import OBJECTIVES, RelationTask, Task, published_tasks, relation_tasks
 from ausrec.training.callback import Callback
 from ausrec.training.config import TrainConfig
+from ausrec.training.fit import fit
 from ausrec.training.history import History
-from ausrec.training.loop import fit
 from ausrec.training.settings import (
     DataConfig,
     ModelConfig,

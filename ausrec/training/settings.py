@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from torch_geometric.data import HeteroData
 
-from ausrec.datasets import DATASETS, TRUSTS, TableDataset, load_dataset
-from ausrec.datasets.build import EdgeType
+from ausrec.data import DATASETS, TRUSTS, TableDataset, load_dataset
+from ausrec.data.build import EdgeType
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS, Splits, split_interactions
 from ausrec.models import MF, LightGCN

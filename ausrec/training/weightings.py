@@ -23,7 +23,7 @@ from ausrec.weighting import (
     Uncertainty,
     Weighting,
 )
-from ausrec.weighting.hypergradients import (
+from ausrec.weighting.estimators import (
     ConjugateGradient,
     Estimator,
     FiniteDifference,

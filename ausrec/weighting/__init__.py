@@ -1,11 +1,10 @@
 """Weightings: from the losses of a step to the weights of its samples (floor 3)."""
 
+from ausrec.weighting.ausrec import MetaWeighting
 from ausrec.weighting.controls import Frozen, Shuffled
-from ausrec.weighting.hypergradients import Hypergradient, unrolled
+from ausrec.weighting.estimators import Hypergradient, unrolled
 from ausrec.weighting.interventions import Intervention
-from ausrec.weighting.reduction import Reduction, SampleMean, TaskMean
-from ausrec.weighting.step import Step
-from ausrec.weighting.strategies import (
+from ausrec.weighting.others import (
     DWA,
     CAGrad,
     CosineGate,
@@ -14,13 +13,14 @@ from ausrec.weighting.strategies import (
     GradNorm,
     Manual,
     MARec,
-    MetaWeighting,
     NashMTL,
     PCGrad,
     PublishedWeights,
     Random,
     Uncertainty,
 )
+from ausrec.weighting.reduction import Reduction, SampleMean, TaskMean
+from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import MetaRows, Weighed, Weighting
 
 __all__ = [

@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.func import jvp
 
-from ausrec.graph.adjacency import View
+from ausrec.graph.propagation import View
 from ausrec.models.encoder import Embeddings, Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.recommendation import softmax_ranking

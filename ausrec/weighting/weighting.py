@@ -1,14 +1,15 @@
 """What a weighting is: it turns the losses of a step into weights of its samples."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, check_not_negative
+from ausrec.suggest import nearest
 from ausrec.tasks.task import Task
 from ausrec.weighting.reduction import Reduction, TaskMean, Weights
 from ausrec.weighting.step import Step
@@ -108,3 +109,18 @@ class Weighting(ABC):
         """Restore a saved state; `start` must have been called."""
         if state:
             raise NotImplementedError(f"{type(self).__name__} saves a state, but cannot load it")
+
+
+def check_weights(weights: Mapping[str, float]) -> None:
+    """Raise `AusrecError` when a weight is below 0."""
+    check_not_negative(**{f"the weight of '{name}'": each for name, each in weights.items()})
+
+
+def check_named(chosen: Iterable[str], names: Sequence[str]) -> None:
+    """Raise `AusrecError` when a weight is given for something that is no task of this run."""
+    for name in chosen:
+        if name not in names:
+            raise AusrecError(
+                f"a weight is given for '{name}', which is not among the tasks of this run"
+                f"{nearest(name, names)}"
+            )

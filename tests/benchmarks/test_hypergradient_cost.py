@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ausrec.datasets import load_dataset
+from ausrec.data import load_dataset
 from ausrec.graph import split_interactions
 from benchmarks.hypergradient_cost import ESTIMATORS, Side, counted, curvature_rows, make_tasks
 from benchmarks.hypergradients import main

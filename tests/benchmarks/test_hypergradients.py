@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ausrec.weighting.hypergradients import ConjugateGradient, Identity, Quadratic
+from ausrec.weighting.estimators import ConjugateGradient, Identity, Quadratic
 from benchmarks.hypergradients import compare, error_lines, main, number, problems
 
 

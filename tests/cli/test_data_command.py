@@ -7,7 +7,7 @@ import pytest
 
 from ausrec.cli import main
 from ausrec.cli.data_command import ACTIONS
-from ausrec.datasets import DATASETS
+from ausrec.data import DATASETS
 
 Complaint = Callable[[list[str]], str]
 

@@ -9,7 +9,7 @@ import pytest
 
 from ausrec.cli import main
 from ausrec.cli.folder import RUN_FILES
-from ausrec.datasets import ListeningClub
+from ausrec.data import ListeningClub
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.lab.plots import rank_correlation
 

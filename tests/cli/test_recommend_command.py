@@ -8,7 +8,7 @@ import pytest
 
 from ausrec.cli import main
 from ausrec.cli.recommend_command import look_up
-from ausrec.datasets import ListeningClub
+from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
 
 Complaint = Callable[[list[str]], str]

@@ -22,7 +22,7 @@ from ausrec.cli.summary import (
     weights_frame,
     wide_groups,
 )
-from ausrec.datasets import ListeningClub
+from ausrec.data import ListeningClub
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe, Trained, prepare
 from ausrec.training.settings import DataConfig, ModelConfig, TasksConfig

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ausrec.datasets import ListeningClub
+from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
 from ausrec.experiments import Run, execute
 from ausrec.experiments.overrides import override

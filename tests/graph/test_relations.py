@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch_geometric.data import HeteroData
 
-from ausrec.datasets import DoubanBook, Epinions, LastFM
+from ausrec.data import DoubanBook, Epinions, LastFM
 from ausrec.errors import AusrecError
 from ausrec.graph import (
     PUBLISHED_RELATIONS,

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ausrec.errors import AusrecError
-from ausrec.graph.adjacency import NormalizedAdjacency, joint_adjacency
+from ausrec.graph.propagation import NormalizedAdjacency, joint_adjacency
 from ausrec.graph.thinning import Thinning
 from tests.graphs import make_graph, random_graph
 

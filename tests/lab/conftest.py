@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from torch_geometric.data import HeteroData
 
-from ausrec.datasets import load_dataset
+from ausrec.data import load_dataset
 from ausrec.lab.panels.training.bench import Bench
 from ausrec.tasks import OBJECTIVES
 from ausrec.training import TrainConfig

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ausrec.errors import AusrecError
-from ausrec.graph.adjacency import View
+from ausrec.graph.propagation import View
 from ausrec.models import MF, Embeddings, Encoder, GraphEncoder, LightGCN
 from ausrec.models.encoder import LinearEncoder
 from tests.graphs import both, make_graph, random_graph

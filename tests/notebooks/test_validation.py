@@ -11,7 +11,7 @@ from ausrec.lab.course.notebooks import execute, execute_file
 from tests.notebooks.reading import FOLDER, REPOSITORY
 from tests.notebooks.validation import validate
 
-CELL = "from ausrec.datasets import a_dozen_users, homophily\nround(homophily(a_dozen_users()), 3)"
+CELL = "from ausrec.data import a_dozen_users, homophily\nround(homophily(a_dozen_users()), 3)"
 
 
 def made(path: Path, *sources: str) -> Path:
@@ -47,7 +47,7 @@ def test_a_planted_change_in_the_package_is_red(tmp_path: Path) -> None:
     shutil.copy(FOLDER / path.name, path)
     old = "    return related / (of_all"
     place = package_with(
-        tmp_path, "ausrec/datasets/describe.py", old, old.replace("related", "1.05 * related")
+        tmp_path, "ausrec/data/describe.py", old, old.replace("related", "1.05 * related")
     )
     result = validate(path, python_path=place)
     assert not result.passed

@@ -11,8 +11,8 @@ MAX_BYTES = 2 * 1024**2
 # Modules or whole packages whose tests stand elsewhere, each with what covers it.
 TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/cli/checks/check.py": "tests/cli/test_doctor.py",
-    "ausrec/datasets/club_maker.py": "tests/datasets/test_club.py",
-    "ausrec/datasets/club_words.py": "tests/datasets/test_club.py",
+    "ausrec/data/club_maker.py": "tests/data/test_club.py",
+    "ausrec/data/club_words.py": "tests/data/test_club.py",
     "ausrec/errors.py": "tests/cli",
     "ausrec/lab/pictures.py": "tests/lab/reports/test_run_report.py",
     "ausrec/lab/plots": "tests/lab/plots",
@@ -22,16 +22,16 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/models/mf.py": "tests/models/test_encoder.py",
     "ausrec/tasks/bpr.py": "tests/tasks/test_task.py",
     "ausrec/tasks/recommendation.py": "tests/tasks/test_task.py",
-    "ausrec/tasks/structural/relation.py": "tests/tasks/test_task.py",
-    "ausrec/tasks/views/views.py": "tests/tasks/contrastive/test_contrast.py",
-    "ausrec/training/callback.py": "tests/training/test_loop.py",
-    "ausrec/training/checkpoint.py": "tests/training/test_loop.py",
-    "ausrec/training/config.py": "tests/training/test_loop.py",
-    "ausrec/training/descent.py": "tests/training/test_loop.py",
-    "ausrec/training/history.py": "tests/training/test_loop.py",
-    "ausrec/training/run_state.py": "tests/training/test_loop.py",
+    "ausrec/tasks/relation.py": "tests/tasks/test_task.py",
+    "ausrec/tasks/objectives/views.py": "tests/tasks/objectives/test_contrast.py",
+    "ausrec/training/callback.py": "tests/training/test_fit.py",
+    "ausrec/training/checkpoint.py": "tests/training/test_fit.py",
+    "ausrec/training/config.py": "tests/training/test_fit.py",
+    "ausrec/training/descent.py": "tests/training/test_fit.py",
+    "ausrec/training/history.py": "tests/training/test_fit.py",
+    "ausrec/training/run_state.py": "tests/training/test_fit.py",
     "ausrec/weighting/weighting.py": "tests/weighting/test_conformance.py",
-    "ausrec/weighting/strategies/network.py": "tests/weighting/strategies/test_meta.py",
+    "ausrec/weighting/network.py": "tests/weighting/test_ausrec.py",
 }
 # Assembled here so that this file does not find itself.
 OWN_PATHS = re.compile(r"(?<![\w.:/-])/" + r"(work|home|root|Users)/")

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from ausrec.tasks import OBJECTIVES
+from ausrec.tasks import OBJECTIVES, RelationTask
 from ausrec.tasks.recommendation import Recommendation
-from ausrec.tasks.structural import RelationTask
 from ausrec.training.weightings import WEIGHTINGS, WeightingConfig
-from ausrec.weighting.strategies.network import PublishedNetwork, WeightingNetwork
+from ausrec.weighting.network import PublishedNetwork, WeightingNetwork
 from tests.weighting.instances import concrete_weightings
 
 Documented = Callable[..., Any]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from ausrec.datasets import ListeningClub
+from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS, relation_pairs
 from ausrec.models import LightGCN

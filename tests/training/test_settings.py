@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ausrec.datasets import ListeningClub
+from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS, split_interactions
 from ausrec.models import MF, LightGCN

@@ -6,7 +6,7 @@ import pytest
 
 from ausrec.errors import AusrecError
 from ausrec.tasks import OBJECTIVES
-from ausrec.tasks.contrastive import Contrast
+from ausrec.tasks.objectives import Contrast
 from ausrec.training.recipe import Recipe, prepare
 from ausrec.training.settings import DataConfig, TasksConfig
 from ausrec.training.task_settings import check_names, make_objective

@@ -24,7 +24,7 @@ from ausrec.weighting import (
     Uncertainty,
     Weighting,
 )
-from ausrec.weighting.hypergradients import ConjugateGradient, Neumann
+from ausrec.weighting.estimators import ConjugateGradient, Neumann
 
 MAKERS: dict[str, Callable[[], Weighting]] = {
     "equal": Equal,

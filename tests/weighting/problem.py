@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import cosine_similarity, cross_entropy
 
 from ausrec.graph import add_relations
-from ausrec.graph.adjacency import NormalizedAdjacency, joint_adjacency
+from ausrec.graph.propagation import NormalizedAdjacency, joint_adjacency
 from ausrec.models import LightGCN
 from ausrec.models.encoder import Embeddings
 from ausrec.tasks import OBJECTIVES, Encoding, Recommendation, Task, relation_tasks

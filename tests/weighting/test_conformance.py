@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from ausrec.datasets import ListeningClub
+from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
 from ausrec.graph import add_relations, split_interactions
 from ausrec.models import LightGCN
 from ausrec.training import Epoch, History, TrainConfig, fit
 from ausrec.weighting import Equal, Manual, MetaWeighting, Shuffled, Weighting
-from ausrec.weighting.strategies import (
+from ausrec.weighting.others import (
     CosineGate,
     FreeLogits,
     GradNorm,

@@ -10,7 +10,7 @@ from ausrec.errors import AusrecError
 def check_data_folder(data_root: str | os.PathLike[str] | None = None) -> Check:
     """See whether downloads can be written where they would go."""
     try:
-        from ausrec.datasets.home import download_home
+        from ausrec.data.home import download_home
 
         home = download_home(data_root)
     except (ImportError, OSError, AusrecError) as error:
@@ -27,8 +27,8 @@ def check_data_folder(data_root: str | os.PathLike[str] | None = None) -> Check:
 def check_data_sets(data_root: str | os.PathLike[str] | None = None) -> list[Check]:
     """See which of the published data sets are on this machine."""
     try:
-        from ausrec.datasets.catalog import DATASETS
-        from ausrec.datasets.fetch import find_file
+        from ausrec.data.catalog import DATASETS
+        from ausrec.data.fetch import find_file
 
         found = {
             name: [find_file(file, data_root) for file in entry.files]

@@ -6,7 +6,7 @@ from math import nan
 import pandas as pd
 import torch
 
-from ausrec.datasets import RATES
+from ausrec.data import RATES
 from ausrec.errors import AusrecError
 from ausrec.evaluation.groups import quantile_groups
 from ausrec.experiments.analysis.export import MISSING, interval_text

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from ausrec.datasets.home import DATA_HOME_VARIABLE
+from ausrec.data.home import DATA_HOME_VARIABLE
 from ausrec.errors import AusrecError
 from ausrec.experiments.engines.engine import Failure, Job, Outcome
 

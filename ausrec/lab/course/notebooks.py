@@ -14,7 +14,7 @@ from typing import Any
 
 import nbformat
 
-from ausrec.datasets.fetch import write_whole
+from ausrec.data.fetch import write_whole
 from ausrec.environment import environment
 from ausrec.errors import AusrecError
 

@@ -15,7 +15,7 @@ from ausrec.lab.panels.frame import block, note, picture, settings_table, table_
 from ausrec.lab.panels.panel import Panel
 from ausrec.lab.plots.bilevel import Point, plot_solves
 from ausrec.lab.style import task_label
-from ausrec.weighting.hypergradients import ConjugateGradient, Estimator, Neumann, Quadratic
+from ausrec.weighting.estimators import ConjugateGradient, Estimator, Neumann, Quadratic
 
 MOST_PRODUCTS = 12
 LEAST_RATE, MOST_RATE = 0.1, 2.5

@@ -6,7 +6,7 @@ import torch
 
 from ausrec.errors import AusrecError
 from ausrec.models.encoder import Parameters
-from ausrec.weighting.hypergradients import unrolled
+from ausrec.weighting.estimators import unrolled
 from ausrec.weighting.reduction import MAIN, Reduction, TaskMean
 from ausrec.weighting.step import Step
 

@@ -15,7 +15,7 @@ from torch import Tensor
 from ausrec.errors import check_above_zero
 from ausrec.models.encoder import Parameters
 from ausrec.training.meta_algorithms.episode import Episode, Loss
-from ausrec.weighting.hypergradients.problem import gradient_of, leaves_of, plus
+from ausrec.weighting.hypergradient import gradient_of, leaves_of, plus
 
 
 def adapt(

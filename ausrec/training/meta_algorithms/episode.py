@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ausrec.graph.adjacency import View
+from ausrec.graph.propagation import View
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.task import Batch, Task

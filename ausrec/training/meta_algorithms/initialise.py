@@ -14,7 +14,7 @@ from ausrec.progress import progress
 from ausrec.tasks.recommendation import Recommendation
 from ausrec.tasks.task import Task, start_task
 from ausrec.training.config import TrainConfig
-from ausrec.training.loop import cpu_threads, tasks_by_name
+from ausrec.training.fit import cpu_threads, tasks_by_name
 from ausrec.training.meta_algorithms.algorithms import MetaAlgorithm, gain_of
 from ausrec.training.meta_algorithms.episode import draw_episodes
 

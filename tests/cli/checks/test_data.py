@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ausrec.cli.checks import data
-from ausrec.datasets.catalog import DATASETS
+from ausrec.data.catalog import DATASETS
 
 
 def test_a_folder_that_can_be_written_is_fine(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 import pytest
 from torch_geometric.data import HeteroData
 
-from ausrec.datasets import a_dozen_users
+from ausrec.data import a_dozen_users
 from ausrec.errors import AusrecError
 from ausrec.graph import metapath
 from ausrec.lab import GraphExplorer

@@ -6,7 +6,7 @@ import torch
 
 from ausrec.errors import AusrecError
 from ausrec.lab.panels.hypergradient_scope import HypergradientScope
-from ausrec.weighting.hypergradients import Quadratic
+from ausrec.weighting.estimators import Quadratic
 
 
 def made() -> HypergradientScope:

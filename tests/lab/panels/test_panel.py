@@ -98,7 +98,7 @@ def test_text_and_twin_are_the_same_in_another_process() -> None:
     code = (
         "import hashlib\n"
         "from ausrec.lab import *\n"
-        "from ausrec.datasets import load_dataset\n"
+        "from ausrec.data import load_dataset\n"
         "for panel in (TaskLab(), PredictThenReveal(), QuickCheck('Q', ['a', 'b'], 'a'),\n"
         "              GraphExplorer(load_dataset('club'), relation='metapath_uuiu')):\n"
         "    bundle = panel._repr_mimebundle_()\n"

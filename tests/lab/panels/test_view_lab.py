@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from ausrec.datasets import a_dozen_users
+from ausrec.data import a_dozen_users
 from ausrec.errors import AusrecError
 from ausrec.lab import ViewLab
 from ausrec.models import LightGCN

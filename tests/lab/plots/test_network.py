@@ -1,6 +1,6 @@
 import numpy as np
 
-from ausrec.datasets import a_dozen_users
+from ausrec.data import a_dozen_users
 from ausrec.lab.plots.network import OTHER, ego_users, plot_degrees, plot_network
 
 

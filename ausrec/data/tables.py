@@ -1,0 +1,225 @@
+"""The user's own tables of interactions, social links, names and further nodes."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from torch_geometric.data import HeteroData, InMemoryDataset
+
+from ausrec.data.build import RATES, TRUSTS, Edges, EdgeType, build_graph
+from ausrec.data.columns import (
+    ITEM,
+    LINKS,
+    NAME,
+    TIME,
+    USER,
+    WEIGHT,
+    find_column,
+    pick_column,
+)
+from ausrec.data.read_table import Table, TableSource, read_table
+from ausrec.errors import AusrecError
+
+_TABLES = {RATES: "interactions", TRUSTS: "social links"}
+
+
+class TableDataset(InMemoryDataset):
+    """Load one's own tables as a graph; ids are kept as `raw_id`, whatever they look like.
+
+    Every table is a path to CSV, TSV or Parquet, or a data frame. Columns are recognised by
+    their usual names (`user_id`, `item`, `rating`, `timestamp`, ...) or named explicitly.
+
+    Args:
+        interactions: a row for each interaction: user, item and, optionally, weight and time.
+            Rows that repeat a pair are one interaction with the sum of the weights and the
+            latest time.
+        social: a row for each link from a user to a user: columns `user, friend` or
+            `source, target` or the like, else the first two. Links from a user to the same user
+            are left out. None makes a graph without social links.
+        items: item ids with their names. Items without an interaction or link are left out.
+        users: user ids with their names.
+        links: for further edge types, as `("item", "has", "genre")`, a table with the ids at both
+            ends: in the columns called as these (`item`, `genre`), else in the first two.
+        test: held-out interactions, where they are given; becomes `test_mask`.
+        user: column of the users in `interactions` and `test`.
+        item: column of the items.
+        weight: column of the weights; none is taken where none is recognised.
+        time: column of the times: integers, or dates (stored as seconds since 1970).
+        social_columns: the two columns of `social`.
+        mutual: store each social link in both directions.
+        transform: applied to the graph each time it is read.
+
+    Raises:
+        AusrecError: when a table cannot be read or used; file, line and remedy are named.
+    """
+
+    def __init__(
+        self,
+        interactions: TableSource,
+        social: TableSource | None = None,
+        items: TableSource | None = None,
+        *,
+        users: TableSource | None = None,
+        links: Mapping[EdgeType, TableSource] | None = None,
+        test: TableSource | None = None,
+        user: str | None = None,
+        item: str | None = None,
+        weight: str | None = None,
+        time: str | None = None,
+        social_columns: tuple[str, str] | None = None,
+        mutual: bool = False,
+        transform: Callable[[HeteroData], HeteroData] | None = None,
+    ) -> None:
+        super().__init__(None, transform)
+        rates = _interactions(read_table(interactions, "interactions"), user, item, weight, time)
+        if test is not None:
+            held_out = _interactions(read_table(test, "test"), user, item, weight, time)
+            rates = _with_test(rates, held_out)
+        edges: dict[EdgeType, Edges] = {RATES: rates}
+        if social is not None:
+            table = read_table(social, "social")
+            edges[TRUSTS] = _social(table, rates, social_columns, mutual)
+        for edge_type, source in (links or {}).items():
+            if edge_type in _TABLES:
+                raise AusrecError(
+                    f"links: {'-'.join(edge_type)} are the {_TABLES[edge_type]}: give the table as "
+                    "these"
+                )
+            edges[edge_type] = _links(read_table(source, f"{'-'.join(edge_type)} links"), edge_type)
+        names = {}
+        for node_type, given, known, column in (
+            ("item", items, ITEM, item),
+            ("user", users, USER, user),
+        ):
+            if given is not None:
+                names[node_type] = _names(read_table(given, f"{node_type}s"), known, column)
+        self.data, self.slices = self.collate([build_graph(edges, names)])
+
+
+def _interactions(
+    table: Table, user: str | None, item: str | None, weight: str | None, time: str | None
+) -> Edges:
+    columns = [
+        pick_column(table, asked, known, f"{node}s", f"name it by --data.{node} (Python: {node}=)")
+        for node, asked, known in (("user", user, USER), ("item", item, ITEM))
+    ]
+    if columns[0] == columns[1]:
+        raise AusrecError(
+            f"{table.source}: column {columns[0]!r} cannot hold both the users and the items; "
+            f"found {', '.join(table.columns)}"
+        )
+    users, items = map(table.ids, columns)
+    weight_column = find_column(table, weight, WEIGHT)
+    time_column = find_column(table, time, TIME)
+    for option, wanted, column in (("weight", weight, weight_column), ("time", time, time_column)):
+        if wanted is not None and column is None:
+            pick_column(table, wanted, (), option, "choose one of these")
+    return Edges(
+        users,
+        items,
+        weight=None if weight_column is None else _numbers(table, weight_column),
+        time=None if time_column is None else _times(table, time_column),
+    )
+
+
+def _with_test(train: Edges, test: Edges) -> Edges:
+    def joined(first: NDArray[Any] | None, second: NDArray[Any] | None) -> NDArray[Any] | None:
+        return None if first is None or second is None else np.concatenate([first, second])
+
+    num_train, num_test = len(train.source), len(test.source)
+    return Edges(
+        np.concatenate([train.source, test.source]),
+        np.concatenate([train.target, test.target]),
+        weight=joined(train.weight, test.weight),
+        time=joined(train.time, test.time),
+        test_mask=np.arange(num_train + num_test) >= num_train,
+    )
+
+
+def _social(table: Table, rates: Edges, columns: tuple[str, str] | None, mutual: bool) -> Edges:
+    source, target = (table.ids(column) for column in _end_columns(table, columns, "social"))
+    both = np.concatenate([source, target])
+    if not pd.Index(both).isin(pd.Index(rates.source)).any():
+        raise AusrecError(
+            f"{table.source}: names nobody with interactions, as {both[0]!r} against "
+            f"{rates.source[0]!r} there; both tables must use the same user ids"
+        )
+    keep = source != target
+    if not keep.any():
+        raise AusrecError(f"{table.source}: every link leads from a user to the same user")
+    source, target = source[keep], target[keep]
+    if mutual:
+        source, target = np.concatenate([source, target]), np.concatenate([target, source])
+    return Edges(source, target)
+
+
+def _links(table: Table, edge_type: EdgeType) -> Edges:
+    named = edge_type[0], edge_type[2]
+    # Between users, say, one column cannot hold both ends.
+    called = named if named[0] != named[1] and set(named) <= set(table.columns) else None
+    source, target = (table.ids(column) for column in _end_columns(table, called, "links"))
+    return Edges(source, target)
+
+
+def _end_columns(table: Table, columns: tuple[str, str] | None, what: str) -> tuple[str, str]:
+    if columns is not None:
+        for column in columns:
+            pick_column(table, column, (), what, "choose two of these")
+        return columns
+    for pair in LINKS if what == "social" else ():
+        found = [find_column(table, None, [name]) for name in pair]
+        if found[0] is not None and found[1] is not None:
+            return found[0], found[1]
+    if len(table.columns) < 2:
+        raise AusrecError(
+            f"{table.source}: found only column {table.columns[0]}; a link needs two columns"
+        )
+    return table.columns[0], table.columns[1]
+
+
+def _names(table: Table, known: tuple[str, ...], wanted: str | None) -> dict[str, str]:
+    column = find_column(table, wanted, known) or find_column(table, None, (*known, "id"))
+    key = column or table.columns[0]
+    value = pick_column(table, None, NAME, "names", "call one of them name")
+    ids = table.ids(key)
+    return {
+        str(node_id): name
+        for node_id, name in zip(ids, table.names(value), strict=True)
+        if name is not None
+    }
+
+
+def _numbers(table: Table, column: str) -> NDArray[np.float64]:
+    numbers = pd.to_numeric(table.frame[column], errors="coerce").to_numpy(dtype=np.float64)
+    wrong = ~np.isfinite(numbers)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise AusrecError(
+            f"{table.where(row)}: {table.frame[column].iloc[row]!r} in column {column!r} is not "
+            "a number; mend or remove the row"
+        )
+    return numbers
+
+
+def _times(table: Table, column: str) -> NDArray[np.int64]:
+    values = table.frame[column]
+    is_number = np.zeros(len(values), dtype=bool)
+    if not pd.api.types.is_datetime64_any_dtype(values.dtype):
+        numbers = pd.to_numeric(values, errors="coerce")
+        # Beyond 2^63 there is no int64; nan compares as False.
+        is_number = np.abs(numbers.to_numpy(dtype=np.float64)) < 2.0**63
+        if is_number.all():
+            return np.asarray(numbers).astype(np.int64)
+    dates = pd.to_datetime(values, errors="coerce", utc=True, format="ISO8601")
+    wrong = dates.isna().to_numpy()
+    if wrong.any():
+        # Among integers the one that is none is to blame, among dates the one that is no date.
+        blamed = wrong & ~is_number if (wrong & ~is_number).any() else wrong
+        row = int(blamed.argmax())
+        raise AusrecError(
+            f"{table.where(row)}: {values.iloc[row]!r} in column {column!r} is neither an integer "
+            "nor a date as 2024-05-31; mend or remove the row"
+        )
+    return np.asarray(dates.dt.as_unit("s").astype("int64"))

@@ -1,0 +1,91 @@
+"""Contrast two views: whatever the views, the same objective."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import check_above_zero
+from ausrec.models.encoder import Encoder, Parameters
+from ausrec.tasks.encoding import Encoding
+from ausrec.tasks.objectives.info_nce import Anchors, AnchorSampler, both_sides
+from ausrec.tasks.objectives.view_objectives import VIEW_OBJECTIVES, ViewObjective
+from ausrec.tasks.objectives.views import Views
+from ausrec.tasks.task import Task
+
+
+class Contrasted(NamedTuple):
+    """Samples of a contrastive task.
+
+    Attributes:
+        anchors: the users and items.
+        views: what was drawn for the two views.
+    """
+
+    anchors: Anchors
+    views: Tensor
+
+
+class Contrast(Task):
+    """Tell a node in one view from the other nodes of the batch in the other view.
+
+    Math:    ℓ_u = −log softmax_v(cos(z'_u, z''_v) / τ)_u over the users v of the batch, and
+             likewise for items; z', z'' the two views. Other objectives on the same views and
+             samples stand in `view_objectives`.
+    Source:  van den Oord et al. 2018 (InfoNCE); each named instance has its own.
+
+    A named objective is an instance, `Contrast("sgl", graph, EdgeDropout(0.1), 0.2)`. As many
+    interactions are drawn in a step as the main task draws; users and items count once each.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        graph: HeteroData,
+        views: Views,
+        temperature: float = 0.2,
+        *,
+        objective: ViewObjective = "info_nce",
+        published_weight: float | None = None,
+    ) -> None:
+        """Compose views and objective.
+
+        Args:
+            name: the task's name.
+            graph: the training graph.
+            views: what is compared.
+            temperature: τ.
+            objective: what is asked of the views: InfoNCE, or one of `VIEW_OBJECTIVES`.
+            published_weight: see `Task`.
+
+        Raises:
+            AusrecError: on a temperature of 0 or less.
+        """
+        check_above_zero(temperature=temperature)
+        self.name, self.views, self.temperature = name, views, temperature
+        self.objective: ViewObjective = objective
+        self.published_weight = published_weight
+        self.sampler = AnchorSampler(graph)
+        self.draws_per_epoch = self.sampler.pairs.num_pairs
+
+    def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
+        """Prepare the views for the encoder."""
+        self.views.start(encoder)
+        return {}
+
+    def draw(self, size: int, generator: np.random.Generator) -> Contrasted:
+        """Draw anchors and views."""
+        return Contrasted(self.sampler.draw(size, generator), self.views.draw(generator))
+
+    def loss(self, encoding: Encoding, batch: Contrasted) -> Float[Tensor, " anchors"]:
+        """Return the loss of each user, then of each item."""
+        first, second = self.views.pair(encoding, batch.views)
+        compare = VIEW_OBJECTIVES[self.objective]
+        losses = [
+            compare(first.index_select(0, nodes), second.index_select(0, nodes), self.temperature)
+            for nodes in (batch.anchors.user, batch.anchors.item + encoding.num_users)
+        ]
+        return both_sides(*losses)

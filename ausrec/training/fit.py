@@ -1,0 +1,223 @@
+"""The training loop."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError
+from ausrec.evaluation import evaluate
+from ausrec.models.encoder import Encoder
+from ausrec.progress import progress
+from ausrec.tasks.recommendation import Recommendation
+from ausrec.tasks.relation import relation_tasks
+from ausrec.tasks.task import Task
+from ausrec.training.callback import Callback, Epoch, StopTraining
+from ausrec.training.checkpoint import load_checkpoint, save_checkpoint
+from ausrec.training.config import TrainConfig
+from ausrec.training.descent import to_device
+from ausrec.training.diagnosis import gradient_cosines
+from ausrec.training.geometry import WatchGeometry
+from ausrec.training.history import History
+from ausrec.training.run_state import RunState
+from ausrec.weighting.others.fixed import Equal
+from ausrec.weighting.reduction import MAIN
+from ausrec.weighting.step import Step
+from ausrec.weighting.weighting import Weighting
+
+
+def fit(
+    model: Encoder,
+    train: HeteroData,
+    val: HeteroData,
+    tasks: Sequence[str | Task] = (),
+    weighting: Weighting | None = None,
+    config: TrainConfig | None = None,
+    *,
+    seed: int | None = None,
+    callbacks: Sequence[Callback] = (),
+    checkpoint: str | Path | None = None,
+    show_progress: bool = True,
+) -> History:
+    """Train an encoder, and leave it with the parameters of its best validation epoch.
+
+    Math: each step descends L = mean ℓ_main + (s/T) Σ_t mean_i λ_ti ℓ_ti with Adam, the weights
+    λ given by `weighting` (see `ausrec.weighting.reduction` for how losses are added up).
+
+    Args:
+        model: the encoder; trained in place.
+        train: the training graph; tasks given by name read their relation from it.
+        val: the validation split, for early stopping and for choosing the epoch.
+        tasks: auxiliary tasks: names of relations in `train`, or `Task` objects.
+        weighting: how tasks are weighted; None for `Equal()`.
+        config: see `TrainConfig`.
+        seed: overrides `config.seed`.
+        callbacks: called after each epoch; one may raise `StopTraining`, and one that has a
+            method `finish` is given the finished history at the end.
+        checkpoint: a file to save to and, when it exists, to continue from. A run that is
+            killed and continued ends with the same bits as one that was not (on CPU).
+        show_progress: show a progress bar.
+
+    Returns:
+        The history; `history.best_epoch` tells which epoch was kept.
+
+    Raises:
+        AusrecError: on unknown tasks, non-finite losses (naming step and task), or an
+            unreadable checkpoint.
+    """
+    config = config or TrainConfig()
+    if seed is not None:
+        config = replace(config, seed=seed)
+    if config.geometry_every:
+        callbacks = [WatchGeometry(train, config.geometry_every), *callbacks]
+    path = None if checkpoint is None else Path(checkpoint)
+    with cpu_threads(config.threads):
+        run = _Run(model, train, val, tasks, weighting or Equal(), config, path)
+        numbers = range(run.epoch + 1, config.epochs + 1)
+        with progress(numbers, "training", show=show_progress) as bar:
+            for number in bar:
+                run.train_epoch(number)
+                try:
+                    for callback in callbacks:
+                        callback(Epoch(number, run.history, model))
+                except StopTraining:
+                    run.history.stopped = "stopped by a callback"
+                bar.set_postfix_str(run.describe())
+                run.save_if_due()
+                if run.history.stopped:
+                    break
+    history = run.finish()
+    for callback in callbacks:
+        if hasattr(callback, "finish"):
+            callback.finish(history)
+    return history
+
+
+@contextmanager
+def cpu_threads(number: int | None) -> Iterator[None]:
+    """Set PyTorch's number of CPU threads for a while; None leaves it."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(number or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def tasks_by_name(main: Task, tasks: Sequence[str | Task], train: HeteroData) -> dict[str, Task]:
+    """Return the main task and the auxiliary ones, names turned into relation tasks.
+
+    Raises:
+        AusrecError: on a name that is no relation of `train`, or that is given twice.
+    """
+    found: dict[str, Task] = {MAIN: main}
+    for task in tasks:
+        given = relation_tasks(train, [task])[0] if isinstance(task, str) else task
+        if given.name in found:
+            raise AusrecError(f"two tasks have the name '{given.name}': give each task once")
+        found[given.name] = given
+    return found
+
+
+class _Run(RunState):
+    """What one call of `fit` does in an epoch."""
+
+    def __init__(
+        self,
+        model: Encoder,
+        train: HeteroData,
+        val: HeteroData,
+        tasks: Sequence[str | Task],
+        weighting: Weighting,
+        config: TrainConfig,
+        checkpoint: Path | None,
+    ) -> None:
+        self.val, self.checkpoint = val, checkpoint
+        self.main = Recommendation(train, config.sampling)
+        named = tasks_by_name(self.main, tasks, train)
+        super().__init__(model, named, weighting, config)
+        if checkpoint is not None and checkpoint.exists():
+            self.restore(load_checkpoint(checkpoint, self.fingerprint()))
+
+    def train_epoch(self, number: int) -> None:
+        """Train one epoch, record what happened, and evaluate where it is due."""
+        began = time.perf_counter()
+        self.epoch = number
+        sums: dict[tuple[str, str], float] = defaultdict(float)
+        counts: dict[tuple[str, str], int] = defaultdict(int)
+        num_batches = self.main.num_batches(self.config.batch_size)
+        before = self.weighting_parameters()
+        self.descent.begin_epoch(number)
+        for main in self.main.epoch(self.config.batch_size, self.descent.rng):
+            step = self.descent.draw(main, num_batches)
+            for key, value in self.descent.take(step).items():
+                sums[key] += value
+                counts[key] += 1  # what judges the weights need not be measured in every step
+        if len(self.tasks) > 1:
+            self.weighting.end_epoch()
+        for (quantity, task), value in sums.items():
+            self.history.add(number, quantity, value / counts[quantity, task], task)
+        if before:
+            moved = [a - b for a, b in zip(self.weighting_parameters(), before, strict=True)]
+            self.history.add(
+                number, "network_movement", float(torch.nn.utils.get_total_norm(moved))
+            )
+        if len(self.tasks) > 1 and number % self.config.diagnose_every == 0:
+            self._diagnose(step)
+        self.history.add(number, "seconds", time.perf_counter() - began)
+        if number % self.config.evaluate_every == 0 or number == self.config.epochs:
+            self._evaluate(number)
+
+    def _diagnose(self, step: Step) -> None:
+        """Record gradient cosines on the epoch's last samples, at the parameters as they are."""
+        meta = step.meta
+        if meta is None:
+            drawn = self.main.draw(self.config.batch_size, self.descent.rng)
+            meta = to_device(drawn, self.descent.device)
+        fresh = Step(
+            self.model,
+            step.tasks,
+            step.batches,
+            meta=meta,
+            meta_softmax=step.meta_softmax,
+            view=step.view,
+            l2=step.l2,
+            own=step.own,
+        )
+        for (quantity, task), value in gradient_cosines(fresh).items():
+            self.history.add(self.epoch, quantity, value, task)
+
+    def _evaluate(self, number: int) -> None:
+        with torch.no_grad():
+            embeddings = self.model()
+        ranking = evaluate(embeddings.scores, self.val, ks=self.config.ks)
+        for name, value in ranking.metrics.items():
+            self.history.add(number, f"val/{name}", value)
+        value = ranking.metrics[self.config.select]
+        if value > self.best_value:
+            self.best_value, self.history.best_epoch = value, number
+            self.best_state = self.parameters()
+        waited = (number - self.history.best_epoch) // self.config.evaluate_every
+        if self.config.patience and waited >= self.config.patience:
+            self.history.stopped = f"no better {self.config.select} for {waited} evaluations"
+
+    def describe(self) -> str:
+        """Return the words behind the progress bar."""
+        return f"best {self.config.select} {self.best_value:.4f} in epoch {self.history.best_epoch}"
+
+    def save_if_due(self) -> None:
+        """Save a checkpoint when it is due."""
+        due = self.epoch % self.config.checkpoint_every == 0 or bool(self.history.stopped)
+        if self.checkpoint is not None and due:
+            save_checkpoint(self.checkpoint, self.state())
+
+    def finish(self) -> History:
+        """Put the best parameters into the model."""
+        self.history.stopped = self.history.stopped or "all epochs trained"
+        self.load(self.best_state)
+        return self.history

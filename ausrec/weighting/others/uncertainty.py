@@ -1,0 +1,62 @@
+"""Weights from the uncertainty of each task (Kendall, Gal and Cipolla 2018)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ausrec.errors import check_not_negative
+from ausrec.weighting.others.joint import JointWeighting
+from ausrec.weighting.step import Step
+
+
+class Uncertainty(JointWeighting):
+    """Learn a log variance s_k of each task, the main task's included.
+
+    Math:    minimise  Σ_k L_k / (2 exp s_k) + s_k / 2  over the encoder and s, so
+             w_k = exp(−s_k) / 2, and s_k rests where exp s_k = L_k: a task counts the less, the
+             larger its loss. λ_t = (T/s) exp(s_main − s_t), as in `JointWeighting`.
+    Source:  Kendall, Gal and Cipolla 2018, Eq. 7, with s_k = log σ_k².
+
+    It knows the sizes of the losses only, not whether a task helps. Losses must be above zero.
+    """
+
+    def __init__(self, learning_rate: float = 5e-3) -> None:
+        """Keep the learning rate of Adam on the log variances.
+
+        Raises:
+            AusrecError: when it is below 0.
+        """
+        check_not_negative(learning_rate=learning_rate)
+        self.learning_rate = learning_rate
+
+    def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
+        """Begin with variances of one, so that all tasks count alike."""
+        super().start(names, generator, device)
+        self.log_variances = torch.zeros(1 + len(names), dtype=torch.float64)
+        self.optimizer = torch.optim.Adam([self.log_variances], lr=self.learning_rate)
+
+    def joint(self, step: Step) -> Float[Tensor, " tasks"]:
+        """Return w, and take the step of s that belongs to it."""
+        weights = (-self.log_variances).exp() / 2
+        self.log_variances.grad = 0.5 - weights * self.mean_costs(step)
+        self.optimizer.step()
+        return weights
+
+    def parameters(self) -> list[Tensor]:
+        """Return the log variances."""
+        return [self.log_variances]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the log variances and their optimiser."""
+        return {
+            "log_variances": self.log_variances.clone(),
+            "optimizer": self.optimizer.state_dict(),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restore a saved state; `start` must have been called."""
+        self.log_variances.copy_(state["log_variances"])
+        self.optimizer.load_state_dict(state["optimizer"])

@@ -1,0 +1,168 @@
+import errno
+import hashlib
+import os
+import socket
+
+import pooch
+import pytest
+
+from ausrec.data.fetch import RemoteFile, download, fetch_files, write_whole
+from ausrec.errors import AusrecError
+
+CONTENT = b"1 2 3\n" * 5000
+PATH = "ausrec/set/train.txt"
+
+
+def remote(*urls, content=CONTENT, path=PATH):
+    return RemoteFile(path, hashlib.sha256(content).hexdigest(), tuple(urls))
+
+
+@pytest.fixture
+def dead():
+    """An address at which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    return f"http://127.0.0.1:{port}/train.txt"
+
+
+def files_below(folder):
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def test_downloads_once(server, tmp_path):
+    (server.folder / "train.txt").write_bytes(CONTENT)
+    file = remote(f"{server.url}/train.txt")
+    assert fetch_files([file], tmp_path) == [tmp_path / PATH]
+    assert (tmp_path / PATH).read_bytes() == CONTENT
+    fetch_files([file], tmp_path)
+    assert server.asked == ["/train.txt"]
+    assert files_below(tmp_path) == ["train.txt"]
+
+
+def test_second_mirror_where_the_first_is_dead(server, dead, tmp_path):
+    (server.folder / "train.txt").write_bytes(CONTENT)
+    fetch_files([remote(dead, f"{server.url}/train.txt")], tmp_path)
+    assert (tmp_path / PATH).read_bytes() == CONTENT
+
+
+def test_mirror_of_the_environment_goes_first(server, dead, tmp_path, monkeypatch):
+    target = server.folder / "mirror" / PATH
+    target.parent.mkdir(parents=True)
+    target.write_bytes(CONTENT)
+    monkeypatch.setenv("AUSREC_DATA_MIRROR", f"{server.url}/mirror/")
+    fetch_files([remote(dead)], tmp_path)
+    assert server.asked == [f"/mirror/{PATH}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "served", "why"),
+    [
+        ("short-train.txt", CONTENT, "the download broke off"),
+        ("train.txt", CONTENT[:-1], "SHA-256 is "),
+        ("train.txt", b"<html>an error page</html>", "SHA-256 is "),
+        ("other.txt", CONTENT, "the server answers 404"),
+    ],
+    ids=["truncated on the way", "truncated at the source", "wrong content", "not there"],
+)
+def test_refuses_and_removes_what_is_not_the_file(server, tmp_path, name, served, why):
+    (server.folder / name).write_bytes(served)
+    wanted = "train.txt" if name == "other.txt" else name
+    with pytest.raises(AusrecError, match=why):
+        fetch_files([remote(f"{server.url}/{wanted}")], tmp_path)
+    assert files_below(tmp_path) == []
+
+
+def test_good_mirror_after_a_bad_one(server, tmp_path):
+    (server.folder / "bad.txt").write_bytes(b"bad")
+    (server.folder / "train.txt").write_bytes(CONTENT)
+    fetch_files([remote(f"{server.url}/bad.txt", f"{server.url}/train.txt")], tmp_path)
+    assert (tmp_path / PATH).read_bytes() == CONTENT
+
+
+def test_offline_the_message_says_what_to_do(dead, tmp_path, monkeypatch):
+    monkeypatch.setenv("AUSREC_DATA_HOME", str(tmp_path / "home"))
+    other = "ausrec/set/test.txt"
+    with pytest.raises(AusrecError) as error:
+        fetch_files([remote(dead), remote(dead, path=other)], tmp_path / "root")
+    message = str(error.value)
+    assert "\n" not in message
+    for part in (
+        f"{PATH}, {other}: not in",
+        str(tmp_path / "root"),
+        str(tmp_path / "home"),
+        str(pooch.os_cache("ausrec")),
+        "no connection",
+        f"as from {dead}",
+        f"place them as {tmp_path / 'root' / PATH}",
+        "AUSREC_DATA_HOME",
+    ):
+        assert part in message
+    assert not (tmp_path / "root").exists()
+
+
+def test_found_in_a_later_place_without_download(dead, tmp_path, monkeypatch):
+    monkeypatch.setenv("AUSREC_DATA_HOME", str(tmp_path / "home"))
+    place = tmp_path / "home" / PATH
+    place.parent.mkdir(parents=True)
+    place.write_bytes(CONTENT)
+    assert fetch_files([remote(dead)], tmp_path / "root") == [place]
+
+
+def test_a_wrong_file_that_is_there_is_refused_and_left(dead, tmp_path):
+    place = tmp_path / PATH
+    place.parent.mkdir(parents=True)
+    place.write_bytes(CONTENT[:100])
+    with pytest.raises(AusrecError, match=r"train\.txt: not the published file .* move it away"):
+        fetch_files([remote(dead)], tmp_path)
+    assert place.read_bytes() == CONTENT[:100]
+
+
+def test_full_disk(server, tmp_path, monkeypatch):
+    def write(self, url, output_file, pooch, check_only=False):
+        with open(output_file, "wb") as file:
+            file.write(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(pooch.HTTPDownloader, "__call__", write)
+    with pytest.raises(AusrecError, match=f"the disk that holds {tmp_path}.* is full"):
+        fetch_files([remote(f"{server.url}/train.txt")], tmp_path)
+    assert files_below(tmp_path) == []
+
+
+def test_folder_that_cannot_be_made(dead, tmp_path):
+    (tmp_path / "ausrec").write_text("a file where a folder should be")
+    with pytest.raises(AusrecError, match="ausrec/set cannot be written"):
+        fetch_files([remote(dead)], tmp_path)
+
+
+def test_mirror_with_a_strange_address(dead, tmp_path, monkeypatch):
+    monkeypatch.setenv("AUSREC_DATA_MIRROR", "carrier-pigeon://loft")
+    with pytest.raises(AusrecError, match=r"loft/.*: InvalidSchema; .*: no connection"):
+        fetch_files([remote(dead)], tmp_path)
+
+
+def test_progress_bar_unless_quiet(server, tmp_path, monkeypatch, capsys):
+    (server.folder / "train.txt").write_bytes(CONTENT)
+    for quiet, bars in (("1", False), ("0", True)):
+        monkeypatch.setenv("AUSREC_QUIET", quiet)
+        fetch_files([remote(f"{server.url}/train.txt")], tmp_path / quiet)
+        assert ("100%" in capsys.readouterr().err) == bars
+
+
+def test_download_tells_why_in_words(server, tmp_path):
+    failure = download([f"{server.url}/none"], tmp_path / "x", lambda content: None)
+    assert failure == f"{server.url}/none: the server answers 404"
+
+
+def test_write_whole_keeps_the_old_file_when_it_fails(tmp_path, monkeypatch):
+    target = tmp_path / "file"
+    target.write_bytes(b"old")
+
+    def fail(self, target):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("pathlib.Path.replace", fail)
+    assert write_whole(target, b"new") == f"the disk that holds {tmp_path} is full"
+    assert files_below(tmp_path) == ["file"]
+    assert target.read_bytes() == b"old"

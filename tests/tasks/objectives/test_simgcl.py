@@ -1,0 +1,51 @@
+"""SimGCL on a hand-drawn graph with given noise, against NumPy."""
+
+import numpy as np
+import torch
+
+from ausrec.tasks import Encoding
+from ausrec.tasks.objectives import simgcl
+from ausrec.tasks.objectives.contrast import Contrasted
+from ausrec.tasks.objectives.info_nce import Anchors
+from tests.tasks import naive
+
+USERS, ITEMS = [0, 1, 4], [0, 3]
+
+
+def noisy_mean(base: np.ndarray, uniform: np.ndarray, size: float) -> np.ndarray:
+    """Propagate, disturb each entry away from zero, and average layers 1 to L."""
+    adjacency, layer, total = naive.normalised(naive.joint()), base, np.zeros_like(base)
+    for noise in uniform:
+        layer = adjacency @ layer
+        for node in range(len(layer)):
+            length = np.sqrt((noise[node] ** 2).sum())
+            for place in range(layer.shape[1]):
+                away = 1 if layer[node, place] > 0 else -1
+                layer[node, place] += size * away * noise[node, place] / length
+        total += layer
+    return total / len(uniform)
+
+
+def test_two_noisy_passes_by_loops() -> None:
+    model, base = naive.encoder()
+    task = simgcl(naive.drawn_graph())
+    task.start(model, torch.Generator())
+    uniform = np.random.default_rng(5).random((2, 2, 10, 4)).astype(np.float32)
+    anchors = Anchors(torch.tensor(USERS), torch.tensor(ITEMS))
+    batch = Contrasted(anchors, torch.from_numpy(uniform))
+    found = task.loss(Encoding.of(model), batch).detach().numpy()
+    first, second = (noisy_mean(base, each.astype(np.float64), 0.1) for each in uniform)
+    expected = naive.contrasted(first, second, USERS, ITEMS, 0.2)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_the_noise_is_uniform_and_new_in_each_pass_and_layer() -> None:
+    model, _ = naive.encoder()
+    task = simgcl(naive.drawn_graph())
+    task.start(model, torch.Generator())
+    drawn = task.draw(4, np.random.default_rng(0)).views
+    assert drawn.shape == (2, 2, 10, 4)
+    assert float(drawn.min()) >= 0 and float(drawn.max()) < 1
+    assert abs(float(drawn.mean()) - 0.5) < 0.1
+    parts = [drawn[0, 0], drawn[0, 1], drawn[1, 0], drawn[1, 1]]
+    assert not any(torch.equal(parts[a], parts[b]) for a in range(4) for b in range(a))

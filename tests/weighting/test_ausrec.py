@@ -1,0 +1,222 @@
+"""AusRec's weighting: what makes it learn, and what its weights depend on."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+
+from ausrec.errors import AusrecError
+from ausrec.weighting import MetaWeighting
+from ausrec.weighting.ausrec import check_mode
+from ausrec.weighting.estimators import (
+    ConjugateGradient,
+    DoubleBackward,
+    FiniteDifference,
+    Identity,
+    Neumann,
+    Unrolled,
+    unrolled,
+)
+from ausrec.weighting.network import PublishedNetwork, WeightingNetwork
+from tests.weighting.problem import NAMES, make_step
+
+CPU = torch.device("cpu")
+MODES = [(mode, per) for mode in ("scale_free", "published") for per in ("sample", "task")]
+every_mode = pytest.mark.parametrize(("mode", "per"), MODES)
+
+
+def started(mode: str = "scale_free", per: str = "sample", **settings) -> MetaWeighting:
+    weighting = MetaWeighting(mode, per, **settings)
+    weighting.start(NAMES, torch.Generator().manual_seed(0), CPU)
+    weighting.network.double()
+    return weighting
+
+
+@every_mode
+def test_weights_are_shares_in_the_open_interval(mode: str, per: str) -> None:
+    step = make_step()
+    weights = started(mode, per).weigh(step).weights
+    assert tuple(weights) == NAMES
+    for name, weight in weights.items():
+        assert weight.shape == ((step.sizes[name],) if per == "sample" else (1,))
+        assert not weight.requires_grad
+        assert bool(((weight > 0) & (weight < 1)).all())
+
+
+@every_mode
+def test_the_network_descends_the_meta_loss(mode: str, per: str) -> None:
+    """The network's gradient is the chain rule over λ, by finite differences of the weights."""
+    step, weighting = make_step(), started(mode, per)
+    weighting.weigh(step)
+    for parameter in weighting.network.parameters():
+        assert parameter.grad is not None
+    total = sum(float(p.grad.abs().sum()) for p in weighting.network.parameters())
+    assert total > 0
+
+
+def test_scale_free_derivatives_do_not_change_with_the_scale_of_anything() -> None:
+    step = make_step()
+    derivatives = []
+    for rate, factor in ((1e-9, 1.0), (1e-9, 1e6)):
+        weighting = started(virtual_rate=rate)
+        sizes = step.sizes
+        found = unrolled(
+            step,
+            weighting.reduction.coefficients(
+                {n: torch.ones(sizes[n], dtype=torch.float64) for n in NAMES},
+                sizes,
+                torch.ones(sizes["main"], dtype=torch.float64),
+            ),
+            weighting.reduction.l2(step.l2, sizes),
+            rate,
+        )
+        scaled = found._replace(alignment={n: factor * a for n, a in found.alignment.items()})
+        derivatives.append(weighting._derivatives(scaled, sizes))
+    for name in NAMES:
+        torch.testing.assert_close(derivatives[0][name], derivatives[1][name])
+        assert abs(float(derivatives[0][name].sum())) == pytest.approx(1.0)
+
+
+def test_tasks_that_help_gain_and_tasks_that_hurt_lose() -> None:
+    """Alignment is handed in, so the sign of every movement is known."""
+    weighting = started(learning_rate=1e-2)
+    costs = {name: torch.full((4,), 0.7, dtype=torch.float64) for name in NAMES}
+    signs = dict(zip(NAMES, (1.0, -1.0, 0.0), strict=True))
+    for _ in range(60):
+        weights = weighting._network_weights(costs)
+        derivatives = {n: -signs[n] * torch.full((4,), 0.25, dtype=torch.float64) for n in NAMES}
+        weighting._step_network(weights, derivatives)
+    after = {n: float(w.mean().detach()) for n, w in weighting._network_weights(costs).items()}
+    assert after[NAMES[0]] > 0.6 > after[NAMES[2]] > 0.4 > after[NAMES[1]]
+
+
+def test_weights_start_at_one_half_and_ignore_batch_mates() -> None:
+    network = WeightingNetwork(NAMES, 8, torch.Generator().manual_seed(0))
+    costs = {name: torch.tensor([0.5, 1.0, 2.0]) for name in NAMES}
+    assert all(weight.tolist() == [0.5] * 3 for weight in network(costs).values())
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter += 0.3 * torch.arange(parameter.numel()).reshape(parameter.shape).cos()
+    alone = network({NAMES[1]: torch.tensor([1.0])})[NAMES[1]]
+    torch.testing.assert_close(network(costs)[NAMES[1]][1], alone[0])
+
+
+def test_published_weights_depend_on_batch_mates() -> None:
+    network = PublishedNetwork(NAMES, torch.Generator().manual_seed(0))
+    main = torch.tensor([0.7, 0.6, 0.9])
+    costs = {"main": main} | {name: torch.tensor([0.5, 1.0, 2.0]) for name in NAMES}
+    before = network(costs)[NAMES[0]][0]
+    costs["main"] = main * 3
+    assert abs(float((network(costs)[NAMES[0]][0] - before).detach())) > 1e-4
+    assert sum(p.numel() for p in network.parameters()) == 4 * 1000 + 1000 + 2000 + 1000 + 1
+
+
+def test_features_are_cost_and_one_hot() -> None:
+    network = WeightingNetwork(NAMES, 2, torch.Generator())
+    features = network.features(NAMES[2], torch.tensor([0.25, 4.0]))
+    assert features.tolist() == [[0.25, 0, 0, 1], [4.0, 0, 0, 1]]
+    assert network.features("main", torch.tensor([1.0])).tolist() == [[1.0, 0, 0, 0]]
+
+
+@every_mode
+def test_state_continues_where_it_was(mode: str, per: str) -> None:
+    step, first = make_step(), started(mode, per)
+    first.weigh(step)
+    second = MetaWeighting(mode, per)
+    second.start(NAMES, torch.Generator().manual_seed(9), CPU)
+    second.network.double()
+    second.load_state_dict(copy.deepcopy(first.state_dict()))
+    for weighting in (first, second):
+        weighting.weigh(step)
+    for a, b in zip(first.network.parameters(), second.network.parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_health_speaks_of_every_task() -> None:
+    health = started().weigh(make_step()).health
+    assert {("alignment", n) for n in NAMES} <= set(health)
+    assert ("hypergradient_norm", "") in health
+    assert all(np.isfinite(value) for value in health.values())
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        Unrolled(),
+        DoubleBackward(),
+        Identity(),
+        Neumann(2),
+        ConjugateGradient(),
+        FiniteDifference(),
+    ],
+)
+@every_mode
+def test_any_estimator_drives_the_network(estimator, mode: str, per: str) -> None:
+    step, weighting = make_step(), started(mode, per, hypergradient=estimator)
+    weighting.weigh(step)
+    assert any(bool(p.grad.any()) for p in weighting.network.parameters())
+
+
+@every_mode
+def test_the_exact_estimator_is_the_default(mode: str, per: str) -> None:
+    step, plain = make_step(), started(mode, per)
+    assert plain.hypergradient == Unrolled(1e-3 if mode == "published" else 1.0)
+    same = started(mode, per, hypergradient=DoubleBackward(plain.virtual_rate))
+    for weighting in (plain, same):
+        weighting.weigh(step)
+    for a, b in zip(plain.network.parameters(), same.network.parameters(), strict=True):
+        torch.testing.assert_close(a.grad, b.grad, rtol=1e-8, atol=1e-18)
+
+
+@pytest.mark.parametrize("per", ["sample", "task"])
+def test_a_fixed_weight_counts_in_full_and_the_others_are_learned_beside_it(per: str) -> None:
+    step, fixed = make_step(objectives=["sgl"]), {"sgl": 0.1}
+    names = (*NAMES, "sgl")
+
+    def weighed(hypergradient):
+        weighting = MetaWeighting(per=per, scale=2.0, hypergradient=hypergradient, fixed=fixed)
+        weighting.start(names, torch.Generator().manual_seed(0), CPU)
+        weighting.network.double()
+        return weighting, weighting.weigh(step)
+
+    weighting, (weights, health) = weighed(Unrolled())
+    assert tuple(weights) == names
+    # s/T λ is the factor before its mean loss: 2/4 · 0.2.
+    assert float(weights["sgl"]) == pytest.approx(0.2)
+    ones = torch.ones(step.sizes["main"])
+    coefficients = weighting.reduction.coefficients(weights, step.sizes, ones)
+    assert float(coefficients["sgl"].sum()) == pytest.approx(0.1)
+    assert weighting.network.layers[0].in_features == len(NAMES) + 1
+    assert ("alignment", "sgl") not in health
+    # The virtual step goes along the fixed task, too: the oracle differentiates all of it.
+    oracle = weighed(DoubleBackward())[1].health
+    for name in NAMES:
+        assert health["alignment", name] == pytest.approx(oracle["alignment", name], rel=1e-6)
+    without = MetaWeighting(per=per, scale=2.0, fixed={"sgl": 0.0})
+    without.start(names, torch.Generator().manual_seed(0), CPU)
+    without.network.double()
+    left_out = without.weigh(step).health["alignment", NAMES[0]]
+    assert left_out != pytest.approx(health["alignment", NAMES[0]], rel=1e-3)
+
+
+def test_weights_that_cannot_be_fixed_are_told() -> None:
+    generator = torch.Generator()
+    with pytest.raises(AusrecError, match=r"'two_hops', which is not .* did you mean 'two_hop'"):
+        MetaWeighting(fixed={"two_hops": 1.0}).start(NAMES, generator, CPU)
+    with pytest.raises(AusrecError, match="all tasks are fixed, so that none is left to learn"):
+        MetaWeighting(fixed=dict.fromkeys(NAMES, 1.0)).start(NAMES, generator, CPU)
+    with pytest.raises(AusrecError, match="no auxiliary tasks to weigh"):
+        MetaWeighting().start((), generator, CPU)
+
+
+def test_an_estimator_has_its_own_rate() -> None:
+    with pytest.raises(AusrecError, match="give the rate to the estimator"):
+        MetaWeighting(virtual_rate=0.5, hypergradient=Identity())
+
+
+def test_unknown_modes_are_told() -> None:
+    with pytest.raises(AusrecError, match="the modes are scale_free and published"):
+        check_mode("paper", "task")
+    with pytest.raises(AusrecError, match="per 'user'"):
+        check_mode("published", "user")
