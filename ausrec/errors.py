@@ -1,6 +1,9 @@
-"""The one exception that a user can mend, and checks of numbers that raise it."""
+"""The exceptions that a user can mend, and checks of numbers that raise them."""
 
 import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
 
 LARGEST = 2**63
 
@@ -13,47 +16,83 @@ class AusrecError(ValueError):
     """
 
 
+class SettingError(AusrecError):
+    """Tell which setting is wrong, and why.
+
+    Attributes:
+        setting: its name, with dots between the groups that it is in.
+        complaint: what is wrong with it, to be read behind the name.
+    """
+
+    def __init__(self, setting: str, complaint: str) -> None:
+        """Keep both, so that a caller can put the name of a group before the setting's."""
+        super().__init__(setting, complaint)
+        self.setting, self.complaint = setting, complaint
+
+    def __str__(self) -> str:
+        """Return both as one line."""
+        return f"{self.setting} {self.complaint}"
+
+    def within(self, group: str) -> "SettingError":
+        """Return the error with the group's name before the setting's."""
+        return SettingError(f"{group}.{self.setting}", self.complaint)
+
+
+@contextmanager
+def settings_within(group: str) -> Iterator[None]:
+    """Put a group's name before the settings that are complained of."""
+    try:
+        yield
+    except SettingError as error:
+        raise error.within(group) from error
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the end of an error message: the nearest known name, else all of them."""
+    names = list(known)
+    close = get_close_matches(name, names, n=1)
+    return f"; did you mean '{close[0]}'?" if close else f"; known are {', '.join(sorted(names))}"
+
+
 def check_above_zero(**numbers: int | float | None) -> None:
-    """Raise `AusrecError` naming the first number that is not above 0, not finite, or too large.
+    """Raise `SettingError` naming the first number that is not above 0, not finite, or too large.
 
     What is None was not given, and is not checked.
     """
     check_size(**numbers)
     for name, value in numbers.items():
         if value is not None and not (math.isfinite(value) and value > 0):
-            raise AusrecError(f"{name} is {value}, but must be above 0")
+            raise SettingError(name, f"is {value}, but must be above 0")
 
 
 def check_not_negative(**numbers: int | float | None) -> None:
-    """Raise `AusrecError` naming the first number that is below 0, not finite, or too large.
+    """Raise `SettingError` naming the first number that is below 0, not finite, or too large.
 
     What is None was not given, and is not checked.
     """
     check_size(**numbers)
     for name, value in numbers.items():
         if value is not None and not (math.isfinite(value) and value >= 0):
-            raise AusrecError(f"{name} is {value}, but must be 0 or more")
+            raise SettingError(name, f"is {value}, but must be 0 or more")
 
 
 def check_share(**numbers: int | float) -> None:
-    """Raise `AusrecError` naming the first number that is not from 0 to 1."""
+    """Raise `SettingError` naming the first number that is not from 0 to 1."""
     for name, value in numbers.items():
         if not 0 <= value <= 1:
-            raise AusrecError(f"{name} is {value}, but must be a share from 0 to 1")
+            raise SettingError(name, f"is {value}, but must be a share from 0 to 1")
 
 
 def check_size(**numbers: object) -> None:
-    """Raise `AusrecError` naming the first whole number that 64 bits do not hold."""
+    """Raise `SettingError` naming the first whole number that 64 bits do not hold."""
     for name, value in numbers.items():
         if isinstance(value, int) and abs(value) >= LARGEST:
             # Python itself refuses to print thousands of digits.
-            raise AusrecError(
-                f"{name} is about {'-' * (value < 0)}2^{abs(value).bit_length() - 1}, but must be "
-                "below 2^63"
-            )
+            about = f"{'-' * (value < 0)}2^{abs(value).bit_length() - 1}"
+            raise SettingError(name, f"is about {about}, but must be below 2^63")
 
 
 def check_decay(decay: float) -> None:
     """Raise `AusrecError` when the decay of a running mean is not from 0 to below 1."""
     if not 0 <= decay < 1:
-        raise AusrecError(f"decay is {decay}, but must be from 0 to below 1")
+        raise SettingError("decay", f"is {decay}, but must be from 0 to below 1")

@@ -1,0 +1,216 @@
+"""A thing that is chosen by name is its own configuration: `gradnorm(asymmetry=2)`.
+
+Encoders, losses, objectives, weightings and estimators are entries of plain dictionaries. The
+settings of each are the parameters of its own constructor, with their types, defaults and
+docstrings; jsonargparse turns what a flag or a YAML file holds into these types. One spelling
+serves flags, files, grids, searches and Python.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ausrec.errors import SettingError, nearest
+from ausrec.settings import Maker, convert, describe_type, first_line, settings_of, value_text
+
+_BRACKETS = {"(": ")", "[": "]", "{": "}"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An entry of a dictionary, with settings of its own."""
+
+    name: str
+    """Its key."""
+
+    make: Maker = field(repr=False, compare=False)
+    """Its value: a class, or a function that returns an object."""
+
+    settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Settings that differ from their defaults, in the order of the constructor."""
+
+    def __call__(self, **given: Any) -> Any:
+        """Make the object; `given` is what the run fills in.
+
+        Raises:
+            AusrecError: when a setting is impossible.
+        """
+        return self.make(**given, **self.settings)
+
+    def set(self, name: str, value: object) -> "Choice":
+        """Return the choice with another value of a setting.
+
+        Args:
+            name: of the setting.
+            value: as Python, YAML or a flag has it.
+
+        Raises:
+            SettingError: on an unknown setting, or a value of the wrong type.
+        """
+        known = settings_of(self.make)
+        if name not in known:
+            hint = nearest(name, known) if known else "; it has none"
+            raise SettingError(name, f"is no setting of '{self.name}'{hint}")
+        chosen = {**self.settings, name: convert(name, value, known[name].kind)}
+        return replace(
+            self,
+            settings={n: chosen[n] for n in known if n in chosen and chosen[n] != known[n].default},
+        )
+
+    def get(self, name: str) -> Any:
+        """Return the value of a setting, or its default.
+
+        Raises:
+            SettingError: on an unknown setting.
+        """
+        known = settings_of(self.make)
+        if name not in known:
+            raise SettingError(name, f"is no setting of '{self.name}'{nearest(name, known)}")
+        return self.settings.get(name, known[name].default)
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is such a setting."""
+        return name in settings_of(self.make)
+
+    def __str__(self) -> str:
+        """Return the choice as it is written, without settings that have their defaults."""
+        return written(self.name, self.settings)
+
+    def in_full(self) -> str:
+        """Return the choice as it is written, with all its settings."""
+        known = settings_of(self.make)
+        return written(self.name, {n: self.settings.get(n, s.default) for n, s in known.items()})
+
+
+def choose(text: "str | Choice", among: Mapping[str, Maker], what: str) -> Choice:
+    """Read a choice such as `gradnorm(asymmetry=2)`.
+
+    Args:
+        text: a name, with settings in parentheses; a `Choice` stays as it is.
+        among: what there is by name.
+        what: it is, for complaints, as "weighting".
+
+    Raises:
+        SettingError: on an unknown name or setting, naming the nearest, or a wrong value.
+    """
+    if isinstance(text, Choice):
+        return text
+    if not isinstance(text, str):
+        raise SettingError(what, f"is {text!r}, but must be a text, as NAME or NAME(SETTING=VALUE)")
+    name, settings = split_choice(text, what)
+    if name not in among:
+        raise SettingError(what, f"'{name}' is unknown{nearest(name, among)}")
+    chosen = Choice(name, among[name])
+    for setting, value in settings.items():
+        try:
+            chosen = chosen.set(setting, value)
+        except SettingError as error:
+            raise error.within(what) from error
+    return chosen
+
+
+def make(text: "str | Choice", among: Mapping[str, Maker], what: str, **given: Any) -> Any:
+    """Read a choice and make the object; see `choose`."""
+    return choose(text, among, what)(**given)
+
+
+def split_choice(text: str, what: str) -> tuple[str, dict[str, str]]:
+    """Split `NAME(SETTING=VALUE, ...)` into the name and the texts of the settings.
+
+    Raises:
+        SettingError: when it is written otherwise.
+    """
+    name, bracket, inside = (part.strip() for part in text.partition("("))
+    if not name or bool(bracket) != inside.endswith(")"):
+        raise SettingError(what, f"is '{text}': write NAME or NAME(SETTING=VALUE, ...)")
+    settings: dict[str, str] = {}
+    for _, part in split_outside(inside.removesuffix(")"), ",", what):
+        setting, equals, value = (word.strip() for word in part.partition("="))
+        if not part.strip():
+            continue
+        if not (setting and equals and value):
+            raise SettingError(what, f"is '{text}': '{part.strip()}' is not SETTING=VALUE")
+        if setting in settings:
+            raise SettingError(what, f"is '{text}': '{setting}' is given twice")
+        settings[setting] = value
+    return name, settings
+
+
+def split_outside(text: str, separators: str, what: str) -> Iterator[tuple[str, str]]:
+    """Split a text at signs outside brackets; yield each part behind the sign before it.
+
+    Args:
+        text: to split.
+        separators: the signs.
+        what: the text is, for complaints.
+
+    Raises:
+        SettingError: when brackets do not match.
+    """
+    sign, part, closing = "", "", list[str]()
+    for character in text:
+        if character in separators and not closing:
+            yield sign, part
+            sign, part = character, ""
+            continue
+        if character in _BRACKETS:
+            closing.append(_BRACKETS[character])
+        elif character in _BRACKETS.values() and (not closing or closing.pop() != character):
+            raise SettingError(what, f"is '{text}': a bracket '{character}' closes nothing")
+        part += character
+    if closing:
+        raise SettingError(what, f"is '{text}': a bracket is not closed by '{closing[-1]}'")
+    yield sign, part
+
+
+def written(name: str, settings: Mapping[str, Any]) -> str:
+    """Return a name with its settings in parentheses, as `choose` reads it."""
+    inside = ", ".join(f"{setting}={value_text(value)}" for setting, value in settings.items())
+    return f"{name}({inside})" if inside else name
+
+
+class Chosen:
+    """A field of a dataclass that holds a `Choice`, and takes its text as well.
+
+    weighting: Chosen = Chosen(WEIGHTINGS, "weighting", "ausrec")
+    """
+
+    def __init__(self, among: Mapping[str, Maker], what: str, default: str) -> None:
+        """Keep what there is to choose from.
+
+        Args:
+            among: what there is by name.
+            what: it is, for complaints.
+            default: the text of the default.
+        """
+        self.among, self.what, self.default = among, what, default
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Note where the choice is kept."""
+        self._place = f"_{name}"
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Choice:
+        """Return the choice."""
+        if instance is None:
+            return choose(self.default, self.among, self.what)
+        chosen: Choice = instance.__dict__[self._place]
+        return chosen
+
+    def __set__(self, instance: Any, value: str | Choice) -> None:
+        """Read the choice.
+
+        Raises:
+            SettingError: when it cannot be read.
+        """
+        instance.__dict__[self._place] = choose(value, self.among, self.what)
+
+
+def catalog_help(among: Mapping[str, Maker]) -> str:
+    """Return the lines of a help text: what there is by name, and the settings of each."""
+    lines = []
+    for name in among:
+        lines.append(f"  {name}: {first_line(among[name])}")
+        for setting, (kind, default, says) in settings_of(among[name]).items():
+            shown = value_text(default)
+            lines.append(f"      {setting}={shown}  {says or describe_type(kind)}")
+    return "\n".join(lines)
