@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
 from functools import cache
-from types import NoneType
-from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import jsonargparse
 import yaml
@@ -18,6 +18,7 @@ from docstring_parser import parse, parse_from_object
 from ausrec.errors import SettingError, check_size
 
 Maker = Callable[..., Any]
+_WRITTEN = (bool, int, float, str, NoneType)
 GIVEN = ("graph", "seed")
 """Parameters that a run fills in, so that they are no settings."""
 
@@ -52,7 +53,17 @@ def _settings_of(make: Maker) -> dict[str, Setting]:
     for each in fields(make) if is_dataclass(make) else ():
         if each.default_factory is not MISSING:
             defaults[each.name] = each.default_factory()
-    return {n: Setting(hints[n], default, says.get(n, "")) for n, default in defaults.items()}
+    return {
+        name: Setting(_written_kind(hints[name]), default, says.get(name, ""))
+        for name, default in defaults.items()
+    }
+
+
+def _written_kind(kind: Any) -> Any:
+    """Return what can be written of a type: of `str | Estimator`, the text."""
+    if get_origin(kind) not in (Union, UnionType):
+        return kind
+    return Union[tuple(part for part in get_args(kind) if get_origin(part) or part in _WRITTEN)]
 
 
 def _docstrings(make: Maker) -> dict[str, str]:
