@@ -23,8 +23,10 @@ from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.lab.cells import verdict
 from ausrec.training import TrainConfig
-from ausrec.training.recipe import Recipe, Trained, prepare, run
-from ausrec.training.settings import DataConfig
+from ausrec.training.config import DataConfig
+from ausrec.training.prepare import prepare
+from ausrec.training.recipe import Recipe
+from ausrec.training.trained import Trained, run
 
 WRITTEN_BY = "ausrec demo"
 # Steps smaller than the defaults suit ten thousand interactions.
@@ -35,11 +37,10 @@ TRAIN = TrainConfig(epochs=100, batch_size=1024, task_batch_size=256, patience=1
 def main(argv: Sequence[str]) -> int:
     """Train LightGCN and AusRec, print what came out, and leave a report."""
     parser = Parser("demo", "Train LightGCN and AusRec on the embedded data set.")
-    parser.add_argument("--out", type=str, default="runs/demo", metavar="DIR", help="output folder")
-    parser.add_argument("--seed", type=int, default=TRAIN.seed, help="seed of both trainings")
-    parser.add_argument("--epochs", type=int, default=TRAIN.epochs, help="most epochs to train")
-    parser.types |= {"seed": int, "epochs": int}
-    parsed = parser.parse_args(list(argv))
+    parser.option("--out", default="runs/demo", metavar="DIR", help="output folder")
+    parser.option("--seed", int, TRAIN.seed, help="seed of both trainings")
+    parser.option("--epochs", int, TRAIN.epochs, help="most epochs to train")
+    parsed = parser.read(argv)
     out = Path(parsed.out)
     recipe = Recipe(
         DataConfig(dataset="club"), train=replace(TRAIN, seed=parsed.seed, epochs=parsed.epochs)

@@ -20,10 +20,10 @@ def main(argv: Sequence[str]) -> int:
         "Measure a trained run again; the data is read and split anew.",
         "--run DIR [options]",
     )
-    parser.add_argument("--run", type=str, metavar="DIR", help="folder of a finished run")
+    parser.option("--run", metavar="DIR", help="folder of a finished run")
     parser.add_argument("--ks", type=str, nargs="+", default=list(KS), help="lengths of the lists")
     parser.add_argument("--groups", action="store_true", help="by user activity, item popularity")
-    parsed = parser.parse_args(list(argv))
+    parsed = parser.read(argv)
     ks = read_cutoffs(parsed.ks)
     trained = load_run(Path(required(parsed.run)))
     splits = trained.prepared.splits

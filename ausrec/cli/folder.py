@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ausrec.cli.entry import describe_os_error
-from ausrec.cli.settings import read_recipe, to_yaml
+from ausrec.cli.flags import read_recipe, to_yaml
 from ausrec.errors import AusrecError
 from ausrec.training.recipe import Recipe
 

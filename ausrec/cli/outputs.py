@@ -12,7 +12,7 @@ from ausrec.cli.summary import make_report
 from ausrec.lab.pictures import DOTS_PER_INCH
 from ausrec.lab.plots import HistoryLike, has_quantity, plot_weights
 from ausrec.lab.reports.run_report import render_report
-from ausrec.training.recipe import Trained, checksum
+from ausrec.training.trained import Trained, checksum
 
 
 def run_files(

@@ -16,8 +16,8 @@ from ausrec.lab.reports.run_report import write_report
 def main(argv: Sequence[str]) -> int:
     """Replace `report.html` in the folder of a run."""
     parser = Parser("report", "Write the report of a finished run anew.", "--run DIR")
-    parser.add_argument("--run", type=str, metavar="DIR", help="folder of a finished run")
-    run = Path(required(parser.parse_args(list(argv)).run))
+    parser.option("--run", metavar="DIR", help="folder of a finished run")
+    run = Path(required(parser.read(argv).run))
     trained = load_run(run, with_tasks=True)
     rows = read_metrics(run).get("comparison")
     report = make_report(

@@ -15,22 +15,22 @@ from ausrec.evaluation import (
     popularity,
     recommend,
 )
-from ausrec.graph import metapath
 from ausrec.lab.plots import rank_correlation
 from ausrec.lab.reports.run_report import Report
 from ausrec.tasks import RelationTask
-from ausrec.training.recipe import Prepared, Trained, as_mapping
-from ausrec.training.weightings import WEIGHTINGS
+from ausrec.training.prepare import Prepared
+from ausrec.training.task_sets import METAPATH, task_name
+from ausrec.training.trained import Trained
 
 SHOWN = ("recall@10", "ndcg@10", "recall@20", "ndcg@20")
 
 
 def model_name(prepared: Prepared) -> str:
     """Name what was trained, as tables call it."""
-    encoder = {"lightgcn": "LightGCN", "mf": "MF"}[prepared.recipe.model.encoder]
+    encoder: str = prepared.recipe.model.make.title
     if not prepared.tasks:
         return encoder
-    weighting = WEIGHTINGS[prepared.recipe.weighting.name].title
+    weighting: str = prepared.recipe.weighting.make.title
     is_paper = encoder == "LightGCN" and weighting.startswith("AusRec")
     return weighting if is_paper else f"{encoder}, {weighting}"
 
@@ -160,8 +160,8 @@ def wide_groups(table: pd.DataFrame, ks: Sequence[int]) -> pd.DataFrame:
 
 
 def _meanings(prepared: Prepared) -> dict[str, str]:
-    paths = prepared.recipe.tasks.paths()
-    return {name: f"users joined by the meta-path {metapath(*p)}" for name, p in paths.items()}
+    chosen = [each for each in prepared.recipe.tasks.chosen() if each.name == METAPATH]
+    return {task_name(each): f"users joined by the meta-path {each()}" for each in chosen}
 
 
 def _notes(prepared: Prepared) -> tuple[str, ...]:
@@ -216,7 +216,7 @@ def make_report(
         groups=group_frames(trained.test, trained),
         recommendations=recommendations(trained, user),
         user=user_label(prepared.graph, user),
-        config=as_mapping(prepared.recipe),
+        config=prepared.recipe.to_mapping(),
         command=command,
         notes=_notes(prepared),
     )

@@ -17,7 +17,6 @@ from ausrec.experiments.run import PER_USER, Run
 from ausrec.lab.reports.grid_analysis import GridAnalysis, analyse
 from ausrec.lab.reports.grid_report import write_analysis
 from ausrec.suggest import nearest
-from ausrec.training.recipe import as_mapping
 
 ENCODERS = {"lightgcn": "LightGCN", "mf": "MF"}
 
@@ -124,7 +123,7 @@ def baseline_of(runs: Sequence[Run], baseline: str | None, encoder: str) -> str:
 
 def shared_settings(runs: Sequence[Run]) -> dict[str, dict[str, object]]:
     """Return the settings that are the same in all runs, by group."""
-    first, *others = [as_mapping(run.recipe) for run in runs]
+    first, *others = [run.recipe.to_mapping() for run in runs]
     return {
         group: {
             name: value

@@ -14,7 +14,7 @@ from ausrec.lab.panels.frame import inline, picture, table_html
 from ausrec.lab.pictures import DOTS_PER_INCH
 from ausrec.lab.plots import HistoryLike, has_quantity
 from ausrec.lab.style import metric_label, task_label
-from ausrec.training.recipe import Trained
+from ausrec.training.trained import Trained
 
 
 class RunBook:
