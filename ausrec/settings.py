@@ -116,17 +116,19 @@ def convert(name: str, value: object, kind: Any) -> Any:
     """
     check_size(**{name: value})
     parser = _parser(kind)
+    # Before jsonargparse, which changes mappings where they are.
+    mistake = SettingError(name, describe_mistake(value, kind))
     try:
         if isinstance(value, str):
             found = parser.parse_args([f"--value={value}"]).value
         else:
             found = parser.parse_object({"value": value}).value
     except Exception as error:  # jsonargparse's errors have no common class below Exception
-        raise SettingError(name, describe_mistake(value, kind)) from error
+        raise mistake from error
     # jsonargparse lets null, and numbers as the names of a mapping, pass everywhere.
     is_null = found is None and NoneType not in get_args(kind)
     if is_null or (isinstance(found, dict) and not all(isinstance(key, str) for key in found)):
-        raise SettingError(name, describe_mistake(value, kind))
+        raise mistake
     return found
 
 
