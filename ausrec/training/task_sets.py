@@ -204,7 +204,8 @@ def _choice(text: str) -> Choice:
     if name.startswith(f"{METAPATH}_") and name not in TASKS:
         path = name.removeprefix(f"{METAPATH}_").replace("_", "-")
         raise SettingError("tasks", f"'{name}' is unknown; write metapath(path={path})")
-    chosen = choose(text, {**TASKS, **dict.fromkeys(GROUPS, structural)}, "tasks")
+    known = {**TASKS, **dict.fromkeys(GROUPS, structural)}
+    chosen = choose(text, known, f"tasks.{name}" if name in known else "tasks")
     if name == METAPATH and not chosen.settings:
         raise SettingError("tasks", "'metapath' needs a path: write metapath(path=user-item-user)")
     return chosen

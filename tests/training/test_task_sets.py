@@ -103,7 +103,7 @@ def test_words_of_a_grid_stand_for_a_set_for_each_task() -> None:
         ("social_link-three_hop", "'three_hop' cannot be left out, as it is not in the set"),
         ("metapath_user_genre_user", "write metapath(path=user-genre-user)"),
         ("metapath", "'metapath' needs a path: write metapath(path=user-item-user)"),
-        ("sgl(rte=1)", "tasks.rte is no setting of 'sgl'; did you mean 'rate'?"),
+        ("sgl(rte=1)", "tasks.sgl.rte is no setting of 'sgl'; did you mean 'rate'?"),
         ("sgl(objective=rankng)", "did you mean 'ranking'?"),
         ("two_hop(rate=1)", "is no setting of 'two_hop'; it has none"),
     ],
