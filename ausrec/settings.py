@@ -52,7 +52,7 @@ def _settings_of(make: Maker) -> dict[str, Setting]:
         if name not in GIVEN and parameter.default is not parameter.empty
     }
     for each in fields(make) if is_dataclass(make) else ():
-        if each.default_factory is not MISSING:
+        if each.init and each.default_factory is not MISSING:
             defaults[each.name] = each.default_factory()
     return {
         name: Setting(_written_kind(hints[name]), default, says.get(name, ""))

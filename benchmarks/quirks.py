@@ -17,7 +17,7 @@ from torch_geometric.data import HeteroData
 
 from ausrec.data import DATASETS, load_dataset
 from ausrec.graph import STRUCTURAL_RELATIONS, split_interactions
-from ausrec.graph.relations import to_pairs
+from ausrec.graph.storage import to_pairs
 from ausrec.models import LightGCN
 from ausrec.tasks import Recommendation
 from ausrec.training import Descent, TrainConfig

@@ -1,18 +1,17 @@
 """The graph: splits, relations between users, the normalised adjacency, samplers (floor 1)."""
 
 from ausrec.graph.metapath import MetaPath, metapath
-from ausrec.graph.noise import noise
 from ausrec.graph.pairs import Pairs, StoredPairs
 from ausrec.graph.propagation import NormalizedAdjacency, View, joint_adjacency
 from ausrec.graph.relations import (
     ITEM_RELATIONS,
-    PUBLISHED_RELATIONS,
     RELATIONS,
     STRUCTURAL_RELATIONS,
     STRUCTURAL_TASKS,
     AddRelation,
     Between,
     add_relations,
+    noise,
     relation_node,
     relation_pairs,
 )
@@ -20,7 +19,6 @@ from ausrec.graph.splits import Splits, split_interactions
 
 __all__ = [
     "ITEM_RELATIONS",
-    "PUBLISHED_RELATIONS",
     "RELATIONS",
     "STRUCTURAL_RELATIONS",
     "STRUCTURAL_TASKS",

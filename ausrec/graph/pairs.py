@@ -6,7 +6,7 @@ that whoever samples never needs to know which one it has:
 
 * `StoredPairs`: an edge list, for small relations;
 * `ausrec.graph.bits.BitPairs`: one bit for each possible pair, for dense relations;
-* `ausrec.graph.lazy.LazyPairs`: only the formula; rows are computed when a user is drawn.
+* `ausrec.graph.storage.LazyPairs`: only the formula; rows are computed when a user is drawn.
 """
 
 from abc import ABC, abstractmethod
@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 
@@ -168,6 +169,19 @@ class StoredPairs(Pairs):
         rows, columns = edge_index.cpu().numpy()
         ones = np.ones(len(rows), dtype=bool)
         return cls(csr_array((ones, (rows, columns)), shape=(num_rows, num_columns)))
+
+    @classmethod
+    def of_interactions(cls, graph: HeteroData) -> "StoredPairs":
+        """Read the training interactions of a graph, users by items.
+
+        Raises:
+            AusrecError: when there are none.
+        """
+        sizes = graph["user"].num_nodes, graph["item"].num_nodes
+        pairs = cls.from_edge_index(graph["user", "rates", "item"].edge_index, *sizes)
+        if pairs.num_pairs == 0:
+            raise AusrecError("the training graph has no interactions: there is nothing to learn")
+        return pairs
 
     def select(self, rows: Ids, ranks: Ids) -> Ids:
         """Return the `ranks[k]`-th partner of `rows[k]`."""

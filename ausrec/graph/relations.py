@@ -16,24 +16,21 @@ trusts v), Sₛ = S ∨ Sᵀ, and R the user–item adjacency of the training in
 
 A user is not related to themselves: (u, u) is left out everywhere. The published pair files
 keep (u, u) where a product or the social file has it, and those of Epinions and Douban Book
-remove only S² from three hops: `PUBLISHED_RELATIONS` are these definitions.
+remove only S² from three hops: `ausrec.tasks.published_sampling` has these definitions.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array
 from torch_geometric.data import HeteroData
 from torch_geometric.transforms import BaseTransform
 
 from ausrec.errors import AusrecError
-from ausrec.graph.bits import BitPairs, bytes_needed
 from ausrec.graph.formula import Formula, Walk
-from ausrec.graph.lazy import BLOCK, LazyPairs
-from ausrec.graph.noise import noise
 from ausrec.graph.pairs import Pairs, StoredPairs
+from ausrec.graph.storage import to_pairs
 from ausrec.suggest import nearest
 
 Relation = Callable[[HeteroData], Formula]
@@ -145,6 +142,30 @@ STRUCTURAL_RELATIONS: dict[str, Relation] = {
 STRUCTURAL_TASKS = tuple(STRUCTURAL_RELATIONS)
 
 
+def noise(graph: HeteroData, *, seed: int = 0) -> Formula:
+    """Relate pairs of different users at random: a control without meaning.
+
+    There are as many pairs as social links or, in data without any, ten times as many as users;
+    at most half of all pairs, so that there are unrelated users left. All sets of that size are
+    equally likely.
+
+    Args:
+        graph: the training graph.
+        seed: decides which pairs; for another one, `partial(noise, seed=1)`.
+    """
+    num_users = graph["user"].num_nodes
+    social = ("user", "trusts", "user")
+    linked = social in graph.edge_types
+    size = int(graph[social].edge_index.size(1)) if linked else 10 * num_users
+    possible = num_users * (num_users - 1)
+    rng = np.random.default_rng(seed)
+    drawn = rng.choice(possible, min(size, possible // 2), replace=False)
+    rows, columns = np.divmod(drawn, max(1, num_users - 1))
+    columns += columns >= rows  # skip the user's own place
+    ones = np.ones(len(rows), dtype=bool)
+    return Walk(csr_array((ones, (rows, columns)), shape=(num_users, num_users)))
+
+
 def metapath_iui(graph: HeteroData, *, self_pairs: bool = False) -> Formula:
     """Relate items that share a user: Rᵀ R (meta-path item–user–item)."""
     rates = _rates(graph)
@@ -155,51 +176,6 @@ def metapath_iui(graph: HeteroData, *, self_pairs: bool = False) -> Formula:
 ITEM_RELATIONS: dict[str, Relation] = {"metapath_iui": Between("item", metapath_iui)}
 # With the control, which is no structure of the graph, so that "all tasks" does not mean it.
 RELATIONS: dict[str, Relation] = STRUCTURAL_RELATIONS | {"noise": noise} | ITEM_RELATIONS
-
-# The definitions behind the published pair files of Epinions and Douban Book. (LastFM's files
-# are subsets of the default definitions, but for pairs (u, u) on the two meta-paths.)
-PUBLISHED_RELATIONS: dict[str, Relation] = {
-    "social_triangle": partial(social_triangle, self_pairs=True),
-    "joint_triangle": partial(joint_triangle, self_pairs=True),
-    "social_link": partial(social_link, self_pairs=True),
-    "two_hop": partial(two_hop, self_pairs=True),
-    "three_hop": partial(three_hop, self_pairs=True, keep_links=True),
-    "metapath_uiu": partial(metapath_uiu, self_pairs=True),
-    "metapath_uuiu": partial(metapath_uuiu, self_pairs=True),
-}
-
-
-def to_pairs(formula: Formula, *, most_stored: int = 2_000_000, most_bytes: int = 2**29) -> Pairs:
-    """Evaluate a formula into the set of pairs that suits its size.
-
-    Args:
-        formula: a relation.
-        most_stored: up to this many pairs are kept as an edge list.
-        most_bytes: up to this size a denser relation is kept as a bit matrix; beyond, its
-            rows are computed when drawn.
-    """
-    # Following a walk takes about as long as reading 16 bytes of bits.
-    if 16 * formula.walks <= formula.bytes_read:
-        followed = _follow(formula, most_stored)
-        if followed is not None:
-            return followed
-    if bytes_needed(*formula.shape) <= most_bytes:
-        pairs: Pairs = BitPairs(formula.bits(), formula.shape[1])
-    else:
-        pairs = LazyPairs(formula)
-    everybody = np.arange(formula.shape[0])
-    return StoredPairs(pairs.partners(everybody)) if pairs.num_pairs <= most_stored else pairs
-
-
-def _follow(formula: Formula, most_stored: int) -> StoredPairs | None:
-    """Evaluate block by block; give up when more pairs are found than may be stored."""
-    found, num_pairs = [], 0
-    for start in range(0, formula.shape[0], BLOCK):
-        found.append(formula.rows(np.arange(start, min(start + BLOCK, formula.shape[0]))))
-        num_pairs += found[-1].nnz
-        if num_pairs > most_stored:
-            return None
-    return StoredPairs(csr_array(vstack(found)))
 
 
 class AddRelation(BaseTransform):

@@ -1,8 +1,11 @@
 """Encoders: from a graph to embeddings (floor 2)."""
 
-from ausrec.models.encoder import Embeddings, Encoder
-from ausrec.models.graph_encoder import GraphEncoder
+from collections.abc import Mapping
+
+from ausrec.models.encoder import Embeddings, Encoder, GraphEncoder
 from ausrec.models.lightgcn import LightGCN
 from ausrec.models.mf import MF
 
-__all__ = ["MF", "Embeddings", "Encoder", "GraphEncoder", "LightGCN"]
+ENCODERS: Mapping[str, type[Encoder]] = {"lightgcn": LightGCN, "mf": MF}
+
+__all__ = ["ENCODERS", "MF", "Embeddings", "Encoder", "GraphEncoder", "LightGCN"]

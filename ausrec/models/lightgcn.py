@@ -1,14 +1,15 @@
 """LightGCN on the joint interaction and social graph."""
 
+from typing import ClassVar
+
 import torch
 from jaxtyping import Int
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError, check_not_negative
+from ausrec.errors import SettingError, check_not_negative
 from ausrec.graph.propagation import NormalizedAdjacency, View, joint_adjacency
-from ausrec.models.encoder import Embeddings, normal_table
-from ausrec.models.graph_encoder import GraphEncoder
+from ausrec.models.encoder import Embeddings, GraphEncoder, normal_table
 
 
 class LightGCN(GraphEncoder):
@@ -17,6 +18,8 @@ class LightGCN(GraphEncoder):
     Math:    E' = (E + Â E + … + Âᴸ E) / (L + 1)      (LightGCN, Eq. 8, on AusRec's joint graph)
     Differs from the published code: one drawing of edge dropout serves a whole training step.
     """
+
+    title: ClassVar[str] = "LightGCN"
 
     def __init__(
         self,
@@ -43,13 +46,16 @@ class LightGCN(GraphEncoder):
             layer_zero: let layer 0 count in the mean. SimGCL and XSimGCL leave it out.
             init_std: standard deviation of the initial embeddings.
             seed: seed of the initial embeddings.
+
+        Raises:
+            SettingError: on a number that cannot be.
         """
         super().__init__()
         if not 0 < keep_edges <= 1:
-            raise AusrecError(f"keep_edges is {keep_edges}, but a probability in (0, 1] is needed")
+            raise SettingError("keep_edges", f"is {keep_edges}, but must be above 0, and 1 at most")
         check_not_negative(layers=layers)
         if layers == 0 and not layer_zero:
-            raise AusrecError("without layer 0, at least one layer is needed: set --layers 1")
+            raise SettingError("layers", "is 0, but without layer 0 one layer is needed: set 1")
         self.num_users, num_items = graph["user"].num_nodes, graph["item"].num_nodes
         self.num_layers, self.keep_edges, self.layer_zero = layers, keep_edges, layer_zero
         self.adjacency = NormalizedAdjacency(joint_adjacency(graph, social=social))

@@ -1,5 +1,7 @@
 """Matrix factorisation, the plainest encoder."""
 
+from typing import ClassVar
+
 from torch_geometric.data import HeteroData
 
 from ausrec.graph.propagation import View
@@ -12,10 +14,19 @@ class MF(LinearEncoder):
     Math:    score(u, i) = ⟨e_u, e_i⟩
     """
 
+    title: ClassVar[str] = "MF"
+
     def __init__(
         self, graph: HeteroData, dim: int = 64, *, init_std: float = 0.1, seed: int = 0
     ) -> None:
-        """Build the tables for a graph's users and items (arguments as for `LightGCN`)."""
+        """Build the tables for a graph's users and items.
+
+        Args:
+            graph: the training graph; only its numbers of users and items are used.
+            dim: embedding dimension.
+            init_std: standard deviation of the initial embeddings.
+            seed: seed of the initial embeddings.
+        """
         super().__init__()
         self.num_users, num_items = graph["user"].num_nodes, graph["item"].num_nodes
         self.table = normal_table(self.num_users + num_items, dim, init_std, seed)

@@ -4,22 +4,24 @@
 paradigms; `catalog` has them by name.
 """
 
-from ausrec.tasks.bpr import bpr_loss, l2_penalty
-from ausrec.tasks.catalog import OBJECTIVES
+from ausrec.tasks.catalog import MAIN_LOSSES, OBJECTIVES
 from ausrec.tasks.encoding import Encoding
-from ausrec.tasks.marec_tasks import MAREC_TASKS, marec_tasks
-from ausrec.tasks.published_code import published_tasks
+from ausrec.tasks.losses import BPR, SampledSoftmax, bpr_loss, l2_penalty
+from ausrec.tasks.published_sampling import published_tasks
 from ausrec.tasks.recommendation import Recommendation
-from ausrec.tasks.relation import RelationTask, relation_tasks
+from ausrec.tasks.relation import MAREC_TASKS, RelationTask, marec_tasks, relation_tasks
 from ausrec.tasks.task import Batch, Task, Triplets
 
 __all__ = [
+    "BPR",
+    "MAIN_LOSSES",
     "MAREC_TASKS",
     "OBJECTIVES",
     "Batch",
     "Encoding",
     "Recommendation",
     "RelationTask",
+    "SampledSoftmax",
     "Task",
     "Triplets",
     "bpr_loss",

@@ -5,8 +5,7 @@ from torch import Tensor
 
 from ausrec.errors import AusrecError
 from ausrec.graph.propagation import View
-from ausrec.models.encoder import Embeddings, Encoder, Parameters
-from ausrec.models.graph_encoder import GraphEncoder
+from ausrec.models.encoder import Embeddings, Encoder, GraphEncoder, Parameters
 
 
 class Encoding(Embeddings):
@@ -75,11 +74,11 @@ def graph_encoder(encoder: Encoder, *, layers: int = 1) -> GraphEncoder:
     if not isinstance(encoder, GraphEncoder):
         raise AusrecError(
             f"an encoder that propagates over a graph is needed, and {type(encoder).__name__} does "
-            "not: choose LightGCN (--encoder lightgcn)"
+            "not: choose LightGCN"
         )
     if encoder.num_layers < layers:
         raise AusrecError(
             f"{layers} layers or more are needed, and the encoder has {encoder.num_layers}: set "
-            f"--layers {layers}"
+            f"its layers to {layers}"
         )
     return encoder

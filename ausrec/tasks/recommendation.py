@@ -8,26 +8,29 @@ from jaxtyping import Float
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError
 from ausrec.graph.pairs import Ids, StoredPairs
 from ausrec.models.encoder import Embeddings
-from ausrec.tasks.bpr import bpr_loss, l2_penalty, take
-from ausrec.tasks.softmax import softmax_loss
+from ausrec.tasks.losses import BPR, MainLoss, l2_penalty, take
 from ausrec.tasks.task import Task, Triplets, to_triplets
 
 Sampling = Literal["interactions", "users"]
 
 
 class Recommendation(Task):
-    """BPR over the training interactions (AusRec, main objective).
+    """Rank a user's training items above other items (AusRec, main objective).
 
     Math:    ℓ = softplus(s(u, n) − s(u, p)),   s(u, i) = ⟨e_u, e_i⟩
-    Source:  Rendle et al. 2009 (BPR), BPR-Opt.
+    Source:  Rendle et al. 2009 (BPR), BPR-Opt; another loss may take its place.
     """
 
     name = "main"
 
-    def __init__(self, graph: HeteroData, sampling: Sampling = "interactions") -> None:
+    def __init__(
+        self,
+        graph: HeteroData,
+        sampling: Sampling = "interactions",
+        loss: MainLoss = BPR(),  # noqa: B008 (frozen)
+    ) -> None:
         """Read the training interactions.
 
         Args:
@@ -35,16 +38,13 @@ class Recommendation(Task):
             sampling: `"interactions"`: an epoch visits each interaction once, in random order.
                 `"users"`: an epoch draws as many uniform users, and one interaction of each
                 (as the published code does).
+            loss: from the embeddings of users, positives and negatives to a loss a sample.
 
         Raises:
             AusrecError: when there are no training interactions.
         """
-        edge_index = graph["user", "rates", "item"].edge_index
-        sizes = graph["user"].num_nodes, graph["item"].num_nodes
-        self.pairs = StoredPairs.from_edge_index(edge_index, *sizes)
-        if self.pairs.num_pairs == 0:
-            raise AusrecError("the training graph has no interactions: there is nothing to learn")
-        self.sampling = sampling
+        self.pairs = StoredPairs.of_interactions(graph)
+        self.sampling, self.ranking_loss = sampling, loss
 
     def num_batches(self, batch_size: int) -> int:
         """Return the number of steps in an epoch."""
@@ -71,28 +71,19 @@ class Recommendation(Task):
         return to_triplets(users, items, self.pairs.draw_unrelated(users, generator))
 
     def loss(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
-        """Return the BPR loss of each triplet."""
-        return bpr_loss(*take(embeddings.final, *item_rows(embeddings, batch)))
+        """Return the loss of each triplet."""
+        return self.ranking_loss(*triplet_rows(embeddings, batch))
 
     def penalty(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
         """Return the L2 penalty of each triplet's layer-0 embeddings."""
-        return l2_penalty(*take(embeddings.base, *item_rows(embeddings, batch)))
+        return l2_penalty(*take(embeddings.base, *item_ids(embeddings, batch)))
 
 
-def softmax_ranking(
-    embeddings: Embeddings, batch: Triplets, temperature: float
-) -> Float[Tensor, " batch"]:
-    """Return the sampled softmax loss of each triplet, among the negatives of all of them.
-
-    Args:
-        embeddings: of users and items.
-        batch: the triplets.
-        temperature: τ of `ausrec.tasks.softmax.softmax_loss`.
-    """
-    user, pos, neg = take(embeddings.final, *item_rows(embeddings, batch))
-    return softmax_loss(user, pos, neg, temperature)
+def triplet_rows(embeddings: Embeddings, batch: Triplets) -> tuple[Tensor, ...]:
+    """Return the final embeddings of the users, positives and negatives, [batch, dim] each."""
+    return take(embeddings.final, *item_ids(embeddings, batch))
 
 
-def item_rows(embeddings: Embeddings, batch: Triplets) -> Triplets:
-    """Return the rows of users and items in the embeddings' tables."""
+def item_ids(embeddings: Embeddings, batch: Triplets) -> Triplets:
+    """Return where users and items are in the embeddings' tables."""
     return Triplets(batch.user, batch.pos + embeddings.num_users, batch.neg + embeddings.num_users)

@@ -46,7 +46,7 @@ class Task(ABC):
         draws_per_epoch: samples in an epoch; None for the configuration's batch size a step.
         family: tasks of one family have the same `loss` and `penalty`, and differ in the samples
             they draw; a step evaluates them in one go. None for a task of its own.
-        published_weight: the weight that its paper or published code gives it, for a loss that
+        paper_weight: the weight that its paper or published code gives it, for a loss that
             is averaged over the samples; None where there is none.
         stops_gradients: its gradient is not that of its loss as a function of the parameters,
             since a part of the loss is held constant in it, or reversed.
@@ -56,7 +56,7 @@ class Task(ABC):
     name: str
     draws_per_epoch: int | None = None
     family: str | None = None
-    published_weight: float | None = None
+    paper_weight: float | None = None
     stops_gradients: bool = False
     ascends: bool = False
 
@@ -107,3 +107,27 @@ def start_task(task: Task, encoder: Encoder, generator: torch.Generator) -> Para
 def to_triplets(user: Any, pos: Any, neg: Any) -> Triplets:
     """Turn three arrays of ids, [batch] each, into `Triplets`."""
     return Triplets(*(torch.as_tensor(ids, dtype=torch.int64) for ids in (user, pos, neg)))
+
+
+def dimension(encoder: Encoder) -> int:
+    """Return the number of dimensions of an encoder's embeddings."""
+    with torch.no_grad():
+        return int(encoder().base.shape[1])
+
+
+def uniform_matrix(
+    num_inputs: int, num_outputs: int, generator: torch.Generator
+) -> Float[Tensor, "inputs outputs"]:
+    """Draw a matrix from U(−a, a), a = √(6 / (inputs + outputs)) (Glorot and Bengio 2010)."""
+    bound = (6 / (num_inputs + num_outputs)) ** 0.5
+    return torch.empty(num_inputs, num_outputs).uniform_(-bound, bound, generator=generator)
+
+
+def pair_network(dim: int, generator: torch.Generator) -> Parameters:
+    """Draw a network of one hidden layer that gives a pair of embeddings a number."""
+    return {
+        "hidden": uniform_matrix(2 * dim, dim, generator),
+        "hidden_bias": torch.zeros(dim),
+        "score": uniform_matrix(dim, 1, generator),
+        "score_bias": torch.zeros(1),
+    }

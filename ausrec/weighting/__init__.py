@@ -1,11 +1,9 @@
 """Weightings: from the losses of a step to the weights of its samples (floor 3)."""
 
-from ausrec.weighting.ausrec import MetaWeighting
-from ausrec.weighting.controls import Frozen, Shuffled
-from ausrec.weighting.estimators import Hypergradient, unrolled
-from ausrec.weighting.interventions import Intervention
-from ausrec.weighting.others import (
+from ausrec.weighting.ausrec import AusRec, AusRecPerTask
+from ausrec.weighting.catalog import (
     DWA,
+    WEIGHTINGS,
     CAGrad,
     CosineGate,
     Equal,
@@ -14,32 +12,39 @@ from ausrec.weighting.others import (
     Manual,
     MARec,
     NashMTL,
+    PaperWeights,
     PCGrad,
-    PublishedWeights,
+    PublishedAusRec,
     Random,
     Uncertainty,
 )
-from ausrec.weighting.reduction import Reduction, SampleMean, TaskMean
+from ausrec.weighting.controls import FreezeAfter, Intervention, Shuffled
+from ausrec.weighting.hypergradient import Hypergradient, unrolled
+from ausrec.weighting.others.published_ausrec import SampleMean
+from ausrec.weighting.reduction import Reduction, TaskMean
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import MetaRows, Weighed, Weighting
 
 __all__ = [
     "DWA",
+    "WEIGHTINGS",
+    "AusRec",
+    "AusRecPerTask",
     "CAGrad",
     "CosineGate",
     "Equal",
     "FreeLogits",
-    "Frozen",
+    "FreezeAfter",
     "GradNorm",
     "Hypergradient",
     "Intervention",
     "MARec",
     "Manual",
     "MetaRows",
-    "MetaWeighting",
     "NashMTL",
     "PCGrad",
-    "PublishedWeights",
+    "PaperWeights",
+    "PublishedAusRec",
     "Random",
     "Reduction",
     "SampleMean",

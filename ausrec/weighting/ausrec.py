@@ -1,39 +1,75 @@
 """AusRec's weighting: a network that learns the weights by bi-level optimisation."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from ausrec.errors import AusrecError, check_above_zero, check_decay, check_not_negative
-from ausrec.tasks.task import Task
-from ausrec.weighting.estimators import Estimator, Hypergradient, StepProblem, Unrolled
-from ausrec.weighting.network import PublishedNetwork, WeightingNetwork
-from ausrec.weighting.reduction import MAIN, Reduction, SampleMean, TaskMean, Weights
-from ausrec.weighting.step import Step
-from ausrec.weighting.weighting import (
-    MetaRows,
-    Weighed,
-    Weighting,
-    check_named,
-    check_weights,
+from ausrec.errors import (
+    AusrecError,
+    SettingError,
+    check_above_zero,
+    check_decay,
+    check_not_negative,
 )
+from ausrec.tasks.task import Task
+from ausrec.weighting.estimators import Estimator, Hypergradient, StepProblem, make_estimator
+from ausrec.weighting.hypergradient import Unrolled
+from ausrec.weighting.reduction import MAIN, Reduction, TaskMean, Weights
+from ausrec.weighting.step import Step
+from ausrec.weighting.weighting import JudgedWeighting, Weighed, check_named, check_weights
 
-Mode = Literal["scale_free", "published"]
 Per = Literal["sample", "task"]
 
 
-def check_mode(mode: str, per: str) -> None:
-    """Raise `AusrecError` unless there is such a mode."""
-    if mode not in get_args(Mode) or per not in get_args(Per):
-        raise AusrecError(
-            f"weighting mode '{mode}' per '{per}': the modes are scale_free and published, "
-            "per sample or per task"
+class WeightingNetwork(nn.Module):
+    """Turn the cost of a row and its task into a weight (AusRec, weighting network).
+
+    Math:    λ = sigmoid(w₂ᵀ relu(W₁ [cost, one-hot of the task] + b₁) + b₂)
+    Source:  AusRec (arXiv 2412.18735), its weighting network; w₂ = 0 and b₂ = 0 at the start, so
+             that all weights begin at ½, are ours.
+
+    A row is one sample, or one task with its mean cost. The cost is a constant here: no gradient
+    flows back into the encoder.
+    """
+
+    def __init__(self, names: Sequence[str], hidden: int, generator: torch.Generator) -> None:
+        """Build an MLP with one hidden layer, its last layer zero, so that all weights are ½.
+
+        Args:
+            names: the auxiliary tasks.
+            hidden: width of the hidden layer.
+            generator: draws the first layer's parameters.
+        """
+        super().__init__()
+        self.names = tuple(names)
+        self.layers = nn.Sequential(
+            linear(len(names) + 1, hidden, generator), nn.ReLU(), linear(hidden, 1, generator)
         )
+        with torch.no_grad():
+            for parameter in self.layers[-1].parameters():
+                parameter.zero_()
+
+    def forward(self, costs: Mapping[str, Tensor]) -> Weights:
+        """Return the weight of each row, [rows] a task, given the rows' costs, [rows] a task."""
+        rows = [self.features(name, cost) for name, cost in costs.items()]
+        weights = self.layers(torch.cat(rows)).squeeze(1).sigmoid()
+        parts = weights.split([len(cost) for cost in costs.values()])
+        named = zip(costs, parts, strict=True)
+        return {name: part for name, part in named if name != MAIN}
+
+    def features(self, name: str, cost: Tensor) -> Tensor:
+        """Return [cost, one-hot] of some rows, [rows, tasks + 1]; main rows have no bit set."""
+        hot = torch.zeros(len(cost), len(self.names), dtype=cost.dtype, device=cost.device)
+        if name != MAIN:
+            hot[:, self.names.index(name)] = 1
+        return torch.cat([cost.detach()[:, None], hot], dim=1)
 
 
-class MetaWeighting(Weighting):
+@dataclass(eq=False)
+class AusRec(JudgedWeighting):
     """Learn the weights with a network and the exact hypergradient of one virtual step.
 
     Math:    λ_ti = network_φ(cost_ti, t),   W' = W − α ∇_W L(W, λ),   min_φ L_meta(W'),
@@ -41,81 +77,74 @@ class MetaWeighting(Weighting):
     Source:  AusRec (arXiv 2412.18735), bi-level optimisation; the inner product in the place of a
              second derivative is ours (`docs/method.md`).
 
-    Each step:
+    Each step, for sample i of task t and n_t samples:
 
     1. weigh the samples, λ = network(costs), and take a virtual step W' = W − α ∇L(W, λ);
-    2. find how the meta loss L_meta(W') changes with each λ (`ausrec.weighting.estimators`);
-    3. take an Adam step on the network along that derivative;
-    4. weigh the samples anew; with these weights the loop takes the real step.
-
-    Two modes, for sample i of task t, n_t samples, T tasks:
-
-    `published`   ∂L_meta/∂λ_ti = −α h_ti / (7 N),  α = 0.001, N = all samples of the step. This
-                  is about 1e-8 times h_ti, below Adam's ε, so that the network hardly moves; its
-                  input passes batch normalisation over all rows of the step.
-    `scale_free`  the derivative is divided by everything that only sets its scale:
-                  g_ti = −h_ti / (n_t r_t),  r_t² = running mean of (mean_i h_ti)², decay 0.9,
-                  so a task whose gradient agrees with the meta gradient time and again gains
-                  weight at the same pace whatever α, N, T and the size of the gradients are. The
-                  network sees a sample's own cost only, never its batch-mates.
+    2. find how the meta loss L_meta(W') changes with each λ (`ausrec.weighting.hypergradient`);
+    3. divide the derivative by everything that only sets its scale,
+       g_ti = −h_ti / (n_t r_t),  r_t² = running mean of (mean_i h_ti)²,
+       and take an Adam step on the network along it. So a task whose gradient agrees with the
+       meta gradient time and again gains weight at the same pace, whatever α, the number of
+       samples and tasks, and the size of the gradients are;
+    4. weigh the samples again; with these weights the loop takes the real step.
     """
 
-    def __init__(
-        self,
-        mode: Mode = "scale_free",
-        per: Per = "sample",
-        *,
-        hidden: int = 64,
-        learning_rate: float = 1e-3,
-        virtual_rate: float | None = None,
-        scale: float = 1.0,
-        decay: float = 0.9,
-        meta: MetaRows | None = None,
-        hypergradient: Estimator | None = None,
-        fixed: Mapping[str, float] | None = None,
-    ) -> None:
-        """Choose the mode.
+    per: Per = "sample"
+    """One weight a sample, or one a task (the network then sees mean costs)."""
 
-        Args:
-            mode: `"scale_free"` or `"published"`, as described above.
-            per: one weight a `"sample"`, or one a `"task"` (the network then sees mean costs).
-            hidden: width of the network; `published` has 1000.
-            learning_rate: of Adam on the network; `published` has 1e-4.
-            virtual_rate: α; `published` has 0.001, `scale_free` 1.
-            scale: s, how much all auxiliary tasks together count; `published` has 1.
-            decay: of the running mean in r_t.
-            meta: which main samples are meta rows; `published` leaves their edges in the graph.
-            hypergradient: how the derivative of the meta loss is estimated; None for the exact
-                one of a virtual step, `Unrolled(virtual_rate)`.
-            fixed: tasks whose weights are given and not learned, in full: w, so that w times the
-                mean loss of the task counts, however many tasks there are. They train the encoder,
-                in the virtual step too, and no derivative is spent on them.
+    hidden: int = 64
+    """Width of the weighting network."""
+
+    learning_rate: float = 1e-3
+    """Of Adam on the weighting network."""
+
+    virtual_rate: float | None = None
+    """α, the learning rate of the virtual step; null for 1. Another estimator has its own."""
+
+    scale: float = 1.0
+    """s, how much all auxiliary tasks together count."""
+
+    decay: float = 0.9
+    """Of the running mean in r_t."""
+
+    hypergradient: str | Estimator = "unrolled"
+    """How the derivative of the meta loss is estimated."""
+
+    fixed: dict[str, float] = field(default_factory=dict)
+    """Tasks whose weights are given in full and not learned, as {sgl: 0.1}: w times the mean loss
+    counts, however many tasks there are. They train the encoder, in the virtual step too."""
+
+    title: ClassVar[str] = "AusRec"
+    saves: ClassVar[tuple[str, ...]] = ("network", "optimizer", "mean_square")
+    usual_rate: ClassVar[float] = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be.
 
         Raises:
-            AusrecError: on an unknown mode, a number that cannot be, or a virtual rate beside an
-                estimator, which has its own.
+            SettingError: on a number that cannot be, an unknown estimator, or a virtual rate
+                beside an estimator that has its own.
         """
-        check_mode(mode, per)
-        check_above_zero(hidden=hidden, virtual_rate=virtual_rate)
-        check_not_negative(learning_rate=learning_rate)
-        check_decay(decay)
-        check_weights(fixed or {})
-        published = mode == "published"
-        self.mode, self.per, self.hidden, self.decay = mode, per, hidden, decay
-        self.learning_rate = 1e-4 if published else learning_rate
-        if hypergradient is not None and virtual_rate is not None:
-            raise AusrecError(
-                "virtual_rate is given beside an estimator: give the rate to the estimator itself"
+        super().__post_init__()
+        if self.per not in ("sample", "task"):
+            raise SettingError("per", f"is '{self.per}', but must be sample or task")
+        check_above_zero(hidden=self.hidden, virtual_rate=self.virtual_rate)
+        check_not_negative(learning_rate=self.learning_rate)
+        check_decay(self.decay)
+        check_weights(fixed=self.fixed)
+        self.reduction: Reduction = TaskMean(self.scale)
+        if self.hypergradient == "unrolled":
+            self.estimator: Estimator = Unrolled(self.virtual_rate or self.usual_rate)
+            return
+        if self.virtual_rate is not None:
+            raise SettingError(
+                "virtual_rate", "belongs to 'unrolled': give the rate to the estimator itself"
             )
-        self.virtual_rate = virtual_rate or (1e-3 if published else 1.0)
-        self.hypergradient: Estimator = hypergradient or Unrolled(self.virtual_rate)
-        self.reduction: Reduction = SampleMean() if published else TaskMean(scale)
-        self.meta = meta or MetaRows(in_graph=published)
-        self.fixed = dict(fixed or {})
+        self.estimator = make_estimator(self.hypergradient)
 
     def check(self, tasks: Iterable[Task]) -> None:
         """Raise `AusrecError` when the hypergradient of one of these tasks cannot be estimated."""
-        self.hypergradient.check(tasks)
+        self.estimator.check(tasks)
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Draw the network's parameters.
@@ -137,46 +166,42 @@ class MetaWeighting(Weighting):
                 "the weights of all tasks are fixed, so that none is left to learn: leave one out, "
                 "or choose weighting 'manual'"
             )
-        if self.mode == "published":
-            self.network: WeightingNetwork = PublishedNetwork(self.learned, generator)
-        else:
-            self.network = WeightingNetwork(self.learned, self.hidden, generator)
-        self.network.to(device)
+        self.network = self.build_network(generator).to(device)
         self.optimizer = torch.optim.Adam(self.network.parameters(), lr=self.learning_rate)
         self.mean_square = dict.fromkeys(self.learned, 0.0)
+
+    def build_network(self, generator: torch.Generator) -> WeightingNetwork:
+        """Return a new network for the tasks whose weights are learned."""
+        return WeightingNetwork(self.learned, self.hidden, generator)
 
     def weigh(self, step: Step) -> Weighed:
         """Take steps 1 to 4 above (of the real step, its weights), or 4 alone between updates."""
         if step.meta is None:
-            return Weighed(self._present_weights(step), {})
-        num_train = len(step.losses[MAIN]) - step.num_meta_rows
-        sizes = step.sizes | {MAIN: num_train}
+            return Weighed(self.present_weights(step), {})
+        sizes, counts = step.rows(with_meta=False)
         l2 = self.reduction.l2(step.l2, sizes)
         costs = {name: cost.detach() for name, cost in step.costs(l2).items()}
-        costs[MAIN] = costs[MAIN][:num_train]
+        weights = self.network_weights(costs | {MAIN: costs[MAIN][: sizes[MAIN]]})
 
-        weights = self._network_weights(costs)
-        takes_part = torch.zeros_like(step.losses[MAIN])
-        takes_part[:num_train] = 1
-        detached = {name: weight.detach() for name, weight in weights.items()}
-        inner = detached | self._fixed_weights(step, sizes)
-        coefficients = self.reduction.coefficients(inner, sizes, takes_part)
+        inner = {name: weight.detach() for name, weight in weights.items()}
+        inner |= self.fixed_weights(step, sizes)
+        coefficients = self.reduction.coefficients(inner, sizes, counts)
         problem = StepProblem(step, coefficients, l2, self.learned if self.fixed else None)
-        found = self.hypergradient.estimate(problem)
+        hypergradient = self.estimator.estimate(problem)
 
-        derivatives = self._derivatives(found, sizes)
-        self._step_network(weights, derivatives)
-        return Weighed(self._present_weights(step), self._health(found, derivatives))
+        derivatives = self.derivatives(hypergradient, sizes)
+        self.step_network(weights, derivatives)
+        return Weighed(self.present_weights(step), self.health(hypergradient, derivatives))
 
-    def _present_weights(self, step: Step) -> Weights:
+    def present_weights(self, step: Step) -> Weights:
         """Return what the network, as it is, gives the samples of a step."""
         costs = step.costs(self.reduction.l2(step.l2, step.sizes))
         with torch.no_grad():
-            weights = self._network_weights({n: cost.detach() for n, cost in costs.items()})
-        found = weights | self._fixed_weights(step, step.sizes)
-        return {name: found[name] for name in self.names}
+            weights = self.network_weights({n: cost.detach() for n, cost in costs.items()})
+        weights |= self.fixed_weights(step, step.sizes)
+        return {name: weights[name] for name in self.names}
 
-    def _fixed_weights(self, step: Step, sizes: dict[str, int]) -> Weights:
+    def fixed_weights(self, step: Step, sizes: dict[str, int]) -> Weights:
         """Return λ of the tasks whose weights are fixed: w over what the reduction makes of 1."""
         factors = self.reduction.factors(sizes)
         return {
@@ -184,25 +209,23 @@ class MetaWeighting(Weighting):
             for name, weight in self.fixed.items()
         }
 
-    def _network_weights(self, costs: dict[str, Tensor]) -> Weights:
-        costs = {name: cost for name, cost in costs.items() if name not in self.fixed}
-        if self.mode == "scale_free":
-            costs = {name: cost for name, cost in costs.items() if name != MAIN}
+    def network_weights(self, costs: Mapping[str, Tensor]) -> Weights:
+        """Return λ from the costs of all tasks, the main task's included."""
+        costs = {name: cost for name, cost in costs.items() if name in self.network_inputs()}
         if self.per == "task":
             costs = {name: cost.mean().reshape(1) for name, cost in costs.items()}
         weights: Weights = self.network(costs)
         return weights
 
-    def _derivatives(self, found: Hypergradient, sizes: dict[str, int]) -> Weights:
-        """Return ∂L_meta/∂λ of each auxiliary sample, in the mode's scale."""
-        if self.mode == "published":
-            factors = self.reduction.factors(sizes)
-            return {
-                name: -found.rate * factors[name] * found.alignment[name] for name in self.learned
-            }
+    def network_inputs(self) -> Sequence[str]:
+        """Return the tasks whose costs the network sees: those whose weights it learns."""
+        return self.learned
+
+    def derivatives(self, hypergradient: Hypergradient, sizes: dict[str, int]) -> Weights:
+        """Return ∂L_meta/∂λ of each auxiliary sample, without its scale: g of step 3."""
         derivatives = {}
         for name in self.learned:
-            alignment = found.alignment[name]
+            alignment = hypergradient.alignment[name]
             square = float(alignment.mean()) ** 2
             before = self.mean_square[name] or square
             self.mean_square[name] = self.decay * before + (1 - self.decay) * square
@@ -210,7 +233,7 @@ class MetaWeighting(Weighting):
             derivatives[name] = -alignment / (len(alignment) * scale)
         return derivatives
 
-    def _step_network(self, weights: Weights, derivatives: Weights) -> None:
+    def step_network(self, weights: Weights, derivatives: Weights) -> None:
         """Take an Adam step along Σ_ti ∂L_meta/∂λ_ti ∇_φ λ_ti."""
         if self.per == "task":
             derivatives = {name: d.sum().reshape(1) for name, d in derivatives.items()}
@@ -220,13 +243,16 @@ class MetaWeighting(Weighting):
         )
         self.optimizer.step()
 
-    def _health(self, found: Hypergradient, derivatives: Weights) -> dict[tuple[str, str], float]:
-        health = {("meta_loss", ""): float(found.meta_loss)}
-        health["meta_gradient_norm", ""] = float(found.meta_gradient_norm())
+    def health(
+        self, hypergradient: Hypergradient, derivatives: Weights
+    ) -> dict[tuple[str, str], float]:
+        """Return what is recorded of an update."""
+        health = {("meta_loss", ""): float(hypergradient.meta_loss)}
+        health["meta_gradient_norm", ""] = float(hypergradient.meta_gradient_norm())
         gradients = [p.grad for p in self.network.parameters() if p.grad is not None]
         health["hypergradient_norm", ""] = float(torch.nn.utils.get_total_norm(gradients))
         for name in self.learned:
-            health["alignment", name] = float(found.alignment[name].mean())
+            health["alignment", name] = float(hypergradient.alignment[name].mean())
             health["hypergradient_norm", name] = float(derivatives[name].norm())
         return health
 
@@ -234,16 +260,21 @@ class MetaWeighting(Weighting):
         """Return the network's parameters."""
         return list(self.network.parameters())
 
-    def state_dict(self) -> dict[str, Any]:
-        """Return the network, its optimiser and the running means."""
-        return {
-            "network": self.network.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "mean_square": dict(self.mean_square),
-        }
 
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Restore a saved state; `start` must have been called."""
-        self.network.load_state_dict(state["network"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.mean_square = dict(state["mean_square"])
+@dataclass(eq=False)
+class AusRecPerTask(AusRec):
+    """Learn as AusRec does, but one weight a task."""
+
+    per: Per = field(default="task", init=False)
+    title: ClassVar[str] = "AusRec, a weight a task"
+
+
+def linear(num_inputs: int, num_outputs: int, generator: torch.Generator) -> nn.Linear:
+    """Return a linear layer drawn from U(−1/√inputs, 1/√inputs), PyTorch's default range."""
+    # Its own initial values would be drawn from the global generator.
+    layer: nn.Linear = nn.utils.skip_init(nn.Linear, num_inputs, num_outputs)
+    bound = num_inputs**-0.5
+    with torch.no_grad():
+        for parameter in layer.parameters():
+            parameter.uniform_(-bound, bound, generator=generator)
+    return layer

@@ -1,37 +1,68 @@
 """Controls around another weighting: what must learned weights beat before they can matter?
 
-`Shuffled` asks whether it matters which task has which weight, and `Frozen` whether it matters
-that weights change during training. (`Random` asks whether any weights would do.)
+`Shuffled` asks whether it matters which task has which weight, `FreezeAfter` whether it matters
+that weights change during training, and `Intervention` what one task does to the others. (`Random`
+asks whether any weights would do.)
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar, Literal, TypeAlias, get_args
 
 import torch
 from torch import Tensor
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, SettingError, check_not_negative, nearest
 from ausrec.tasks.task import Task
 from ausrec.weighting.reduction import Weights
 from ausrec.weighting.step import Step
-from ausrec.weighting.weighting import Weighed, Weighting
+from ausrec.weighting.weighting import Weighed, Weighting, check_steps
+
+Action: TypeAlias = Literal["freeze", "silence"]
 
 
-class Shuffled(Weighting):
+@dataclass(eq=False)
+class AroundAnother(Weighting):
+    """Change the weights that another weighting gives; all else is the other one's."""
+
+    weighting: Weighting
+    """The other weighting."""
+
+    def __post_init__(self) -> None:
+        """Ask for the meta rows that the other weighting asks for."""
+        self.reduction, self.meta = self.weighting.reduction, self.weighting.meta
+
+    def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
+        """Start the other weighting."""
+        super().start(names, generator, device)
+        self.weighting.start(names, generator, device)
+
+    def check(self, tasks: Iterable[Task]) -> None:
+        """Ask the other weighting."""
+        self.weighting.check(tasks)
+
+    def end_epoch(self) -> None:
+        """Tell the other weighting."""
+        self.weighting.end_epoch()
+
+    def parameters(self) -> list[Tensor]:
+        """Return the other weighting's parameters."""
+        return self.weighting.parameters()
+
+
+@dataclass(eq=False)
+class Shuffled(AroundAnother):
     """Give each task the weight of another one.
 
     Math:    λ'_t = mean_i λ_π(t),i  with a permutation π of the tasks, drawn once a run, that
              leaves no task its own weight.
     Source:  ours, a control: the permuted weights keep everything but who has which.
 
-    `Shuffled(Manual(history.weights))` trains anew with the shuffled weights of a finished run;
+    `Shuffled(Manual(history.weights))` trains again with the shuffled weights of a finished run;
     around a weighting that learns, it learns on, from the gradients of a run misled by it.
     """
 
-    def __init__(self, weighting: Weighting) -> None:
-        """Keep the weighting whose weights are shuffled."""
-        self.weighting = weighting
-        self.reduction, self.meta = weighting.reduction, weighting.meta
+    saves: ClassVar[tuple[str, ...]] = ("giver", "weighting")
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Draw π.
@@ -42,16 +73,11 @@ class Shuffled(Weighting):
         if len(names) < 2:
             raise AusrecError(f"there is nothing to shuffle among {len(names)} tasks: give two")
         super().start(names, generator, device)
-        self.weighting.start(names, generator, device)
         own = torch.arange(len(names))
         order = own
         while bool((order == own).any()):
             order = torch.randperm(len(names), generator=generator)
         self.giver = {name: names[place] for name, place in zip(names, order.tolist(), strict=True)}
-
-    def check(self, tasks: Iterable[Task]) -> None:
-        """Ask the other weighting."""
-        self.weighting.check(tasks)
 
     def weigh(self, step: Step) -> Weighed:
         """Return the other weighting's mean weights, permuted."""
@@ -59,25 +85,9 @@ class Shuffled(Weighting):
         means = _means(weights)
         return Weighed({name: means[self.giver[name]] for name in self.names}, health)
 
-    def end_epoch(self) -> None:
-        """Tell the other weighting."""
-        self.weighting.end_epoch()
 
-    def parameters(self) -> list[Tensor]:
-        """Return the other weighting's parameters."""
-        return self.weighting.parameters()
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return the permutation and the other weighting's state."""
-        return {"giver": dict(self.giver), "weighting": self.weighting.state_dict()}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Restore a saved state; `start` must have been called."""
-        self.giver = dict(state["giver"])
-        self.weighting.load_state_dict(state["weighting"])
-
-
-class Frozen(Weighting):
+@dataclass(eq=False)
+class FreezeAfter(AroundAnother):
     """Follow another weighting for some steps, and then hold all weights.
 
     Math:    λ'_ti = λ_ti up to step n, afterwards the mean over i of λ_ti in step n.
@@ -87,28 +97,20 @@ class Frozen(Weighting):
     stricter test, with the weights of a finished run from the first step on.
     """
 
-    def __init__(self, weighting: Weighting, after: int) -> None:
-        """Choose when to freeze.
+    after: int
+    """n, the number of steps, at least 1."""
 
-        Args:
-            weighting: whose weights are followed.
-            after: the number of steps n, at least 1.
-        """
-        if after < 1:
-            raise AusrecError(f"after is {after}, but must be a number of steps, 1 or more")
-        self.weighting, self.after, self.num_steps = weighting, after, 0
-        self.reduction, self.meta = weighting.reduction, weighting.meta
-        self.held: Weights = {}
+    saves: ClassVar[tuple[str, ...]] = ("num_steps", "held", "weighting")
+
+    def __post_init__(self) -> None:
+        """Refuse fewer steps than 1."""
+        super().__post_init__()
+        check_steps(after=self.after)
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
-        """Begin to follow anew."""
+        """Begin to follow."""
         super().start(names, generator, device)
-        self.weighting.start(names, generator, device)
-        self.num_steps, self.held = 0, {}
-
-    def check(self, tasks: Iterable[Task]) -> None:
-        """Ask the other weighting."""
-        self.weighting.check(tasks)
+        self.num_steps, self.held = 0, dict[str, Tensor]()
 
     def weigh(self, step: Step) -> Weighed:
         """Return the other weighting's weights, or those that are held."""
@@ -123,21 +125,58 @@ class Frozen(Weighting):
     def end_epoch(self) -> None:
         """Tell the other weighting, as long as it is asked."""
         if self.num_steps < self.after:
-            self.weighting.end_epoch()
+            super().end_epoch()
 
-    def parameters(self) -> list[Tensor]:
-        """Return the other weighting's parameters."""
-        return self.weighting.parameters()
 
-    def state_dict(self) -> dict[str, Any]:
-        """Return the number of steps, the held weights, and the other weighting's state."""
-        inner = self.weighting.state_dict()
-        return {"num_steps": self.num_steps, "held": dict(self.held), "weighting": inner}
+@dataclass(eq=False)
+class Intervention(AroundAnother):
+    """Follow another weighting, but from one step on fix the weight of one task.
 
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Restore a saved state; `start` must have been called."""
-        self.num_steps, self.held = state["num_steps"], dict(state["held"])
-        self.weighting.load_state_dict(state["weighting"])
+    Math:    λ'_t = λ_t up to step n;  afterwards λ'_t = mean_i λ_ti of step n (`freeze`), or 0
+             (`silence`); all other weights as the other weighting has them.
+    Source:  ours: an intervention on one cause, all else as it was.
+
+    The other weighting goes on as it would without: it weighs the fixed task, too, and learns
+    from the gradients of the parameters, which are no longer the same.
+    """
+
+    task: str
+    """The task whose weight is fixed."""
+
+    after: int
+    """n, the number of steps before that; with 0 `freeze` holds the first weight."""
+
+    action: Action
+    """`freeze` or `silence`."""
+
+    saves: ClassVar[tuple[str, ...]] = ("num_steps", "held", "weighting")
+
+    def __post_init__(self) -> None:
+        """Refuse an action that there is not, and a negative number of steps."""
+        super().__post_init__()
+        if self.action not in get_args(Action):
+            raise SettingError("action", f"is '{self.action}', but must be freeze or silence")
+        check_not_negative(after=self.after)
+
+    def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
+        """Start the other weighting; check that the task is one of this run."""
+        if self.task not in names:
+            raise AusrecError(
+                f"'{self.task}' is not among the tasks of this run{nearest(self.task, names)}"
+            )
+        super().start(names, generator, device)
+        self.num_steps, self.held = 0, 0.0
+
+    def weigh(self, step: Step) -> Weighed:
+        """Return the other weighting's weights, one of them fixed once it is time."""
+        self.num_steps += 1
+        weights, health = self.weighting.weigh(step)
+        if self.action == "freeze" and self.num_steps <= max(1, self.after):
+            self.held = float(weights[self.task].mean())
+        if self.num_steps > self.after:
+            fixed = torch.tensor(self.held, dtype=weights[self.task].dtype, device=step.device)
+            weights = {n: fixed if n == self.task else weight for n, weight in weights.items()}
+        return Weighed(weights, health)
 
 
 def _means(weights: Weights) -> Weights:

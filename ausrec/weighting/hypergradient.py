@@ -1,12 +1,19 @@
-"""What an estimator of the hypergradient is, and what it answers.
+"""How the meta loss changes with the weights: the hypergradient, and AusRec's estimator of it.
 
 The weights are functions of detached losses, so that they enter the inner loss through its
 coefficients c only, and linearly. The mixed derivative is then exact and cheap:
-∂²L/∂W∂c_ti = ∇cost_ti(W). Estimators differ in the direction v that they apply it to.
+∂²L/∂W∂c_ti = ∇cost_ti(W). With the virtual step  W' = W − α ∇_W Σ_ti c_ti cost_ti(W),
+
+    ∂L_meta(W')/∂c_ti = −α ⟨∇cost_ti(W), ∇L_meta(W')⟩:
+
+a sample is weighted up exactly when its gradient points where the held-out recommendation loss
+wants to go. No second derivative is needed (`docs/method.md`). Other estimators differ in the
+direction v that they apply ∇cost_ti(W) to (`ausrec.weighting.estimators`).
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -88,7 +95,7 @@ class StepProblem(BilevelProblem):
         step: Step,
         coefficients: Weights,
         l2: Mapping[str, float],
-        asked: Collection[str] | None = None,
+        wanted: Collection[str] | None = None,
     ) -> None:
         """Keep the step.
 
@@ -96,10 +103,10 @@ class StepProblem(BilevelProblem):
             step: the samples; `step.meta` must be set.
             coefficients: c_ti of the virtual loss, [samples] a task; detached.
             l2: factor of the L2 penalty within each task's cost.
-            asked: the tasks whose derivatives are wanted, where others would cost time for
+            wanted: the tasks whose derivatives are needed, where others would cost time for
                 nothing; None for all.
         """
-        self.step, self.coefficients, self.l2, self.asked = step, coefficients, l2, asked
+        self.step, self.coefficients, self.l2, self.wanted = step, coefficients, l2, wanted
         self.not_of_values = [n for n, task in step.tasks.items() if task.stops_gradients]
         self.parameters = {name: value.detach() for name, value in step.parameters.items()}
 
@@ -124,9 +131,9 @@ class StepProblem(BilevelProblem):
         gradient = self.step.gradient(self.coefficients, self.l2, create_graph=True)
 
         def times(along: Parameters) -> Parameters:
-            found = product(gradient, self.step.parameters, along)
+            times_along = product(gradient, self.step.parameters, along)
             # On the way back a second time, a reversed gradient is reversed again.
-            return found | {name: -found[name] for name in self.step.ascending}
+            return times_along | {name: -times_along[name] for name in self.step.ascending}
 
         return times
 
@@ -136,7 +143,7 @@ class StepProblem(BilevelProblem):
 
     def derivatives(self, along: Parameters) -> dict[str, Tensor]:
         """Return ⟨∇cost_ti(W), v⟩ of every sample, by one propagation of v."""
-        return self.step.derivatives(along, self.l2, self.asked)
+        return self.step.derivatives(along, self.l2, self.wanted)
 
 
 class Hypergradient(NamedTuple):
@@ -147,20 +154,20 @@ class Hypergradient(NamedTuple):
     A sample is weighted up exactly when its gradient points along v.
 
     Attributes:
-        alignment: h, [samples] a task.
         meta_loss: L_meta where the estimator evaluated it.
         meta_gradient: ∇L_meta there.
         direction: v.
         rate: the factor above; α where a step of rate α stands for the inner problem.
         num_products: how many Hessian–vector products were taken.
+        alignment: h, [samples] a task; empty as long as no sample has been looked at.
     """
 
-    alignment: dict[str, Tensor]
     meta_loss: Tensor
     meta_gradient: Parameters
     direction: Parameters
     rate: float
     num_products: int = 0
+    alignment: Mapping[str, Tensor] = {}
 
     def meta_gradient_norm(self) -> Tensor:
         """Return ‖∇L_meta‖."""
@@ -171,29 +178,11 @@ class Hypergradient(NamedTuple):
         return {name: -self.rate * each for name, each in self.alignment.items()}
 
 
-class Direction(NamedTuple):
-    """The direction that an estimator found, before any sample is looked at.
-
-    Attributes:
-        meta_loss: L_meta where the estimator evaluated it.
-        meta_gradient: ∇L_meta there.
-        direction: v.
-        rate: the factor before it.
-        num_products: how many Hessian–vector products were taken.
-    """
-
-    meta_loss: Tensor
-    meta_gradient: Parameters
-    direction: Parameters
-    rate: float
-    num_products: int = 0
-
-
 class Estimator(ABC):
     """Estimates the hypergradient of a bi-level problem at W.
 
-    A subclass defines `direction`. Estimators are frozen dataclasses: their settings are all
-    that they have, so that a run is known by them.
+    A subclass defines `direction`. Estimators are frozen dataclasses, whose fields are their
+    settings.
     """
 
     def check(self, tasks: Iterable[Task]) -> None:
@@ -201,8 +190,8 @@ class Estimator(ABC):
         return
 
     @abstractmethod
-    def direction(self, problem: BilevelProblem) -> Direction:
-        """Find v."""
+    def direction(self, problem: BilevelProblem) -> Hypergradient:
+        """Find v, and leave the alignment empty."""
 
     def alignment(self, problem: BilevelProblem, along: Parameters) -> dict[str, Tensor]:
         """Return ⟨∇cost_ti(W), v⟩, [samples] a task."""
@@ -210,8 +199,44 @@ class Estimator(ABC):
 
     def estimate(self, problem: BilevelProblem) -> Hypergradient:
         """Return how the meta loss changes with each coefficient."""
-        found = self.direction(problem)
-        return Hypergradient(self.alignment(problem, found.direction), *found)
+        hypergradient = self.direction(problem)
+        return hypergradient._replace(alignment=self.alignment(problem, hypergradient.direction))
+
+
+@dataclass(frozen=True)
+class Unrolled(Estimator):
+    """Differentiate one virtual step exactly, by a forward-mode derivative (AusRec).
+
+    Math:    v = ∇L_meta(W − α ∇L(W)),   ∂L_meta/∂c_ti = −α ⟨∇cost_ti(W), v⟩
+    """
+
+    rate: float = 1.0
+    """α, the learning rate of the virtual step."""
+
+    def direction(self, problem: BilevelProblem) -> Hypergradient:
+        """Take the virtual step, and the gradient of the meta loss after it."""
+        gradient = problem.gradient()
+        ahead = plus(problem.parameters, gradient, -self.rate)
+        loss, meta_gradient = problem.meta_gradient(ahead)
+        return Hypergradient(loss, meta_gradient, self.counted(meta_gradient, gradient), self.rate)
+
+    def counted(self, meta_gradient: Parameters, gradient: Parameters) -> Parameters:
+        """Return what of the meta gradient counts after a step along the gradient: all of it."""
+        return meta_gradient
+
+
+def unrolled(
+    step: Step, coefficients: Weights, l2: Mapping[str, float], rate: float
+) -> Hypergradient:
+    """Take the virtual step and differentiate the meta loss (AusRec, virtual step).
+
+    Args:
+        step: the samples; `step.meta` must be set.
+        coefficients: c_ti of the virtual loss, [samples] a task; detached.
+        l2: factor of the L2 penalty within each task's cost.
+        rate: α, the learning rate of the virtual step.
+    """
+    return Unrolled(rate).estimate(StepProblem(step, coefficients, l2))
 
 
 def leaves_of(parameters: Parameters) -> Parameters:

@@ -72,33 +72,6 @@ class TaskMean(Reduction):
         return dict.fromkeys(sizes, coefficient)
 
 
-class SampleMean(Reduction):
-    """Add everything up and divide by the number of samples, as the published code does.
-
-    Math:    L = [Σ_i ℓ_main,i + (1/7) Σ_t Σ_i λ_ti ℓ_ti] / N,   N = number of all samples
-    The L2 penalty within a sample's loss is divided by the number of main samples, and for all
-    auxiliary tasks by that of the first of them. Together with 1/N it is thousands of times
-    weaker, relative to BPR, than in LightGCN.
-    """
-
-    def __init__(self, num_tasks: int = 7) -> None:
-        """Keep the number that auxiliary weights are divided by."""
-        self.num_tasks = num_tasks
-
-    def factors(self, sizes: dict[str, int]) -> dict[str, float]:
-        """Return 1/N for main samples and 1/(7N) for auxiliary ones."""
-        total = sum(sizes.values())
-        return {name: 1 / total if name == MAIN else 1 / (self.num_tasks * total) for name in sizes}
-
-    def l2(self, coefficient: float, sizes: dict[str, int]) -> dict[str, float]:
-        """Return coefficient/n_main, and for auxiliary tasks coefficient/n of the first."""
-        auxiliary = [size for name, size in sizes.items() if name != MAIN]
-        return {
-            name: coefficient / (size if name == MAIN else auxiliary[0])
-            for name, size in sizes.items()
-        }
-
-
 def mean_weights(weights: Weights) -> dict[str, float]:
     """Return the mean weight of each task."""
     return {name: float(torch.as_tensor(weight).mean()) for name, weight in weights.items()}

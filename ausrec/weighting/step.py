@@ -9,14 +9,14 @@ recommendation, does not know them.
 from collections.abc import Collection, Iterator, Mapping
 
 import torch
-from jaxtyping import Float
 from torch import Tensor
 from torch.func import jvp
 
 from ausrec.graph.propagation import View
 from ausrec.models.encoder import Embeddings, Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
-from ausrec.tasks.recommendation import softmax_ranking
+from ausrec.tasks.losses import softmax_loss
+from ausrec.tasks.recommendation import triplet_rows
 from ausrec.tasks.task import Batch, Task, Triplets
 from ausrec.weighting.reduction import MAIN, Weights
 
@@ -27,10 +27,10 @@ class Step:
     Attributes:
         tasks: the tasks by name, the main task (`"main"`) first.
         batches: the samples drawn for each.
-        meta: samples of the main task on which weights are judged; None where nobody asked.
+        meta: samples of the main task on which weights are judged; None where there are none.
         num_meta_rows: how many of the last main samples are those of `meta`; 0 where the meta
             samples were drawn apart.
-        meta_softmax: the temperature of the softmax loss that judges; None for BPR.
+        meta_softmax: the temperature of the softmax loss that judges; None for the main loss.
         losses: loss of each sample, [samples] a task, connected to the parameters.
         penalties: L2 penalty of each sample, before its coefficient.
         l2: L2 coefficient of the configuration.
@@ -82,6 +82,22 @@ class Step:
         """Number of samples of each task."""
         return {name: len(loss) for name, loss in self.losses.items()}
 
+    def rows(self, *, with_meta: bool) -> tuple[dict[str, int], Tensor]:
+        """Return which samples a loss counts: with the meta rows, or without them.
+
+        Args:
+            with_meta: whether the main samples that are meta rows count too.
+
+        Returns:
+            The number of samples of each task, and for each main sample 1 where it counts and 0
+            where it does not, as `Reduction.coefficients` takes both.
+        """
+        counts, sizes = torch.ones_like(self.losses[MAIN]).detach(), self.sizes
+        if not with_meta and self.num_meta_rows:
+            sizes[MAIN] -= self.num_meta_rows
+            counts[sizes[MAIN] :] = 0
+        return sizes, counts
+
     @property
     def device(self) -> torch.device:
         """Where the losses live."""
@@ -102,12 +118,12 @@ class Step:
         return families
 
     def _losses(
-        self, embeddings: Embeddings, own: Parameters, asked: Collection[str] | None = None
+        self, embeddings: Embeddings, own: Parameters, wanted: Collection[str] | None = None
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         losses: dict[str, Tensor] = {}
         penalties: dict[str, Tensor] = {}
         for names, task, batch in self.families:
-            if asked is not None and not set(names) & set(asked):
+            if wanted is not None and not set(names) & set(wanted):
                 continue
             encoding = Encoding(embeddings, self.model, self.view, owned(own, names[0]))
             loss, penalty = task.loss(encoding, batch), task.penalty(encoding, batch)
@@ -118,8 +134,8 @@ class Step:
                 sizes = [len(self.batches[name][0]) for name in names]
             losses |= dict(zip(names, loss.split(sizes), strict=True))
             penalties |= dict(zip(names, penalty.split(sizes), strict=True))
-        found = [name for name in self.tasks if name in losses]
-        return {n: losses[n] for n in found}, {n: penalties[n] for n in found}
+        names = [name for name in self.tasks if name in losses]
+        return {n: losses[n] for n in names}, {n: penalties[n] for n in names}
 
     def costs(self, l2: Mapping[str, float]) -> dict[str, Tensor]:
         """Return loss + l2 · penalty of each sample.
@@ -164,19 +180,11 @@ class Step:
         )
         return dict(zip(self.parameters, gradients, strict=True))
 
-    def mean_costs(self, l2: Mapping[str, float]) -> dict[str, Tensor]:
-        """Return the mean cost of each task, detached scalars.
-
-        Args:
-            l2: factor of the L2 penalty within each task's cost.
-        """
-        return {name: cost.detach().mean() for name, cost in self.costs(l2).items()}
-
     def task_gradients(self, l2: Mapping[str, float]) -> Iterator[tuple[str, Parameters]]:
         """Yield the gradient of each task's mean cost, the main task's first.
 
         Math:    g_t = ∇_W mean_i cost_ti(W): one backward pass a task, one at a time, so that
-                 whoever needs one after the other need not hold all of them.
+                 nobody who needs one after the other has to hold all of them.
 
         Args:
             l2: factor of the L2 penalty within each task's cost.
@@ -185,18 +193,8 @@ class Step:
             mean = torch.full_like(self.losses[name], 1 / size).detach()
             yield name, self.gradient({name: mean}, l2)
 
-    def gramian(self, l2: Mapping[str, float]) -> Float[Tensor, "tasks tasks"]:
-        """Return the inner products ⟨g_s, g_t⟩ of the tasks' gradients, the main task first.
-
-        Args:
-            l2: factor of the L2 penalty within each task's cost.
-        """
-        gradients = [gradient for _, gradient in self.task_gradients(l2)]
-        rows = [torch.stack([inner(left, right) for right in gradients]) for left in gradients]
-        return torch.stack(rows)
-
     def derivatives(
-        self, along: Parameters, l2: Mapping[str, float], asked: Collection[str] | None = None
+        self, along: Parameters, l2: Mapping[str, float], wanted: Collection[str] | None = None
     ) -> dict[str, Tensor]:
         """Return the derivative of each sample's cost along a direction v of parameter space.
 
@@ -207,7 +205,7 @@ class Step:
         Args:
             along: v, by the names of the parameters.
             l2: factor of the L2 penalty within each task's cost.
-            asked: the tasks that are needed; families without one are left out. None for all.
+            wanted: the tasks that are needed; families without one are left out. None for all.
         """
         shared = self.encoder_parameters
         with torch.no_grad():
@@ -222,7 +220,7 @@ class Step:
 
         def costs(final: Tensor, base: Tensor, own: Parameters) -> dict[str, Tensor]:
             embeddings = Embeddings(final, base, self.model.num_users)
-            losses, penalties = self._losses(embeddings, own, asked)
+            losses, penalties = self._losses(embeddings, own, wanted)
             return {name: losses[name] + l2[name] * penalties[name] for name in losses}
 
         derivatives: dict[str, Tensor] = jvp(costs, primal, tangents)[1]
@@ -244,7 +242,8 @@ class Step:
         """
         if self.meta_softmax is not None:
             assert isinstance(self.meta, Triplets)
-            return softmax_ranking(embeddings, self.meta, self.meta_softmax).mean()
+            rows = triplet_rows(embeddings, self.meta)
+            return softmax_loss(*rows, temperature=self.meta_softmax).mean()
         main = self.tasks[MAIN]
         encoding = Encoding(embeddings, self.model, self.view)
         loss = main.loss(encoding, self.meta).mean()

@@ -1,57 +1,24 @@
 """What a weighting is: it turns the losses of a step into weights of its samples."""
 
+import copy
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor
 
-from ausrec.errors import AusrecError, check_not_negative
-from ausrec.suggest import nearest
+from ausrec.errors import (
+    AusrecError,
+    SettingError,
+    check_above_zero,
+    check_not_negative,
+    nearest,
+)
 from ausrec.tasks.task import Task
 from ausrec.weighting.reduction import Reduction, TaskMean, Weights
 from ausrec.weighting.step import Step
-
-
-@dataclass(frozen=True)
-class MetaRows:
-    """Which samples of the main task judge the weights.
-
-    Attributes:
-        share: share of each main batch that is set aside as meta rows (its last rows).
-        in_step: train on the meta rows too in the real step, as the published code does.
-        in_graph: leave the meta rows' edges in the step's graph, as the published code does.
-            Otherwise the encoder must predict them without having seen them, which did better
-            on LastFM (`docs/results/README.md`).
-        softmax: the temperature of a softmax loss over cosines that judges in the place of BPR;
-            None judges by BPR, as published. BPR falls as embeddings grow, so that it judges
-            against contrastive tasks, which hold them back (`docs/method.md`).
-        every: judge in each n-th step only, beginning with the first; in the steps between, what
-            has been learned weighs, nothing is set aside and no edge is hidden. 1 judges in
-            every step, as published.
-    """
-
-    share: float = 0.3
-    in_step: bool = True
-    in_graph: bool = False
-    softmax: float | None = None
-    every: int = 1
-
-    def __post_init__(self) -> None:
-        """Refuse numbers that judge nothing.
-
-        Raises:
-            AusrecError: on a share that is not between 0 and 1, a temperature that is not above
-                0, or steps fewer than 1.
-        """
-        if not 0 < self.share < 1:
-            raise AusrecError(f"meta_share is {self.share}, but must be above 0 and below 1")
-        if self.softmax is not None and not self.softmax > 0:
-            raise AusrecError(f"meta softmax is {self.softmax}, but a temperature is above 0")
-        if self.every < 1:
-            raise AusrecError(f"update_every is {self.every}, but must be 1 or more")
 
 
 class Weighed(NamedTuple):
@@ -66,18 +33,58 @@ class Weighed(NamedTuple):
     health: dict[tuple[str, str], float]
 
 
+@dataclass(eq=False, kw_only=True)
+class MetaRows:
+    """Which samples of the main task judge the weights."""
+
+    meta_share: float = 0.3
+    """Share of each main batch that judges the weights (its last rows)."""
+
+    meta_in_step: bool = True
+    """Train on those rows too in the real step, as the published code does."""
+
+    meta_in_graph: bool = False
+    """Leave the edges of those rows in the step's graph, as the published code does. Otherwise the
+    encoder must predict them without having seen them, which did better on LastFM."""
+
+    meta_softmax: float | None = None
+    """Judge by a softmax loss over cosines with this temperature, as 0.15, so that contrastive
+    tasks, which hold embeddings back, are judged fairly; null judges by the main task's loss."""
+
+    update_every: int = 1
+    """Judge and learn in every n-th step only; in the steps between, nothing is set aside."""
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that judge nothing.
+
+        Raises:
+            SettingError: on a share that is not between 0 and 1, a temperature that is not above
+                0, or steps fewer than 1.
+        """
+        if not 0 < self.meta_share < 1:
+            raise SettingError(
+                "meta_share", f"is {self.meta_share}, but must be above 0 and below 1"
+            )
+        check_above_zero(meta_softmax=self.meta_softmax)
+        check_steps(update_every=self.update_every)
+
+
 class Weighting(ABC):
     """Decides how much each auxiliary sample counts.
 
-    A subclass defines `weigh`. One that learns keeps its state in `state_dict`, draws its
-    initial state in `start`, and asks for meta rows by setting `meta`. One that goes by epochs
-    is told in `end_epoch` when one is over.
+    A subclass defines `weigh`. Its settings are the fields of a dataclass. One that learns draws
+    its initial state in `start`, names in `saves` what a continued run needs of it, and asks for
+    meta rows by setting `meta`. One that goes by epochs is told in `end_epoch` when one is over.
 
     Attributes:
+        title: how tables call it.
+        saves: attributes that are saved with a run, so that it can be continued.
         reduction: how weighted losses are added up.
         meta: which main samples it wants set aside as meta rows; None for none.
     """
 
+    title: ClassVar[str] = ""
+    saves: ClassVar[tuple[str, ...]] = ()
     reduction: Reduction = TaskMean()
     meta: MetaRows | None = None
 
@@ -103,17 +110,53 @@ class Weighting(ABC):
 
     def state_dict(self) -> dict[str, Any]:
         """Return what must be saved to continue a run."""
-        return {}
+        return {name: _saved(getattr(self, name)) for name in self.saves}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore a saved state; `start` must have been called."""
-        if state:
-            raise NotImplementedError(f"{type(self).__name__} saves a state, but cannot load it")
+        for name in self.saves:
+            own, saved = getattr(self, name), state[name]
+            if isinstance(own, torch.Generator):
+                own.set_state(saved)
+            elif hasattr(own, "load_state_dict"):
+                own.load_state_dict(saved)
+            elif isinstance(own, Tensor):
+                own.copy_(saved)  # in place, since an optimiser may hold it
+            else:
+                setattr(self, name, copy.copy(saved))
 
 
-def check_weights(weights: Mapping[str, float]) -> None:
-    """Raise `AusrecError` when a weight is below 0."""
-    check_not_negative(**{f"the weight of '{name}'": each for name, each in weights.items()})
+class JudgedWeighting(MetaRows, Weighting):
+    """A weighting that meta rows judge; which ones is among its own settings."""
+
+    @property
+    def meta(self) -> MetaRows:  # type: ignore[override]
+        """Its settings of meta rows."""
+        return self
+
+
+def _saved(own: Any) -> Any:
+    if isinstance(own, torch.Generator):
+        return own.get_state()
+    if hasattr(own, "state_dict"):
+        return own.state_dict()
+    return own.clone() if isinstance(own, Tensor) else copy.copy(own)
+
+
+def own_generator(generator: torch.Generator) -> torch.Generator:
+    """Return a generator of a weighting's own, so that its draws do not disturb the run's."""
+    seed = int(torch.randint(2**62, (), generator=generator))
+    return torch.Generator().manual_seed(seed)
+
+
+def check_weights(**settings: Mapping[str, float]) -> None:
+    """Raise `SettingError` when a mapping from tasks to weights has one below 0."""
+    for setting, weights in settings.items():
+        for name, weight in weights.items():
+            try:
+                check_not_negative(**{name: weight})
+            except SettingError as error:
+                raise error.within(setting) from error
 
 
 def check_named(chosen: Iterable[str], names: Sequence[str]) -> None:
@@ -124,3 +167,10 @@ def check_named(chosen: Iterable[str], names: Sequence[str]) -> None:
                 f"a weight is given for '{name}', which is not among the tasks of this run"
                 f"{nearest(name, names)}"
             )
+
+
+def check_steps(**numbers: int) -> None:
+    """Raise `SettingError` naming the first number of steps below 1."""
+    for name, number in numbers.items():
+        if number < 1:
+            raise SettingError(name, f"is {number}, but must be 1 or more")

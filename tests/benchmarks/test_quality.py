@@ -55,7 +55,7 @@ def test_an_objective_alone_starts_with_its_published_weight() -> None:
     alone = {m.tasks: m.start for m in MODELS.values() if m.tasks in OBJECTIVES}
     assert len(alone) == 5
     for task, start in alone.items():
-        assert start["weighting.weight"] == OBJECTIVES[task](graph).published_weight, task
+        assert start["weighting.weight"] == OBJECTIVES[task](graph).paper_weight, task
 
 
 def test_variants_are_called_as_the_models() -> None:

@@ -12,8 +12,8 @@ from scipy.stats import chisquare
 from ausrec.errors import AusrecError
 from ausrec.graph.bits import BitPairs, to_bits
 from ausrec.graph.formula import Walk
-from ausrec.graph.lazy import LazyPairs
 from ausrec.graph.pairs import Pairs, StoredPairs
+from ausrec.graph.storage import LazyPairs
 
 
 def stored(matrix: np.ndarray) -> Pairs:

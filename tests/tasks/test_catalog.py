@@ -88,7 +88,7 @@ def test_an_objective_without_tests_is_found(repository: Path, tmp_path: Path) -
 def test_its_name_is_its_key_and_its_weight_positive(name: str) -> None:
     task = OBJECTIVES[name](TRAIN)
     assert task.name == name
-    assert task.published_weight is None or task.published_weight > 0
+    assert task.paper_weight is None or task.paper_weight > 0
 
 
 @every

@@ -3,7 +3,7 @@
 import torch
 
 from ausrec.models import MF
-from ausrec.tasks.own_parameters import dimension, pair_network, uniform_matrix
+from ausrec.tasks.task import dimension, pair_network, uniform_matrix
 from tests.graphs import random_graph
 
 

@@ -34,9 +34,9 @@ def trained(recipe: Recipe) -> Trained:
     return run(recipe, prepared=prepared, show_progress=False)
 
 
-def published_weight(name: str) -> float:
+def paper_weight(name: str) -> float:
     train, _, _ = split_interactions(GRAPH, val=0.15, seed=0)
-    weight = OBJECTIVES[name](train).published_weight
+    weight = OBJECTIVES[name](train).paper_weight
     assert (weight is None) == (name in OURS)
     return OURS[name] if weight is None else weight
 
@@ -44,7 +44,7 @@ def published_weight(name: str) -> float:
 @pytest.mark.parametrize("name", OBJECTIVES)
 def test_alone_it_trains_with_its_published_weight(name: str) -> None:
     settings = {name: SHORTER[name]} if name in SHORTER else {}
-    weight = published_weight(name)
+    weight = paper_weight(name)
     recipe = replace(
         RECIPE,
         tasks=TasksConfig(name, settings=settings),

@@ -5,8 +5,7 @@ import math
 import pytest
 import torch
 
-from ausrec.tasks.bpr import bpr_loss
-from ausrec.tasks.softmax import softmax_loss
+from ausrec.tasks.losses import bpr_loss, softmax_loss
 
 
 def table(rows: int, seed: int) -> torch.Tensor:

@@ -19,7 +19,7 @@ from ausrec.tasks import (
     marec_tasks,
     relation_tasks,
 )
-from ausrec.tasks.bpr import bpr_loss, l2_penalty, take
+from ausrec.tasks.losses import bpr_loss, l2_penalty, take
 from tests.graphs import edges, make_graph, random_graph
 
 GRAPH = add_relations(random_graph(40, 30, 2, rates=0.1))

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn.functional import cosine_similarity, normalize
 
-from ausrec.tasks.unit_rows import cosines, unit_rows
+from ausrec.tasks.losses import cosines, unit_rows
 
 ROWS = torch.tensor([[3.0, 4.0], [0.0, 0.0], [-1e-3, 0.0]], dtype=torch.float64)
 

@@ -18,8 +18,8 @@ from ausrec.lab.plots.anchors import plot_anchors
 from ausrec.models.encoder import Encoder
 from ausrec.suggest import nearest
 from ausrec.tasks.encoding import Encoding
+from ausrec.tasks.losses import info_nce
 from ausrec.tasks.objectives import EdgeDropout, Noise, NoisyLayers, Views
-from ausrec.tasks.objectives.info_nce import info_nce
 
 VIEWS = {"edge dropout": EdgeDropout, "noise": Noise, "noisy layers": NoisyLayers}
 OBJECTIVES = ("InfoNCE", "alignment")

@@ -9,20 +9,20 @@ Contrastive: two encodings of a node are alike, those of different nodes are not
 from ausrec.tasks.objectives.apr import AdversarialRanking
 from ausrec.tasks.objectives.autocf import MaskedSubgraphs
 from ausrec.tasks.objectives.contrast import Contrast
-from ausrec.tasks.objectives.dropped_views import EdgeDropout, NodeDropout, RandomWalk
+from ausrec.tasks.objectives.views import EdgeDropout, NodeDropout, RandomWalk
 from ausrec.tasks.objectives.dsl import DenoisedAlignment
 from ausrec.tasks.objectives.generator_discriminator import GeneratorDiscriminator
 from ausrec.tasks.objectives.hccf import HypergraphContrast
-from ausrec.tasks.objectives.info_nce import info_nce
+from ausrec.tasks.losses import info_nce
 from ausrec.tasks.objectives.masked_edges import MaskedEdges
 from ausrec.tasks.objectives.mhcn import MotifInfomax
 from ausrec.tasks.objectives.ncl import NeighbourhoodContrast
-from ausrec.tasks.objectives.noisy_views import Noise, NoisyLayers
+from ausrec.tasks.objectives.views import Noise, NoisyLayers
 from ausrec.tasks.objectives.sept import TriTraining
 from ausrec.tasks.objectives.sgl import sgl, sgl_node_dropout, sgl_random_walk, sgl_ranking
 from ausrec.tasks.objectives.simgcl import simgcl
 from ausrec.tasks.objectives.views import Views
-from ausrec.tasks.objectives.xsimgcl import xsimgcl
+from ausrec.tasks.objectives.simgcl import xsimgcl
 
 __all__ = [
     "AdversarialRanking",

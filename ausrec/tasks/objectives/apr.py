@@ -11,8 +11,8 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import check_above_zero, check_not_negative
 from ausrec.models.encoder import Embeddings, Encoder
-from ausrec.tasks.bpr import bpr_loss, take
-from ausrec.tasks.recommendation import Recommendation, item_rows
+from ausrec.tasks.losses import bpr_loss, take
+from ausrec.tasks.recommendation import Recommendation, item_ids
 from ausrec.tasks.task import Task, Triplets
 
 
@@ -52,14 +52,14 @@ class AdversarialRanking(Task):
 
     name = "apr"
     stops_gradients = True
-    published_weight = 1.0
+    paper_weight = 1.0
 
     def __init__(self, graph: HeteroData, size: float = 0.5, warm_up: int = 20) -> None:
         """Read the training interactions.
 
         Args:
             graph: the training graph.
-            size: ε.
+            size: ε, the length by which embeddings are moved.
             warm_up: epochs without an adversary.
 
         Raises:
@@ -82,7 +82,7 @@ class AdversarialRanking(Task):
 
     def loss(self, embeddings: Embeddings, batch: Perturbed) -> Float[Tensor, " batch"]:
         """Return the BPR loss of each triplet at the perturbed embeddings."""
-        rows = item_rows(embeddings, Triplets(*batch[:3]))
+        rows = item_ids(embeddings, Triplets(*batch[:3]))
         user, pos, neg = take(embeddings.final, *rows)
         across, along = (normalize((neg - pos).detach(), dim=1), normalize(user.detach(), dim=1))
         return bpr_loss(

@@ -15,9 +15,8 @@ from ausrec.graph.propagation import View
 from ausrec.graph.thinning import Thinning
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding, graph_encoder
-from ausrec.tasks.own_parameters import dimension, uniform_matrix
-from ausrec.tasks.task import Task
-from ausrec.tasks.unit_rows import cosines
+from ausrec.tasks.losses import cosines
+from ausrec.tasks.task import Task, dimension, uniform_matrix
 
 
 class MaskingNoise(NamedTuple):
@@ -61,7 +60,7 @@ class MaskedSubgraphs(Task):
     """
 
     name = "autocf"
-    published_weight = 1.0
+    paper_weight = 1.0
 
     def __init__(
         self,
@@ -87,11 +86,8 @@ class MaskedSubgraphs(Task):
         check_above_zero(heads=heads)
         check_not_negative(depth=depth)
         check_share(seeds=seeds, extra=extra)
-        edge_index = graph["user", "rates", "item"].edge_index
-        sizes = graph["user"].num_nodes, graph["item"].num_nodes
-        self.pairs, self.num_nodes = StoredPairs.from_edge_index(edge_index, *sizes), sum(sizes)
-        if self.pairs.num_pairs == 0:
-            raise AusrecError("the training graph has no interactions: none can be hidden")
+        self.pairs = StoredPairs.of_interactions(graph)
+        self.num_nodes = self.pairs.num_rows + self.pairs.num_columns
         self.num_seeds = max(1, round(seeds * self.num_nodes))
         self.num_extra = max(1, round(extra * self.num_nodes))
         self.depth, self.heads = depth, heads

@@ -4,17 +4,46 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import check_above_zero
+from ausrec.graph.pairs import StoredPairs
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
-from ausrec.tasks.objectives.info_nce import Anchors, AnchorSampler, both_sides
-from ausrec.tasks.objectives.view_objectives import VIEW_OBJECTIVES, ViewObjective
+from ausrec.tasks.losses import VIEW_OBJECTIVES, ViewObjective, both_sides
 from ausrec.tasks.objectives.views import Views
 from ausrec.tasks.task import Task
+
+
+class Anchors(NamedTuple):
+    """The nodes that a contrastive loss is computed for, each once.
+
+    Attributes:
+        user: ids of users, ascending.
+        item: ids of items, ascending.
+    """
+
+    user: Int[Tensor, " users"]
+    item: Int[Tensor, " items"]
+
+
+class AnchorSampler:
+    """Draws the users and items of uniform training interactions, each once."""
+
+    def __init__(self, graph: HeteroData) -> None:
+        """Read the training interactions.
+
+        Raises:
+            AusrecError: when there are none.
+        """
+        self.pairs = StoredPairs.of_interactions(graph)
+
+    def draw(self, size: int, generator: np.random.Generator) -> Anchors:
+        """Draw `size` interactions with replacement; return their distinct users and items."""
+        ids = (torch.from_numpy(np.unique(side)) for side in self.pairs.draw(size, generator))
+        return Anchors(*ids)
 
 
 class Contrasted(NamedTuple):
@@ -34,7 +63,7 @@ class Contrast(Task):
 
     Math:    ℓ_u = −log softmax_v(cos(z'_u, z''_v) / τ)_u over the users v of the batch, and
              likewise for items; z', z'' the two views. Other objectives on the same views and
-             samples stand in `view_objectives`.
+             samples are in `VIEW_OBJECTIVES`.
     Source:  van den Oord et al. 2018 (InfoNCE); each named instance has its own.
 
     A named objective is an instance, `Contrast("sgl", graph, EdgeDropout(0.1), 0.2)`. As many
@@ -49,7 +78,7 @@ class Contrast(Task):
         temperature: float = 0.2,
         *,
         objective: ViewObjective = "info_nce",
-        published_weight: float | None = None,
+        paper_weight: float | None = None,
     ) -> None:
         """Compose views and objective.
 
@@ -59,7 +88,7 @@ class Contrast(Task):
             views: what is compared.
             temperature: τ.
             objective: what is asked of the views: InfoNCE, or one of `VIEW_OBJECTIVES`.
-            published_weight: see `Task`.
+            paper_weight: see `Task`.
 
         Raises:
             AusrecError: on a temperature of 0 or less.
@@ -67,7 +96,7 @@ class Contrast(Task):
         check_above_zero(temperature=temperature)
         self.name, self.views, self.temperature = name, views, temperature
         self.objective: ViewObjective = objective
-        self.published_weight = published_weight
+        self.paper_weight = paper_weight
         self.sampler = AnchorSampler(graph)
         self.draws_per_epoch = self.sampler.pairs.num_pairs
 

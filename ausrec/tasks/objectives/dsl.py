@@ -13,12 +13,11 @@ from ausrec.errors import check_not_negative
 from ausrec.graph.pairs import StoredPairs
 from ausrec.graph.product import SparseMatrix
 from ausrec.models.encoder import Encoder, Parameters
-from ausrec.tasks.bpr import bpr_loss, take
 from ausrec.tasks.encoding import Encoding
+from ausrec.tasks.losses import bpr_loss, take
 from ausrec.tasks.objectives.social_graphs import social_adjacency, with_self_links
-from ausrec.tasks.own_parameters import dimension, pair_network
 from ausrec.tasks.relation import RelationTask
-from ausrec.tasks.task import Task, Triplets
+from ausrec.tasks.task import Task, Triplets, dimension, pair_network
 
 
 class DenoisedPairs(NamedTuple):
@@ -52,7 +51,7 @@ class DenoisedAlignment(Task):
     """
 
     name = "dsl"
-    published_weight = 0.01
+    paper_weight = 0.01
 
     def __init__(
         self,
@@ -66,7 +65,7 @@ class DenoisedAlignment(Task):
 
         Args:
             graph: the training graph.
-            alignment: κ.
+            alignment: κ, how much the alignment counts beside the ranking of friends.
             social_layers: propagations in the social view.
             slope: of the LeakyReLU below zero.
 

@@ -1,6 +1,6 @@
 """A generator proposes items, a discriminator tells them from real ones (as in IRGAN and CFGAN)."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -13,9 +13,7 @@ from ausrec.errors import AusrecError, check_above_zero
 from ausrec.graph.pairs import StoredPairs
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
-from ausrec.tasks.objectives.reversal import reverse
-from ausrec.tasks.own_parameters import dimension, pair_network
-from ausrec.tasks.task import Task
+from ausrec.tasks.task import Task, dimension, pair_network
 
 
 class Proposals(NamedTuple):
@@ -72,11 +70,7 @@ class GeneratorDiscriminator(Task):
         Raises:
             AusrecError: on a number that cannot be, and without interactions.
         """
-        edge_index = graph["user", "rates", "item"].edge_index
-        sizes = graph["user"].num_nodes, graph["item"].num_nodes
-        self.pairs = StoredPairs.from_edge_index(edge_index, *sizes)
-        if self.pairs.num_pairs == 0:
-            raise AusrecError("the training graph has no interactions: there are no real pairs")
+        self.pairs = StoredPairs.of_interactions(graph)
         check_above_zero(temperature=temperature, num_candidates=num_candidates)
         self.num_candidates = min(num_candidates, self.pairs.num_columns)
         self.temperature = temperature
@@ -109,3 +103,32 @@ def discriminate(
     """Return D(u, i) of each pair, before the sigmoid: high for pairs that look real."""
     hidden = torch.cat([user, item], dim=1) @ own["hidden"] + own["hidden_bias"]
     return (leaky_relu(hidden, 0.2) @ own["score"] + own["score_bias"]).squeeze(1)
+
+
+def reverse(x: Tensor) -> Tensor:
+    """Return x, whose gradient arrives with the other sign (Ganin and Lempitsky 2015).
+
+    Math:    R(x) = x,  dR/dx = −I
+    """
+    result: Tensor = _Reverse.apply(x)  # type: ignore[no-untyped-call]
+    return result
+
+
+class _Reverse(torch.autograd.Function):
+    """x forwards, −1 times everything that comes back; forward mode agrees with that."""
+
+    @staticmethod
+    def forward(x: Tensor) -> Tensor:
+        return x.view_as(x)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+        pass
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
+        return -grad
+
+    @staticmethod
+    def jvp(ctx: Any, tangent: Tensor) -> Tensor:
+        return -tangent

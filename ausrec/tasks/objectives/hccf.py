@@ -9,12 +9,12 @@ from torch import Tensor
 from torch.nn.functional import leaky_relu
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError, check_above_zero, check_not_negative
+from ausrec.errors import SettingError, check_above_zero, check_not_negative
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding, graph_encoder
-from ausrec.tasks.objectives.info_nce import Anchors, AnchorSampler, both_sides, info_nce
-from ausrec.tasks.own_parameters import dimension, uniform_matrix
-from ausrec.tasks.task import Task
+from ausrec.tasks.losses import both_sides, info_nce
+from ausrec.tasks.objectives.contrast import Anchors, AnchorSampler
+from ausrec.tasks.task import Task, dimension, uniform_matrix
 
 
 class HypergraphSample(NamedTuple):
@@ -61,7 +61,7 @@ class HypergraphContrast(Task):
 
     name = "hccf"
     stops_gradients = True
-    published_weight = 1.0
+    paper_weight = 1.0
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class HypergraphContrast(Task):
 
         Args:
             graph: the training graph.
-            temperature: τ.
+            temperature: τ; the lower, the more the hardest negatives count.
             num_hyperedges: of users and of items.
             keep: share of the entries of H that dropout keeps.
             slope: of the LeakyReLU σ.
@@ -87,7 +87,7 @@ class HypergraphContrast(Task):
         check_above_zero(temperature=temperature, num_hyperedges=num_hyperedges)
         check_not_negative(slope=slope)
         if not 0 < keep <= 1:
-            raise AusrecError(f"keep is {keep}, but a share in (0, 1] is needed")
+            raise SettingError("keep", f"is {keep}, but must be above 0, and 1 at most")
         self.sampler, self.temperature = AnchorSampler(graph), temperature
         self.num_hyperedges, self.keep, self.slope = num_hyperedges, keep, slope
         self.num_nodes = graph["user"].num_nodes + graph["item"].num_nodes

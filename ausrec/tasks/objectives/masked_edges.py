@@ -13,14 +13,13 @@ from torch import Tensor
 from torch.nn.functional import softplus
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError, check_above_zero
+from ausrec.errors import AusrecError, SettingError, check_above_zero
 from ausrec.graph.pairs import StoredPairs
 from ausrec.graph.thinning import Thinning
 from ausrec.models.encoder import Encoder, Parameters
-from ausrec.tasks.bpr import take
 from ausrec.tasks.encoding import Encoding, graph_encoder
+from ausrec.tasks.losses import cosines, take
 from ausrec.tasks.task import Task, Triplets, to_triplets
-from ausrec.tasks.unit_rows import cosines
 
 ReconstructionError: TypeAlias = Literal["cross_entropy", "scaled_cosine"]
 
@@ -51,7 +50,7 @@ class MaskedEdges(Task):
     """
 
     name = "masked_edges"
-    published_weight = 1.0
+    paper_weight = 1.0
 
     def __init__(
         self,
@@ -73,10 +72,8 @@ class MaskedEdges(Task):
         """
         check_above_zero(power=power)
         if not 0 < share < 1:
-            raise AusrecError(f"share is {share}, but a share in (0, 1) is needed")
-        edge_index = graph["user", "rates", "item"].edge_index
-        sizes = graph["user"].num_nodes, graph["item"].num_nodes
-        self.pairs = StoredPairs.from_edge_index(edge_index, *sizes)
+            raise SettingError("share", f"is {share}, but must be above 0 and below 1")
+        self.pairs = StoredPairs.of_interactions(graph)
         if self.pairs.num_pairs < 2:
             raise AusrecError("the training graph has no two interactions: none can be hidden")
         self.share, self.error, self.power = share, error, power

@@ -12,10 +12,9 @@ from torch_geometric.data import HeteroData
 from ausrec.graph.product import SparseMatrix
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
+from ausrec.tasks.losses import unit_rows
 from ausrec.tasks.objectives.social_graphs import motif_adjacencies
-from ausrec.tasks.own_parameters import dimension, uniform_matrix
-from ausrec.tasks.task import Task
-from ausrec.tasks.unit_rows import unit_rows
+from ausrec.tasks.task import Task, dimension, uniform_matrix
 
 
 class Corruptions(NamedTuple):
@@ -55,7 +54,7 @@ class MotifInfomax(Task):
     """
 
     name = "mhcn"
-    published_weight = 0.01
+    paper_weight = 0.01
 
     def __init__(self, graph: HeteroData) -> None:
         """Count the motifs of a training graph."""

@@ -11,8 +11,8 @@ from torch_geometric.data import HeteroData
 from ausrec.errors import check_above_zero, check_not_negative
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding, graph_encoder
-from ausrec.tasks.objectives.info_nce import Anchors, AnchorSampler, both_sides, info_nce
-from ausrec.tasks.objectives.k_means import k_means
+from ausrec.tasks.losses import both_sides, info_nce
+from ausrec.tasks.objectives.contrast import Anchors, AnchorSampler
 from ausrec.tasks.task import Task
 
 
@@ -51,7 +51,7 @@ class NeighbourhoodContrast(Task):
     """
 
     name = "ncl"
-    published_weight = 1e-7 * 2048
+    paper_weight = 1e-7 * 2048
 
     def __init__(
         self,
@@ -66,8 +66,8 @@ class NeighbourhoodContrast(Task):
 
         Args:
             graph: the training graph.
-            temperature: τ.
-            prototype_weight: β.
+            temperature: τ; the lower, the more the hardest negatives count.
+            prototype_weight: β, how much the prototypes count beside the neighbourhood.
             num_prototypes: of users and of items; None for one to ten nodes, 1,000 at most.
             warm_up: epochs without prototypes.
 
@@ -129,3 +129,44 @@ class NeighbourhoodContrast(Task):
         own = base.index_select(0, nodes)
         prototype = info_nce(own, found.centres.to(own.dtype), self.temperature, found.cluster)
         return loss + self.prototype_weight * prototype
+
+
+def k_means(
+    points: Float[Tensor, "points dim"],
+    num_clusters: int,
+    generator: np.random.Generator,
+    iterations: int = 20,
+) -> tuple[Float[Tensor, "clusters dim"], Int[Tensor, " points"]]:
+    """Return centres, and the nearest one of each point (Lloyd 1982).
+
+    Args:
+        points: what is clustered.
+        num_clusters: number of centres, at most the number of points.
+        generator: draws the points that the centres begin at.
+        iterations: most rounds; fewer where nothing changes any more.
+
+    Returns:
+        The centres; one that lost all its points stays where it was. The number of the
+        nearest centre of each point.
+    """
+    begin = generator.choice(len(points), num_clusters, replace=False)
+    centres = points[torch.from_numpy(begin).to(points.device)].clone()
+    nearest = assign(points, centres)
+    for _ in range(iterations):
+        sums = torch.zeros_like(centres).index_add_(0, nearest, points)
+        counts = torch.bincount(nearest, minlength=num_clusters)[:, None]
+        centres = torch.where(counts > 0, sums / counts.clamp(min=1), centres)
+        before, nearest = nearest, assign(points, centres)
+        if torch.equal(before, nearest):
+            break
+    return centres, nearest
+
+
+def assign(
+    points: Float[Tensor, "points dim"], centres: Float[Tensor, "clusters dim"]
+) -> Int[Tensor, " points"]:
+    """Return the nearest centre of each point."""
+    # ‖x − c‖² without the ‖x‖² that is the same for all centres.
+    distances = torch.linalg.vecdot(centres, centres) - 2 * points @ centres.T
+    nearest: Tensor = distances.argmin(1)
+    return nearest

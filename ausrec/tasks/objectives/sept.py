@@ -9,15 +9,15 @@ from scipy.sparse import csr_array
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError, check_above_zero
+from ausrec.errors import SettingError, check_above_zero
 from ausrec.graph.product import SparseMatrix
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding, graph_encoder
-from ausrec.tasks.objectives.dropped_views import EdgeDropout
-from ausrec.tasks.objectives.info_nce import AnchorSampler
+from ausrec.tasks.losses import unit_rows
+from ausrec.tasks.objectives.contrast import AnchorSampler
 from ausrec.tasks.objectives.social_graphs import shared_items, social_adjacency, with_self_links
+from ausrec.tasks.objectives.views import EdgeDropout
 from ausrec.tasks.task import Task
-from ausrec.tasks.unit_rows import unit_rows
 
 
 class Unlabelled(NamedTuple):
@@ -52,7 +52,7 @@ class TriTraining(Task):
 
     name = "sept"
     stops_gradients = True
-    published_weight = 0.005
+    paper_weight = 0.005
 
     def __init__(
         self,
@@ -67,17 +67,18 @@ class TriTraining(Task):
         Args:
             graph: the training graph.
             rate: share of the edges that z̃ lacks.
-            num_positives: k.
-            temperature: τ.
+            num_positives: k, how many positives a view labels for each user.
+            temperature: τ; the lower, the more the hardest negatives count.
 
         Raises:
             AusrecError: on a number that cannot be, and with too few users.
         """
         check_above_zero(num_positives=num_positives, temperature=temperature)
         if graph["user"].num_nodes <= num_positives:
-            raise AusrecError(
-                f"num_positives is {num_positives}, but there are only {graph['user'].num_nodes} "
-                "users to choose them from: lower it, or leave the task out"
+            raise SettingError(
+                "num_positives",
+                f"is {num_positives}, but there are only {graph['user'].num_nodes} users to choose "
+                "them from: lower it, or leave the task out",
             )
         linked = social_adjacency(graph)
         friends = csr_array((linked @ linked).multiply(linked))
@@ -133,7 +134,7 @@ def neighbour_discrimination(
         cosines: of each user in a view with each in the perturbed graph.
         guesses: how likely each is a positive, as others see it; a constant.
         num_positives: k; all where there are fewer.
-        temperature: τ.
+        temperature: τ; the lower, the more the hardest negatives count.
     """
     logits = cosines / temperature
     positives = guesses.topk(min(num_positives, guesses.shape[1]), dim=1).indices

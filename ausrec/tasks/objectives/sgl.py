@@ -2,10 +2,9 @@
 
 from torch_geometric.data import HeteroData
 
+from ausrec.tasks.losses import ViewObjective
 from ausrec.tasks.objectives.contrast import Contrast
-from ausrec.tasks.objectives.dropped_views import EdgeDropout, NodeDropout, RandomWalk
-from ausrec.tasks.objectives.view_objectives import ViewObjective
-from ausrec.tasks.objectives.views import Views
+from ausrec.tasks.objectives.views import EdgeDropout, NodeDropout, RandomWalk, Views
 
 WEIGHT = 0.1
 
@@ -30,8 +29,8 @@ def sgl(
 
     Args:
         graph: the training graph.
-        rate: ρ.
-        temperature: τ.
+        rate: ρ, the share that is dropped.
+        temperature: τ; the lower, the more the hardest negatives count.
         objective: what is asked of the two views; SGL asks InfoNCE.
     """
     return _named("sgl", graph, EdgeDropout(rate), temperature, objective)
@@ -43,7 +42,12 @@ def sgl_ranking(graph: HeteroData, rate: float = 0.1, temperature: float = 0.2) 
     Math:    ℓ_u = mean_{v ≠ u} −ln σ((cos(z'_u, z''_u) − cos(z'_u, z''_v)) / τ),  z', z'' of `sgl`
     Source:  ours, a control: SGL's views (Wu et al. 2021) under BPR (Rendle et al. 2009).
 
-    What `sgl` is compared with to tell the views from the objective. Arguments as for `sgl`.
+    What `sgl` is compared with to tell the views from the objective.
+
+    Args:
+        graph: the training graph.
+        rate: ρ, the share that is dropped.
+        temperature: τ; the lower, the more the hardest negatives count.
     """
     views = EdgeDropout(rate)
     return Contrast("sgl_ranking", graph, views, temperature, objective="ranking")
@@ -55,11 +59,17 @@ def sgl_node_dropout(
     temperature: float = 0.2,
     objective: ViewObjective = "info_nce",
 ) -> Contrast:
-    """Contrast two graphs with dropped nodes (SGL-ND); arguments as for `sgl`.
+    """Contrast two graphs with dropped nodes (SGL-ND).
 
     Math:    A'_ij = A_ij m'_i m'_j,  each node kept, m'_i = 1, with probability 1 − ρ; the rest,
              and what differs from the published code, as for `sgl`.
     Source:  Wu et al. 2021 (SGL), node dropout and Eq. of L_ssl; weight 0.1, ρ 0.1, τ 0.2.
+
+    Args:
+        graph: the training graph.
+        rate: ρ, the share that is dropped.
+        temperature: τ; the lower, the more the hardest negatives count.
+        objective: what is asked of the two views; SGL asks InfoNCE.
     """
     return _named("sgl_node_dropout", graph, NodeDropout(rate), temperature, objective)
 
@@ -70,11 +80,17 @@ def sgl_random_walk(
     temperature: float = 0.2,
     objective: ViewObjective = "info_nce",
 ) -> Contrast:
-    """Contrast two encodings with other dropped edges in each layer (SGL-RW); see `sgl`.
+    """Contrast two encodings with other dropped edges in each layer (SGL-RW).
 
     Math:    z' = (E + Â'₁E + Â'₂Â'₁E + … ) / (L + 1),  each Â'ₗ thinned out by itself as by `sgl`,
              and so for z''; the rest as for `sgl`.
     Source:  Wu et al. 2021 (SGL), random walk and Eq. of L_ssl; weight 0.1, ρ 0.1, τ 0.2.
+
+    Args:
+        graph: the training graph.
+        rate: ρ, the share that is dropped.
+        temperature: τ; the lower, the more the hardest negatives count.
+        objective: what is asked of the two views; SGL asks InfoNCE.
     """
     return _named("sgl_random_walk", graph, RandomWalk(rate), temperature, objective)
 
@@ -82,4 +98,4 @@ def sgl_random_walk(
 def _named(
     name: str, graph: HeteroData, views: Views, temperature: float, objective: ViewObjective
 ) -> Contrast:
-    return Contrast(name, graph, views, temperature, objective=objective, published_weight=WEIGHT)
+    return Contrast(name, graph, views, temperature, objective=objective, paper_weight=WEIGHT)

@@ -1,7 +1,7 @@
 """The mixed derivative by a central difference instead of by differentiation."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -9,8 +9,7 @@ from torch import Tensor
 from ausrec.errors import AusrecError, check_above_zero
 from ausrec.models.encoder import Parameters
 from ausrec.tasks.task import Task
-from ausrec.weighting.estimators.unrolled import Unrolled
-from ausrec.weighting.hypergradient import BilevelProblem, Direction, Estimator, plus
+from ausrec.weighting.hypergradient import BilevelProblem, Estimator, Hypergradient, plus
 from ausrec.weighting.step import inner
 
 
@@ -31,20 +30,28 @@ class FiniteDifference(Estimator):
     epsilon: float = 0.01
     """Length of the step ε v."""
 
-    of: Estimator = field(default_factory=Unrolled)
-    """Whose direction v is taken."""
+    of: str | Estimator = "unrolled"
+    """The estimator whose direction v is taken."""
 
     def __post_init__(self) -> None:
         """Refuse impossible settings."""
         check_above_zero(epsilon=self.epsilon)
+        self.other  # noqa: B018 (it refuses what is no estimator)
+
+    @property
+    def other(self) -> Estimator:
+        """The estimator whose direction is taken."""
+        from ausrec.weighting.estimators import make_estimator  # it knows this class
+
+        return make_estimator(self.of, "of")
 
     def check(self, tasks: Iterable[Task]) -> None:
         """Raise `AusrecError` when a task's gradient is not that of its values."""
         _refuse([task.name for task in tasks if task.stops_gradients])
 
-    def direction(self, problem: BilevelProblem) -> Direction:
+    def direction(self, problem: BilevelProblem) -> Hypergradient:
         """Return the other estimator's direction."""
-        return self.of.direction(problem)
+        return self.other.direction(problem)
 
     def alignment(self, problem: BilevelProblem, along: Parameters) -> dict[str, Tensor]:
         """Evaluate the costs on both sides of W along v.

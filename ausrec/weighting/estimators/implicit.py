@@ -16,9 +16,9 @@ from math import comb
 
 import torch
 
-from ausrec.errors import AusrecError
+from ausrec.errors import SettingError, check_not_negative
 from ausrec.models.encoder import Parameters
-from ausrec.weighting.hypergradient import BilevelProblem, Direction, Estimator, plus
+from ausrec.weighting.hypergradient import BilevelProblem, Estimator, Hypergradient, plus
 from ausrec.weighting.step import inner
 
 MOST_RELATIVE = 10
@@ -27,10 +27,10 @@ MOST_RELATIVE = 10
 class Implicit(Estimator):
     """Apply an approximation of the inverse Hessian to ∇L_meta(W)."""
 
-    def direction(self, problem: BilevelProblem) -> Direction:
+    def direction(self, problem: BilevelProblem) -> Hypergradient:
         """Solve for v."""
         loss, gradient = problem.meta_gradient()
-        return Direction(loss, gradient, *self.solve(problem, gradient))
+        return Hypergradient(loss, gradient, *self.solve(problem, gradient))
 
     @abstractmethod
     def solve(self, problem: BilevelProblem, gradient: Parameters) -> tuple[Parameters, float, int]:
@@ -68,10 +68,10 @@ class Neumann(Implicit):
     terms: int = 3
     """K, the number of Hessian products."""
 
-    rate: float = 1.0
-    """α."""
+    rate: float = 0.5
+    """α, or a factor of it where it is relative."""
 
-    relative: bool = False
+    relative: bool = True
     """Take α = rate / λ̂ with λ̂ = ‖H^K g‖ / ‖H^(K−1) g‖, the curvature that the same K products
     show. λ̂ ≤ |λ|_max, so keep rate well below 2. The curvature of a mean loss over many embeddings
     is tiny: with a plain α of 1 the series is (K + 1) g to many digits (`docs/marec.md`)."""
@@ -79,11 +79,12 @@ class Neumann(Implicit):
     def __post_init__(self) -> None:
         """Refuse impossible settings."""
         if self.terms < 0:
-            raise AusrecError(f"terms is {self.terms}, but must be a number of products, 0 or more")
+            raise SettingError("terms", f"is {self.terms}, but must be 0 or more products")
         if self.relative and not 1 <= self.terms <= MOST_RELATIVE:
-            raise AusrecError(
-                f"terms is {self.terms}, but a relative rate needs 1 to {MOST_RELATIVE} products: "
-                "it is read off them, and of more the sum loses its digits"
+            raise SettingError(
+                "terms",
+                f"is {self.terms}, but a relative rate needs 1 to {MOST_RELATIVE} products: it is "
+                "read off them, and of more the sum loses its digits",
             )
 
     def solve(self, problem: BilevelProblem, gradient: Parameters) -> tuple[Parameters, float, int]:
@@ -131,18 +132,17 @@ class ConjugateGradient(Implicit):
     steps: int = 5
     """Most Hessian products."""
 
-    damping: float = 0.01
+    damping: float = 1.0
     """γ, which must exceed what is negative in H; it also bounds v by ‖g‖ / (λ_min + γ)."""
 
-    relative: bool = False
+    relative: bool = True
     """Take γ = damping · ‖H g‖ / ‖g‖, the curvature that the first product shows."""
 
     def __post_init__(self) -> None:
         """Refuse impossible settings."""
-        if self.steps < 1 or self.damping < 0:
-            raise AusrecError(
-                f"steps {self.steps} and damping {self.damping}: at least 1 and 0 are needed"
-            )
+        if self.steps < 1:
+            raise SettingError("steps", f"is {self.steps}, but must be 1 or more")
+        check_not_negative(damping=self.damping)
 
     def solve(self, problem: BilevelProblem, gradient: Parameters) -> tuple[Parameters, float, int]:
         """Iterate from zero."""

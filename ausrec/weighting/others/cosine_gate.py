@@ -1,5 +1,8 @@
 """Tasks count as far as their gradient agrees with the main task's (Du et al. 2018)."""
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import torch
 
 from ausrec.weighting.reduction import TaskMean
@@ -7,6 +10,7 @@ from ausrec.weighting.step import Step, inner
 from ausrec.weighting.weighting import Weighed, Weighting
 
 
+@dataclass(eq=False)
 class CosineGate(Weighting):
     """Weigh a task by the cosine between its gradient and that of recommendation.
 
@@ -17,9 +21,14 @@ class CosineGate(Weighting):
     weight.
     """
 
-    def __init__(self, scale: float = 1.0) -> None:
-        """Keep s, how much all auxiliary tasks together count."""
-        self.reduction = TaskMean(scale)
+    scale: float = 1.0
+    """s, how much all auxiliary tasks together count."""
+
+    title: ClassVar[str] = "cosine gate"
+
+    def __post_init__(self) -> None:
+        """Keep s."""
+        self.reduction = TaskMean(self.scale)
 
     def weigh(self, step: Step) -> Weighed:
         """Return the cosines, those below zero as zero."""

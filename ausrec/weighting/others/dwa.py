@@ -1,7 +1,8 @@
 """Weights from the pace at which losses fall (Liu, Johns and Davison 2019)."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from jaxtyping import Float
@@ -12,8 +13,9 @@ from ausrec.weighting.others.joint import JointWeighting
 from ausrec.weighting.step import Step
 
 
+@dataclass(eq=False)
 class DWA(JointWeighting):
-    """Dynamic weight average: a task whose loss falls slowly counts more in the next epoch.
+    """Give tasks whose loss falls slowly more weight in the next epoch (dynamic weight average).
 
     Math:    w_k = K softmax(r / τ)_k,   r_k = L_k(e−1) / L_k(e−2)
     Source:  Liu, Johns and Davison 2019, dynamic weight average, Eq. of λ_k.
@@ -22,14 +24,15 @@ class DWA(JointWeighting):
     r_k = 1 in the first two epochs. λ_t as in `JointWeighting`. Losses must be above zero.
     """
 
-    def __init__(self, temperature: float = 2.0) -> None:
-        """Keep the temperature τ; the higher, the more alike the weights.
+    temperature: float = 2.0
+    """τ; the higher, the more alike the weights."""
 
-        Raises:
-            AusrecError: when it is not above zero.
-        """
-        check_above_zero(temperature=temperature)
-        self.temperature = temperature
+    title: ClassVar[str] = "DWA"
+    saves: ClassVar[tuple[str, ...]] = ("sums", "num_steps", "last")
+
+    def __post_init__(self) -> None:
+        """Refuse a temperature that is not above 0."""
+        check_above_zero(temperature=self.temperature)
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Begin with no epoch seen."""
@@ -52,12 +55,3 @@ class DWA(JointWeighting):
         if self.num_steps:
             self.last = [*self.last[-1:], self.sums / self.num_steps]
         self.sums, self.num_steps = torch.zeros_like(self.sums), 0
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return the mean losses of the last epochs, and what is known of the present one."""
-        return {"sums": self.sums.clone(), "num_steps": self.num_steps, "last": list(self.last)}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Restore a saved state; `start` must have been called."""
-        self.sums, self.num_steps = state["sums"].clone(), state["num_steps"]
-        self.last = list(state["last"])

@@ -1,20 +1,22 @@
 """One free logit a task, moved by the scale-free hypergradient: AusRec without its network."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 
 from ausrec.errors import check_decay, check_not_negative
 from ausrec.tasks.task import Task
-from ausrec.weighting.estimators import Estimator, Identity, StepProblem
+from ausrec.weighting.estimators import Estimator, StepProblem, make_estimator
 from ausrec.weighting.reduction import MAIN, TaskMean, Weights
 from ausrec.weighting.step import Step
-from ausrec.weighting.weighting import MetaRows, Weighed, Weighting
+from ausrec.weighting.weighting import JudgedWeighting, Weighed
 
 
-class FreeLogits(Weighting):
-    """Learn one number a task from how its gradient agrees with the meta gradient.
+@dataclass(eq=False)
+class FreeLogits(JudgedWeighting):
+    """Learn one free logit a task, moved by the hypergradient; no network.
 
     Math:    λ_t = sigmoid(s_t),   s_t ← s_t + rate · h_t / r_t,
              h_t = ⟨∇L_t, v⟩,   v = ∇L_meta at W, without a virtual step, L_t = mean_i cost_ti;
@@ -28,36 +30,32 @@ class FreeLogits(Weighting):
     task share it.
     """
 
-    def __init__(
-        self,
-        learning_rate: float = 0.005,
-        *,
-        scale: float = 1.0,
-        decay: float = 0.9,
-        meta: MetaRows | None = None,
-        hypergradient: Estimator | None = None,
-    ) -> None:
-        """Choose how fast the logits move.
+    learning_rate: float = 0.005
+    """How far a logit goes in a step of usual size."""
 
-        Args:
-            learning_rate: how far a logit goes in a step of usual size.
-            scale: s, how much all auxiliary tasks together count.
-            decay: of the running mean in r_t.
-            meta: which main samples are meta rows.
-            hypergradient: how v is found; None for `Identity()`.
+    scale: float = 1.0
+    """s, how much all auxiliary tasks together count."""
 
-        Raises:
-            AusrecError: on a number that cannot be.
-        """
-        check_not_negative(learning_rate=learning_rate)
-        check_decay(decay)
-        self.learning_rate, self.decay = learning_rate, decay
-        self.reduction, self.meta = TaskMean(scale), meta or MetaRows()
-        self.hypergradient: Estimator = hypergradient or Identity()
+    decay: float = 0.9
+    """Of the running mean in r_t."""
+
+    hypergradient: str | Estimator = "identity"
+    """How v is found."""
+
+    title: ClassVar[str] = "free logits"
+    saves: ClassVar[tuple[str, ...]] = ("logits", "mean_squares")
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that cannot be."""
+        super().__post_init__()
+        check_not_negative(learning_rate=self.learning_rate)
+        check_decay(self.decay)
+        self.reduction = TaskMean(self.scale)
+        self.estimator = make_estimator(self.hypergradient)
 
     def check(self, tasks: Iterable[Task]) -> None:
         """Raise `AusrecError` when the hypergradient of one of these tasks cannot be estimated."""
-        self.hypergradient.check(tasks)
+        self.estimator.check(tasks)
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Begin with logits of zero, so that all weights are ½."""
@@ -69,15 +67,18 @@ class FreeLogits(Weighting):
         """Move the logits, where the step judges them, and return their sigmoids."""
         if step.meta is None:
             return Weighed(self._present_weights(step), {})
-        found = self.hypergradient.estimate(self._problem(step))
-        means = torch.stack([found.alignment[name].mean() for name in self.names])
+        sizes, counts = step.rows(with_meta=False)
+        coefficients = self.reduction.coefficients(self._present_weights(step), sizes, counts)
+        problem = StepProblem(step, coefficients, self.reduction.l2(step.l2, sizes))
+        hypergradient = self.estimator.estimate(problem)
+        means = torch.stack([hypergradient.alignment[name].mean() for name in self.names])
         alignment = means.detach().double().cpu()
         squares = alignment.square()
         before = squares if self.mean_squares is None else self.mean_squares
         self.mean_squares = self.decay * before + (1 - self.decay) * squares
         size = self.mean_squares.sqrt().clamp_min(torch.finfo(torch.float64).tiny)
         self.logits += self.learning_rate * alignment / size
-        health = {("meta_loss", ""): float(found.meta_loss)}
+        health = {("meta_loss", ""): float(hypergradient.meta_loss)}
         health |= {
             ("alignment", name): float(value)
             for name, value in zip(self.names, alignment, strict=True)
@@ -88,23 +89,6 @@ class FreeLogits(Weighting):
         present = self.logits.sigmoid().to(step.losses[MAIN])
         return dict(zip(self.names, present.unbind(), strict=True))
 
-    def _problem(self, step: Step) -> StepProblem:
-        """Return the inner loss at the present weights, without the meta rows."""
-        num_train = len(step.losses[MAIN]) - step.num_meta_rows
-        sizes = step.sizes | {MAIN: num_train}
-        takes_part = torch.zeros_like(step.losses[MAIN])
-        takes_part[:num_train] = 1
-        coefficients = self.reduction.coefficients(self._present_weights(step), sizes, takes_part)
-        return StepProblem(step, coefficients, self.reduction.l2(step.l2, sizes))
-
     def parameters(self) -> list[torch.Tensor]:
         """Return the logits."""
         return [self.logits]
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return the logits and the running means."""
-        return {"logits": self.logits.clone(), "mean_squares": self.mean_squares}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Restore a saved state; `start` must have been called."""
-        self.logits, self.mean_squares = state["logits"].clone(), state["mean_squares"]

@@ -1,7 +1,8 @@
 """Weights that bring the tasks' gradients to one size (Chen et al. 2018)."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from jaxtyping import Float
@@ -15,6 +16,7 @@ from ausrec.weighting.step import Step, inner
 SMALLEST = 1e-2
 
 
+@dataclass(eq=False)
 class GradNorm(JointWeighting):
     """Learn weights with which every task pulls with about the same force.
 
@@ -28,18 +30,18 @@ class GradNorm(JointWeighting):
     α > 0 a task that learns slowly pulls harder. Losses must be above zero.
     """
 
-    def __init__(self, asymmetry: float = 1.5, *, learning_rate: float = 0.025) -> None:
-        """Choose how the weights are learned.
+    asymmetry: float = 1.5
+    """α, how much harder a task pulls that learns slowly."""
 
-        Args:
-            asymmetry: α.
-            learning_rate: of Adam on the weights.
+    learning_rate: float = 0.025
+    """Of Adam on the weights."""
 
-        Raises:
-            AusrecError: when the learning rate is below 0.
-        """
-        check_not_negative(learning_rate=learning_rate)
-        self.asymmetry, self.learning_rate = asymmetry, learning_rate
+    title: ClassVar[str] = "GradNorm"
+    saves: ClassVar[tuple[str, ...]] = ("weights", "optimizer", "first")
+
+    def __post_init__(self) -> None:
+        """Refuse a learning rate below 0."""
+        check_not_negative(learning_rate=self.learning_rate)
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Begin with weights of one."""
@@ -67,17 +69,3 @@ class GradNorm(JointWeighting):
     def parameters(self) -> list[Tensor]:
         """Return the weights of all tasks."""
         return [self.weights]
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return the weights, their optimiser, and the first losses."""
-        return {
-            "weights": self.weights.clone(),
-            "optimizer": self.optimizer.state_dict(),
-            "first": self.first,
-        }
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Restore a saved state; `start` must have been called."""
-        self.weights.copy_(state["weights"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.first = state["first"]

@@ -12,7 +12,7 @@ from ausrec.weighting.weighting import Weighed, Weighting
 
 
 class JointWeighting(Weighting):
-    """Turn the weights of a method that treats all tasks alike into weights beside the main task.
+    """Turn the weights of a method that treats all tasks alike into weights next to the main task.
 
     Math:    the method descends  Σ_k w_k L_k  over the main task (k = 0) and T auxiliary ones;
              here the main task counts 1, and  L_0 + (s/T) Σ_t λ_t L_t  is descended, so
@@ -39,5 +39,5 @@ class JointWeighting(Weighting):
 
     def mean_costs(self, step: Step) -> Float[Tensor, " tasks"]:
         """Return L, the mean cost of each task, the main task's first; in float64, on the CPU."""
-        costs = step.mean_costs(self.reduction.l2(step.l2, step.sizes))
-        return torch.stack(list(costs.values())).double().cpu()
+        costs = step.costs(self.reduction.l2(step.l2, step.sizes)).values()
+        return torch.stack([cost.detach().mean() for cost in costs]).double().cpu()

@@ -1,19 +1,21 @@
 """The direction that all tasks would agree upon in a bargain (Navon et al. 2022)."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ausrec.errors import AusrecError
 from ausrec.weighting.others.gradient_surgery import GradientSurgery
 from ausrec.weighting.step import Step
+from ausrec.weighting.weighting import check_steps
 
 
+@dataclass(eq=False)
 class NashMTL(GradientSurgery):
-    """Multi-task learning as a bargaining game.
+    """Follow the direction that all tasks agree upon in a bargain.
 
     Math:    d = argmax Σ_k log ⟨g_k, d⟩ over a ball;  d = Σ_k w_k g_k with  M w = 1 / w.
              Where no two gradients have anything in common, w_k = 1 / ‖g_k‖: the solution does
@@ -21,21 +23,18 @@ class NashMTL(GradientSurgery):
     Source:  Navon et al. 2022 (Nash-MTL), Claim 3.1; the solver is ours (`bargain`).
 
     λ_t as in `JointWeighting`. Where the gradients cancel there is no solution, and the last
-    weights stand.
+    weights stay.
     """
 
-    def __init__(self, update_every: int = 1) -> None:
-        """Choose how often the game is played.
+    update_every: int = 1
+    """Solve in every n-th step only; the weights stay the same in between."""
 
-        Args:
-            update_every: solve in every n-th step only; the weights stand in between.
+    title: ClassVar[str] = "Nash-MTL"
+    saves: ClassVar[tuple[str, ...]] = ("held", "num_steps")
 
-        Raises:
-            AusrecError: when that is not 1 or more.
-        """
-        if update_every < 1:
-            raise AusrecError(f"update_every is {update_every}, but must be 1 or more")
-        self.update_every = update_every
+    def __post_init__(self) -> None:
+        """Refuse fewer steps than 1."""
+        check_steps(update_every=self.update_every)
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Begin with weights of one."""
@@ -44,7 +43,7 @@ class NashMTL(GradientSurgery):
         self.num_steps = 0
 
     def joint(self, step: Step) -> Float[Tensor, " tasks"]:
-        """Return w, solved anew where it is time."""
+        """Return w, solved again where it is time."""
         if self.num_steps % self.update_every == 0:
             self.held = super().joint(step)
         self.num_steps += 1
@@ -55,13 +54,6 @@ class NashMTL(GradientSurgery):
         weights = bargain(gramian)
         return self.held if weights is None else weights
 
-    def state_dict(self) -> dict[str, Any]:
-        """Return the last weights and the number of steps."""
-        return {"held": self.held.clone(), "num_steps": self.num_steps}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Restore a saved state; `start` must have been called."""
-        self.held, self.num_steps = state["held"].clone(), state["num_steps"]
 
 
 def bargain(

@@ -1,7 +1,8 @@
 """Weights from the uncertainty of each task (Kendall, Gal and Cipolla 2018)."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from jaxtyping import Float
@@ -12,6 +13,7 @@ from ausrec.weighting.others.joint import JointWeighting
 from ausrec.weighting.step import Step
 
 
+@dataclass(eq=False)
 class Uncertainty(JointWeighting):
     """Learn a log variance s_k of each task, the main task's included.
 
@@ -23,14 +25,15 @@ class Uncertainty(JointWeighting):
     It knows the sizes of the losses only, not whether a task helps. Losses must be above zero.
     """
 
-    def __init__(self, learning_rate: float = 5e-3) -> None:
-        """Keep the learning rate of Adam on the log variances.
+    learning_rate: float = 5e-3
+    """Of Adam on the log variances."""
 
-        Raises:
-            AusrecError: when it is below 0.
-        """
-        check_not_negative(learning_rate=learning_rate)
-        self.learning_rate = learning_rate
+    title: ClassVar[str] = "uncertainty"
+    saves: ClassVar[tuple[str, ...]] = ("log_variances", "optimizer")
+
+    def __post_init__(self) -> None:
+        """Refuse a learning rate below 0."""
+        check_not_negative(learning_rate=self.learning_rate)
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Begin with variances of one, so that all tasks count alike."""
@@ -48,15 +51,3 @@ class Uncertainty(JointWeighting):
     def parameters(self) -> list[Tensor]:
         """Return the log variances."""
         return [self.log_variances]
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return the log variances and their optimiser."""
-        return {
-            "log_variances": self.log_variances.clone(),
-            "optimizer": self.optimizer.state_dict(),
-        }
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Restore a saved state; `start` must have been called."""
-        self.log_variances.copy_(state["log_variances"])
-        self.optimizer.load_state_dict(state["optimizer"])

@@ -9,7 +9,7 @@ import torch
 from ausrec.errors import AusrecError
 from ausrec.models import MF, Embeddings
 from ausrec.tasks import Recommendation
-from ausrec.tasks.bpr import bpr_loss
+from ausrec.tasks.losses import bpr_loss
 from ausrec.tasks.objectives import AdversarialRanking
 from ausrec.tasks.objectives.apr import Perturbed
 from ausrec.tasks.task import Triplets

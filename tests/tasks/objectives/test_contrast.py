@@ -10,6 +10,7 @@ from torch import Tensor
 from ausrec.errors import AusrecError
 from ausrec.models import LightGCN
 from ausrec.tasks import Encoding
+from ausrec.tasks.losses import VIEW_OBJECTIVES, ViewObjective
 from ausrec.tasks.objectives import (
     Contrast,
     EdgeDropout,
@@ -24,7 +25,6 @@ from ausrec.tasks.objectives import (
     xsimgcl,
 )
 from ausrec.tasks.objectives.sgl import sgl_node_dropout, sgl_random_walk, sgl_ranking
-from ausrec.tasks.objectives.view_objectives import VIEW_OBJECTIVES, ViewObjective
 from tests.graphs import random_graph
 
 GRAPH = random_graph()
@@ -59,7 +59,7 @@ def test_views_of_ones_own_are_contrasted_among_the_batch() -> None:
 
 def test_named_objectives_are_instances_with_published_settings() -> None:
     found = {
-        task.name: (type(task.views), task.temperature, task.published_weight)
+        task.name: (type(task.views), task.temperature, task.paper_weight)
         for make in (sgl, sgl_node_dropout, sgl_random_walk, simgcl, xsimgcl)
         for task in [make(GRAPH)]
     }
@@ -73,7 +73,7 @@ def test_named_objectives_are_instances_with_published_settings() -> None:
     assert sgl(GRAPH, rate=0.3).views.rate == 0.3
     ranking = sgl_ranking(GRAPH)
     assert (type(ranking.views), ranking.objective) == (EdgeDropout, "ranking")
-    assert (ranking.temperature, ranking.published_weight) == (0.2, None)
+    assert (ranking.temperature, ranking.paper_weight) == (0.2, None)
 
 
 @pytest.mark.parametrize("make", [sgl, sgl_node_dropout, sgl_random_walk, simgcl, xsimgcl])

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from ausrec.errors import AusrecError
-from ausrec.tasks.objectives.info_nce import AnchorSampler, both_sides, info_nce
+from ausrec.tasks.losses import both_sides, info_nce
+from ausrec.tasks.objectives.contrast import AnchorSampler
 from tests.graphs import make_graph
 
 

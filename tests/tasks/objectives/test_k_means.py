@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from ausrec.tasks.objectives.k_means import assign, k_means
+from ausrec.tasks.objectives.ncl import assign, k_means
 
 
 def test_plain_clusters_are_found() -> None:

@@ -8,7 +8,7 @@ from ausrec.errors import AusrecError
 from ausrec.models import MF, LightGCN
 from ausrec.tasks import Encoding
 from ausrec.tasks.objectives import Noise, NoisyLayers
-from ausrec.tasks.objectives.noisy_views import perturb
+from ausrec.tasks.objectives.views import perturb
 from tests.graphs import random_graph
 
 GRAPH = random_graph()

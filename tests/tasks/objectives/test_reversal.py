@@ -3,7 +3,7 @@
 import torch
 from torch.func import jvp
 
-from ausrec.tasks.objectives.reversal import reverse
+from ausrec.tasks.objectives.generator_discriminator import reverse
 
 
 def test_the_sign_turns_in_both_modes_and_twice_is_once_more_the_first() -> None:

@@ -6,8 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from ausrec.tasks.objectives.info_nce import info_nce
-from ausrec.tasks.objectives.view_objectives import VIEW_OBJECTIVES, align_views, rank_views
+from ausrec.tasks.losses import VIEW_OBJECTIVES, align_views, info_nce, rank_views
 
 
 def views(number: int = 5) -> tuple[Tensor, Tensor]:

@@ -6,8 +6,7 @@ import torch
 
 from ausrec.tasks import Encoding
 from ausrec.tasks.objectives import xsimgcl
-from ausrec.tasks.objectives.contrast import Contrasted
-from ausrec.tasks.objectives.info_nce import Anchors
+from ausrec.tasks.objectives.contrast import Anchors, Contrasted
 from tests.tasks import naive
 
 USERS, ITEMS = [0, 1, 4], [0, 3]

@@ -1,13 +1,15 @@
-"""Relations too large even for bits: rows are computed when somebody draws them."""
+"""Evaluate a formula into the set of pairs that suits its size."""
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
+from ausrec.graph.bits import BitPairs, bytes_needed
 from ausrec.graph.formula import Formula
 from ausrec.graph.pairs import Ids, Pairs, StoredPairs
 
 BLOCK = 1024
+"""Rows that are evaluated at once."""
 
 
 class LazyPairs(Pairs):
@@ -45,3 +47,36 @@ class LazyPairs(Pairs):
 
     def __repr__(self) -> str:
         return f"LazyPairs(num_pairs={self.num_pairs})"
+
+
+def to_pairs(formula: Formula, *, most_stored: int = 2_000_000, most_bytes: int = 2**29) -> Pairs:
+    """Evaluate a formula into the set of pairs that suits its size.
+
+    Args:
+        formula: a relation.
+        most_stored: up to this many pairs are kept as an edge list.
+        most_bytes: up to this size a denser relation is kept as a bit matrix; beyond, its
+            rows are computed when drawn.
+    """
+    # Following a walk takes about as long as reading 16 bytes of bits.
+    if 16 * formula.walks <= formula.bytes_read:
+        followed = _follow(formula, most_stored)
+        if followed is not None:
+            return followed
+    if bytes_needed(*formula.shape) <= most_bytes:
+        pairs: Pairs = BitPairs(formula.bits(), formula.shape[1])
+    else:
+        pairs = LazyPairs(formula)
+    everybody = np.arange(formula.shape[0])
+    return StoredPairs(pairs.partners(everybody)) if pairs.num_pairs <= most_stored else pairs
+
+
+def _follow(formula: Formula, most_stored: int) -> StoredPairs | None:
+    """Evaluate block by block; give up when more pairs are found than may be stored."""
+    found, num_pairs = [], 0
+    for start in range(0, formula.shape[0], BLOCK):
+        found.append(formula.rows(np.arange(start, min(start + BLOCK, formula.shape[0]))))
+        num_pairs += found[-1].nnz
+        if num_pairs > most_stored:
+            return None
+    return StoredPairs(csr_array(vstack(found)))

@@ -7,15 +7,38 @@ the *file's* row, so that it is often related after all.
 """
 
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 from scipy.sparse import csr_array
 from torch_geometric.data import HeteroData
 
 from ausrec.graph.pairs import Pairs, StoredPairs
-from ausrec.graph.relations import PUBLISHED_RELATIONS, STRUCTURAL_TASKS, to_pairs
+from ausrec.graph.relations import (
+    STRUCTURAL_TASKS,
+    Relation,
+    joint_triangle,
+    metapath_uiu,
+    metapath_uuiu,
+    social_link,
+    social_triangle,
+    three_hop,
+    two_hop,
+)
+from ausrec.graph.storage import to_pairs
 from ausrec.tasks.relation import RelationTask
 
+PUBLISHED_RELATIONS: dict[str, Relation] = {
+    "social_triangle": partial(social_triangle, self_pairs=True),
+    "joint_triangle": partial(joint_triangle, self_pairs=True),
+    "social_link": partial(social_link, self_pairs=True),
+    "two_hop": partial(two_hop, self_pairs=True),
+    "three_hop": partial(three_hop, self_pairs=True, keep_links=True),
+    "metapath_uiu": partial(metapath_uiu, self_pairs=True),
+    "metapath_uuiu": partial(metapath_uuiu, self_pairs=True),
+}
+"""The definitions behind the published pair files of Epinions and Douban Book. (LastFM's files are
+subsets of the default definitions, but for pairs (u, u) on the two meta-paths.)"""
 WHOLE_FILES = ("social_triangle", "joint_triangle", "social_link")
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ausrec.graph.formula import Walk
-from ausrec.graph.lazy import BLOCK, LazyPairs
+from ausrec.graph.storage import BLOCK, LazyPairs
 
 
 def test_counts_over_several_blocks() -> None:

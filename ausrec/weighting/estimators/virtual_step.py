@@ -1,14 +1,5 @@
-"""The hypergradient of one virtual step, by two routes that agree.
+"""Other ways to differentiate one virtual step than `Unrolled`."""
 
-With the virtual step  W' = W − α ∇_W Σ_ti c_ti(λ) cost_ti(W),
-
-    ∂L_meta(W')/∂c_ti = −α ⟨∇cost_ti(W), ∇L_meta(W')⟩:
-
-a sample is weighted up exactly when its gradient points where the held-out recommendation loss
-wants to go. This is exact, and no second derivative is needed (`docs/method.md`).
-"""
-
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -16,38 +7,14 @@ import torch
 from ausrec.models.encoder import Parameters
 from ausrec.weighting.hypergradient import (
     BilevelProblem,
-    Direction,
     Estimator,
     Hypergradient,
-    StepProblem,
+    Unrolled,
     gradient_of,
     leaves_of,
     plus,
 )
-from ausrec.weighting.reduction import Weights
-from ausrec.weighting.step import Step, inner
-
-
-@dataclass(frozen=True)
-class Unrolled(Estimator):
-    """Differentiate one virtual step exactly, by a forward-mode derivative (AusRec).
-
-    Math:    v = ∇L_meta(W − α ∇L(W)),   ∂L_meta/∂c_ti = −α ⟨∇cost_ti(W), v⟩
-    """
-
-    rate: float = 1.0
-    """α, the learning rate of the virtual step."""
-
-    def direction(self, problem: BilevelProblem) -> Direction:
-        """Take the virtual step, and the gradient of the meta loss after it."""
-        gradient = problem.gradient()
-        ahead = plus(problem.parameters, gradient, -self.rate)
-        loss, meta_gradient = problem.meta_gradient(ahead)
-        return Direction(loss, meta_gradient, self.counted(meta_gradient, gradient), self.rate)
-
-    def counted(self, meta_gradient: Parameters, gradient: Parameters) -> Parameters:
-        """Return what of the meta gradient counts after a step along the gradient: all of it."""
-        return meta_gradient
+from ausrec.weighting.step import inner
 
 
 @dataclass(frozen=True)
@@ -82,9 +49,9 @@ class DoubleBackward(Estimator):
     rate: float = 1.0
     """α, the learning rate of the virtual step."""
 
-    def direction(self, problem: BilevelProblem) -> Direction:
+    def direction(self, problem: BilevelProblem) -> Hypergradient:
         """Return what the whole estimate finds on the way."""
-        return Direction(*self.estimate(problem)[1:])
+        return self.estimate(problem)._replace(alignment={})
 
     def estimate(self, problem: BilevelProblem) -> Hypergradient:
         """Take the virtual step with a graph, and go back through it to the coefficients."""
@@ -104,18 +71,5 @@ class DoubleBackward(Estimator):
         alignment = {
             name: each / -self.rate for name, each in zip(coefficients, derivatives, strict=True)
         }
-        return Hypergradient(alignment, loss.detach(), gradient, gradient, self.rate)
-
-
-def unrolled(
-    step: Step, coefficients: Weights, l2: Mapping[str, float], rate: float
-) -> Hypergradient:
-    """Take the virtual step and differentiate the meta loss (AusRec, virtual step).
-
-    Args:
-        step: the samples; `step.meta` must be set.
-        coefficients: c_ti of the virtual loss, [samples] a task; detached.
-        l2: factor of the L2 penalty within each task's cost.
-        rate: α, the learning rate of the virtual step.
-    """
-    return Unrolled(rate).estimate(StepProblem(step, coefficients, l2))
+        loss = loss.detach()
+        return Hypergradient(loss, gradient, gradient, self.rate, alignment=alignment)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ausrec.graph import PUBLISHED_RELATIONS, STRUCTURAL_TASKS
-from ausrec.graph.relations import to_pairs
-from ausrec.tasks.published_code import published_tasks, subsample
+from ausrec.graph import STRUCTURAL_TASKS
+from ausrec.graph.storage import to_pairs
+from ausrec.tasks.published_sampling import PUBLISHED_RELATIONS, published_tasks, subsample
 from tests.graphs import random_graph
 
 GRAPH = random_graph(60, 40, 4, rates=0.1)

@@ -1,0 +1,35 @@
+"""The weightings that have a name on the command line."""
+
+from collections.abc import Mapping
+
+from ausrec.weighting.ausrec import AusRec, AusRecPerTask
+from ausrec.weighting.others.cosine_gate import CosineGate
+from ausrec.weighting.others.dwa import DWA
+from ausrec.weighting.others.fixed import Equal, Manual, PaperWeights, Random
+from ausrec.weighting.others.free_logits import FreeLogits
+from ausrec.weighting.others.gradient_surgery import CAGrad, PCGrad
+from ausrec.weighting.others.gradnorm import GradNorm
+from ausrec.weighting.others.marec import MARec
+from ausrec.weighting.others.nash_mtl import NashMTL
+from ausrec.weighting.others.published_ausrec import PublishedAusRec
+from ausrec.weighting.others.uncertainty import Uncertainty
+from ausrec.weighting.weighting import Weighting
+
+WEIGHTINGS: Mapping[str, type[Weighting]] = {
+    "equal": Equal,
+    "manual": Manual,
+    "paper_weights": PaperWeights,
+    "random": Random,
+    "uncertainty": Uncertainty,
+    "dwa": DWA,
+    "gradnorm": GradNorm,
+    "pcgrad": PCGrad,
+    "cagrad": CAGrad,
+    "nash_mtl": NashMTL,
+    "cosine_gate": CosineGate,
+    "free_logits": FreeLogits,
+    "ausrec": AusRec,
+    "ausrec_per_task": AusRecPerTask,
+    "published": PublishedAusRec,
+    "marec": MARec,
+}
