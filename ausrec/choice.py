@@ -6,6 +6,7 @@ docstrings; jsonargparse turns what a flag or a YAML file holds into these types
 serves flags, files, grids, searches and Python.
 """
 
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar, overload
@@ -71,6 +72,11 @@ class Choice:
         if name not in known:
             raise SettingError(name, f"is no setting of '{self.name}'{nearest(name, known)}")
         return self.settings.get(name, known[name].default)
+
+    @property
+    def title(self) -> str:
+        """How tables call it: the `title` of its class, else its name."""
+        return str(getattr(self.make, "title", self.name))
 
     def has(self, name: str) -> bool:
         """Tell whether there is such a setting."""
@@ -233,11 +239,22 @@ class Chosen(Read[Choice]):
 
 
 def catalog_help(among: Mapping[str, Maker]) -> str:
-    """Return the lines of a help text: what there is by name, and the settings of each."""
-    lines = []
-    for name in among:
-        lines.append(f"  {name}: {first_line(among[name])}")
-        for setting, (kind, default, says) in settings_of(among[name]).items():
-            shown = value_text(default)
-            lines.append(f"      {setting}={shown}  {says or describe_type(kind)}")
+    """Return the lines of a help text: what there is by name, and the settings of each.
+
+    A setting is explained where it occurs first.
+    """
+    lines, explained = [], set[str]()
+    for name, make in among.items():
+        lines.append(f"  {name}: {first_line(make)}")
+        known = []
+        for setting, (kind, default, says) in settings_of(make).items():
+            text = f"{setting}={value_text(default)}"
+            if says in explained:
+                known.append(text)
+            else:
+                lines.append(f"      {text}  {says or describe_type(kind)}")
+            explained |= {says} - {""}
+        lines += textwrap.wrap(
+            ", ".join(known), 100, initial_indent=" " * 6, subsequent_indent=" " * 6
+        )
     return "\n".join(lines)

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ausrec.cli.parser import Parser
-from ausrec.errors import AusrecError
-from ausrec.suggest import nearest
+from ausrec.errors import AusrecError, nearest
 
 OVERVIEW = """usage: ausrec course build [--help] ...
 

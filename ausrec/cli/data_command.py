@@ -6,8 +6,7 @@ from ausrec.cli.parser import Parser
 from ausrec.cli.settings import add_settings, everyday_help, expand, to_recipe
 from ausrec.cli.text import text_table
 from ausrec.data import DATASETS, describe, fetch_dataset, list_datasets, make_club
-from ausrec.errors import AusrecError
-from ausrec.suggest import nearest
+from ausrec.errors import AusrecError, nearest
 
 OVERVIEW = """usage: ausrec data list|fetch|describe|make [--help] ...
 

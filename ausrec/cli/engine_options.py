@@ -4,10 +4,9 @@ from typing import Any, NamedTuple
 
 from ausrec.cli.parser import Parser
 from ausrec.cli.text import note
-from ausrec.errors import AusrecError, check_not_negative
+from ausrec.errors import AusrecError, check_not_negative, nearest
 from ausrec.experiments.engines.engine import Engine
 from ausrec.experiments.engines.local import LocalEngine, num_cores
-from ausrec.suggest import nearest
 
 ENGINES = ("local", "ray")
 # Flags that one of the engines alone reads.

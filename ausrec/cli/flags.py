@@ -5,7 +5,7 @@ of what is chosen by name. Every setting has its full flag (`--train.epochs 5`, 
 0.3`), the everyday ones have a short one as well.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from ausrec.choice import Chosen, catalog_help
 from ausrec.errors import AusrecError
 from ausrec.experiments.read_yaml import complaints_about, read_yaml
 from ausrec.models import ENCODERS
-from ausrec.settings import describe_type, settings_of, value_text
+from ausrec.settings import Maker, describe_type, settings_of, value_text
 from ausrec.tasks.catalog import MAIN_LOSSES
 from ausrec.training.config import DataConfig, SplitConfig, TrainConfig
 from ausrec.training.recipe import STRATEGIES, Recipe, flatten, groups
@@ -153,9 +153,7 @@ def read_recipe(path: Path, base: Recipe | None = None) -> Recipe:
 
 def to_yaml(recipe: Recipe, written_by: str) -> str:
     """Return a recipe as the text of a configuration file."""
-    settings = yaml.safe_dump(
-        recipe.to_mapping(), sort_keys=False, allow_unicode=True, width=2**20
-    )
+    settings = yaml.safe_dump(recipe.to_mapping(), sort_keys=False, allow_unicode=True, width=2**20)
     head = f"# Written by `{written_by}`; `ausrec train --config FILE --out DIR` repeats it."
     return f"{head}\n{settings}"
 
@@ -175,7 +173,7 @@ def settings_help(only: Sequence[str] = ()) -> str:
     for name, kind in (("data", DataConfig), ("split", SplitConfig), ("train", TrainConfig)):
         if _in(name, only):
             lines += ["", f"{kind.__doc__}", *_group_lines(name, kind)]
-    catalogs = {
+    catalogs: dict[str, tuple[str, Mapping[str, Maker]]] = {
         "model": ("Encoders (--model NAME, settings by --model.SETTING):", ENCODERS),
         "train": ("Main losses (--train.loss NAME):", MAIN_LOSSES),
         "weighting": (

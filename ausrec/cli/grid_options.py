@@ -15,8 +15,8 @@ from ausrec.cli.parser import Parser
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, GridResults, Run, Store
-from ausrec.experiments.study import split_shared
 from ausrec.experiments.analysis.verdict import verdict
+from ausrec.experiments.study import split_shared
 from ausrec.lab.reports.compare_and_report import compare_and_report
 from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.training.recipe import Recipe

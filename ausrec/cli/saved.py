@@ -10,8 +10,8 @@ import pyarrow
 import safetensors
 import torch
 
-from ausrec.cli.folder import CONFIG, HISTORY, METRICS, MODEL, UNFINISHED, is_run
 from ausrec.cli.flags import read_recipe
+from ausrec.cli.folder import CONFIG, HISTORY, METRICS, MODEL, UNFINISHED, is_run
 from ausrec.errors import AusrecError
 from ausrec.models.encoder import Encoder
 from ausrec.training import History

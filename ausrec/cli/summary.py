@@ -27,10 +27,10 @@ SHOWN = ("recall@10", "ndcg@10", "recall@20", "ndcg@20")
 
 def model_name(prepared: Prepared) -> str:
     """Name what was trained, as tables call it."""
-    encoder: str = prepared.recipe.model.make.title
+    encoder = prepared.recipe.model.title
     if not prepared.tasks:
         return encoder
-    weighting: str = prepared.recipe.weighting.make.title
+    weighting = prepared.recipe.weighting.title
     is_paper = encoder == "LightGCN" and weighting.startswith("AusRec")
     return weighting if is_paper else f"{encoder}, {weighting}"
 

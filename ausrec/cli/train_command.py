@@ -4,19 +4,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from ausrec.cli.flags import read_flags, settings_help
 from ausrec.cli.folder import REPORT, RunFolder, is_finished
 from ausrec.cli.outputs import run_files
 from ausrec.cli.parser import Parser
 from ausrec.cli.saved import read_metrics
-from ausrec.cli.flags import read_flags, settings_help
 from ausrec.cli.summary import facts, metrics_frame, model_name, truth, weights_frame
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.training import Callback
 from ausrec.training.prepare import Prepared, prepare
 from ausrec.training.recipe import Recipe
-from ausrec.training.trained import run
 from ausrec.training.tracking import MLflow, TensorBoard
+from ausrec.training.trained import run
 
 DESCRIPTION = f"""Train on a data set, or on tables of your own.
 

@@ -33,9 +33,7 @@ def check_run(recipe: Recipe, graph: HeteroData) -> None:
 class Checked:
     """One data set, read and prepared once to find what cannot be done with it."""
 
-    def __init__(
-        self, base: Recipe, shared: Mapping[str, Any], *, read_test: bool = True
-    ) -> None:
+    def __init__(self, base: Recipe, shared: Mapping[str, Any], *, read_test: bool = True) -> None:
         """Read the data.
 
         Args:

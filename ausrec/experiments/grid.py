@@ -99,7 +99,7 @@ class Grid:
             found += self._runs_on(data, strategies, read_test)
         for data in others:
             if data not in places:
-                Checked(replace(self.base, data=data)).graph  # noqa: B018 - reads it
+                Checked(replace(self.base, data=data), {}).graph  # noqa: B018 - reads it
         return unique(found)
 
     def _data(self, name: object) -> DataConfig:

@@ -249,7 +249,7 @@ class TrainConfig:
                 "select",
                 f"is '{self.select}', but must be a metric at one of ks {list(self.ks)}, "
                 f"such as '{name if name in metrics else 'ndcg'}@{self.ks[0]}'; metrics are "
-                f"{', '.join(metrics)}"
+                f"{', '.join(metrics)}",
             )
 
     def torch_device(self) -> torch.device:

@@ -65,9 +65,7 @@ class Prepared:
     def build_model(self) -> Encoder:
         """Build the untrained encoder."""
         with settings_within("model"):
-            model: Encoder = self.recipe.model(
-                graph=self.splits.train, seed=self.recipe.train.seed
-            )
+            model: Encoder = self.recipe.model(graph=self.splits.train, seed=self.recipe.train.seed)
         return model
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, get_type_hints
 
 from ausrec.choice import Choice, Chosen, Read
-from ausrec.errors import AusrecError, SettingError, nearest, settings_within
+from ausrec.errors import SettingError, nearest, settings_within
 from ausrec.models import ENCODERS
 from ausrec.settings import Maker, convert
 from ausrec.training.config import DataConfig, SplitConfig, TrainConfig
@@ -98,14 +98,16 @@ class Recipe:
         """
         group, _, setting = check_name(name).partition(".")
         now = getattr(self, group)
-        if not setting:
-            return replace(self, **{group: value})
-        with settings_within(group):
-            if isinstance(now, Choice | TaskSet):
-                return replace(self, **{group: now.set(setting, value)})
-            kind = _kinds(type(now))[setting]
-            typed = value if kind is Chosen else convert(setting, value, kind)
-            return replace(self, **{group: replace(now, **{setting: typed})})
+        changed: Any = value
+        if setting:
+            with settings_within(group):
+                if isinstance(now, Choice | TaskSet):
+                    changed = now.set(setting, value)
+                else:
+                    kind = get_type_hints(type(now))[setting]
+                    typed = value if kind is Chosen else convert(setting, value, kind)
+                    changed = replace(now, **{setting: typed})
+        return replace(self, **{group: changed})
 
     def set_all(self, settings: Mapping[str, object]) -> "Recipe":
         """Return the recipe with other values; whole choices go before their settings.
@@ -170,13 +172,10 @@ class Recipe:
 
 
 @cache
-def _kinds(config: type) -> dict[str, Any]:
-    return get_type_hints(config)
-
-
 def groups() -> dict[str, Any]:
     """Return the types of a recipe's groups, by name."""
-    return {each.name: _kinds(Recipe)[each.name] for each in fields(Recipe)}
+    hints = get_type_hints(Recipe)
+    return {each.name: hints[each.name] for each in fields(Recipe)}
 
 
 def check_name(name: str) -> str:
@@ -191,9 +190,10 @@ def check_name(name: str) -> str:
     if group not in groups():
         raise SettingError(name, f"is no setting{nearest(group, groups())}")
     kind = groups()[group]
-    known = () if kind is Chosen else [each.name for each in fields(kind)] if is_config(kind) else ()
-    if is_config(kind) and setting not in known:
-        raise SettingError(name, f"is no setting{nearest(setting, known)}")
+    if is_config(kind):
+        known = [each.name for each in fields(kind)]
+        if setting not in known:
+            raise SettingError(name, f"is no setting{nearest(setting, known)}")
     return name
 
 

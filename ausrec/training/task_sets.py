@@ -6,12 +6,13 @@ has pairs for, `none` is nothing, `marec` is MARec's two, and `metapath(path=use
 task of a meta-path. One grammar serves `train`, `compare`, studies, searches and Python.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ausrec.choice import Choice, choose, split_choice, split_outside
 from ausrec.errors import SettingError, nearest, settings_within
 from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, MetaPath, metapath
+from ausrec.settings import Maker
 from ausrec.tasks import MAREC_TASKS, OBJECTIVES
 
 ALL, NONE, MAREC, METAPATH = "all", "none", "marec", "metapath"
@@ -34,7 +35,7 @@ def meta_path(path: str = "") -> MetaPath:
     return metapath(*(step.strip() for step in path.split("-")))
 
 
-TASKS = {
+TASKS: Mapping[str, Maker] = {
     **dict.fromkeys(RELATIONS, structural),
     **OBJECTIVES,
     METAPATH: meta_path,
@@ -204,7 +205,7 @@ def _choice(text: str) -> Choice:
     if name.startswith(f"{METAPATH}_") and name not in TASKS:
         path = name.removeprefix(f"{METAPATH}_").replace("_", "-")
         raise SettingError("tasks", f"'{name}' is unknown; write metapath(path={path})")
-    known = {**TASKS, **dict.fromkeys(GROUPS, structural)}
+    known: Mapping[str, Maker] = {**TASKS, **dict.fromkeys(GROUPS, structural)}
     chosen = choose(text, known, f"tasks.{name}" if name in known else "tasks")
     if name == METAPATH and not chosen.settings:
         raise SettingError("tasks", "'metapath' needs a path: write metapath(path=user-item-user)")

@@ -53,9 +53,7 @@ def test_metapaths_and_links_may_be_repeated() -> None:
             *("--metapath=user-user-user", "--link=user-in-town=t.csv"),
         ]
     )
-    assert str(recipe.tasks) == (
-        "all+metapath(path=user-item-user)+metapath(path=user-user-user)"
-    )
+    assert str(recipe.tasks) == ("all+metapath(path=user-item-user)+metapath(path=user-user-user)")
     assert recipe.data.links == {"item-has-genre": "g=1.csv", "user-in-town": "t.csv"}
 
 

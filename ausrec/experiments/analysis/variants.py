@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, nearest
 from ausrec.experiments.results import GridResults
-from ausrec.suggest import nearest
 
 
 def variant_name(strategy: str, tasks: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, nearest
 from ausrec.experiments.analysis.activity import training_activity
 from ausrec.experiments.analysis.variants import add_variant, choose_baseline, name_variants
 from ausrec.experiments.compare import compare
@@ -16,9 +16,7 @@ from ausrec.experiments.results import CELL
 from ausrec.experiments.run import PER_USER, Run
 from ausrec.lab.reports.grid_analysis import GridAnalysis, analyse
 from ausrec.lab.reports.grid_report import write_analysis
-from ausrec.suggest import nearest
 
-ENCODERS = {"lightgcn": "LightGCN", "mf": "MF"}
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ def check_metric(metric: str, where: str) -> None:
 
 def encoder_name(runs: Sequence[Run]) -> str:
     """Return what the encoder alone is called: by its name where all runs have the same."""
-    names = {ENCODERS[run.recipe.model.encoder] for run in runs}
+    names = {run.recipe.model.title for run in runs}
     return names.pop() if len(names) == 1 else "encoder alone"
 
 

@@ -2,7 +2,7 @@
 
 import shlex
 
-from ausrec.choice import value_text
+from ausrec.settings import value_text
 from ausrec.training.recipe import Recipe
 
 # The everyday flags of `ausrec train`, which read better than the full ones.
