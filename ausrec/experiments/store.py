@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 import ausrec
 from ausrec.errors import AusrecError
-from ausrec.experiments.engines.engine import Failure
+from ausrec.experiments.engine import Failure
 from ausrec.experiments.run import RESULT_FIELDS, Result, Run
 
 FLOORS = ("data", "graph", "evaluation", "models", "tasks", "weighting", "training")

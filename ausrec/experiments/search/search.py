@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ausrec.errors import AusrecError, check_size
-from ausrec.experiments.engines.engine import Engine, Failure
-from ausrec.experiments.engines.local import LocalEngine
+from ausrec.experiments.engine import Engine, Failure
 from ausrec.experiments.grid import Grid
+from ausrec.experiments.local_engine import LocalEngine
 from ausrec.experiments.names import read_names, read_seeds
 from ausrec.experiments.overrides import override
 from ausrec.experiments.run import Run, execute, settings_of

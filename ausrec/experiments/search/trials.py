@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.engines.engine import Failure
+from ausrec.experiments.engine import Failure
 from ausrec.experiments.search.space import Range, Space, Values, holds
 
 NAME, PLAN = "ausrec", "plan"

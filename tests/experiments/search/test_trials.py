@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.engines.engine import Failure
+from ausrec.experiments.engine import Failure
 from ausrec.experiments.search.space import Range
 from ausrec.experiments.search.trials import Trial, Trials
 
