@@ -16,10 +16,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ausrec.allocator import keep_freed_memory
 from ausrec.data import DATASETS
-from ausrec.experiments.memory import peak_mib
 from ausrec.experiments.task_sets import tasks_config
+from ausrec.memory import keep_freed_memory, peak_mib
 from ausrec.tasks import Recommendation
 from ausrec.training import Descent, TrainConfig
 from ausrec.training.fit import cpu_threads, tasks_by_name

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed
 from typing import Any
 
 import torch
@@ -61,7 +61,7 @@ class LocalEngine:
         # The pool starts another process whenever one has died, so they hold until the end.
         with environment(dict.fromkeys(THREAD_VARIABLES, str(self.threads))):
             try:
-                places = {
+                places: dict[Future[Any], int] = {
                     pool.schedule(attempt, (work, job)): place for place, job in enumerate(jobs)
                 }
                 for done in as_completed(places):

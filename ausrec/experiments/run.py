@@ -13,7 +13,7 @@ import pandas as pd
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.memory import peak_mib, reset_peak
+from ausrec.memory import peak_mib, reset_peak
 from ausrec.training.recipe import Recipe, Trained, prepare
 from ausrec.training.recipe import run as train
 from ausrec.training.settings import DataConfig

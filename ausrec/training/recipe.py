@@ -10,12 +10,12 @@ import numpy as np
 import torch
 from torch_geometric.data import HeteroData
 
-from ausrec.allocator import keep_freed_memory
 from ausrec.data import RATES, TRUSTS
 from ausrec.errors import AusrecError
 from ausrec.evaluation import Ranking, evaluate
 from ausrec.evaluation.ranking import check_cutoffs
 from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, Splits, add_relations, metapath, noise
+from ausrec.memory import keep_freed_memory
 from ausrec.models.encoder import Embeddings, Encoder
 from ausrec.progress import progress
 from ausrec.tasks import OBJECTIVES, RelationTask, Task, published_tasks, relation_tasks
