@@ -32,8 +32,8 @@ from ausrec.errors import AusrecError
 from ausrec.experiments import LocalEngine, Run
 from ausrec.experiments.overrides import override
 from ausrec.experiments.run import seeded
-from ausrec.experiments.search.search import Search, search
-from ausrec.experiments.search.space import Space, value_of
+from ausrec.experiments.search import Search, search
+from ausrec.experiments.space import Space, value_of
 from ausrec.experiments.task_sets import tasks_config
 from ausrec.training.config import TrainConfig
 from ausrec.training.recipe import Recipe

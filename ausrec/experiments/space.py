@@ -1,8 +1,6 @@
 """The settings that a search may change, and between what."""
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,11 @@ from ausrec.experiments.read_yaml import read_yaml
 from ausrec.experiments.strategies import Strategy
 from ausrec.training.recipe import Recipe
 from ausrec.training.weightings import WEIGHTINGS, build_weighting
+
+try:
+    from optuna.distributions import FloatDistribution, IntDistribution
+except ImportError as error:
+    raise AusrecError("Optuna is not installed: pip install 'ausrec[search]'") from error
 
 # They decide what is measured, or where, and not how well a model is trained.
 NOT_SEARCHED = {
@@ -28,64 +31,22 @@ NOT_SEARCHED = {
 }
 
 
-@dataclass(frozen=True)
-class Range:
-    """All numbers between two ends."""
-
-    low: int | float
-    """The lower end, which belongs to it."""
-
-    high: int | float
-    """The upper end, which belongs to it."""
-
-    log: bool = False
-    """Try each order of magnitude equally often."""
-
-    whole: bool = False
-    """Whole numbers only."""
-
-    def __post_init__(self) -> None:
-        """Refuse ranges with nothing in them.
-
-        Raises:
-            AusrecError: when the ends are no numbers in their order.
-        """
-        finite = math.isfinite(self.low) and math.isfinite(self.high)
-        if not finite or self.low >= self.high or (self.log and self.low <= 0):
-            above = " above 0, as it is logarithmic" if self.log else ""
-            raise AusrecError(
-                f"a range from {self.low} to {self.high}: the ends must be numbers in their "
-                f"order{above}"
-            )
-        if self.whole and (self.low % 1 or self.high % 1):
-            raise AusrecError(f"a range of whole numbers cannot end in {self.low}, {self.high}")
-
-    @property
-    def ends(self) -> tuple[int | float, ...]:
-        """Both ends."""
-        return (int(self.low), int(self.high)) if self.whole else (self.low, self.high)
-
-    def holds(self, value: object) -> bool:
-        """Tell whether a value is one of these numbers."""
-        return isinstance(value, int | float) and self.low <= value <= self.high
-
-
-Values = Range | tuple[Any, ...]
+Values = FloatDistribution | IntDistribution | tuple[Any, ...]
 Space = Mapping[str, Values]
 
 EVERY_MODEL: Space = {
-    "train.learning_rate": Range(1e-3, 3e-2, log=True),
-    "train.l2": Range(1e-6, 1e-2, log=True),
+    "train.learning_rate": FloatDistribution(1e-3, 3e-2, log=True),
+    "train.l2": FloatDistribution(1e-6, 1e-2, log=True),
 }
 WITH_TASKS: Space = {"train.task_batch_size": (64, 128, 256, 512, 1024)}
 # Used where the strategy reads the setting.
 WEIGHTING: Space = {
-    "weighting.weight": Range(1e-2, 10, log=True),
-    "weighting.scale": Range(0.1, 10, log=True),
-    "weighting.learning_rate": Range(1e-4, 1e-1, log=True),
-    "weighting.temperature": Range(0.5, 8, log=True),
-    "weighting.asymmetry": Range(0, 3),
-    "weighting.radius": Range(0.1, 0.9),
+    "weighting.weight": FloatDistribution(1e-2, 10, log=True),
+    "weighting.scale": FloatDistribution(0.1, 10, log=True),
+    "weighting.learning_rate": FloatDistribution(1e-4, 1e-1, log=True),
+    "weighting.temperature": FloatDistribution(0.5, 8, log=True),
+    "weighting.asymmetry": FloatDistribution(0, 3),
+    "weighting.radius": FloatDistribution(0.1, 0.9),
 }
 
 
@@ -125,21 +86,15 @@ def _values(name: str, given: object) -> Values:
     split_name(name)
     if isinstance(given, list) and given:
         return tuple(tuple(each) if isinstance(each, list) else each for each in given)
-    if isinstance(given, dict) and {"low", "high"} <= given.keys() <= {"low", "high", "log"}:
-        if any(isinstance(given[end], bool) for end in ("low", "high")):
-            raise AusrecError(f"{name}: low and high must be numbers")
-        if not isinstance(given.get("log", False), bool):
-            raise AusrecError(f"{name}: log is {given['log']!r}, but must be true or false")
-        try:
-            low, high = (float(given[end]) for end in ("low", "high"))
-        except (TypeError, ValueError, OverflowError) as error:
-            raise AusrecError(f"{name}: low and high must be numbers") from error
-        whole = isinstance(given["low"], int) and isinstance(given["high"], int)
-        try:
-            return Range(low, high, given.get("log", False), _is_whole(name) and whole)
-        except AusrecError as error:
-            raise AusrecError(f"{name}: {error}") from error
-    raise AusrecError(f"{name}: write a list of values, or {{low: ..., high: ..., log: true}}")
+    if not isinstance(given, dict) or not {"low", "high"} <= given.keys() <= {"low", "high", "log"}:
+        raise AusrecError(f"{name}: write a list of values, or {{low: ..., high: ..., log: true}}")
+    low, high, log = given["low"], given["high"], given.get("log", False)
+    try:
+        if _is_whole(name) and isinstance(low, int) and isinstance(high, int):
+            return IntDistribution(low, high, log)
+        return FloatDistribution(float(low), float(high), log)
+    except (TypeError, ValueError) as error:
+        raise AusrecError(f"{name}: no range from {low} to {high} ({error})") from error
 
 
 def _is_whole(name: str) -> bool:
@@ -176,15 +131,17 @@ def check_space(space: Space, recipe: Recipe) -> None:
 
 def _examples(values: Values) -> tuple[Any, ...]:
     """Return all values, or the ends of a range and a number between, which shows its type."""
-    if not isinstance(values, Range):
+    if isinstance(values, tuple):
         return values
-    between = () if values.whole else (values.low + (values.high - values.low) * 0.382,)
-    return (*values.ends, *between)
+    between = values.low + (values.high - values.low) * 0.382
+    return values.low, values.high, *([between] if isinstance(values, FloatDistribution) else [])
 
 
 def holds(values: Values, value: object) -> bool:
     """Tell whether a value is among those of a setting."""
-    return values.holds(value) if isinstance(values, Range) else value in values
+    if isinstance(values, tuple):
+        return value in values
+    return isinstance(value, int | float) and values.low <= value <= values.high
 
 
 def check_given(given: Sequence[Mapping[str, object]], space: Space) -> None:
