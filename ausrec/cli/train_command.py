@@ -22,7 +22,7 @@ from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.training import Callback
 from ausrec.training.recipe import Prepared, Recipe, as_mapping, prepare, run
-from ausrec.training.tracking import MLflow, TensorBoard
+from ausrec.training.trackers import MLflow, TensorBoard
 
 DESCRIPTION = f"""Train on a data set, or on tables of your own.
 
