@@ -13,16 +13,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from ausrec.allocator import keep_freed_memory
 from ausrec.data import DATASETS
-from ausrec.experiments.memory import peak_mib
+from ausrec.memory import keep_freed_memory, peak_mib
 from ausrec.tasks import Recommendation
 from ausrec.training import Descent, TrainConfig
-from ausrec.training.fit import cpu_threads, tasks_by_name
 from ausrec.training.config import DataConfig
+from ausrec.training.fit import cpu_threads, tasks_by_name
 from ausrec.training.prepare import prepare
 from ausrec.training.recipe import Recipe
 from ausrec.weighting import Equal

@@ -31,8 +31,8 @@ from ausrec.data import DATASETS
 from ausrec.errors import AusrecError
 from ausrec.experiments import LocalEngine, Run
 from ausrec.experiments.run import seeded
-from ausrec.experiments.search.search import Search, search
-from ausrec.experiments.search.space import Space
+from ausrec.experiments.search import Search, search
+from ausrec.experiments.space import Space
 from ausrec.training.config import DataConfig, TrainConfig
 from ausrec.training.recipe import Recipe
 from benchmarks.timing import NONE, markdown

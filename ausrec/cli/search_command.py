@@ -12,8 +12,8 @@ from ausrec.cli.grid_options import out_folder, read_grid_flags
 from ausrec.cli.parser import Parser
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
-from ausrec.experiments.search.search import Found, Search, check_trials, search
-from ausrec.experiments.search.space import Range, read_space
+from ausrec.experiments.search import Found, Search, check_trials, search
+from ausrec.experiments.space import Values, read_space
 
 BEST, TRIALS, JOURNAL = "best.yaml", "trials.csv", "trials.journal"
 SHOWN = 5
@@ -122,12 +122,10 @@ def _tell(found: Found, plan: Search, out: Path) -> None:
     print(f"Measure it on the test part: ausrec train --config {out / BEST} --out FOLDER")
 
 
-def _words(values: object) -> str:
-    if isinstance(values, Range):
-        low, high = values.ends
-        return f"{low:g} to {high:g}"
-    assert isinstance(values, tuple)
-    return "of " + "/".join(str(value) for value in values)
+def _words(values: Values) -> str:
+    if isinstance(values, tuple):
+        return "of " + "/".join(str(value) for value in values)
+    return f"{values.low:g} to {values.high:g}"
 
 
 def _cell(value: object) -> object:

@@ -15,7 +15,7 @@ from ausrec.errors import AusrecError
 from ausrec.training import Callback
 from ausrec.training.prepare import Prepared, prepare
 from ausrec.training.recipe import Recipe
-from ausrec.training.tracking import MLflow, TensorBoard
+from ausrec.training.trackers import MLflow, TensorBoard
 from ausrec.training.trained import run
 
 DESCRIPTION = f"""Train on a data set, or on tables of your own.

@@ -13,7 +13,7 @@ import pandas as pd
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.memory import peak_mib, reset_peak
+from ausrec.memory import peak_mib, reset_peak
 from ausrec.training.config import DataConfig
 from ausrec.training.prepare import prepare
 from ausrec.training.recipe import Recipe

@@ -44,6 +44,11 @@ class Strategy:
         return self.choice.name
 
     @property
+    def given(self) -> dict[str, str]:
+        """Its settings as they were written, those that are as the defaults among them."""
+        return split_choice(self.label, "strategy")[1]
+
+    @property
     def is_derived(self) -> bool:
         """Whether it takes the weights of another run."""
         return self.name in DERIVED
@@ -60,8 +65,7 @@ class Strategy:
         """
         if self.is_derived:
             return replace(recipe, weighting="manual")
-        choice = self.choice
-        _, own = split_choice(self.label, "strategy")
+        choice, own = self.choice, self.given
         try:
             for name, value in shared.items():
                 if choice.has(name) and name not in own:

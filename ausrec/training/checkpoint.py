@@ -1,13 +1,13 @@
 """Everything a killed run needs to continue as if nothing had happened."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from ausrec.errors import AusrecError
+from ausrec.files import write_whole
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
@@ -20,15 +20,7 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     Raises:
         AusrecError: when it cannot be written (a full disk, no permission).
     """
-    beside = path.with_name(path.name + ".part")
-    try:
-        torch.save(state, beside)
-        os.replace(beside, path)
-    except (OSError, RuntimeError) as error:
-        beside.unlink(missing_ok=True)
-        raise AusrecError(
-            f"cannot write the checkpoint {path}: {error}; free some space or choose another folder"
-        ) from error
+    write_whole(path, lambda file: torch.save(state, file))
 
 
 def load_checkpoint(path: Path, fingerprint: str) -> dict[str, Any]:
@@ -45,12 +37,12 @@ def load_checkpoint(path: Path, fingerprint: str) -> dict[str, Any]:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch.load raises many kinds on damaged files
         raise AusrecError(
-            f"cannot read the checkpoint {path} ({type(error).__name__}): delete it to start anew"
+            f"cannot read the checkpoint {path} ({type(error).__name__}): delete it to start again"
         ) from error
     if state.get("fingerprint") != fingerprint:
         raise AusrecError(
             f"the checkpoint {path} belongs to a run with another configuration: choose another "
-            "output folder, or delete it to start anew"
+            "output folder, or delete it to start again"
         )
     return state
 

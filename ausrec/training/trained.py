@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch_geometric.data import HeteroData
 
-from ausrec.allocator import keep_freed_memory
 from ausrec.data import RATES
 from ausrec.evaluation import Ranking, evaluate
+from ausrec.memory import keep_freed_memory
 from ausrec.models.encoder import Embeddings, Encoder
 from ausrec.training.callback import Callback
 from ausrec.training.fit import fit

@@ -6,7 +6,7 @@ from ausrec.experiments.analysis.comparisons import Pair, compare_pairs
 from ausrec.experiments.analysis.summary import differences_table
 from ausrec.experiments.analysis.variants import add_variant, seed_table
 from ausrec.experiments.results import GridResults
-from ausrec.training.task_names import MAREC
+from ausrec.training.task_sets import MAREC
 
 ALONE, AMONG_ALL = "alone", "among all"
 LEFT_OUT = "all-"

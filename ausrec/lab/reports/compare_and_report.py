@@ -10,13 +10,12 @@ from ausrec.errors import AusrecError, nearest
 from ausrec.experiments.analysis.activity import training_activity
 from ausrec.experiments.analysis.variants import add_variant, choose_baseline, name_variants
 from ausrec.experiments.compare import compare
-from ausrec.experiments.engines.engine import Engine
+from ausrec.experiments.engine import Engine
 from ausrec.experiments.grid import Grid, with_sources
 from ausrec.experiments.results import CELL
 from ausrec.experiments.run import PER_USER, Run
 from ausrec.lab.reports.grid_analysis import GridAnalysis, analyse
 from ausrec.lab.reports.grid_report import write_analysis
-
 
 
 @dataclass(frozen=True)

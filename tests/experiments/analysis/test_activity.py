@@ -16,7 +16,7 @@ from ausrec.experiments.analysis.activity import (
 )
 from ausrec.experiments.analysis.variants import name_variants
 from ausrec.experiments.compare import compare
-from ausrec.experiments.engines.local import SerialEngine
+from ausrec.experiments.engine import SerialEngine
 from ausrec.experiments.results import GridResults
 from ausrec.training.recipe import prepare
 from ausrec.training.settings import DataConfig, SplitConfig

@@ -3,7 +3,7 @@
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 Job = TypeVar("Job")
 Outcome = TypeVar("Outcome")
@@ -39,3 +39,22 @@ class Engine(Protocol):
         others.
         """
         ...
+
+
+class SerialEngine:
+    """Does the jobs one after the other in this process, as a debugger wants it."""
+
+    def map(
+        self, jobs: Sequence[Job], work: Callable[[Job], Outcome]
+    ) -> Iterator[tuple[int, Outcome | Failure]]:
+        """Do the jobs in their order; see `Engine.map`."""
+        for place, job in enumerate(jobs):
+            yield place, attempt(work, job)
+
+
+def attempt(work: Callable[[Any], Any], job: Any) -> Any:
+    """Do one job; return its outcome, or a `Failure` where it raises."""
+    try:
+        return work(job)
+    except Exception as error:
+        return Failure.of(error)

@@ -5,7 +5,8 @@ import os
 import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import torch
 
 from ausrec.data.home import DATA_HOME_VARIABLE
 from ausrec.errors import AusrecError
-from ausrec.experiments.engines.engine import Failure, Job, Outcome
+from ausrec.experiments.engine import Failure, Job, Outcome
 
 # Outcomes are small, and Ray would set aside a third of the memory for them.
 OBJECT_STORE_BYTES = 256 * 2**20
@@ -91,7 +92,7 @@ class RayEngine:
                 max_retries=self.retries,
                 retry_exceptions=False,
             )(_do)
-            here = _Here.look(self.threads)
+            here = _Here(self.threads)
             places = {remote.remote(work, job, here): place for place, job in enumerate(jobs)}
             try:
                 while places:
@@ -159,21 +160,17 @@ class _Here:
     """What a node needs to know about the machine that asks."""
 
     threads: int
-    machine: str
-    folder: str
-    environment: dict[str, str]
-
-    @classmethod
-    def look(cls, threads: int) -> "_Here":
-        named = {name: os.environ[name] for name in (DATA_HOME_VARIABLE,) if name in os.environ}
-        return cls(threads, platform.node(), str(Path.cwd()), named | {"AUSREC_QUIET": "1"})
+    machine: str = field(default_factory=platform.node)
+    folder: str = field(default_factory=os.getcwd)
+    data_home: str | None = field(default_factory=partial(os.environ.get, DATA_HOME_VARIABLE))
 
     def prepare(self) -> None:
         """Make a process on a node resemble the one that asks."""
         torch.set_num_threads(self.threads)
-        for name, value in self.environment.items():
-            # What a node was started with fits that node.
-            os.environ.setdefault(name, value)
+        # What a node was started with fits that node.
+        os.environ.setdefault("AUSREC_QUIET", "1")
+        if self.data_home is not None:
+            os.environ.setdefault(DATA_HOME_VARIABLE, self.data_home)
         if Path(self.folder).is_dir():
             os.chdir(self.folder)
 

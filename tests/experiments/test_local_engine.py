@@ -12,7 +12,7 @@ import pytest
 
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, Failure, LocalEngine, SerialEngine
-from ausrec.experiments.engines.local import THREAD_VARIABLES, num_cores
+from ausrec.experiments.local_engine import THREAD_VARIABLES, num_cores
 from tests.experiments.small import double, make_lambda, threads_of
 
 
@@ -42,7 +42,7 @@ def test_what_cannot_be_sent_back_is_a_failure() -> None:
 def test_cores_are_shared_out(monkeypatch: pytest.MonkeyPatch) -> None:
     cores = num_cores()
     assert (LocalEngine().processes, LocalEngine().threads) == (cores, 1)
-    monkeypatch.setattr("ausrec.experiments.engines.local.num_cores", lambda: 8)
+    monkeypatch.setattr("ausrec.experiments.local_engine.num_cores", lambda: 8)
     assert [LocalEngine(n).threads for n in (1, 3, 8, 20)] == [8, 2, 1, 1]
     with pytest.raises(AusrecError, match="0 processes can do nothing"):
         LocalEngine(0)

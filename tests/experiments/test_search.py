@@ -9,16 +9,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+optuna = pytest.importorskip("optuna", reason="the extra 'search' is not installed")
+
+from optuna.distributions import FloatDistribution
+
 from ausrec.errors import AusrecError
 from ausrec.experiments import Failure, SerialEngine, execute
-from ausrec.experiments.search.search import Found, Search, search, validate
-from ausrec.experiments.search.space import Range
+from ausrec.experiments.search import Found, Search, search, validate
 from ausrec.training.recipe import Trained
 from tests.experiments.small import BASE, equal_run
 
-pytest.importorskip("optuna", reason="the extra 'search' is not installed")
-
-SPACE = {"train.learning_rate": Range(1e-4, 1e-1, log=True), "model.dim": (2, 4)}
+SPACE = {"train.learning_rate": FloatDistribution(1e-4, 1e-1, log=True), "model.dim": (2, 4)}
 PLAN = Search("equal", tasks="social_link", seeds=2, base=BASE, space=SPACE, batch=2)
 
 

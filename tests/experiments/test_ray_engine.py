@@ -16,7 +16,7 @@ import pytest
 from ausrec.cli import main
 from ausrec.errors import AusrecError
 from ausrec.experiments import Failure, Grid, GridResults, SerialEngine, compare
-from ausrec.experiments.engines.ray import RayEngine, _Here
+from ausrec.experiments.ray_engine import RayEngine, _Here
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
 from ausrec.training.settings import ModelConfig
@@ -255,7 +255,7 @@ def test_a_missing_library_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_failure_elsewhere_names_the_machine_and_what_it_may_miss() -> None:
     error = AusrecError("no such file")
-    failure, here = Failure.of(error), _Here.look(1)
+    failure, here = Failure.of(error), _Here(1)
     assert here.explain(failure, error, platform.node()) == failure
     there = here.explain(failure, error, "node7").error
     assert there.startswith("AusrecError: no such file (on node7; the data must lie under the same")

@@ -1,7 +1,7 @@
 """What every engine is, and what it says of a job that failed."""
 
-from ausrec.experiments.engines import Engine, Failure, LocalEngine, SerialEngine
-from ausrec.experiments.engines.ray import RayEngine
+from ausrec.experiments import Engine, Failure, LocalEngine, SerialEngine
+from ausrec.experiments.ray_engine import RayEngine
 
 
 def test_a_failure_is_one_line_and_where_it_happened() -> None:

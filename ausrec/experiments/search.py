@@ -1,29 +1,27 @@
-"""Search for settings, on the validation part alone."""
+"""Search for settings with Optuna, on the validation part alone."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ausrec.errors import AusrecError, check_size
-from ausrec.experiments.engines.engine import Engine, Failure
-from ausrec.experiments.engines.local import LocalEngine
-from ausrec.experiments.grid import Grid
-from ausrec.experiments.names import read_names, read_seeds
-from ausrec.experiments.overrides import override
+from ausrec.experiments.engine import Engine, Failure
+from ausrec.experiments.grid import Grid, read_names, read_seeds
+from ausrec.experiments.local_engine import LocalEngine
 from ausrec.experiments.run import Run, execute, settings_of
-from ausrec.experiments.search.space import (
-    Space,
-    check_given,
-    check_space,
-    default_space,
-    value_of,
+from ausrec.experiments.space import Space, check_given, check_space, default_space
+from ausrec.experiments.strategies import parse_strategy
+from ausrec.experiments.trials import (
+    Trial,
+    batches,
+    finished,
+    keep,
+    open_study,
+    settings_of_trial,
 )
-from ausrec.experiments.search.trials import Trial, Trials, describe_space
-from ausrec.experiments.strategies import DERIVED, parse_strategy
 from ausrec.progress import progress
 from ausrec.training.recipe import Recipe
 
@@ -49,6 +47,9 @@ class Search:
 
     base: Recipe = field(default_factory=Recipe)
     """All settings that are not searched."""
+
+    weighting: Mapping[str, Any] = field(default_factory=dict)
+    """Settings of the weighting that are not searched, besides those in parentheses."""
 
     space: Space | None = None
     """What is searched; None for `default_space`."""
@@ -77,7 +78,7 @@ class Search:
                 f"a search of '{self.strategy}' in batches of {self.batch} with seed {self.seed}: "
                 "name one strategy, a batch of 1 or more, and a seed from 0 up"
             )
-        if parse_strategy(self.strategy).name in DERIVED:
+        if parse_strategy(self.strategy).is_derived:
             raise AusrecError(
                 f"strategy '{self.strategy}' takes the weights of another run: search the settings "
                 "of 'ausrec' instead"
@@ -96,7 +97,14 @@ class Search:
             AusrecError: when something is unknown or impossible, or the space does not fit.
         """
         datasets = () if self.dataset is None else (self.dataset,)
-        grid = Grid((self.strategy,), (self.tasks,), self.seeds, datasets, self.base)
+        grid = Grid(
+            (self.strategy,),
+            (self.tasks,),
+            self.seeds,
+            datasets,
+            self.base,
+            weighting=self.weighting,
+        )
         runs = grid.runs(show=False, read_test=False)
         if len({run.tasks for run in runs}) != 1:
             raise AusrecError(f"tasks '{self.tasks}' are several sets: search one at a time")
@@ -168,60 +176,59 @@ def search(
     Source: Bergstra et al., Algorithms for hyper-parameter optimization (NeurIPS 2011).
     """
     check_trials(trials)
-    runs, space = plan.runs(), plan.searched
+    runs = plan.runs()
+    recipe, space = runs[0].recipe, plan.searched
     decides = {
-        "its recipe": settings_of(runs[0].recipe),
+        "its recipe": settings_of(recipe),
         "its seeds": [run.seed for run in runs],
-        "its space": describe_space(space),
         "the search's seed": plan.seed,
         "its batch": plan.batch,
         "what it is given": [dict(settings) for settings in plan.given],
     }
-    start = {name: value_of(runs[0].recipe, name) for name in space}
+    start = {name: recipe.get(name) for name in space}
     first = [start, *({**start, **settings} for settings in plan.given)]
-    kept = Trials(storage, space, first, decides, seed=plan.seed, batch=plan.batch)
+    study = open_study(storage, decides, space, first)
     with progress(range(trials), "trials", show=show) as bar:
-        bar.update(min(trials, len(kept.finished())))
-        for batch in kept.batches(trials):
-            for _ in _do(batch, kept, runs, engine or LocalEngine()):
+        bar.update(min(trials, len(finished(study))))
+        for batch in batches(study, space, trials, seed=plan.seed, size=plan.batch):
+            settings = [settings_of_trial(trial, space) for trial in batch]
+            for place, outcomes in _do(settings, runs, engine or LocalEngine()):
+                keep(study, batch[place], recipe.train.select, outcomes)
                 bar.update()
-    return _found(kept.finished(), runs)
+    return _found(finished(study), space, recipe)
 
 
-def _do(batch: Sequence[Trial], kept: Trials, runs: Sequence[Run], engine: Engine) -> Iterator[int]:
-    """Do the runs of some trials; keep each trial as soon as its last seed is done."""
-    jobs = [
-        replace(run, recipe=override(run.recipe, trial.settings)) for trial in batch for run in runs
-    ]
+def _do(
+    settings: Sequence[Mapping[str, Any]], runs: Sequence[Run], engine: Engine
+) -> Iterator[tuple[int, list[dict[str, float] | Failure]]]:
+    """Do the runs of some trials; yield a trial's place and outcomes when its last seed is done."""
+    jobs = [replace(r, recipe=r.recipe.set_all(each)) for each in settings for r in runs]
     outcomes: dict[int, dict[int, dict[str, float] | Failure]] = {}
     for place, outcome in engine.map(jobs, validate):
         trial, seed = divmod(place, len(runs))
         outcomes.setdefault(trial, {})[seed] = outcome
         if len(outcomes[trial]) == len(runs):
             # In the order of the seeds: a mean depends on it in the last bit.
-            in_order = [outcomes[trial][seed] for seed in range(len(runs))]
-            kept.tell(batch[trial], runs[0].recipe.train.select, in_order)
-            yield batch[trial].number
+            yield trial, [outcomes[trial][seed] for seed in range(len(runs))]
 
 
-def _found(trials: Sequence[Trial], runs: Sequence[Run]) -> Found:
-    metric = runs[0].recipe.train.select
-    done = [trial for trial in trials if trial.scores]
-    if not done:
-        raise AusrecError(f"all {len(trials)} trials failed; the first: {trials[0].error}")
-    best = max(done, key=lambda trial: trial.mean(metric))
+def _found(trials: Sequence[tuple[Trial, dict[str, Any]]], space: Space, base: Recipe) -> Found:
+    metric = base.train.select
+    rows = []
+    for trial, left in trials:
+        columns = [metric, "best_epoch", "seconds"]
+        scores = pd.DataFrame(left["scores"], columns=columns, dtype=float)
+        mean = scores.mean()
+        value = {"trial": trial.number, "value": mean[metric], "std": scores[metric].std()}
+        took = {name: mean[name] for name in ("best_epoch", "seconds")}
+        rows.append({**value, **settings_of_trial(trial, space), **took, "error": left["error"]})
+    table = pd.DataFrame(rows)
+    if table["value"].isna().all():
+        raise AusrecError(f"all {len(table)} trials failed; the first: {table['error'].iloc[0]}")
+    best = int(table["value"].argmax())
     return Found(
-        trials=pd.DataFrame([_row(trial, metric) for trial in trials]),
-        best=override(runs[0].recipe, best.settings),
-        value=best.mean(metric),
+        trials=table,
+        best=base.set_all(settings_of_trial(trials[best][0], space)),
+        value=float(table["value"].iloc[best]),
         metric=metric,
     )
-
-
-def _row(trial: Trial, metric: str) -> dict[str, Any]:
-    several = len(trial.scores) > 1
-    std = float(np.std([s[metric] for s in trial.scores], ddof=1)) if several else float("nan")
-    took = {name: trial.mean(name) for name in ("best_epoch", "seconds")}
-    value = trial.mean(metric)
-    head = {"trial": trial.number, "value": value, "std": std}
-    return {**head, **trial.settings, **took, "error": trial.error}

@@ -1,14 +1,15 @@
-"""Freed memory is used again instead of being mapped and zeroed anew."""
+"""Freed memory is used again, and the most that was taken is measured for each run."""
 
 import platform
 import subprocess
 import sys
 
+import numpy as np
 import psutil
 import pytest
 import torch
 
-from ausrec.allocator import give_back_freed_memory, keep_freed_memory
+from ausrec.memory import give_back_freed_memory, keep_freed_memory, peak_mib, reset_peak
 
 WORK = """
 import resource
@@ -16,7 +17,7 @@ import sys
 
 import torch
 
-from ausrec.allocator import keep_freed_memory
+from ausrec.memory import keep_freed_memory
 
 assert sys.argv[1] == "plain" or keep_freed_memory()
 
@@ -62,3 +63,18 @@ def test_what_is_kept_can_be_given_back() -> None:
 
 def test_it_says_whether_it_could_be_done() -> None:
     assert keep_freed_memory() is GLIBC
+
+
+def test_a_large_array_shows_in_the_peak_and_is_forgotten() -> None:
+    reset_peak()
+    before = peak_mib()
+    large = np.ones(100 * 2**17)  # 100 MiB
+    with_large = peak_mib()
+    assert with_large - before > 90
+    assert large.sum() == 100 * 2**17
+    del large
+    assert peak_mib() >= with_large - 1
+    if sys.platform != "linux":
+        pytest.skip("the peak can be forgotten on Linux only")
+    reset_peak()
+    assert peak_mib() < with_large - 50
