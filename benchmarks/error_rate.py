@@ -19,12 +19,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import ttest_1samp
 
-from ausrec.experiments.analysis.bootstrap import crossed_interval
-from ausrec.experiments.analysis.comparisons import compare_pairs, pairs_with
-from ausrec.experiments.analysis.paired import ALPHA
-from ausrec.experiments.analysis.ranks import rank_variants
-from ausrec.experiments.analysis.verdict import verdict
+from ausrec.experiments.comparisons import compare_pairs, pairs_with
+from ausrec.experiments.ranks import rank_variants
 from ausrec.experiments.results import GridResults
+from ausrec.experiments.statistics import ALPHA, crossed_interval
+from ausrec.experiments.verdict import verdict
 from ausrec.lab.reports.grid_analysis import analyse
 from benchmarks.timing import Row, report
 
@@ -49,7 +48,7 @@ def draw_scores(
 
 
 def seed_values(scores: NDArray[np.float64], dataset: str = "drawn") -> pd.DataFrame:
-    """Return the means over users as `ausrec.experiments.analysis.variants.seed_table` does."""
+    """Return the means over users as `ausrec.experiments.variants.seed_table` does."""
     strategies, seeds, _ = scores.shape
     index = pd.MultiIndex.from_product([[dataset], range(seeds)], names=["dataset", "seed"])
     columns = [f"strategy {number}" for number in range(strategies)]
@@ -79,7 +78,8 @@ def holm_finds(scores: NDArray[np.float64]) -> bool:
     """Tell the same by the test alone, which takes a tenth of the time."""
     values = seed_values(scores)
     return any(
-        each.found for each in compare_pairs(values, pairs_with(values, "strategy 0"), "ndcg@10")
+        each.significant
+        for each in compare_pairs(values, pairs_with(values, "strategy 0"), "ndcg@10")
     )
 
 
@@ -97,7 +97,7 @@ def users_as_units_find(scores: NDArray[np.float64]) -> bool:
 
 def ranks_find(scores: NDArray[np.float64]) -> bool:
     """Tell whether Friedman's test does."""
-    return rank_variants(seed_values(scores)).found
+    return rank_variants(seed_values(scores)).significant
 
 
 def bootstrap_finds(scores: NDArray[np.float64]) -> bool:

@@ -10,9 +10,10 @@ import pyarrow
 import safetensors
 import torch
 
-from ausrec.cli.folder import CONFIG, HISTORY, METRICS, MODEL, UNFINISHED, is_run
+from ausrec.cli.folder import UNFINISHED, is_run
 from ausrec.cli.settings import read_recipe
 from ausrec.errors import AusrecError
+from ausrec.lab.reports.run_files import CONFIG, HISTORY, METRICS, MODEL
 from ausrec.models.encoder import Encoder
 from ausrec.training import History
 from ausrec.training.history import Record

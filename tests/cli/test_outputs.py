@@ -8,8 +8,8 @@ import pandas as pd
 import safetensors.torch
 import torch
 
-from ausrec.cli.outputs import history_bytes, model_bytes, weights_picture
 from ausrec.cli.saved import load_run
+from ausrec.lab.reports.run_files import history_bytes, model_bytes, weights_picture
 from ausrec.training.recipe import checksum
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from ausrec.cli.saved import load_run
-from ausrec.cli.summary import (
+from ausrec.data import ListeningClub
+from ausrec.lab.reports.run_facts import (
     SHOWN,
     compare,
     describe_agreement,
@@ -22,7 +23,6 @@ from ausrec.cli.summary import (
     weights_frame,
     wide_groups,
 )
-from ausrec.data import ListeningClub
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe, Trained, prepare
 from ausrec.training.settings import DataConfig, ModelConfig, TasksConfig

@@ -7,15 +7,15 @@ from pathlib import Path
 import pandas as pd
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.analysis.activity import training_activity
-from ausrec.experiments.analysis.variants import add_variant, choose_baseline, name_variants
+from ausrec.experiments.activity import training_activity
 from ausrec.experiments.compare import compare
 from ausrec.experiments.engines.engine import Engine
 from ausrec.experiments.grid import Grid, with_sources
 from ausrec.experiments.results import CELL
 from ausrec.experiments.run import PER_USER, Run
+from ausrec.experiments.variants import add_variant, choose_baseline, name_variants
 from ausrec.lab.reports.grid_analysis import GridAnalysis, analyse
-from ausrec.lab.reports.grid_report import write_analysis
+from ausrec.lab.reports.grid_report import write_grid_report
 from ausrec.suggest import nearest
 from ausrec.training.recipe import as_mapping
 
@@ -24,11 +24,11 @@ ENCODERS = {"lightgcn": "LightGCN", "mf": "MF"}
 
 @dataclass(frozen=True)
 class Reported:
-    """Hold what a grid found, and where it is written.
+    """Hold the results of a grid, and where they are written.
 
     Attributes:
         runs: the grid, with the runs whose weights others take.
-        analysis: everything that the report tells; `analysis.results` are what the runs found.
+        analysis: everything that the report says; `analysis.results` are the results of the runs.
         baseline: the variant that was to be compared with. It is not `analysis.baseline` where
             none of its runs has finished.
         files: what was written, relative to the folder.
@@ -69,7 +69,7 @@ def compare_and_report(
         show: show progress.
 
     Returns:
-        what was found; the exact numbers are in `analysis.comparisons`.
+        the results; the exact numbers are in `analysis.comparisons`.
 
     Raises:
         AusrecError: before the first run when the grid is impossible or there is no such metric
@@ -87,7 +87,7 @@ def compare_and_report(
         encoder=encoder,
         activity=training_activity(wanted) if len(results.scores) else None,
     )
-    files = write_analysis(
+    files = write_grid_report(
         analysis,
         Path(out).expanduser(),
         title=title,

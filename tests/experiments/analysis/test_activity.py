@@ -9,15 +9,15 @@ import torch
 
 from ausrec.evaluation import evaluate
 from ausrec.evaluation.groups import by_user_activity
-from ausrec.experiments.analysis.activity import (
+from ausrec.experiments.activity import (
     activity_wide,
     gain_by_activity,
     training_activity,
 )
-from ausrec.experiments.analysis.variants import name_variants
 from ausrec.experiments.compare import compare
 from ausrec.experiments.engines.local import SerialEngine
 from ausrec.experiments.results import GridResults
+from ausrec.experiments.variants import name_variants
 from ausrec.training.recipe import prepare
 from ausrec.training.settings import DataConfig, SplitConfig
 from tests.experiments.small import BASE, equal_run, grid

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ausrec.experiments.analysis.bootstrap import crossed_interval, user_differences
-from ausrec.experiments.analysis.variants import add_variant
+from ausrec.experiments.statistics import crossed_interval, user_differences
+from ausrec.experiments.variants import add_variant
 from tests.grids import make_grid
 
 

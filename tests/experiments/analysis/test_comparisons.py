@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.analysis.comparisons import compare_all_pairs, compare_with_baseline, holm
+from ausrec.experiments.comparisons import compare_all_pairs, compare_with_baseline, holm
 from benchmarks.error_rate import draw_scores, holm_finds, verdicts_find
 from tests.grids import EMPTY, make_grid
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.analysis.export import (
+from ausrec.experiments.table_writer import (
     cell,
     interval_text,
     latex,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import ttest_1samp, ttest_rel, wilcoxon
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.analysis.paired import Comparison, compare_pair, hedges_g, mean_interval
+from ausrec.experiments.statistics import Comparison, compare_pair, hedges_g, mean_interval
 
 FIRST = [0.166, 0.171, 0.163, 0.170, 0.168, 0.174]
 SECOND = [0.160, 0.163, 0.161, 0.162, 0.166, 0.159]

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy.stats import friedmanchisquare, rankdata
 
-from ausrec.experiments.analysis.ranks import cliques, critical_difference, rank_variants
+from ausrec.experiments.ranks import cliques, critical_difference, rank_variants
 
 # Four classifiers on 14 data sets: Demšar (2006), table 6.
 DEMSAR = {"variants": 4, "blocks": 14}

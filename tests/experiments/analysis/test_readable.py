@@ -2,19 +2,17 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ausrec.experiments.analysis.paired import Comparison
-from ausrec.experiments.analysis.readable import (
+from ausrec.experiments.statistics import Comparison
+from ausrec.experiments.summaries import (
+    add_user_intervals,
     differences_readable,
+    quality_table,
     quality_wide,
     transfer_wide,
+    weights_table,
     weights_wide,
 )
-from ausrec.experiments.analysis.summary import (
-    add_user_intervals,
-    quality_table,
-    weights_table,
-)
-from ausrec.experiments.analysis.transfer import transfer_table
+from ausrec.experiments.task_gains import transfer_table
 from tests.grids import EMPTY, make_grid
 
 GRID = make_grid(

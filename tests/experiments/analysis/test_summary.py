@@ -2,16 +2,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ausrec.experiments.analysis.bootstrap import crossed_interval
-from ausrec.experiments.analysis.comparisons import compare_with_baseline
-from ausrec.experiments.analysis.summary import (
+from ausrec.experiments.comparisons import compare_with_baseline
+from ausrec.experiments.results import GridResults
+from ausrec.experiments.statistics import crossed_interval
+from ausrec.experiments.summaries import (
     add_user_intervals,
     cost_table,
     differences_table,
     quality_table,
     weights_table,
 )
-from ausrec.experiments.results import GridResults
 from tests.grids import EMPTY, make_grid
 
 VARIANTS = {("none", "none"): 0.0, ("ausrec", "all"): 0.01}

@@ -1,7 +1,7 @@
 import pytest
 
-from ausrec.experiments.analysis.comparisons import holm
-from ausrec.experiments.analysis.transfer import ALONE, AMONG_ALL, task_of, transfer_table
+from ausrec.experiments.comparisons import holm
+from ausrec.experiments.task_gains import ALONE, AMONG_ALL, task_of, transfer_table
 from tests.grids import EMPTY, make_grid
 
 

@@ -3,9 +3,9 @@ from math import nan
 
 import pytest
 
-from ausrec.experiments.analysis.paired import Comparison
-from ausrec.experiments.analysis.ranks import Ranking
-from ausrec.experiments.analysis.verdict import (
+from ausrec.experiments.ranks import Ranking
+from ausrec.experiments.statistics import Comparison
+from ausrec.experiments.verdict import (
     gain_text,
     headline,
     p_text,

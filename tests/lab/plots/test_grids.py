@@ -8,8 +8,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.analysis.ranks import Ranking, rank_variants
-from ausrec.experiments.analysis.variants import name_variants, seed_table
+from ausrec.experiments.ranks import Ranking, rank_variants
+from ausrec.experiments.variants import name_variants, seed_table
 from ausrec.lab.plots.cost import plot_cost
 from ausrec.lab.plots.differences import plot_differences
 from ausrec.lab.plots.rank_diagram import plot_ranks
