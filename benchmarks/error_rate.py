@@ -69,9 +69,9 @@ def finished_grid(scores: NDArray[np.float64], dataset: str = "drawn") -> GridRe
 
 
 def verdicts_find(scores: NDArray[np.float64]) -> bool:
-    """Tell whether a verdict that `ausrec compare` prints finds a difference from the first."""
+    """Tell whether `ausrec compare` prints that a difference from the first is significant."""
     told = analyse(finished_grid(scores), baseline="strategy 0").comparisons
-    return any(", found: " in verdict(each) for each in told)
+    return any(", significant: " in verdict(each) for each in told)
 
 
 def holm_finds(scores: NDArray[np.float64]) -> bool:
@@ -142,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     told = parser.parse_args(arguments)
     rows = measure(told.grids, told.strategies, told.seeds, told.users, told.effect)
     title = (
-        f"Share of {told.strategies}-strategy grids in which a difference is found: "
+        f"Share of {told.strategies}-strategy grids with a significant difference: "
         f"{told.seeds} seeds, {told.users} users, effect {told.effect:g}"
     )
     report(title, rows, told.out)

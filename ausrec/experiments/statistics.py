@@ -151,9 +151,9 @@ def mean_interval(values: Iterable[float], level: float = 0.95) -> tuple[float, 
     numbers = np.array(list(values), dtype=float)
     if len(numbers) < 2:
         raise AusrecError(f"{len(numbers)} value(s) show no spread: give two or more seeds")
-    error = numbers.std(ddof=1) / sqrt(len(numbers))
-    low, high = student.interval(level, len(numbers) - 1, loc=numbers.mean(), scale=error)
-    return float(low), float(high)
+    half = student.ppf((1 + level) / 2, len(numbers) - 1) * numbers.std(ddof=1)
+    half /= sqrt(len(numbers))
+    return float(numbers.mean() - half), float(numbers.mean() + half)
 
 
 def hedges_g(differences: NDArray[np.float64]) -> float:

@@ -253,17 +253,16 @@ def widen(
     """
     if table.empty:
         return pd.DataFrame(columns=rows)
-    written = table[[*rows, columns]].assign(
-        value=pd.Series(list(values), table.index, dtype=object)
-    )
-    wide = wide.pivot(index=rows, columns=columns, values="value")
+    cells = pd.Series(list(values), table.index, dtype=object)
+    long = table[[*rows, columns]].assign(value=cells)
+    wide = long.pivot(index=rows, columns=columns, values="value")
     order = pd.MultiIndex.from_frame(table[rows].drop_duplicates())
     wide = wide.reindex(index=order, columns=list(dict.fromkeys(table[columns])))
     return wide.reset_index().rename_axis(columns=None)
 
 
 def _is_missing(value: object) -> bool:
-    return value is None or value is pd.NA or (isinstance(value, Real) and value != value)
+    return value is None or value is pd.NA or (isinstance(value, Real) and isnan(value))
 
 
 def _is_numeric(column: "pd.Series[float]") -> bool:

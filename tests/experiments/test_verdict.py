@@ -13,40 +13,41 @@ from ausrec.experiments.verdict import (
     verdict,
 )
 
-FOUND = Comparison(
+AHEAD = Comparison(
     "lastfm", "ausrec", "LightGCN", "ndcg@10", seeds=5, mean=0.1666, baseline_mean=0.1596,
     difference=0.0070, sd=0.002, low=0.0045, high=0.0095, t=7.8, p=0.0015, p_holm=0.003,
     p_wilcoxon=0.0625,
 )  # fmt: skip
 
 
-def test_a_finding() -> None:
-    assert verdict(FOUND) == (
-        "ahead by 4.4 % (+0.0070), found: Holm p = 0.003 over 5 seeds, between +0.0045 and +0.0095."
+def test_a_significant_difference() -> None:
+    assert verdict(AHEAD) == (
+        "ahead by 4.4 % (+0.0070), significant: Holm p = 0.0030 over 5 seeds, "
+        "between +0.0045 and +0.0095."
     )
-    behind = replace(FOUND, difference=-0.0070, low=-0.0095, high=-0.0045)
-    assert verdict(behind).startswith("behind by 4.4 % (-0.0070), found: Holm p = 0.003")
+    behind = replace(AHEAD, difference=-0.0070, low=-0.0095, high=-0.0045)
+    assert verdict(behind).startswith("behind by 4.4 % (-0.0070), significant: Holm p = 0.0030")
 
 
 def test_what_decides_is_the_corrected_test_alone() -> None:
-    # An uncorrected p below 0.05, an interval without 0, a bootstrap without 0: no finding.
-    near = replace(FOUND, p=0.02, p_holm=0.06, user_low=0.001, user_high=0.01)
+    # Neither an uncorrected p below 0.05 decides, nor an interval or a bootstrap without 0.
+    near = replace(AHEAD, p=0.02, p_holm=0.06, user_low=0.001, user_high=0.01)
     assert verdict(near) == (
-        "no difference found once corrected for several comparisons (+0.0070; Holm p = 0.060 over "
-        "5 seeds, p = 0.020 had it been the only one)."
+        "ahead by 4.4 % (+0.0070), not significant once corrected for several comparisons "
+        "(Holm p = 0.0600 over 5 seeds; p = 0.0200 as the only one)."
     )
     far = replace(near, p=0.3, p_holm=0.6, low=-0.001)
     assert verdict(far) == (
-        "no difference found (+0.0070; Holm p = 0.600 over 5 seeds; "
-        "the true one may lie between -0.0010 and +0.0095)."
+        "ahead by 4.4 % (+0.0070), not significant: Holm p = 0.6000 over 5 seeds; "
+        "the true difference may lie between -0.0010 and +0.0095."
     )
-    assert "found:" not in verdict(replace(FOUND, p_holm=0.05))
+    assert "not significant" in verdict(replace(AHEAD, p_holm=0.05))
 
 
 def test_the_second_opinion_is_told_where_it_could_have_agreed() -> None:
-    assert "signed-rank" not in verdict(FOUND)
-    assert verdict(replace(FOUND, seeds=6, p_wilcoxon=0.09)).endswith(
-        "; the signed-rank test alone does not find it (p = 0.090)."
+    assert "signed-rank" not in verdict(AHEAD)
+    assert verdict(replace(AHEAD, seeds=6, p_wilcoxon=0.09)).endswith(
+        "; not significant by the signed-rank test (p = 0.0900)."
     )
 
 
@@ -67,14 +68,15 @@ def test_where_nothing_can_be_said() -> None:
 
 
 def test_headline_sorts_by_size_and_counts_the_rest() -> None:
-    more = replace(FOUND, variant="manual", difference=0.02)
-    less = replace(FOUND, variant="equal", difference=-0.01)
-    none = replace(FOUND, variant="random", p_holm=0.8)
-    assert headline([FOUND, more, less, none]) == (
-        "Ahead of LightGCN: manual (+0.0200), ausrec (+0.0070). Behind LightGCN: equal (-0.0100). "
-        "No difference found for 1 of 4."
+    more = replace(AHEAD, variant="manual", difference=0.02)
+    less = replace(AHEAD, variant="equal", difference=-0.01)
+    none = replace(AHEAD, variant="random", p_holm=0.8)
+    assert headline([AHEAD, more, less, none]) == (
+        "Significantly ahead of LightGCN: manual (+0.0200), ausrec (+0.0070). "
+        "Significantly behind LightGCN: equal (-0.0100). Not significant: 1 of 4."
     )
-    assert headline([none]) == "No difference from LightGCN was found for the one variant."
+    assert headline([none]) == "random does not differ significantly from LightGCN."
+    assert headline([none, none]) == "No variant differs significantly from LightGCN."
     assert headline([]) == "Nothing to compare."
     single = Comparison("d", "a", "b", "m", 1, 0.2, 0.1, 0.1)
     assert headline([single]).startswith("Nothing can be said about chance: one seed")
@@ -82,12 +84,14 @@ def test_headline_sorts_by_size_and_counts_the_rest() -> None:
 
 def test_rankings() -> None:
     ranking = Ranking({"a": 1.0, "b": 2.1, "c": 2.9}, 9, 16.0, 0.0003, 1.1)
-    assert ranking_verdict(ranking).endswith("a ranks first, and is told apart from c.")
-    assert "p < 0.001" in ranking_verdict(ranking)
+    assert ranking_verdict(ranking).endswith("a ranks first, significantly ahead of c.")
+    assert "p = 0.0003" in ranking_verdict(ranking)
     assert ranking_verdict(replace(ranking, p=0.2)).endswith(
-        "No difference between the variants found."
+        "The variants do not differ significantly."
     )
-    assert "no variant is told apart" in ranking_verdict(replace(ranking, critical_difference=3.0))
+    assert "but none of them from the best, a." in ranking_verdict(
+        replace(ranking, critical_difference=3.0)
+    )
     assert ranking_verdict(replace(ranking, p=nan)).startswith("Ranks are not tested")
 
 
@@ -100,4 +104,4 @@ def test_gains(value: float, reference: float, text: str) -> None:
 
 
 def test_p_values() -> None:
-    assert (p_text(0.0004), p_text(0.01)) == ("< 0.001", "= 0.010")
+    assert (p_text(0.00004), p_text(0.01)) == ("< 0.0001", "= 0.0100")
