@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pandas as pd
 
-from ausrec.cli.folder import CONFIG, REPORT, RunFolder, is_run
-from ausrec.cli.outputs import run_files
+from ausrec.cli.folder import RunFolder, is_run
 from ausrec.cli.parser import Parser
-from ausrec.cli.summary import (
-    compare,
+from ausrec.cli.text import note, text_table
+from ausrec.errors import AusrecError
+from ausrec.lab.cells import best_model
+from ausrec.lab.reports.run_facts import (
     describe_agreement,
     facts,
+    model_comparison,
     recommendations,
     truth,
     user_label,
     weights_frame,
 )
-from ausrec.cli.text import note, text_table
-from ausrec.errors import AusrecError
-from ausrec.lab.cells import verdict
+from ausrec.lab.reports.run_files import CONFIG, REPORT, run_files
 from ausrec.training import TrainConfig
 from ausrec.training.config import DataConfig
 from ausrec.training.prepare import prepare
@@ -70,8 +70,8 @@ def _demonstrate(recipe: Recipe, folder: RunFolder) -> None:
     note("Training AusRec: LightGCN with seven auxiliary tasks, their weights learned")
     trained = run(recipe, prepared=prepared)
     runs = {"LightGCN": alone, "AusRec": trained}
-    table = compare(runs)
-    files = run_files(runs, folder, comparison=table)
+    table = model_comparison(runs)
+    files = run_files(runs, folder.config, folder.command, comparison=table)
     folder.finish(files)
     _explain(trained, table)
     print(f"\nWritten to {folder.path} in {time.perf_counter() - began:.0f} s: {', '.join(files)}.")
@@ -81,7 +81,7 @@ def _demonstrate(recipe: Recipe, folder: RunFolder) -> None:
 def _explain(trained: Trained, table: pd.DataFrame) -> None:
     print("On the test part, among all artists that a member has not played yet:")
     print(text_table(table))
-    print(f"{verdict(table)} One seed: small gaps may be chance.\n")
+    print(f"{best_model(table)} One seed: small gaps may be chance.\n")
 
     weights, true = trained.history.weights, truth(trained.prepared) or {}
     print("What AusRec learned about the seven tasks, and what is true (how much more alike in")

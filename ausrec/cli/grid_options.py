@@ -15,8 +15,9 @@ from ausrec.cli.parser import Parser
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, GridResults, Run, Store
-from ausrec.experiments.analysis.verdict import verdict
 from ausrec.experiments.study import split_shared
+from ausrec.experiments.table_writer import Spread
+from ausrec.experiments.verdict import verdict
 from ausrec.lab.reports.compare_and_report import compare_and_report
 from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.training.recipe import Recipe
@@ -182,11 +183,10 @@ def summary(results: GridResults, metric: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "seeds": groups.size(),
-            metric: groups[metric].mean().map("{:.4f}".format),
-            "± sd": groups[metric].std().map(lambda sd: "" if sd != sd else f"{sd:.4f}"),
-            "epochs": groups["epochs"].mean().map("{:.0f}".format),
-            "s an epoch": groups["seconds_per_epoch"].mean().map("{:.2f}".format),
-            "peak MiB": groups["peak_mib"].max().map("{:.0f}".format),
+            metric: [Spread(each.mean(), each.std()) for _, each in groups[metric]],
+            "epochs": groups["epochs"].mean().round().astype(int),
+            "s an epoch": groups["seconds_per_epoch"].mean(),
+            "peak MiB": groups["peak_mib"].max().round().astype(int),
         }
     ).reset_index()
 

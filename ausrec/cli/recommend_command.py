@@ -9,10 +9,10 @@ from torch_geometric.data import HeteroData
 from ausrec.cli.evaluate_command import required
 from ausrec.cli.parser import Parser
 from ausrec.cli.saved import load_run
-from ausrec.cli.summary import recommendations, user_label
 from ausrec.cli.text import text_table
 from ausrec.errors import AusrecError
 from ausrec.evaluation import find_user
+from ausrec.lab.reports.run_facts import recommendations, user_label
 
 
 def main(argv: Sequence[str]) -> int:

@@ -6,11 +6,11 @@ from pathlib import Path
 import pandas as pd
 
 from ausrec.cli.evaluate_command import required
-from ausrec.cli.folder import CONFIG, REPORT
 from ausrec.cli.parser import Parser
 from ausrec.cli.saved import load_run, read_metrics
-from ausrec.cli.summary import make_report, model_name
-from ausrec.lab.reports.run_report import write_report
+from ausrec.lab.reports.run_facts import model_name
+from ausrec.lab.reports.run_files import CONFIG, REPORT
+from ausrec.lab.reports.run_report import make_report, write_report
 
 
 def main(argv: Sequence[str]) -> int:

@@ -11,8 +11,9 @@ import safetensors
 import torch
 
 from ausrec.cli.flags import read_recipe
-from ausrec.cli.folder import CONFIG, HISTORY, METRICS, MODEL, UNFINISHED, is_run
+from ausrec.cli.folder import UNFINISHED, is_run
 from ausrec.errors import AusrecError
+from ausrec.lab.reports.run_files import CONFIG, HISTORY, METRICS, MODEL
 from ausrec.models.encoder import Encoder
 from ausrec.training import History
 from ausrec.training.history import Record

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ausrec.cli.flags import read_flags, settings_help
-from ausrec.cli.folder import REPORT, RunFolder, is_finished
-from ausrec.cli.outputs import run_files
+from ausrec.cli.folder import RunFolder, is_finished
 from ausrec.cli.parser import Parser
 from ausrec.cli.saved import read_metrics
-from ausrec.cli.summary import facts, metrics_frame, model_name, truth, weights_frame
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
+from ausrec.lab.reports.run_facts import facts, metrics_frame, model_name, truth, weights_frame
+from ausrec.lab.reports.run_files import REPORT, run_files
 from ausrec.training import Callback
 from ausrec.training.prepare import Prepared, prepare
 from ausrec.training.recipe import Recipe
@@ -108,7 +108,7 @@ def _train(recipe: Recipe, folder: RunFolder, callbacks: Sequence[Callback]) -> 
     trained = run(recipe, prepared=prepared, checkpoint=folder.checkpoint, callbacks=callbacks)
     name = model_name(prepared)
     history = trained.history
-    files = run_files({name: trained}, folder)
+    files = run_files({name: trained}, folder.config, folder.command)
     folder.finish(files)
     print(f"{name}: epoch {history.best_epoch} of {history.epochs} kept ({history.stopped}).")
     print(text_table(metrics_frame(trained.metrics)))

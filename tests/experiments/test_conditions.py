@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from ausrec.experiments.analysis.conditions import condition_table, numbered_conditions
-from ausrec.experiments.analysis.variants import seed_table
+from ausrec.experiments.conditions import condition_table, numbered_conditions
+from ausrec.experiments.variants import seed_table
 from tests.grids import make_grid
 
 

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy.stats import friedmanchisquare, rankdata
 
-from ausrec.experiments.analysis.ranks import cliques, critical_difference, rank_variants
+from ausrec.experiments.ranks import cliques, critical_difference, rank_variants
 
 # Four classifiers on 14 data sets: Demšar (2006), table 6.
 DEMSAR = {"variants": 4, "blocks": 14}
@@ -45,7 +45,7 @@ def test_the_critical_difference_of_a_grid_is_that_of_its_variants_and_complete_
     assert (
         ranking.critical_difference == critical_difference(4, 9) == pytest.approx(1.563, abs=1e-3)
     )
-    # Mean ranks 1, 2, 3, 4: neighbours are not told apart, all others are.
+    # Mean ranks 1, 2, 3, 4: neighbours do not differ significantly, all others do.
     assert ranking.cliques == (("a", "b"), ("b", "c"), ("c", "d"))
 
 

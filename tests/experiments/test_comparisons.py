@@ -1,40 +1,23 @@
-"""Families of comparisons: Holm against statsmodels and by hand, and how often they err."""
+"""Families of comparisons, and how often they err."""
 
 from math import sqrt
 
 import numpy as np
+import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.analysis.comparisons import compare_all_pairs, compare_with_baseline, holm
+from ausrec.experiments.comparisons import (
+    compare_all_pairs,
+    compare_with_baseline,
+    user_differences,
+)
+from ausrec.experiments.variants import add_variant
 from benchmarks.error_rate import draw_scores, holm_finds, verdicts_find
 from tests.grids import EMPTY, make_grid
 
 VARIANTS = {("none", "none"): 0.0, ("equal", "all"): 0.0, ("ausrec", "all"): 0.02}
-
-
-def test_holm_by_hand() -> None:
-    # Sorted: .01·4, .02·3, .03·2 (held up to .06), .04·1 (held up to .06).
-    assert holm(np.array([0.03, 0.01, 0.04, 0.02])) == pytest.approx([0.06, 0.04, 0.06, 0.06])
-    assert holm(np.array([0.4, 0.9])) == pytest.approx([0.8, 0.9])
-
-
-@settings(max_examples=10)  # statsmodels collects garbage on every call
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
-def test_holm_agrees_with_statsmodels(p: list[float]) -> None:
-    wanted = multipletests(p, method="holm")[1]
-    assert holm(np.array(p)) == pytest.approx(wanted, rel=1e-12, abs=1e-300)
-
-
-def test_holm_leaves_out_what_was_no_test() -> None:
-    p = np.array([0.01, np.nan, 0.04])
-    assert holm(p) == pytest.approx([0.02, np.nan, 0.04], nan_ok=True)
-    assert holm(p)[[0, 2]] == pytest.approx(multipletests([0.01, 0.04], method="holm")[1])
-    assert np.isnan(holm(np.array([np.nan]))).all()
-    assert holm(np.array([])).size == 0
 
 
 def test_baseline_family_spans_all_data_sets() -> None:
@@ -48,7 +31,7 @@ def test_baseline_family_spans_all_data_sets() -> None:
     corrected = multipletests([c.p for c in found], method="holm")[1]
     assert [c.p_holm for c in found] == pytest.approx(list(corrected))
     for each in found:
-        assert each.found is (each.variant == "ausrec")
+        assert each.significant is (each.variant == "ausrec")
         assert each.low <= each.difference <= each.high
         assert each.user_low <= each.difference <= each.user_high
 
@@ -94,13 +77,13 @@ def test_finds_nothing_where_there_is_nothing(strategies: int, seeds: int) -> No
     generator = np.random.default_rng(11)
     found = sum(holm_finds(draw_scores(generator, strategies, seeds, 40)) for _ in range(grids))
     assert found / grids <= 0.05 + 3 * sqrt(0.05 * 0.95 / grids)
-    # A test that never finds anything would pass the line above.
+    # A test that is never significant would pass the line above.
     assert found / grids > 0.02
 
 
 @pytest.mark.slow
 def test_verdicts_as_they_are_printed_find_nothing_where_there_is_nothing() -> None:
-    """As above by all that `ausrec compare` does: 300 grids hold 15 ± 3.8 false findings."""
+    """As above by all that `ausrec compare` does: 300 grids hold 15 ± 3.8 false positives."""
     grids = 300
     generator = np.random.default_rng(12)
     found = sum(verdicts_find(draw_scores(generator, 2, 5, 40)) for _ in range(grids))
@@ -112,3 +95,26 @@ def test_finds_what_is_there() -> None:
     generator = np.random.default_rng(5)
     found = [holm_finds(draw_scores(generator, 3, 5, 40, effect=0.0145)) for _ in range(100)]
     assert np.mean(found) > 0.9
+
+
+def test_differences_pair_user_and_seed() -> None:
+    grid = make_grid({("none", "none"): 0.0, ("ausrec", "all"): 0.01}, seeds=3, users=4)
+    scores = add_variant(grid.scores)
+    # The second seed lacks a user under one variant, so the pair is gone.
+    gone = (scores["seed"] == 1) & (scores["user"] == 2) & (scores["variant"] == "none")
+    found = user_differences(scores[~gone], "lastfm", "ausrec", "none", "ndcg@10")
+    assert found.shape == (3, 4)
+    assert np.isnan(found).sum() == 1
+    assert np.isnan(found[1, 2])
+
+    def value(variant: str) -> float:
+        row = scores[
+            (scores["seed"] == 2)
+            & (scores["user"] == 3)
+            & (scores["metric"] == "ndcg@10")
+            & (scores["variant"] == variant)
+        ]
+        return float(row["value"].iloc[0])
+
+    assert found[2, 3] == pytest.approx(value("ausrec") - value("none"))
+    assert user_differences(pd.DataFrame(), "lastfm", "a", "b", "ndcg@10").size == 0

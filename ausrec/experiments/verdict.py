@@ -1,10 +1,11 @@
-"""Say in words what a comparison found, never more than its test does."""
+"""Say in a sentence what a comparison shows, never more than its test does."""
 
 from collections.abc import Sequence
 from math import isnan
 
-from ausrec.experiments.analysis.paired import ALPHA, Comparison
-from ausrec.experiments.analysis.ranks import Ranking
+from ausrec.experiments.ranks import Ranking
+from ausrec.experiments.statistics import ALPHA, Comparison
+from ausrec.experiments.table_writer import Gain, PValue
 
 # From so many on, the signed-rank test can fall below 0.05 at all.
 WILCOXON_SEEDS = 6
@@ -19,14 +20,15 @@ def gain_text(value: float, reference: float) -> str:
 
 
 def p_text(p: float) -> str:
-    """Return "= 0.003", or "< 0.001" for what is smaller."""
-    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
+    """Return "= 0.0030", or "< 0.0001" for what is smaller."""
+    text = str(PValue(p))
+    return text if text.startswith("<") else f"= {text}"
 
 
 def verdict(comparison: Comparison) -> str:
-    """Say how the variant stands to the baseline, and what the corrected test finds.
+    """Say how the variant compares with the baseline, and what the corrected test says of it.
 
-    "ahead by 4.4 % (+0.0070), found: Holm p = 0.003 over 5 seeds, between +0.0041 and +0.0099."
+    "ahead by 4.4 % (+0.0070), significant: Holm p = 0.0030 over 5 seeds, between +0.0041 and ..."
     """
     one = comparison
     if one.seeds == 0:
@@ -40,22 +42,19 @@ def verdict(comparison: Comparison) -> str:
             f"{_ahead(one)}, by the same amount on all {one.seeds} seeds: "
             "the seeds change nothing, so nothing can be said about chance."
         )
+    test = f"Holm p {p_text(one.p_holm)} over {one.seeds} seeds"
     span = f"between {one.low:+.4f} and {one.high:+.4f}"
-    if one.found:
-        said = f"{_ahead(one)}, found: Holm p {p_text(one.p_holm)} over {one.seeds} seeds, {span}"
+    if one.significant:
+        said = f"{_ahead(one)}, significant: {test}, {span}"
         if one.seeds >= WILCOXON_SEEDS and one.p_wilcoxon >= ALPHA:
-            said += f"; the signed-rank test alone does not find it (p {p_text(one.p_wilcoxon)})"
+            said += f"; not significant by the signed-rank test (p {p_text(one.p_wilcoxon)})"
         return said + "."
     if one.p < ALPHA:
         return (
-            f"no difference found once corrected for several comparisons ({one.difference:+.4f}; "
-            f"Holm p {p_text(one.p_holm)} over {one.seeds} seeds, p {p_text(one.p)} had it been "
-            "the only one)."
+            f"{_ahead(one)}, not significant once corrected for several comparisons ({test}; "
+            f"p {p_text(one.p)} as the only one)."
         )
-    return (
-        f"no difference found ({one.difference:+.4f}; Holm p {p_text(one.p_holm)} over "
-        f"{one.seeds} seeds; the true one may lie {span})."
-    )
+    return f"{_ahead(one)}, not significant: {test}; the true difference may lie {span}."
 
 
 def headline(comparisons: Sequence[Comparison]) -> str:
@@ -75,59 +74,50 @@ def headline(comparisons: Sequence[Comparison]) -> str:
                 f"with {baseline}. Run two seeds at the very least, better five or more."
             )
         return f"No test against {baseline} was possible."
-    ahead = [each for each in comparisons if each.found and each.difference > 0]
-    behind = [each for each in comparisons if each.found and each.difference < 0]
+    ahead = [each for each in comparisons if each.significant and each.difference > 0]
+    behind = [each for each in comparisons if each.significant and each.difference < 0]
     if not ahead and not behind:
-        return f"No difference from {baseline} was found for {_any_of(number)}."
+        who = "No variant differs" if number > 1 else f"{comparisons[0].variant} does not differ"
+        return f"{who} significantly from {baseline}."
     parts = []
     if ahead:
-        parts.append(f"Ahead of {baseline}: {_names(ahead)}.")
+        parts.append(f"Significantly ahead of {baseline}: {_names(ahead)}.")
     if behind:
-        parts.append(f"Behind {baseline}: {_names(behind)}.")
+        parts.append(f"Significantly behind {baseline}: {_names(behind)}.")
     rest = number - len(ahead) - len(behind)
     if rest:
-        parts.append(f"No difference found for {rest} of {number}.")
+        parts.append(f"Not significant: {rest} of {number}.")
     return " ".join(parts)
 
 
 def ranking_verdict(ranking: Ranking) -> str:
-    """Say what Friedman's test finds, and what Nemenyi's difference then tells apart."""
+    """Say whether Friedman's test is significant, and which variants then differ by Nemenyi's."""
     if not ranking.tested:
         return "Ranks are not tested: that takes three variants and two blocks or more."
     first = (
         f"Friedman's test over {ranking.blocks} blocks (data set × seed): p {p_text(ranking.p)}."
     )
-    if not ranking.found:
-        return f"{first} No difference between the variants found."
-    best = next(iter(ranking.ranks))
+    if not ranking.significant:
+        return f"{first} The variants do not differ significantly."
+    best, top = next(iter(ranking.ranks.items()))
     beaten = [
-        name
-        for name, rank in ranking.ranks.items()
-        if rank - ranking.ranks[best] > ranking.critical_difference
+        name for name, rank in ranking.ranks.items() if rank - top > ranking.critical_difference
     ]
     if not beaten:
-        return f"{first} Variants differ, but no variant is told apart from the best, {best}."
-    return f"{first} {best} ranks first, and is told apart from {', '.join(beaten)}."
+        return f"{first} The variants differ significantly, but none of them from the best, {best}."
+    return f"{first} {best} ranks first, significantly ahead of {', '.join(beaten)}."
 
 
 def _ahead(one: Comparison) -> str:
+    gain = Gain(one.difference)
     if one.difference == 0:
-        return "level (+0.0000)"
+        return f"level ({gain})"
     side = "ahead" if one.difference > 0 else "behind"
-    share = (
-        ""
-        if isnan(one.baseline_mean) or one.baseline_mean <= 0
-        else (f" {abs(100 * one.difference / one.baseline_mean):.1f} %")
-    )
-    return (
-        f"{side} by{share} ({one.difference:+.4f})" if share else f"{side} ({one.difference:+.4f})"
-    )
-
-
-def _any_of(number: int) -> str:
-    return f"any of {number} variants" if number > 1 else "the one variant"
+    if isnan(one.baseline_mean) or one.baseline_mean <= 0:
+        return f"{side} ({gain})"
+    return f"{side} by {abs(100 * one.relative):.1f} % ({gain})"
 
 
 def _names(comparisons: Sequence[Comparison]) -> str:
     ordered = sorted(comparisons, key=lambda each: -abs(each.difference))
-    return ", ".join(f"{each.variant} ({each.difference:+.4f})" for each in ordered)
+    return ", ".join(f"{each.variant} ({Gain(each.difference)})" for each in ordered)

@@ -1,6 +1,6 @@
-"""What there is to tell about a run: to print, and for its report."""
+"""What there is to say about runs, as tables and sentences, for the report and the terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,10 +16,9 @@ from ausrec.evaluation import (
     recommend,
 )
 from ausrec.lab.plots import rank_correlation
-from ausrec.lab.reports.run_report import Report
+from ausrec.lab.style import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
 from ausrec.tasks import RelationTask
 from ausrec.training.prepare import Prepared
-from ausrec.training.task_sets import METAPATH, task_name
 from ausrec.training.trained import Trained
 
 SHOWN = ("recall@10", "ndcg@10", "recall@20", "ndcg@20")
@@ -35,12 +34,12 @@ def model_name(prepared: Prepared) -> str:
     return weighting if is_paper else f"{encoder}, {weighting}"
 
 
-def compare(runs: Mapping[str, Trained]) -> pd.DataFrame:
+def model_comparison(runs: Mapping[str, Trained]) -> pd.DataFrame:
     """Tabulate the test metrics and training times of some runs, and of mere popularity."""
     rows: list[dict[str, object]] = []
     for name, trained in runs.items():
         seconds = float(trained.history.of("seconds").to_numpy().sum())
-        rows.append({"model": name, **_shown(trained.test), "seconds": round(seconds, 1)})
+        rows.append({"model": name, **_shown(trained.test), "seconds": seconds})
     test = next(iter(runs.values())).prepared.splits.test
     plainest: dict[str, object] = {"model": "Popularity"}
     plainest |= _shown(evaluate(popularity(test), test))
@@ -60,7 +59,7 @@ def metrics_frame(metrics: Mapping[str, Any]) -> pd.DataFrame:
         for name, value in metrics[part].items():
             metric, _, k = name.partition("@")
             row = rows.setdefault((part, int(k)), {"part": part, "K": int(k)})
-            row[metric] = f"{value:.4f}"
+            row[metric] = value
     return pd.DataFrame(rows.values())
 
 
@@ -93,22 +92,61 @@ def truth(prepared: Prepared) -> dict[str, float] | None:
     return true or None
 
 
-def weights_frame(weights: Mapping[str, float], true: Mapping[str, float] | None) -> pd.DataFrame:
-    """Tabulate the weights from the highest to the lowest, and what is true beside them."""
+def weights_frame(
+    weights: Mapping[str, float], true: Mapping[str, float] | None = None
+) -> pd.DataFrame:
+    """Tabulate the weights from the highest to the lowest, next to what is true of the tasks."""
     order = sorted(weights, key=lambda task: -weights[task])
-    columns: dict[str, list[object]] = {
-        "task": list(order),
-        "weight": [f"{weights[task]:.3f}" for task in order],
-    }
+    table = pd.DataFrame({"task": order, "weight": [weights[task] for task in order]})
     if true is not None:
-        columns["true informativeness"] = [
-            f"{true[task]:.2f}" if task in true else "–" for task in order
-        ]
-    return pd.DataFrame(columns)
+        table["true informativeness"] = [true.get(task) for task in order]
+    return table
+
+
+def explained_weights(
+    weights: Mapping[str, float],
+    true: Mapping[str, float] | None = None,
+    own: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """Tabulate the same with the tasks' names for people, and what each of them does.
+
+    Args:
+        weights: by task.
+        true: informativeness of every task's relation, where it is known.
+        own: whom tasks of one's own bring together, by task.
+    """
+    together = {**TASK_MEANINGS, **(own or {})}
+    aims = {task: aim for task, aim in OBJECTIVE_AIMS.items() if task in weights.keys() - together}
+    table = weights_frame(weights, true)
+    before = "brings together " if aims else ""
+    does = {task: before + meaning for task, meaning in together.items()} | aims
+    heading = "what it does" if aims else "brings together"
+    table.insert(1, heading, table["task"].map(does))
+    return table.assign(task=table["task"].map(task_label))
+
+
+def describe_tasks(tasks: Collection[str], own: Iterable[str] = ()) -> str:
+    """Say in half a sentence what auxiliary tasks do, and nothing that is untrue of one of them.
+
+    Args:
+        tasks: their names.
+        own: those of one's own that bring related pairs together.
+    """
+    structural = {*TASK_MEANINGS, *own}
+    kinds = {task in structural for task in tasks}
+    pairs = "pairs of users" if "metapath_iui" not in tasks else "pairs of users, or of items,"
+    if kinds == {True}:
+        return f"each takes {pairs} from the graph and asks that they be alike"
+    if kinds == {True, False}:
+        return (
+            f"some take {pairs} from the graph and ask that they be alike, "
+            "the others have objectives of their own"
+        )
+    return "each has an objective of its own next to the ranking of items"
 
 
 def describe_agreement(weights: Mapping[str, float], true: Mapping[str, float]) -> str:
-    """Say in a sentence how the learned weights stand to what is true."""
+    """Say in a sentence how well the learned weights agree with what is true."""
     rho = rank_correlation(weights, true)
     if rho is None:
         return "The weights are all equal, so their order says nothing."
@@ -146,77 +184,17 @@ def group_frames(ranking: Ranking, trained: Trained) -> dict[str, pd.DataFrame]:
     }
 
 
-def wide_groups(table: pd.DataFrame, ks: Sequence[int]) -> pd.DataFrame:
-    """Lay a table of groups out with a group a row and a metric a column."""
-    measured = set(table["metric"])
-    names = [f"{metric}@{k}" for k in ks for metric in ("recall", "ndcg")]
-    names = [name for name in names if name in measured]
-    kept = table[table["metric"].isin(names)]
-    wide = kept.pivot_table(
-        index=["group", "label", "size"], columns="metric", values="value", sort=False
-    )
-    wide = wide[names].reset_index().drop(columns="group").rename_axis(columns=None)
-    return wide.rename(columns={"label": "interactions", "size": "users"})
-
-
-def _meanings(prepared: Prepared) -> dict[str, str]:
-    chosen = [each for each in prepared.recipe.tasks.chosen() if each.name == METAPATH]
-    return {task_name(each): f"users joined by the meta-path {each()}" for each in chosen}
-
-
-def _notes(prepared: Prepared) -> tuple[str, ...]:
-    if not prepared.left_out:
-        return ()
-    names = ", ".join(prepared.left_out)
-    return (f"Left out, as their relation is empty here or joins everybody: {names}.",)
-
-
-def make_report(
-    runs: Mapping[str, Trained],
-    command: str,
-    *,
-    comparison: pd.DataFrame | None = None,
-) -> Report:
-    """Collect what a report tells about runs on the same split; the last is the one in question.
+def wide_groups(table: pd.DataFrame, metrics: Collection[str]) -> pd.DataFrame:
+    """Lay a table of groups out with a group a row and a metric a column.
 
     Args:
-        runs: the runs by the name of their model.
-        command: repeats the run.
-        comparison: of the models; made from `runs` where None.
+        table: of `group_frames`.
+        metrics: which, in this order; those that were not measured are left out.
     """
-    trained = list(runs.values())[-1]
-    prepared = trained.prepared
-    table = compare(runs) if comparison is None else comparison
-    history = trained.history
-    user = int(trained.test.per_user.index[0])
-    stopped = (
-        f"Training ended after {history.epochs} epochs ({history.stopped})"
-        if history.stopped
-        else f"Training took {history.epochs} epochs"
+    measured = set(table["metric"])
+    names = [name for name in metrics if name in measured]
+    wide = table[table["metric"].isin(names)].pivot_table(
+        index=["group", "label", "size"], columns="metric", values="value", sort=False
     )
-    data = prepared.recipe.data
-    return Report(
-        title=f"{list(runs)[-1]} on {data.describe()}",
-        summary=f"{stopped}; the model of epoch {history.best_epoch}, the best by "
-        f"{prepared.recipe.train.select} on the validation part, was kept and measured once on "
-        "the test part.",
-        data=facts(prepared.graph)
-        | {
-            f"{part} interactions": int(split[RATES].edge_label_index.size(1))
-            for part, split in zip(("Training", "Validation", "Test"), prepared.splits, strict=True)
-        },
-        comparison=table,
-        comparison_note="Test part, one seed; seconds of training.",
-        weights=history.weights,
-        meanings=_meanings(prepared),
-        informativeness=truth(prepared) if prepared.tasks else None,
-        histories={name: run.history for name, run in runs.items()},
-        best_epoch=history.best_epoch,
-        metric=f"val/{prepared.recipe.train.select}",
-        groups=group_frames(trained.test, trained),
-        recommendations=recommendations(trained, user),
-        user=user_label(prepared.graph, user),
-        config=prepared.recipe.to_mapping(),
-        command=command,
-        notes=_notes(prepared),
-    )
+    wide = wide[names].reset_index().rename_axis(columns=None)
+    return wide.rename(columns={"label": "training interactions", "size": "users"})

@@ -1,17 +1,23 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from ausrec.experiments.analysis.bootstrap import crossed_interval
-from ausrec.experiments.analysis.comparisons import compare_with_baseline
-from ausrec.experiments.analysis.summary import (
+from ausrec.experiments.comparisons import compare_with_baseline
+from ausrec.experiments.results import GridResults
+from ausrec.experiments.statistics import Comparison, crossed_interval
+from ausrec.experiments.summaries import (
     add_user_intervals,
     cost_table,
+    differences_readable,
     differences_table,
     quality_table,
+    quality_wide,
     weights_table,
+    weights_wide,
 )
-from ausrec.experiments.results import GridResults
+from ausrec.experiments.table_writer import cell_text
 from tests.grids import EMPTY, make_grid
 
 VARIANTS = {("none", "none"): 0.0, ("ausrec", "all"): 0.01}
@@ -95,11 +101,11 @@ def test_cost_is_a_ratio_to_the_baseline_of_the_same_data_set() -> None:
     assert table["seeds"].tolist() == [2, 1, 1]
 
 
-def test_differences_name_what_is_relative_and_found() -> None:
-    found = compare_with_baseline(GRID, draws=0)
-    table = differences_table(found)
-    assert table["found"].tolist() == [each.found for each in found]
-    assert table["relative"].item() == pytest.approx(found[0].difference / found[0].baseline_mean)
+def test_differences_name_what_is_relative_and_significant() -> None:
+    (one,) = compare_with_baseline(GRID, draws=0)
+    table = differences_table([one])
+    assert table["significant"].tolist() == [one.significant]
+    assert table["relative"].item() == pytest.approx(one.difference / one.baseline_mean)
 
 
 @pytest.mark.parametrize("grid", [EMPTY, make_grid({("none", "none"): 0.0}, seeds=1)])
@@ -109,3 +115,64 @@ def test_little_or_nothing_gives_tables_with_headers(grid: GridResults) -> None:
     assert differences_table(compare_with_baseline(grid)).empty
     assert len(quality_table(grid.runs, ["ndcg@10"])) == len(grid.runs)
     assert len(cost_table(grid.runs, "none")) == len(grid.runs)
+
+
+SETS = make_grid(
+    {("none", "none"): 0.0, ("ausrec", "all"): 0.01, ("ausrec", "two_hop"): 0.0}, seeds=2
+)
+
+
+def test_quality_has_a_column_a_metric_in_the_order_of_the_runs() -> None:
+    quality = quality_table(SETS.runs)
+    wide = quality_wide(quality)
+    assert list(wide.columns) == ["dataset", "variant", "seeds", "recall@10", "ndcg@10"]
+    assert wide["variant"].tolist() == ["none", "ausrec", "ausrec · two_hop"]
+    row = quality[(quality["variant"] == "ausrec") & (quality["metric"] == "ndcg@10")].iloc[0]
+    assert str(wide.loc[1, "ndcg@10"]) == f"{row['mean']:.4f} ± {row['sd']:.4f}"
+
+
+def test_quality_tells_the_interval_over_seeds_and_users_where_it_is_known() -> None:
+    grid = make_grid({("none", "none"): 0.0, ("ausrec", "all"): 0.01}, seeds=2, users=6)
+    quality = add_user_intervals(quality_table(grid.runs), grid.scores)
+    wide = quality_wide(quality, "ndcg@10")
+    row = quality[(quality["variant"] == "ausrec") & (quality["metric"] == "ndcg@10")].iloc[0]
+    shown = wide.loc[1, "ndcg@10, 95 % over seeds and users"]
+    assert str(shown) == f"{row['user_low']:.4f} to {row['user_high']:.4f}"
+    only = quality.assign(user_low=quality["user_low"].where(quality["variant"] == "none"))
+    assert pd.isna(quality_wide(only, "ndcg@10").loc[1, "ndcg@10, 95 % over seeds and users"])
+    unknown = add_user_intervals(quality_table(grid.runs), EMPTY.scores)
+    assert list(quality_wide(unknown, "ndcg@10")) == list(quality_wide(quality_table(grid.runs)))
+
+
+def test_weights_are_missing_where_a_task_was_not_trained() -> None:
+    wide = weights_wide(weights_table(SETS)).set_index("variant")
+    assert pd.isna(wide.loc["ausrec · two_hop", "three_hop"])
+    assert " ± " in str(wide.loc["ausrec · two_hop", "two_hop"])
+
+
+def test_a_small_weight_is_not_called_nothing() -> None:
+    rows = [("a", 0.003, 0.0), ("b", 0.0, 0.0), ("c", 0.25, 0.1)]
+    table = pd.DataFrame(rows, columns=["variant", "mean", "sd"]).assign(dataset="d", task="sept")
+    shown = weights_wide(table).set_index("variant")["sept"].map(str).to_dict()
+    assert shown == {"a": "0.0030 ± 0.0000", "b": "0.00 ± 0.00", "c": "0.25 ± 0.10"}
+
+
+def test_a_comparison_in_a_row() -> None:
+    one = Comparison("d", "a", "b", "m", 2, 0.11, 0.10, 0.01, 0.001, 0.001, 0.019, p_holm=0.04)
+    row = differences_readable([one]).iloc[0].map(cell_text)
+    assert row["difference"] == "+0.0100"
+    assert row["relative"] == "+10.0 %"
+    assert row["95 % over seeds"] == "+0.0010 to +0.0190"
+    assert row["Hedges' g"] == "–"
+    assert (row["Holm p"], row["Wilcoxon p"]) == ("0.0400", "–")
+    small = differences_readable([replace(one, p_holm=4e-5)]).iloc[0]
+    assert cell_text(small["Holm p"]) == "< 0.0001"
+    assert row["significant"] == "yes"
+    single = differences_readable([Comparison("d", "a", "b", "m", 1)]).iloc[0]
+    assert single["significant"] == "not tested"
+
+
+def test_nothing_is_borne() -> None:
+    assert quality_wide(quality_table(EMPTY.runs)).empty
+    assert weights_wide(weights_table(EMPTY)).empty
+    assert isinstance(differences_readable([]), pd.DataFrame)

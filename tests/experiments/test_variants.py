@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.analysis.variants import (
+from ausrec.experiments.variants import (
     add_variant,
     choose_baseline,
     metrics_of,

@@ -1,20 +1,21 @@
-"""What is told about runs."""
+"""What there is to say about runs."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from torch_geometric.data import HeteroData
 
-from ausrec.cli.saved import load_run
-from ausrec.cli.summary import (
+from ausrec.data import ListeningClub
+from ausrec.lab.reports.run_facts import (
     SHOWN,
-    compare,
     describe_agreement,
+    describe_tasks,
+    explained_weights,
     facts,
     group_frames,
-    make_report,
     metrics_frame,
+    model_comparison,
     model_name,
     recommendations,
     truth,
@@ -22,16 +23,10 @@ from ausrec.cli.summary import (
     weights_frame,
     wide_groups,
 )
-from ausrec.data import ListeningClub
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe, Trained, prepare
 from ausrec.training.settings import DataConfig, ModelConfig, TasksConfig
 from ausrec.training.weighting_config import WeightingConfig
-
-
-@pytest.fixture
-def trained(with_run: Path) -> Trained:
-    return load_run(Path("run"), with_tasks=True)
 
 
 def test_models_are_named_by_encoder_and_weighting(trained: Trained) -> None:
@@ -46,9 +41,9 @@ def test_models_are_named_by_encoder_and_weighting(trained: Trained) -> None:
 
 
 def test_a_comparison_has_a_row_a_run_and_popularity(trained: Trained) -> None:
-    table = compare({"AusRec": trained})
+    table = model_comparison({"AusRec": trained})
     assert list(table["model"]) == ["Popularity", "AusRec"]
-    two = compare({"LightGCN": trained, "AusRec": trained})
+    two = model_comparison({"LightGCN": trained, "AusRec": trained})
     assert list(two["model"]) == ["LightGCN", "AusRec", "Popularity"]
     assert list(table.columns) == ["model", *SHOWN, "seconds"]
     assert table.loc[1, "ndcg@10"] == trained.test.metrics["ndcg@10"]
@@ -62,23 +57,24 @@ def test_metrics_are_tabulated_by_part_and_cutoff() -> None:
         "epochs": 3,
     }
     assert metrics_frame(metrics).to_dict("records")[1:] == [
-        {"part": "val", "K": 10, "recall": "1.0000", "ndcg": "0.7500"},
-        {"part": "test", "K": 5, "recall": "0.1250", "ndcg": "0.0000"},
+        {"part": "val", "K": 10, "recall": 1.0, "ndcg": 0.75},
+        {"part": "test", "K": 5, "recall": 0.125, "ndcg": 0.0},
     ]
 
 
-def test_facts_count_what_the_tables_hold(trained: Trained) -> None:
-    plays = pd.read_csv("plays.csv")
-    assert facts(trained.prepared.graph) == {
-        "Users": 30,
-        "Items": plays["item"].nunique(),
-        "Interactions": len(plays),
-        "Social links": len(pd.read_csv("friends.csv")),
+def test_facts_count_what_the_data_holds(club: HeteroData) -> None:
+    assert facts(club) == {
+        "Users": 500,
+        "Items": 600,
+        "Interactions": 10_030,
+        "Social links": 7_434,
     }
 
 
-def test_truth_is_known_where_tastes_are(trained: Trained) -> None:
-    assert truth(trained.prepared) is None
+def test_truth_is_known_where_tastes_are(trained: Trained, club: HeteroData) -> None:
+    tasteless = club.clone()
+    del tasteless["user"].taste
+    assert truth(replace(trained.prepared, graph=tasteless)) is None
     recipe = Recipe(DataConfig("club"), tasks=TasksConfig("social_link,three_hop"))
     true = truth(prepare(recipe, graph=ListeningClub()[0]))
     assert true is not None
@@ -94,7 +90,8 @@ def test_other_objectives_have_no_truth_beside_them() -> None:
     true = truth(prepare(recipe, graph=ListeningClub()[0]))
     assert true is not None and list(true) == ["two_hop"]
     table = weights_frame({"apr": 0.5, "two_hop": 0.25}, true)
-    assert list(table["true informativeness"]) == ["–", f"{true['two_hop']:.2f}"]
+    assert pd.isna(table["true informativeness"][0])
+    assert table["true informativeness"][1] == true["two_hop"]
     recipe = Recipe(DataConfig("club"), tasks=TasksConfig("apr"))
     assert truth(prepare(recipe, graph=ListeningClub()[0])) is None
 
@@ -109,8 +106,8 @@ def test_weights_stand_from_high_to_low_beside_the_truth() -> None:
     table = weights_frame({"a": 0.25, "b": 0.75}, {"a": 1.0, "b": 2.0})
     assert table.to_dict("list") == {
         "task": ["b", "a"],
-        "weight": ["0.750", "0.250"],
-        "true informativeness": ["2.00", "1.00"],
+        "weight": [0.75, 0.25],
+        "true informativeness": [2.0, 1.0],
     }
 
 
@@ -133,13 +130,13 @@ def test_the_words_follow_the_correlation(weights: list[float], words: str) -> N
 
 
 def test_recommendations_are_named_and_new_to_the_user(trained: Trained) -> None:
-    user = trained.prepared.graph["user"].raw_id.index("ann-7")
+    graph, user = trained.prepared.graph, 7
     table = recommendations(trained, user, 5)
     assert list(table.columns) == ["rank", "name", "id", "score"]
-    assert [f"The Band No. {int(i[1:])}" for i in table["id"]] == list(table["name"])
     assert list(table["score"]) == sorted(table["score"], reverse=True)
     known = trained.prepared.splits.test["user", "rates", "item"].known_index
-    items = trained.prepared.graph["item"].raw_id
+    items = graph["item"].raw_id
+    assert list(table["name"]) == [graph["item"].name[items.index(i)] for i in table["id"]]
     assert not set(table["id"]) & {items[i] for i in known[1, known[0] == user].tolist()}
 
 
@@ -152,28 +149,43 @@ def test_users_are_called_by_name_where_there_is_one() -> None:
 
 def test_groups_are_laid_out_a_group_a_row(trained: Trained) -> None:
     tables = group_frames(trained.test, trained)
-    wide = wide_groups(tables["By how active a user is"], [5, 10])
-    assert list(wide.columns) == [
-        *("interactions", "users", "recall@5", "ndcg@5", "recall@10", "ndcg@10"),
-    ]
+    names = ["recall@5", "ndcg@5", "recall@10", "ndcg@10", "ndcg@11"]
+    wide = wide_groups(tables["By how active a user is"], names)
+    assert list(wide.columns) == ["group", "training interactions", "users", *names[:4]]
     assert wide["users"].sum() == len(trained.test.per_user)
 
 
-def test_a_report_tells_of_the_run_in_question(trained: Trained) -> None:
-    report = make_report({"AusRec": trained}, "ausrec train --config c --out d")
-    assert report.title == "AusRec on plays.csv"
-    assert report.best_epoch == trained.history.best_epoch
-    assert report.weights == trained.history.weights
-    parts = ("Training", "Validation", "Test")
-    assert sum(report.data[f"{part} interactions"] for part in parts) == report.data["Interactions"]
-    assert report.recommendations is not None and len(report.recommendations) > 0
+def test_explained_weights_name_tasks_for_people() -> None:
+    table = explained_weights({"three_hop": 0.1, "same_genre": 0.9}, {"three_hop": 1.5})
+    assert table["task"].tolist() == ["Same genre", "Three hops"]
+    assert table["brings together"][1] == "users three social links apart and no fewer"
+    assert pd.isna(table["brings together"][0])
+    assert table["weight"].tolist() == [0.9, 0.1]
+    assert table["true informativeness"][1] == 1.5
 
 
-def test_a_report_says_whom_a_meta_path_joins(trained: Trained) -> None:
-    recipe = trained.prepared.recipe
-    tasks = replace(recipe.tasks, metapaths=("user-item-user",))
-    prepared = replace(trained.prepared, recipe=replace(recipe, tasks=tasks))
-    report = make_report({"AusRec": replace(trained, prepared=prepared)}, "command")
-    assert report.meanings == {
-        "metapath_user_item_user": "users joined by the meta-path user–item–user"
-    }
+def test_every_task_says_what_it_does() -> None:
+    weights = {"sgl": 0.9, "two_hop": 0.5, "own_path": 0.3, "unknown": 0.1}
+    table = explained_weights(weights, own={"own_path": "users joined by a path"})
+    assert list(table) == ["task", "what it does", "weight"]
+    assert table["what it does"].fillna("nothing known").tolist() == [
+        "finds each node again when other edges of the graph are dropped",
+        "brings together users two social links apart who are not friends",
+        "brings together users joined by a path",
+        "nothing known",
+    ]
+    assert list(explained_weights({"two_hop": 0.5}))[1] == "brings together"
+
+
+@pytest.mark.parametrize(
+    ("tasks", "words"),
+    [
+        (["two_hop", "own_path"], "each takes pairs of users from the graph"),
+        (["metapath_uiu", "metapath_iui"], "each takes pairs of users, or of items, from"),
+        (["two_hop", "sgl"], "some take pairs of users from the graph and ask that they be alike,"),
+        (["apr", "masked_edges"], "each has an objective of its own"),
+        (["unknown"], "each has an objective of its own"),
+    ],
+)
+def test_tasks_are_described_as_what_they_are(tasks: list[str], words: str) -> None:
+    assert describe_tasks(tasks, ["own_path"]).startswith(words)

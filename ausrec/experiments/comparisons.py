@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
-from math import nan
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ausrec.experiments.analysis.bootstrap import crossed_interval, user_differences
-from ausrec.experiments.analysis.paired import Comparison, compare_pair
-from ausrec.experiments.analysis.variants import add_variant, choose_baseline, seed_table
 from ausrec.experiments.results import GridResults
+from ausrec.experiments.statistics import Comparison, compare_pair, crossed_interval, holm
+from ausrec.experiments.variants import add_variant, choose_baseline, seed_table
 
 Pair = tuple[str, str, str]  # data set, variant, baseline
 
@@ -33,8 +31,8 @@ def compare_with_baseline(
     """
     values = seed_table(results.runs, metric)
     chosen = choose_baseline(results.runs, baseline)
-    found = compare_pairs(values, pairs_with(values, chosen), metric)
-    return [add_user_interval(each, results, draws) for each in found] if draws else found
+    made = compare_pairs(values, pairs_with(values, chosen), metric)
+    return [_with_user_interval(each, results, draws) for each in made] if draws else made
 
 
 def compare_all_pairs(results: GridResults, metric: str = "ndcg@10") -> list[Comparison]:
@@ -72,31 +70,45 @@ def pairs_with(values: pd.DataFrame, baseline: str) -> list[Pair]:
     ]
 
 
-def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Correct p values for having tested several times (Holm 1979); NaN is no test and stays.
+def user_values(scores: pd.DataFrame, dataset: str, variant: str, metric: str) -> pd.DataFrame:
+    """Return every user's value in every seed of a variant: a row a seed, a column a user.
 
-    Math:    p̃_(i) = max over j ≤ i of  min(1, (m − j + 1) p_(j)),  m tests sorted by p
+    Args:
+        scores: `dataset`, `variant`, `seed`, `user`, `metric`, `value`.
+        dataset: which.
+        variant: which.
+        metric: such as `ndcg@10`.
     """
-    corrected = np.full(len(p), nan)
-    made = ~np.isnan(p)
-    # statsmodels' `multipletests` gives the same, and collects garbage on every call, which
-    # takes longer than all the tests of a grid.
-    order = np.flatnonzero(made)[np.argsort(p[made], kind="stable")]
-    raised = p[order] * np.arange(len(order), 0, -1)
-    corrected[order] = np.minimum(1.0, np.maximum.accumulate(raised))
-    return corrected
+    if scores.empty:
+        return pd.DataFrame()
+    wanted = {"dataset": dataset, "variant": variant, "metric": metric}
+    chosen = np.logical_and.reduce([scores[name] == value for name, value in wanted.items()])
+    return scores[chosen].pivot(index="seed", columns="user", values="value")
 
 
-def add_user_interval(
-    comparison: Comparison, results: GridResults, draws: int = 2000
-) -> Comparison:
-    """Return the comparison with the bootstrap interval over seeds and users, where scores are."""
-    scores = add_variant(results.scores)
-    differences = user_differences(
-        scores, comparison.dataset, comparison.variant, comparison.baseline, comparison.metric
-    )
+def user_differences(
+    scores: pd.DataFrame, dataset: str, variant: str, baseline: str, metric: str
+) -> NDArray[np.float64]:
+    """Return every user's difference in every seed that both variants have, [seeds, users].
+
+    Args:
+        scores: `dataset`, `variant`, `seed`, `user`, `metric`, `value`.
+        dataset: which.
+        variant: from which is taken ...
+        baseline: ... the same user's value under this one, in the same seed.
+        metric: such as `ndcg@10`.
+    """
+    first, second = (user_values(scores, dataset, name, metric) for name in (variant, baseline))
+    both = first.index.intersection(second.index)
+    gaps = first.loc[both] - second.loc[both]
+    return gaps.to_numpy(dtype=float)
+
+
+def _with_user_interval(each: Comparison, results: GridResults, draws: int) -> Comparison:
+    cell = (each.dataset, each.variant, each.baseline, each.metric)
+    differences = user_differences(add_variant(results.scores), *cell)
     low, high = crossed_interval(differences, draws=draws)
-    return replace(comparison, user_low=low, user_high=high)
+    return replace(each, user_low=low, user_high=high)
 
 
 def _present(values: pd.DataFrame) -> dict[str, list[str]]:

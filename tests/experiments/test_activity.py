@@ -9,15 +9,15 @@ import torch
 
 from ausrec.evaluation import evaluate
 from ausrec.evaluation.groups import by_user_activity
-from ausrec.experiments.analysis.activity import (
+from ausrec.experiments.activity import (
     activity_wide,
     gain_by_activity,
     training_activity,
 )
-from ausrec.experiments.analysis.variants import name_variants
 from ausrec.experiments.compare import compare
 from ausrec.experiments.engine import SerialEngine
 from ausrec.experiments.results import GridResults
+from ausrec.experiments.variants import name_variants
 from ausrec.training.recipe import prepare
 from ausrec.training.settings import DataConfig, SplitConfig
 from tests.experiments.small import BASE, equal_run, grid
@@ -88,7 +88,7 @@ def test_they_are_read_with_the_numbers_of_the_group() -> None:
     assert wide.columns.tolist() == ["dataset", "variant", "group 1", "group 2"]
     assert wide.iloc[0].tolist() == ["a", "none", "1: 0.3500", "9: 0.5000"]
     assert wide.iloc[1].tolist()[:2] == ["a", "sgl"]
-    assert wide.iloc[1]["group 1"] == "+0.2000 (-1.0706 to +1.4706)"
+    assert str(wide.iloc[1]["group 1"]) == "+0.2000 (-1.0706 to +1.4706)"
 
 
 def test_nothing_is_told_of_what_is_not_known() -> None:

@@ -113,7 +113,7 @@ def choose_baseline(runs: pd.DataFrame, baseline: str | None = None) -> str:
     if baseline in variants:
         return baseline
     by_strategy = runs.groupby("strategy", sort=False)["variant"].unique()
-    single = {str(name): str(found[0]) for name, found in by_strategy.items() if len(found) == 1}
+    single = {str(name): str(only[0]) for name, only in by_strategy.items() if len(only) == 1}
     if baseline in single:
         return single[baseline]
     known = list(dict.fromkeys([*variants, *single]))

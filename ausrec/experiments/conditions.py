@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ausrec.experiments.analysis.paired import mean_interval
+from ausrec.experiments.statistics import mean_interval
 
 COLUMNS = [
     "data",
@@ -50,10 +50,10 @@ def numbered_conditions(datasets: Iterable[str]) -> list[Numbered]:
     groups: dict[tuple[str, str], dict[str, float]] = {}
     for label in dict.fromkeys(datasets):
         data, _, condition = label.partition(", ")
-        found = re.fullmatch(r"(\D*)(?<![\w.-])(\d+(?:\.\d+)?)(\D*)", condition)
-        if found is not None:
-            words = " ".join(f"{found[1]} {found[3]}".split())
-            groups.setdefault((data, words), {})[label] = float(found[2])
+        match = re.fullmatch(r"(\D*)(?<![\w.-])(\d+(?:\.\d+)?)(\D*)", condition)
+        if match is not None:
+            plain = " ".join(f"{match[1]} {match[3]}".split())
+            groups.setdefault((data, plain), {})[label] = float(match[2])
     return [
         Numbered(data, condition, dict(sorted(numbers.items(), key=lambda pair: pair[1])))
         for (data, condition), numbers in groups.items()

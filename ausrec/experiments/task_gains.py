@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from ausrec.experiments.analysis.comparisons import Pair, compare_pairs
-from ausrec.experiments.analysis.summary import differences_table
-from ausrec.experiments.analysis.variants import add_variant, seed_table
+from ausrec.experiments.comparisons import Pair, compare_pairs
 from ausrec.experiments.results import GridResults
+from ausrec.experiments.summaries import differences_table
+from ausrec.experiments.table_writer import Gain, Interval, widen
+from ausrec.experiments.variants import add_variant, seed_table
 from ausrec.training.task_sets import MAREC
 
 ALONE, AMONG_ALL = "alone", "among all"
@@ -59,7 +60,21 @@ def transfer_table(results: GridResults, metric: str = "ndcg@10") -> pd.DataFram
     return pd.concat([named, table], axis=1)
 
 
-def _cells(runs: pd.DataFrame) -> "list[tuple[tuple[str, str], pd.DataFrame]]":
+def transfer_wide(transfer: pd.DataFrame) -> pd.DataFrame:
+    """Give a row a task: what it adds alone and among all, its interval, * where significant.
+
+    Args:
+        transfer: of `transfer_table`.
+    """
+    columns = ["difference", "low", "high", "significant"]
+    cells = [
+        Gain(difference, interval=Interval(low, high), significant=bool(significant))
+        for difference, low, high, significant in transfer[columns].itertuples(index=False)
+    ]
+    return widen(transfer, ["dataset", "strategy", "task"], "added_to", cells)
+
+
+def _cells(runs: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
     if runs.empty:
         return []
     grouped = add_variant(runs).groupby(["dataset", "strategy"], sort=False)

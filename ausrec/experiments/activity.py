@@ -1,6 +1,6 @@
 """For whom does it pay? The gain over a baseline by how many interactions users have."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from math import nan
 
 import pandas as pd
@@ -9,11 +9,11 @@ import torch
 from ausrec.data import RATES
 from ausrec.errors import AusrecError
 from ausrec.evaluation.groups import quantile_groups
-from ausrec.experiments.analysis.export import MISSING, interval_text
-from ausrec.experiments.analysis.paired import mean_interval
-from ausrec.experiments.analysis.variants import add_variant
 from ausrec.experiments.results import GridResults
 from ausrec.experiments.run import Run, load
+from ausrec.experiments.statistics import mean_interval
+from ausrec.experiments.table_writer import Gain, Interval, cell_text, widen
+from ausrec.experiments.variants import add_variant
 
 ACTIVITY = ["dataset", "seed", "user", "interactions"]
 COLUMNS = [
@@ -113,24 +113,15 @@ def activity_wide(gains: pd.DataFrame) -> pd.DataFrame:
     Args:
         gains: of `gain_by_activity`.
     """
-    if gains.empty:
-        return pd.DataFrame(columns=["dataset", "variant"])
-    names = {number: f"group {number}" for number in sorted(gains["group"].unique())}
-    shown = gains.assign(text=_texts(gains), group=gains["group"].map(names))
-    wide = shown.pivot(index=["dataset", "variant"], columns="group", values="text")
-    rows = pd.MultiIndex.from_frame(gains[["dataset", "variant"]].drop_duplicates())
-    kept = wide.reindex(index=rows, columns=list(names.values())).fillna(MISSING)
-    return kept.reset_index().rename_axis(columns=None)
-
-
-def _texts(gains: pd.DataFrame) -> Sequence[str]:
-    columns = ("interactions", "mean", "difference", "low", "high")
-    return [
-        f"{label}: {mean:.4f}"
+    columns = ["interactions", "mean", "difference", "low", "high"]
+    cells = [
+        f"{label}: {cell_text(mean)}"
         if pd.isna(difference)
-        else f"{difference:+.4f} ({interval_text(low, high)})"
-        for label, mean, difference, low, high in zip(*map(gains.get, columns), strict=True)
+        else Gain(difference, interval=Interval(low, high))
+        for label, mean, difference, low, high in gains[columns].itertuples(index=False)
     ]
+    groups = gains.assign(group=[f"group {number}" for number in gains["group"]])
+    return widen(groups, ["dataset", "variant"], "group", cells)
 
 
 def _interval(values: "pd.Series[float]") -> tuple[float, float, float]:

@@ -1,7 +1,7 @@
 import pytest
 
-from ausrec.experiments.analysis.comparisons import holm
-from ausrec.experiments.analysis.transfer import ALONE, AMONG_ALL, task_of, transfer_table
+from ausrec.experiments.statistics import holm
+from ausrec.experiments.task_gains import ALONE, AMONG_ALL, task_of, transfer_table, transfer_wide
 from tests.grids import EMPTY, make_grid
 
 
@@ -40,7 +40,7 @@ def test_gains_have_the_sign_of_help_in_both_columns() -> None:
     assert gains["two_hop", AMONG_ALL] == pytest.approx(0.02, abs=0.002)
     # Without it all others do better: it harms.
     assert gains["social_link", AMONG_ALL] == pytest.approx(-0.02, abs=0.002)
-    assert table["found"].all()
+    assert table["significant"].all()
     assert table["p_holm"].tolist() == pytest.approx(holm(table["p"].to_numpy()).tolist())
 
 
@@ -48,7 +48,7 @@ def test_without_the_encoder_or_the_whole_there_is_nothing_to_set_beside() -> No
     grid = make_grid({("ausrec", "two_hop"): 0.0, ("ausrec", "all-two_hop"): 0.0})
     assert transfer_table(grid).empty
     assert transfer_table(EMPTY).empty
-    assert "found" in transfer_table(EMPTY).columns
+    assert "significant" in transfer_table(EMPTY).columns
 
 
 def test_every_strategy_has_its_own_whole() -> None:
@@ -59,3 +59,12 @@ def test_every_strategy_has_its_own_whole() -> None:
         ["equal", "equal", "equal · all-two_hop"],
         ["ausrec", "ausrec", "ausrec · all-two_hop"],
     ]
+
+
+def test_the_readable_table_stars_what_is_significant() -> None:
+    table = transfer_table(make_grid({("none", "none"): 0.0, ("ausrec", "two_hop"): 0.0}, seeds=2))
+    wide = transfer_wide(table.assign(significant=True))
+    assert wide.columns.tolist() == ["dataset", "strategy", "task", "alone"]
+    assert " * (" in str(wide["alone"].item())
+    assert " *" not in str(transfer_wide(table.assign(significant=False))["alone"].item())
+    assert transfer_wide(transfer_table(EMPTY)).empty

@@ -7,24 +7,31 @@ from collections.abc import Mapping
 import pandas as pd
 import safetensors.torch
 
-from ausrec.cli.folder import CONFIG, HISTORY, METRICS, MODEL, REPORT, WEIGHTS, RunFolder
-from ausrec.cli.summary import make_report
 from ausrec.lab.pictures import DOTS_PER_INCH
 from ausrec.lab.plots import HistoryLike, has_quantity, plot_weights
-from ausrec.lab.reports.run_report import render_report
+from ausrec.lab.reports.run_report import make_report, render_report
 from ausrec.training.trained import Trained, checksum
+
+CONFIG, METRICS, HISTORY = "config.yaml", "metrics.json", "history.parquet"
+MODEL, WEIGHTS, REPORT = "model.safetensors", "weights.png", "report.html"
+RUN_FILES = (CONFIG, METRICS, HISTORY, MODEL, WEIGHTS, REPORT)
 
 
 def run_files(
-    runs: Mapping[str, Trained], folder: RunFolder, *, comparison: pd.DataFrame | None = None
+    runs: Mapping[str, Trained],
+    config: str,
+    command: str,
+    *,
+    comparison: pd.DataFrame | None = None,
 ) -> dict[str, bytes]:
     """Return the content of every file of a run, by name.
 
     Args:
         runs: runs on the same split by the name of their model; the files are those of the last,
-            the others stand beside it in the report.
-        folder: where the files will go; its configuration is one of them.
-        comparison: of the models, where it is to stand in `metrics.json`, too.
+            the others are compared with it in the report.
+        config: the configuration file.
+        command: repeats the run.
+        comparison: of the models, where `metrics.json` holds it, too.
     """
     trained = list(runs.values())[-1]
     metrics: dict[str, object] = dict(trained.metrics)
@@ -32,16 +39,15 @@ def run_files(
         # JSON has no NaN, which stands for the seconds of what is not trained.
         rows = comparison.astype(object).where(comparison.notna(), None)
         metrics["comparison"] = rows.to_dict("records")
-    command = f"ausrec train --config {folder.path / CONFIG} --out FOLDER"
-    report = make_report(runs, command, comparison=comparison)
     files = {
-        CONFIG: folder.config.encode(),
+        CONFIG: config.encode(),
         METRICS: (json.dumps(metrics, indent=2) + "\n").encode(),
         HISTORY: history_bytes(trained.history.table),
         MODEL: model_bytes(trained),
     }
     if has_quantity(trained.history, "weight"):
         files[WEIGHTS] = weights_picture(trained.history)
+    report = make_report(runs, command, comparison=comparison)
     files[REPORT] = render_report(report).encode()
     return files
 

@@ -2,7 +2,7 @@
 
 After Demšar, *Statistical comparisons of classifiers over multiple data sets*, JMLR 7 (2006). A
 block is a data set with a seed, in which every variant gets a rank. Demšar's blocks are data sets;
-with several seeds each, what is found is about these data sets and not about data sets at large.
+with several seeds each, ranks speak of these data sets and not of data sets at large.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import friedmanchisquare, rankdata, studentized_range
 
-from ausrec.experiments.analysis.paired import ALPHA
+from ausrec.experiments.statistics import ALPHA
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Ranking:
         blocks: number of data sets × seeds that all of these variants have.
         statistic: Friedman's χ², with one degree of freedom fewer than variants.
         p: of Friedman's test; NaN for fewer than three variants or two blocks.
-        critical_difference: mean ranks that differ by more are told apart (Nemenyi).
-        cliques: groups of variants, each as large as can be, that are not told apart.
+        critical_difference: mean ranks that differ by more differ significantly (Nemenyi).
+        cliques: groups of variants, each as large as can be, without a significant difference.
         left_out: variants without runs in most blocks.
     """
 
@@ -44,8 +44,8 @@ class Ranking:
         return not np.isnan(self.p)
 
     @property
-    def found(self) -> bool:
-        """Whether Friedman's test finds that the variants differ at all."""
+    def significant(self) -> bool:
+        """Whether the variants differ significantly by Friedman's test."""
         return self.tested and self.p < ALPHA
 
 
