@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from ausrec.cli.settings import to_yaml
 
 from ausrec.cli.folder import RunFolder, is_finished, is_run
-from ausrec.cli.settings import to_yaml
 from ausrec.errors import AusrecError
 from ausrec.lab.reports.run_files import CONFIG, METRICS, MODEL
 from ausrec.training import TrainConfig

@@ -15,7 +15,6 @@ from ausrec.errors import AusrecError
 from ausrec.experiments import GridResults, Run, Store
 from ausrec.experiments.variants import name_variants
 from ausrec.training.recipe import Recipe
-from ausrec.training.settings import ModelConfig
 
 RUNS = pd.DataFrame(
     {

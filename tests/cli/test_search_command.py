@@ -8,11 +8,11 @@ import pytest
 
 pytest.importorskip("optuna", reason="the extra 'search' is not installed")
 
+from ausrec.cli.settings import read_recipe
 from optuna.distributions import FloatDistribution
 
 from ausrec.cli import main
 from ausrec.cli.search_command import parse
-from ausrec.cli.settings import read_recipe
 from ausrec.training.recipe import Recipe
 from tests.cli.conftest import FAST
 from tests.words import instead

@@ -18,8 +18,8 @@ from ausrec.experiments.compare import compare
 from ausrec.experiments.engine import SerialEngine
 from ausrec.experiments.results import GridResults
 from ausrec.experiments.variants import name_variants
-from ausrec.training.recipe import prepare
-from ausrec.training.settings import DataConfig, SplitConfig
+from ausrec.training.config import DataConfig, SplitConfig
+from ausrec.training.prepare import prepare
 from tests.experiments.small import BASE, equal_run, grid
 from tests.grids import EMPTY
 

@@ -19,12 +19,11 @@ from ausrec.experiments import Failure, Grid, GridResults, SerialEngine, compare
 from ausrec.experiments.ray_engine import RayEngine, _Here
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
-from ausrec.training.settings import ModelConfig
 
 ray = pytest.importorskip("ray", reason="the extra 'ray' is not installed")
 
 BASE = Recipe(
-    model=ModelConfig(dim=8, layers=2),
+    model="lightgcn(dim=8, layers=2)",
     train=TrainConfig(epochs=2, batch_size=1024, task_batch_size=64, threads=1, diagnose_every=9),
 )
 GRID = Grid("none,equal,frozen", tasks="social_link", seeds=2, datasets="club", base=BASE)

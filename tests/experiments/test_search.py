@@ -16,7 +16,7 @@ from optuna.distributions import FloatDistribution
 from ausrec.errors import AusrecError
 from ausrec.experiments import Failure, SerialEngine, execute
 from ausrec.experiments.search import Found, Search, search, validate
-from ausrec.training.recipe import Trained
+from ausrec.training.trained import Trained
 from tests.experiments.small import BASE, equal_run
 
 SPACE = {"train.learning_rate": FloatDistribution(1e-4, 1e-1, log=True), "model.dim": (2, 4)}

@@ -7,6 +7,7 @@ import pytest
 
 pytest.importorskip("optuna", reason="the extra 'search' is not installed")
 
+from ausrec.training.weightings import WEIGHTINGS
 from optuna.distributions import FloatDistribution, IntDistribution
 
 from ausrec.errors import AusrecError
@@ -20,8 +21,6 @@ from ausrec.experiments.space import (
 )
 from ausrec.experiments.strategies import DERIVED, parse_strategy
 from ausrec.training.recipe import Recipe
-from ausrec.training.settings import ModelConfig, TasksConfig
-from ausrec.training.weightings import WEIGHTINGS
 from tests.experiments.small import BASE
 
 
@@ -114,7 +113,7 @@ def test_what_a_recipe_cannot_have_is_refused(name: str, values: object, words: 
     ],
 )
 def test_what_no_run_can_have_is_refused(name: str, values: Values, words: str) -> None:
-    tasks = replace(BASE, tasks=TasksConfig("xsimgcl"), model=ModelConfig(dim=4, layers=2))
+    tasks = replace(BASE, tasks="xsimgcl", model="lightgcn(dim=4, layers=2)")
     with pytest.raises(AusrecError, match=words):
         check_space({name: values}, tasks)
 
@@ -133,6 +132,6 @@ def test_what_a_space_holds(values: Values, inside: object, outside: object) -> 
 
 
 def test_a_setting_is_found_by_its_dotted_name() -> None:
-    recipe = Recipe(tasks=TasksConfig("none"))
+    recipe = Recipe(tasks="none")
     assert value_of(recipe, "tasks.names") == "none"
     assert value_of(recipe, "train.l2") == recipe.train.l2

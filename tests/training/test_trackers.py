@@ -14,7 +14,7 @@ from ausrec.graph import STRUCTURAL_TASKS, add_relations, split_interactions
 from ausrec.models import LightGCN
 from ausrec.training import Callback, Epoch, History, TrainConfig, fit
 from ausrec.training.history import Record
-from ausrec.training.recipe import Recipe, as_mapping
+from ausrec.training.recipe import Recipe
 from ausrec.training.trackers import (
     MLflow,
     Point,

@@ -5,6 +5,7 @@ import copy
 import numpy as np
 import pytest
 import torch
+from ausrec.weighting.network import PublishedNetwork, WeightingNetwork
 
 from ausrec.errors import AusrecError
 from ausrec.weighting import MetaWeighting
@@ -18,7 +19,6 @@ from ausrec.weighting.estimators import (
     Unrolled,
     unrolled,
 )
-from ausrec.weighting.network import PublishedNetwork, WeightingNetwork
 from tests.weighting.problem import NAMES, make_step
 
 CPU = torch.device("cpu")

@@ -1,9 +1,9 @@
 import pytest
 import torch
+from ausrec.weighting.interventions import Intervention
 
 from ausrec.errors import AusrecError
 from ausrec.weighting import Equal, Manual, MetaWeighting, Weighed, Weighting
-from ausrec.weighting.interventions import Intervention
 from ausrec.weighting.step import Step
 from tests.weighting.problem import NAMES, make_step
 

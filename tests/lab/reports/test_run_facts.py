@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from ausrec.training.settings import DataConfig, ModelConfig, TasksConfig
+from ausrec.training.weighting_config import WeightingConfig
 from torch_geometric.data import HeteroData
 
 from ausrec.data import ListeningClub
@@ -25,8 +27,6 @@ from ausrec.lab.reports.run_facts import (
 )
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe, Trained, prepare
-from ausrec.training.settings import DataConfig, ModelConfig, TasksConfig
-from ausrec.training.weighting_config import WeightingConfig
 
 
 def test_models_are_named_by_encoder_and_weighting(trained: Trained) -> None:
