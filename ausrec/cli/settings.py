@@ -53,7 +53,7 @@ def add_settings(parser: Parser, names: Sequence[str] = ()) -> None:
     """Add the flags of a recipe, or of some of its groups."""
     for name, kind in groups(names).items():
         assert is_dataclass(kind)
-        parser.add_class_arguments(kind, name)
+        parser.add_class_arguments(kind, name, skip={"loss"} if name == "train" else None)
         types = get_type_hints(kind)
         parser.types |= {f"{name}.{setting}": each for setting, each in types.items()}
 
@@ -128,7 +128,9 @@ def _build(group: str, kind: Any, settings: Any) -> Any:
     """Build one group of a recipe; a complaint begins with the setting that it is about."""
     try:
         with complaints_of(group, kind):
-            return kind(**{each.name: settings[each.name] for each in fields(kind)})
+            return kind(
+                **{each.name: settings[each.name] for each in fields(kind) if each.name in settings}
+            )
     except AusrecError as error:
         raise SettingError(str(error).split()[0], str(error)) from error
 
@@ -137,6 +139,8 @@ def check_nulls(parsed: Any) -> None:
     """Refuse null where a value is needed, and names that are none; jsonargparse lets both pass."""
     for group, kind in groups().items():
         for name, expected in get_type_hints(kind).items() if group in parsed else ():
+            if name not in parsed[group]:
+                continue
             value = parsed[group][name]
             if value is None and type(None) not in get_args(expected):
                 raise SettingError.of_type(f"{group}.{name}", "null", expected)

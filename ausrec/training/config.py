@@ -5,8 +5,10 @@ from typing import Literal
 
 import torch
 
+from ausrec.choice import Chosen
 from ausrec.errors import AusrecError, check_above_zero, check_not_negative
 from ausrec.evaluation import METRICS
+from ausrec.tasks.catalog import MAIN_LOSSES
 
 # More than any machine has; many more bring PyTorch down.
 MOST_THREADS = 1024
@@ -33,6 +35,9 @@ class TrainConfig:
 
     sampling: Literal["interactions", "users"] = "interactions"
     """Main samples: each interaction once an epoch, or uniform users and then their items."""
+
+    loss: Chosen = Chosen(MAIN_LOSSES, "loss", "bpr")
+    """Loss of the main task."""
 
     evaluate_every: int = 1
     """Epochs between two evaluations on the validation set."""

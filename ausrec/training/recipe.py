@@ -19,7 +19,7 @@ from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, Splits, add_relations, met
 from ausrec.models.encoder import Embeddings, Encoder
 from ausrec.progress import progress
 from ausrec.tasks import OBJECTIVES, RelationTask, Task, published_tasks, relation_tasks
-from ausrec.training.callback import Callback
+from ausrec.training.callbacks import Callback
 from ausrec.training.config import TrainConfig
 from ausrec.training.fit import fit
 from ausrec.training.history import History
@@ -286,6 +286,10 @@ def checksum(graph: HeteroData) -> str:
 def as_mapping(recipe: Recipe) -> dict[str, dict[str, object]]:
     """Return a recipe as plain dictionaries and lists, as they stand in a YAML file."""
     return {
-        group: {name: list(v) if isinstance(v, tuple) else v for name, v in settings.items()}
+        group: {
+            name: list(v) if isinstance(v, tuple) else v
+            for name, v in settings.items()
+            if name != "loss"
+        }
         for group, settings in asdict(recipe).items()
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ausrec.training.settings import default_of
-from ausrec.weighting import DWA, CAGrad, Equal, GradNorm, MetaRows, MetaWeighting, NashMTL
+from ausrec.weighting import DWA, AusRec, CAGrad, Equal, GradNorm, MetaRows, NashMTL
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class WeightingConfig:
         "none",
         "equal",
         "manual",
-        "published_weights",
+        "paper_weights",
         "random",
         "uncertainty",
         "dwa",
@@ -32,25 +32,25 @@ class WeightingConfig:
     ] = "ausrec"
     """The strategy; the list above says what each does. `none` leaves the auxiliary tasks out."""
 
-    per: Literal["sample", "task"] = default_of(MetaWeighting, "per")
+    per: Literal["sample", "task"] = default_of(AusRec, "per")
     """published: one weight a sample, or one a task."""
 
     learning_rate: float | None = None
     """ausrec, ausrec_per_task, marec: of the weighting network; uncertainty, gradnorm,
     free_logits: of what they learn; null for the strategy's own."""
 
-    hidden: int = default_of(MetaWeighting, "hidden")
+    hidden: int = default_of(AusRec, "hidden")
     """ausrec, ausrec_per_task, marec: width of the weighting network."""
 
-    scale: float = default_of(MetaWeighting, "scale")
+    scale: float = default_of(AusRec, "scale")
     """ausrec, ausrec_per_task, marec, free_logits, cosine_gate: how much all auxiliary tasks
     together count."""
 
-    decay: float = default_of(MetaWeighting, "decay")
+    decay: float = default_of(AusRec, "decay")
     """ausrec, ausrec_per_task, marec, free_logits: of the running mean that the hypergradient is
     divided by."""
 
-    virtual_rate: float | None = default_of(MetaWeighting, "virtual_rate")
+    virtual_rate: float | None = default_of(AusRec, "virtual_rate")
     """ausrec, ausrec_per_task, published: learning rate of the virtual step; null for the mode's
     own."""
 
@@ -73,18 +73,18 @@ class WeightingConfig:
     """ausrec, ausrec_per_task: tasks whose weights are given in full and not learned, as
     {sgl: 0.1}."""
 
-    meta_share: float = MetaRows.share
+    meta_share: float = MetaRows.meta_share
     """ausrec, ausrec_per_task, published, marec, free_logits: share of each main batch that judges
     the weights."""
 
-    meta_in_step: bool = MetaRows.in_step
+    meta_in_step: bool = MetaRows.meta_in_step
     """ausrec, ausrec_per_task, published, marec, free_logits: train on those rows too."""
 
     meta_in_graph: bool | None = None
     """ausrec, ausrec_per_task, published, marec, free_logits: leave those rows' edges in the graph;
     null for the mode's own."""
 
-    meta_softmax: float | None = MetaRows.softmax
+    meta_softmax: float | None = MetaRows.meta_softmax
     """ausrec, ausrec_per_task, published, marec, free_logits: judge by a softmax loss over cosines
     with this temperature, as 0.15, so that contrastive tasks are judged fairly; null judges by
     BPR."""

@@ -10,7 +10,7 @@ import pytest
 from ausrec.tasks import OBJECTIVES, RelationTask
 from ausrec.tasks.recommendation import Recommendation
 from ausrec.training.weightings import WEIGHTINGS, WeightingConfig
-from ausrec.weighting.network import PublishedNetwork, WeightingNetwork
+from ausrec.weighting.ausrec import PublishedNetwork, WeightingNetwork
 from tests.weighting.instances import concrete_weightings
 
 Documented = Callable[..., Any]

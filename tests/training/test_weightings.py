@@ -7,6 +7,7 @@ from ausrec.training.weighting_config import WeightingConfig
 from ausrec.training.weightings import ESTIMATORS, WEIGHTINGS, build_weighting
 from ausrec.weighting import (
     DWA,
+    AusRec,
     CAGrad,
     CosineGate,
     Equal,
@@ -15,7 +16,6 @@ from ausrec.weighting import (
     Manual,
     MARec,
     MetaRows,
-    MetaWeighting,
     NashMTL,
     Random,
     TaskMean,
@@ -44,8 +44,8 @@ def test_every_strategy_has_a_name_or_stands_around_another() -> None:
 @pytest.mark.parametrize(("name", "mode", "per"), [*MODES, ("published", "published", "sample")])
 def test_by_default_they_are_as_their_class_makes_them(name: str, mode: str, per: str) -> None:
     made = build_weighting(WeightingConfig(name))  # type: ignore[arg-type]
-    plain = MetaWeighting(mode, per)  # type: ignore[arg-type]
-    assert isinstance(made, MetaWeighting)
+    plain = AusRec(mode, per)  # type: ignore[arg-type]
+    assert isinstance(made, AusRec)
     for attribute in ("mode", "per", "hidden", "learning_rate", "virtual_rate", "decay", "meta"):
         assert getattr(made, attribute) == getattr(plain, attribute), attribute
     assert vars(made.reduction) == vars(plain.reduction)
@@ -79,13 +79,13 @@ def test_settings_reach_the_weighting() -> None:
         meta_share=0.4, meta_in_step=False, meta_in_graph=True, meta_softmax=0.2, update_every=5,
         fixed={"sgl": 0.1},
     ))  # fmt: skip
-    assert isinstance(made, MetaWeighting)
+    assert isinstance(made, AusRec)
     found = made.per, made.learning_rate, made.hidden, made.decay, made.virtual_rate, made.meta
     assert found == ("task", 0.5, 3, 0.1, 0.2, MetaRows(0.4, False, True, 0.2, 5))
     assert vars(made.reduction) == {"scale": 2.0}
     assert made.fixed == {"sgl": 0.1}
     published = build_weighting(WeightingConfig("published", per="task"))
-    assert isinstance(published, MetaWeighting) and published.per == "task"
+    assert isinstance(published, AusRec) and published.per == "task"
     equal = build_weighting(WeightingConfig("equal", weight=0.25))
     assert isinstance(equal, Equal) and equal.weight == 0.25
     manual = build_weighting(WeightingConfig("manual", weights={"two_hop": 1.0}))
@@ -136,11 +136,11 @@ def test_settings_that_would_do_nothing_are_refused(config: WeightingConfig) -> 
 def test_every_estimator_can_be_chosen_by_name(strategy: str) -> None:
     for name, estimator in ESTIMATORS.items():
         made = build_weighting(WeightingConfig(strategy, hypergradient=name))  # type: ignore[arg-type]
-        assert isinstance(made, MetaWeighting | FreeLogits)
+        assert isinstance(made, AusRec | FreeLogits)
         assert made.hypergradient == estimator
 
 
 def test_the_defaults_of_the_names_are_those_of_the_strategies() -> None:
     assert MARec().hypergradient == ESTIMATORS["neumann"]
-    assert MetaWeighting().hypergradient == ESTIMATORS["unrolled"]
+    assert AusRec().hypergradient == ESTIMATORS["unrolled"]
     assert FreeLogits().hypergradient == ESTIMATORS["identity"]

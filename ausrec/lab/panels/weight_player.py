@@ -18,7 +18,7 @@ from ausrec.lab.style import metric_label, task_label
 from ausrec.tasks import Recommendation
 from ausrec.training.recipe import Trained
 from ausrec.training.weightings import build_weighting
-from ausrec.weighting.interventions import Action, Intervention
+from ausrec.weighting.controls import Action, Intervention
 
 ACTIONS: dict[str, Action] = {"freeze its weight": "freeze", "silence it (weight 0)": "silence"}
 

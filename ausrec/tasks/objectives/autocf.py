@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError, check_above_zero, check_not_negative, check_share
+from ausrec.errors import check_above_zero, check_not_negative, check_share
 from ausrec.graph.pairs import StoredPairs
 from ausrec.graph.propagation import View
 from ausrec.graph.thinning import Thinning

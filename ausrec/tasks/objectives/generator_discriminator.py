@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import leaky_relu, softplus
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError, check_above_zero
+from ausrec.errors import check_above_zero
 from ausrec.graph.pairs import StoredPairs
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding

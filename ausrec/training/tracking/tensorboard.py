@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ausrec.errors import AusrecError
-from ausrec.training.callback import Epoch
+from ausrec.training.callbacks import Epoch
 from ausrec.training.history import History
 from ausrec.training.tracking.series import kept_points, points
 

@@ -55,7 +55,6 @@ class NashMTL(GradientSurgery):
         return self.held if weights is None else weights
 
 
-
 def bargain(
     gramian: Float[Tensor, "tasks tasks"], *, most_iterations: int = 200
 ) -> Float[Tensor, " tasks"] | None:

@@ -108,5 +108,3 @@ class PublishedAusRec(AusRec):
             name: -hypergradient.rate * factors[name] * hypergradient.alignment[name]
             for name in self.learned
         }
-
-

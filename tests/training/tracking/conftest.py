@@ -8,7 +8,7 @@ import pytest
 from ausrec.graph import STRUCTURAL_TASKS, add_relations, split_interactions
 from ausrec.models import LightGCN
 from ausrec.training import Callback, Epoch, History, TrainConfig, fit
-from ausrec.weighting import MetaWeighting
+from ausrec.weighting import AusRec
 from tests.graphs import random_graph
 
 Train = Callable[..., History]
@@ -44,7 +44,7 @@ def train() -> Train:
             train,
             val,
             STRUCTURAL_TASKS,
-            MetaWeighting(),
+            AusRec(),
             config,
             callbacks=callbacks,
             checkpoint=checkpoint,

@@ -9,7 +9,7 @@ from torch_geometric.data import HeteroData
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.training import TrainConfig, fit
-from ausrec.training.callback import Callback
+from ausrec.training.callbacks import Callback
 from ausrec.training.recipe import Prepared, Recipe, Trained, prepare, run
 from ausrec.training.settings import DataConfig, TasksConfig
 from ausrec.training.task_names import select_tasks
