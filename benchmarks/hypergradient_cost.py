@@ -21,7 +21,7 @@ from ausrec.models.encoder import Parameters
 from ausrec.tasks import MAREC_TASKS, Recommendation, RelationTask, relation_tasks
 from ausrec.training import Descent, TrainConfig
 from ausrec.training.fit import cpu_threads, tasks_by_name
-from ausrec.weighting import MetaWeighting
+from ausrec.weighting import AusRec
 from ausrec.weighting.estimators import (
     ConjugateGradient,
     DoubleBackward,
@@ -42,7 +42,7 @@ ESTIMATORS: Mapping[str, Estimator] = {
     "double_backward": DoubleBackward(),
     "fixed_length": FixedLength(),
     "identity": Identity(),
-    "neumann": Neumann(3),
+    "neumann": Neumann(3, 1.0, relative=False),
     "neumann, relative": Neumann(3, 0.5, relative=True),
     "conjugate_gradient, relative": ConjugateGradient(5, 1.0, relative=True),
     "finite_difference": FiniteDifference(),
@@ -62,7 +62,7 @@ class Side:
     def __init__(self, train: HeteroData, tasks: list[RelationTask], name: str, dim: int) -> None:
         """Start a run."""
         self.main = Recommendation(train)
-        weighting = MetaWeighting(per="task", hypergradient=ESTIMATORS[name])
+        weighting = AusRec(per="task", hypergradient=ESTIMATORS[name])
         named = tasks_by_name(self.main, tasks, train)
         config = TrainConfig(device="cpu")
         self.descent = Descent(LightGCN(train, dim), named, weighting, config)

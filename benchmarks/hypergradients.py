@@ -39,12 +39,12 @@ ESTIMATORS: Mapping[str, Estimator] = {
     "unrolled": Unrolled(),
     "double backward": DoubleBackward(),
     "identity": Identity(),
-    "Neumann, K = 3": Neumann(3),
-    "Neumann, K = 30": Neumann(30),
-    "conjugate gradient, 5": ConjugateGradient(5, damping=0.0),
-    "conjugate gradient, 5, γ = 0.1": ConjugateGradient(5, damping=0.1),
-    "conjugate gradient, 50": ConjugateGradient(50, damping=0.0),
-    "finite difference along Neumann, K = 3": FiniteDifference(of=Neumann(3)),
+    "Neumann, K = 3": Neumann(3, 1.0, relative=False),
+    "Neumann, K = 30": Neumann(30, 1.0, relative=False),
+    "conjugate gradient, 5": ConjugateGradient(5, 0.0, relative=False),
+    "conjugate gradient, 5, γ = 0.1": ConjugateGradient(5, 0.1, relative=False),
+    "conjugate gradient, 50": ConjugateGradient(50, 0.0, relative=False),
+    "finite difference along Neumann, K = 3": FiniteDifference(of=Neumann(3, 1.0, relative=False)),
 }
 
 
@@ -106,14 +106,16 @@ def error_lines(draws: Sequence[Quadratic]) -> dict[str, dict[int, float]]:
 
     # Without a product, conjugate gradient has found nothing yet.
     some = [products for products in NUMBERS if products]
-    along = {k: FiniteDifference(of=Neumann(k)) for k in NUMBERS}
+    along = {k: FiniteDifference(of=Neumann(k, 1.0, relative=False)) for k in NUMBERS}
     return {
         # The same at W*, as the table says and the tests hold.
         "identity, unrolled, double backward": {0: error(Unrolled())},
-        "Neumann": {k: error(Neumann(k)) for k in NUMBERS},
+        "Neumann": {k: error(Neumann(k, 1.0, relative=False)) for k in NUMBERS},
         "finite difference along Neumann": {k: error(each) for k, each in along.items()},
-        "conjugate gradient, γ = 0.1": {k: error(ConjugateGradient(k, 0.1)) for k in some},
-        "conjugate gradient": {k: error(ConjugateGradient(k, 0.0)) for k in some},
+        "conjugate gradient, γ = 0.1": {
+            k: error(ConjugateGradient(k, 0.1, relative=False)) for k in some
+        },
+        "conjugate gradient": {k: error(ConjugateGradient(k, 0.0, relative=False)) for k in some},
     }
 
 

@@ -33,7 +33,7 @@ from ausrec.training.meta_algorithms import (
     Reptile,
     learn_initialisation,
 )
-from ausrec.weighting import MetaWeighting
+from ausrec.weighting import AusRec
 from benchmarks.jobs import Job, Result, do_all
 from benchmarks.protocol import plain, run_config
 from benchmarks.timing import mean_and_spread, print_tables
@@ -75,7 +75,7 @@ def measure(job: Job, data_root: str | None) -> Result:
             train,
             splits.val,
             tasks if learns_weights else (),
-            MetaWeighting() if learns_weights else None,
+            AusRec() if learns_weights else None,
             config,
             show_progress=False,
         )

@@ -13,7 +13,7 @@ from ausrec.models import LightGCN
 from ausrec.tasks import Recommendation, RelationTask, Triplets
 from ausrec.training import Descent, TrainConfig
 from ausrec.training.fit import tasks_by_name
-from ausrec.weighting import Equal, MetaWeighting
+from ausrec.weighting import AusRec, Equal
 from benchmarks.published_batches import PublishedData
 from benchmarks.reference import Batch, Triples
 
@@ -51,7 +51,7 @@ class PackageStep:
     def __init__(
         self,
         graph: HeteroData,
-        weighting: MetaWeighting | None,
+        weighting: AusRec | None,
         *,
         dim: int = 192,
         num_layers: int = 3,

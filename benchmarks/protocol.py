@@ -15,13 +15,13 @@ from ausrec.graph import STRUCTURAL_TASKS, Splits, add_relations, split_interact
 from ausrec.models import Encoder, LightGCN
 from ausrec.tasks import RelationTask, published_tasks, relation_tasks
 from ausrec.training import History, TrainConfig, fit
-from ausrec.weighting import MetaWeighting, Weighting
+from ausrec.weighting import AusRec, PublishedAusRec, Weighting
 from ausrec.weighting.estimators import FixedLength
 
 WEIGHTINGS: dict[str, Callable[[], Weighting]] = {
-    "ausrec": MetaWeighting,
-    "fixed_length": lambda: MetaWeighting(hypergradient=FixedLength()),
-    "published": lambda: MetaWeighting("published"),
+    "ausrec": AusRec,
+    "fixed_length": lambda: AusRec(hypergradient=FixedLength()),
+    "published": PublishedAusRec,
 }
 
 
@@ -76,7 +76,7 @@ def settings(model: str, social: str, dim: int, config: TrainConfig) -> dict[str
 
     The defaults of the weighting are spelled out, so that a run with other defaults is another run.
     """
-    train = asdict(config)
+    train = asdict(config) | {"loss": str(config.loss)}
     return {
         "model": model,
         "social": social,

@@ -22,7 +22,7 @@ from ausrec.models import LightGCN
 from ausrec.tasks import Recommendation
 from ausrec.training import Descent, TrainConfig
 from ausrec.training.fit import cpu_threads, tasks_by_name
-from ausrec.weighting import MetaWeighting
+from ausrec.weighting import AusRec, PublishedAusRec
 from benchmarks.protocol import make_tasks
 from benchmarks.timing import print_tables
 
@@ -41,11 +41,11 @@ def signal(train: HeteroData, mode: str, num_steps: int, dim: int) -> Row:
 
     Args:
         train: the training graph.
-        mode: of `MetaWeighting`.
+        mode: "published" for `PublishedAusRec`, else `AusRec`.
         num_steps: steps to train.
         dim: embedding dimension.
     """
-    weighting = MetaWeighting("published" if mode == "published" else "scale_free")
+    weighting = PublishedAusRec() if mode == "published" else AusRec()
     main = Recommendation(train, CONFIG.sampling)
     tasks = tasks_by_name(main, make_tasks(MODES[mode], train, seed=0), train)
     descent = Descent(LightGCN(train, dim, keep_edges=0.6), tasks, weighting, CONFIG)

@@ -22,7 +22,7 @@ from torch_geometric.data import HeteroData
 from ausrec.graph import STRUCTURAL_TASKS, add_relations, split_interactions
 from ausrec.models import LightGCN
 from ausrec.training import TrainConfig, fit
-from ausrec.weighting import MetaWeighting
+from ausrec.weighting import AusRec
 from benchmarks.timing import report
 
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
@@ -90,7 +90,7 @@ def seconds_of_an_epoch(
         train,
         val,
         STRUCTURAL_TASKS if auxiliary else (),
-        MetaWeighting() if auxiliary else None,
+        AusRec() if auxiliary else None,
         TrainConfig(
             epochs=epochs + 1,
             batch_size=batch_size,

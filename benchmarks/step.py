@@ -18,7 +18,7 @@ import torch
 
 from ausrec.graph.product import sparse_csr
 from ausrec.graph.propagation import NormalizedAdjacency, joint_adjacency
-from ausrec.weighting import MetaWeighting
+from ausrec.weighting import AusRec, PublishedAusRec
 from benchmarks.package import PackageStep, loaded_graph, published_graph, translate
 from benchmarks.published_batches import draw_epoch, read_published
 from benchmarks.reference import PublishedStep, normalised_adjacency
@@ -81,7 +81,7 @@ def measure(
     )
     published, scale_free = (
         PackageStep(graph, weighting, dim=DIM, num_layers=NUM_LAYERS)
-        for weighting in (MetaWeighting("published"), MetaWeighting("scale_free"))
+        for weighting in (PublishedAusRec(), AusRec())
     )
     sides = {
         "reference": on_each(reference.step, iter(batches)),

@@ -29,7 +29,7 @@ class Recommendation(Task):
         self,
         graph: HeteroData,
         sampling: Sampling = "interactions",
-        loss: MainLoss = BPR(),  # noqa: B008 (frozen)
+        loss: MainLoss = BPR(),
     ) -> None:
         """Read the training interactions.
 

@@ -1,6 +1,6 @@
 """Training: the loop, its configuration, the history, checkpoints (floor 4)."""
 
-from ausrec.training.callback import Callback, Epoch, StopTraining
+from ausrec.training.callbacks import Callback, Epoch, StopTraining
 from ausrec.training.config import TrainConfig
 from ausrec.training.descent import Descent
 from ausrec.training.fit import fit

@@ -85,16 +85,16 @@ class Descent:
     def prepare(self, batches: Mapping[str, Batch]) -> Step:
         """Set meta rows aside, draw the graph, and compute the losses of given samples."""
         meta, num_meta, hidden, softmax = None, 0, None, None
-        asked, main = self.weighting.meta, batches[MAIN]
-        if asked is not None and len(batches) > 1 and self.num_steps % asked.every == 0:
+        rows, main = self.weighting.meta, batches[MAIN]
+        if rows is not None and len(batches) > 1 and self.num_steps % rows.update_every == 0:
             num_rows = len(main[0])
-            num_meta = num_rows - round((1 - asked.share) * num_rows)
+            num_meta = num_rows - round((1 - rows.meta_share) * num_rows)
             # The last batch of an epoch may be too small to be judged by a part of itself.
             num_meta = num_meta if num_meta < num_rows else 0
-        if asked is not None and num_meta:
+        if rows is not None and num_meta:
             meta = type(main)(*(column[num_rows - num_meta :] for column in main))
-            softmax = asked.softmax
-            if not asked.in_graph:
+            softmax = rows.meta_softmax
+            if not rows.meta_in_graph:
                 hidden = torch.stack([meta.user, meta.pos])
         return Step(
             self.model,
@@ -121,13 +121,9 @@ class Descent:
         if step.auxiliary:
             weights, health = self.weighting.weigh(step)
             check_weights(weights, self.num_steps)
-        sizes, takes_part = step.sizes, torch.ones_like(step.losses[MAIN]).detach()
-        asked = self.weighting.meta
-        if step.num_meta_rows and asked is not None and not asked.in_step:
-            sizes[MAIN] -= step.num_meta_rows
-            takes_part[sizes[MAIN] :] = 0
-        reduction = self.weighting.reduction
-        coefficients = reduction.coefficients(weights, sizes, takes_part)
+        rows, reduction = self.weighting.meta, self.weighting.reduction
+        sizes, counts = step.rows(with_meta=rows is None or rows.meta_in_step)
+        coefficients = reduction.coefficients(weights, sizes, counts)
         gradient = step.gradient(coefficients, reduction.l2(step.l2, sizes), last=True)
         for name, parameter in step.parameters.items():
             parameter.grad = gradient[name]
@@ -175,8 +171,8 @@ def check_weights(weights: Weights, number: int) -> None:
     for name, each in weights.items():
         if not bool(torch.isfinite(each).all()):
             raise AusrecError(
-                f"the weight of task '{name}' is not finite in step {number}: lower "
-                "--weighting.learning_rate or the rate of the hypergradient, or choose another "
+                f"the weight of task '{name}' is not finite in step {number}: lower the "
+                "weighting's learning rate or the rate of the hypergradient, or choose another "
                 "weighting"
             )
 

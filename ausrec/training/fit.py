@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
@@ -17,14 +18,12 @@ from ausrec.progress import progress
 from ausrec.tasks.recommendation import Recommendation
 from ausrec.tasks.relation import relation_tasks
 from ausrec.tasks.task import Task
-from ausrec.training.callback import Callback, Epoch, StopTraining
-from ausrec.training.checkpoint import load_checkpoint, save_checkpoint
+from ausrec.training.callbacks import Callback, Epoch, StopTraining, WatchGeometry
+from ausrec.training.checkpoint import RunState, load_checkpoint, save_checkpoint
 from ausrec.training.config import TrainConfig
 from ausrec.training.descent import to_device
 from ausrec.training.diagnosis import gradient_cosines
-from ausrec.training.geometry import WatchGeometry
 from ausrec.training.history import History
-from ausrec.training.run_state import RunState
 from ausrec.weighting.others.fixed import Equal
 from ausrec.weighting.reduction import MAIN
 from ausrec.weighting.step import Step
@@ -138,7 +137,7 @@ class _Run(RunState):
         checkpoint: Path | None,
     ) -> None:
         self.val, self.checkpoint = val, checkpoint
-        self.main = Recommendation(train, config.sampling)
+        self.main = Recommendation(train, config.sampling, config.loss())
         named = tasks_by_name(self.main, tasks, train)
         super().__init__(model, named, weighting, config)
         if checkpoint is not None and checkpoint.exists():
@@ -151,7 +150,7 @@ class _Run(RunState):
         sums: dict[tuple[str, str], float] = defaultdict(float)
         counts: dict[tuple[str, str], int] = defaultdict(int)
         num_batches = self.main.num_batches(self.config.batch_size)
-        before = self.weighting_parameters()
+        before = self.learned()
         self.descent.begin_epoch(number)
         for main in self.main.epoch(self.config.batch_size, self.descent.rng):
             step = self.descent.draw(main, num_batches)
@@ -163,7 +162,7 @@ class _Run(RunState):
         for (quantity, task), value in sums.items():
             self.history.add(number, quantity, value / counts[quantity, task], task)
         if before:
-            moved = [a - b for a, b in zip(self.weighting_parameters(), before, strict=True)]
+            moved = [a - b for a, b in zip(self.learned(), before, strict=True)]
             self.history.add(
                 number, "network_movement", float(torch.nn.utils.get_total_norm(moved))
             )
@@ -172,6 +171,10 @@ class _Run(RunState):
         self.history.add(number, "seconds", time.perf_counter() - began)
         if number % self.config.evaluate_every == 0 or number == self.config.epochs:
             self._evaluate(number)
+
+    def learned(self) -> list[Tensor]:
+        """Return a copy of what the weighting learns."""
+        return [parameter.detach().clone() for parameter in self.weighting.parameters()]
 
     def _diagnose(self, step: Step) -> None:
         """Record gradient cosines on the epoch's last samples, at the parameters as they are."""

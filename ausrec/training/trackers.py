@@ -14,7 +14,7 @@ import pandas as pd
 
 from ausrec.environment import environment
 from ausrec.errors import AusrecError
-from ausrec.training.callback import Epoch
+from ausrec.training.callbacks import Epoch
 from ausrec.training.history import History, Record
 
 

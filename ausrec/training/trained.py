@@ -14,7 +14,7 @@ from ausrec.data import RATES
 from ausrec.evaluation import Ranking, evaluate
 from ausrec.memory import keep_freed_memory
 from ausrec.models.encoder import Embeddings, Encoder
-from ausrec.training.callback import Callback
+from ausrec.training.callbacks import Callback
 from ausrec.training.fit import fit
 from ausrec.training.history import History
 from ausrec.training.prepare import Prepared, prepare

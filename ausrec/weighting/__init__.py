@@ -1,26 +1,19 @@
 """Weightings: from the losses of a step to the weights of its samples (floor 3)."""
 
 from ausrec.weighting.ausrec import AusRec, AusRecPerTask
-from ausrec.weighting.catalog import (
-    DWA,
-    WEIGHTINGS,
-    CAGrad,
-    CosineGate,
-    Equal,
-    FreeLogits,
-    GradNorm,
-    Manual,
-    MARec,
-    NashMTL,
-    PaperWeights,
-    PCGrad,
-    PublishedAusRec,
-    Random,
-    Uncertainty,
-)
+from ausrec.weighting.catalog import WEIGHTINGS
 from ausrec.weighting.controls import FreezeAfter, Intervention, Shuffled
 from ausrec.weighting.hypergradient import Hypergradient, unrolled
-from ausrec.weighting.others.published_ausrec import SampleMean
+from ausrec.weighting.others.cosine_gate import CosineGate
+from ausrec.weighting.others.dwa import DWA
+from ausrec.weighting.others.fixed import Equal, Manual, PaperWeights, Random
+from ausrec.weighting.others.free_logits import FreeLogits
+from ausrec.weighting.others.gradient_surgery import CAGrad, PCGrad
+from ausrec.weighting.others.gradnorm import GradNorm
+from ausrec.weighting.others.marec import MARec
+from ausrec.weighting.others.nash_mtl import NashMTL
+from ausrec.weighting.others.published_ausrec import PublishedAusRec, SampleMean
+from ausrec.weighting.others.uncertainty import Uncertainty
 from ausrec.weighting.reduction import Reduction, TaskMean
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import MetaRows, Weighed, Weighting

@@ -15,7 +15,7 @@ from torch.func import jvp
 from ausrec.graph.propagation import View
 from ausrec.models.encoder import Embeddings, Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
-from ausrec.tasks.losses import softmax_loss
+from ausrec.tasks.losses import SampledSoftmax
 from ausrec.tasks.recommendation import triplet_rows
 from ausrec.tasks.task import Batch, Task, Triplets
 from ausrec.weighting.reduction import MAIN, Weights
@@ -242,8 +242,8 @@ class Step:
         """
         if self.meta_softmax is not None:
             assert isinstance(self.meta, Triplets)
-            rows = triplet_rows(embeddings, self.meta)
-            return softmax_loss(*rows, temperature=self.meta_softmax).mean()
+            among_all = SampledSoftmax(self.meta_softmax)
+            return among_all(*triplet_rows(embeddings, self.meta)).mean()
         main = self.tasks[MAIN]
         encoding = Encoding(embeddings, self.model, self.view)
         loss = main.loss(encoding, self.meta).mean()

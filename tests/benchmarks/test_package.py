@@ -7,7 +7,6 @@ import pytest
 import torch
 from torch_geometric.data import HeteroData
 
-from ausrec.weighting import MetaWeighting
 from benchmarks.package import PackageStep, loaded_graph, translate
 from benchmarks.published_batches import PAIR_FILES, draw_epoch, read_published
 from benchmarks.reference import Batch, PublishedStep, Triples, normalised_adjacency
@@ -62,7 +61,7 @@ def test_published_mode_equals_the_reference(
         shared_mask=mask,
         dtype=torch.float64,
     )
-    weighting = MetaWeighting("published")
+    weighting = PublishedAusRec()
     package = PackageStep(graph, weighting, dim=4, keep_edges=1.0, dtype=torch.float64)
     with torch.no_grad():
         package.model.table.copy_(torch.cat(reference.parameters))

@@ -135,7 +135,7 @@ def test_settings_of_objectives_go_to_the_sets_that_name_them() -> None:
         ("frozen(dataset=)", "all", {}, "'dataset=' is not SETTING=VALUE"),
         ("manual", "social_link", {}, "no weights are given: write manual"),
         ("manual(weights={two_hop: 1})", "social_link", {}, "'two_hop', which is not among the"),
-        ("published_weights", "generator_discriminator", {}, "has no published weight: give it by"),
+        ("paper_weights", "generator_discriminator", {}, "has no published weight: give it by"),
         (
             "equal",
             "social_link",

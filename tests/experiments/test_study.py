@@ -70,7 +70,7 @@ def test_the_studies_ask_what_they_say() -> None:
     assert paradigms.keys() == {"none", *OBJECTIVES} - others
     assert paradigms.pop("none") == "none"
     assert paradigms.pop("generator_discriminator") == "equal(weight=0.1)"
-    assert set(paradigms.values()) == {"published_weights"}
+    assert set(paradigms.values()) == {"paper_weights"}
     views = of("views_and_objectives")
     settings = [run.recipe.tasks.settings for run in views if run.tasks == "xsimgcl"]
     assert settings == [{"xsimgcl": {"temperature": 0.2}}] * 2
@@ -87,7 +87,7 @@ def test_the_study_of_all_weightings_names_all_that_need_nothing_else() -> None:
     study = read_study("strategies")
     (grid,) = study.grids
     named = {parse_strategy(text).name for text in grid["strategies"]}
-    left_out = {"manual": "no weights are given", "published_weights": "has no published weight"}
+    left_out = {"manual": "no weights are given", "paper_weights": "has no published weight"}
     assert named == {*WEIGHTINGS, *DERIVED} - left_out.keys()
     for name, why in left_out.items():
         with pytest.raises(AusrecError, match=why):

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from ausrec.training.weightings import WEIGHTINGS
-from ausrec.weighting.network import PublishedNetwork, WeightingNetwork
 
 from ausrec.tasks import OBJECTIVES, RelationTask
 from ausrec.tasks.recommendation import Recommendation
+from ausrec.weighting.ausrec import PublishedNetwork, WeightingNetwork
 from tests.weighting.instances import concrete_weightings
 
 Documented = Callable[..., Any]

@@ -17,7 +17,7 @@ from ausrec.tasks import OBJECTIVES, Recommendation, Task
 from ausrec.training import Epoch, TrainConfig, fit
 from ausrec.training.descent import Descent
 from ausrec.training.meta_algorithms import InitialisationConfig, Reptile, learn_initialisation
-from ausrec.weighting import Equal, FreeLogits, Frozen, MetaWeighting, unrolled
+from ausrec.weighting import AusRec, Equal, FreeLogits, FreezeAfter, unrolled
 from ausrec.weighting.estimators import FiniteDifference, StepProblem, Unrolled
 from ausrec.weighting.hypergradient import BilevelProblem, gradient_of, leaves_of, plus
 from ausrec.weighting.reduction import TaskMean
@@ -208,10 +208,10 @@ def test_second_derivatives_are_finite_where_a_node_has_no_edge(name: str) -> No
 def test_finite_differences_are_those_of_its_gradient_or_refused(name: str) -> None:
     def train_by(estimator: FiniteDifference) -> None:
         for weighting in (
-            MetaWeighting(hypergradient=estimator),
+            AusRec(hypergradient=estimator),
             FreeLogits(hypergradient=estimator),
         ):
-            Descent(LightGCN(TRAIN, dim=8), tasks, Frozen(weighting, 2), CONFIG)
+            Descent(LightGCN(TRAIN, dim=8), tasks, FreezeAfter(weighting, 2), CONFIG)
 
     tasks = {"main": Recommendation(TRAIN), name: OBJECTIVES[name](TRAIN)}
     step = make_step(objectives=(name,), warm=30)
@@ -277,9 +277,9 @@ def mix() -> list[str | Task]:
     return ["two_hop", *(make(TRAIN) for make in OBJECTIVES.values())]
 
 
-@pytest.mark.parametrize("make", [Equal, MetaWeighting], ids=["equal", "meta"])
+@pytest.mark.parametrize("make", [Equal, AusRec], ids=["equal", "meta"])
 def test_a_mix_of_all_paradigms_is_resumed_to_the_same_bits(
-    make: Callable[[], Equal | MetaWeighting], tmp_path: Path
+    make: Callable[[], Equal | AusRec], tmp_path: Path
 ) -> None:
     config = replace(CONFIG, epochs=3, checkpoint_every=1, batch_size=150)
 

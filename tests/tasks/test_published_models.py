@@ -63,14 +63,14 @@ def test_alone_it_trains_with_its_published_weight(name: str) -> None:
     silenced = trained(replace(recipe, weighting="equal(weight=0.0)"))
     assert not torch.equal(table, silenced.model.table)
     # Again to the same bits, by the weighting that looks the weight up where there is one.
-    again = "equal" if name in OURS else "published_weights"
+    again = "equal" if name in OURS else "paper_weights"
     chosen = WeightingConfig(again, weight=weight) if name in OURS else WeightingConfig(again)
     assert torch.equal(trained(replace(recipe, weighting=chosen)).model.table, table)
 
 
 @pytest.mark.parametrize("weighting", [name for name in WEIGHTINGS if name != "none"])
 def test_a_mix_of_paradigms_trains_under_every_weighting(weighting: str) -> None:
-    names = MIX if weighting == "published_weights" else ("social_link", *MIX)
+    names = MIX if weighting == "paper_weights" else ("social_link", *MIX)
     chosen = WeightingConfig(weighting)
     if weighting == "manual":
         chosen = WeightingConfig(weighting, weights=dict.fromkeys(names, 0.2))

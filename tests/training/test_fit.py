@@ -15,7 +15,7 @@ from ausrec.graph import STRUCTURAL_TASKS, add_relations, split_interactions
 from ausrec.models import MF, Embeddings, LightGCN
 from ausrec.tasks import Recommendation, Task
 from ausrec.training import Epoch, History, StopTraining, TrainConfig, fit
-from ausrec.weighting import Equal, FreeLogits, Manual, MetaRows, MetaWeighting, Weighting
+from ausrec.weighting import AusRec, Equal, FreeLogits, Manual, MetaRows, Weighting
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import Weighed
 from tests.graphs import random_graph
@@ -25,10 +25,10 @@ TRAIN = add_relations(TRAIN)
 CONFIG = TrainConfig(epochs=4, batch_size=64, task_batch_size=16, ks=(5, 10), patience=0)
 WEIGHTINGS = {
     "equal": Equal,
-    "ausrec": MetaWeighting,
-    "ausrec_apart": lambda: MetaWeighting(meta=MetaRows(0.5, in_step=False, in_graph=False)),
-    "ausrec_softmax": lambda: MetaWeighting(meta=MetaRows(softmax=0.15)),
-    "published": lambda: MetaWeighting("published"),
+    "ausrec": AusRec,
+    "ausrec_apart": lambda: AusRec(meta=MetaRows(0.5, in_step=False, in_graph=False)),
+    "ausrec_softmax": lambda: AusRec(meta=MetaRows(meta_softmax=0.15)),
+    "published": lambda: PublishedAusRec(),
 }
 
 
@@ -66,7 +66,7 @@ def test_the_main_task_alone_is_the_textbook_loop() -> None:
 
 def test_training_learns() -> None:
     config = TrainConfig(epochs=20, batch_size=64, patience=0, learning_rate=0.03)
-    _, history = trained(MetaWeighting(), config)
+    _, history = trained(AusRec(), config)
     losses = history.of("loss")
     assert losses["main"].iloc[-1] < 0.6 * losses["main"].iloc[0]
     assert all(losses[name].iloc[-1] < losses[name].iloc[0] for name in STRUCTURAL_TASKS[:3])
@@ -111,7 +111,7 @@ def test_a_killed_process_continues_to_the_same_bits(tmp_path: Path, repository:
         from ausrec.models import LightGCN
         from ausrec.tasks import Recommendation
         from ausrec.training import TrainConfig, fit
-        from ausrec.weighting import MetaWeighting
+        from ausrec.weighting import AusRec
         from tests.graphs import random_graph
 
         path, kill_at = sys.argv[1], int(sys.argv[2])
@@ -127,7 +127,7 @@ def test_a_killed_process_continues_to_the_same_bits(tmp_path: Path, repository:
         Recommendation.loss = counted
         model = LightGCN(train, dim=8)
         config = TrainConfig(epochs=4, batch_size=64, task_batch_size=16, checkpoint_every=1)
-        fit(model, train, val, ["two_hop"], MetaWeighting(), config, checkpoint=path)
+        fit(model, train, val, ["two_hop"], AusRec(), config, checkpoint=path)
         torch.save(model.table.data, path + ".result")
         """
     )
@@ -244,7 +244,7 @@ def test_a_task_written_by_a_user_trains_with_all_weightings() -> None:
 
 
 def test_history_has_every_quantity_of_every_task() -> None:
-    _, history = trained(MetaWeighting())
+    _, history = trained(AusRec())
     table = history.table
     assert list(table.columns) == ["epoch", "quantity", "task", "value"]
     assert not table["value"].isna().any()
@@ -262,16 +262,16 @@ def test_history_has_every_quantity_of_every_task() -> None:
 def test_the_weights_are_judged_by_the_loss_that_was_asked_for() -> None:
     """So hot a softmax is uniform: its loss is the logarithm of the number of candidates."""
     config = TrainConfig(epochs=1, batch_size=10_000, task_batch_size=16, ks=(10,), patience=0)
-    _, by_softmax = trained(MetaWeighting(meta=MetaRows(0.5, softmax=1e6)), config)
+    _, by_softmax = trained(AusRec(meta=MetaRows(0.5, softmax=1e6)), config)
     num_pairs = Recommendation(TRAIN).pairs.num_pairs
     num_meta_rows = num_pairs - round(0.5 * num_pairs)
     found = float(by_softmax.of("meta_loss")[""].iloc[0])
     assert found == pytest.approx(np.log(1 + num_meta_rows), rel=1e-5)
     with pytest.raises(AusrecError, match=r"meta softmax is 0\.0, but a temperature is above 0"):
-        MetaRows(softmax=0.0)
+        MetaRows(meta_softmax=0.0)
 
 
-@pytest.mark.parametrize("make", [MetaWeighting, FreeLogits])
+@pytest.mark.parametrize("make", [AusRec, FreeLogits])
 def test_weights_that_are_judged_in_every_third_step_move_in_no_other(make) -> None:
     moved: list[bool] = []
     measured: list[bool] = []
@@ -299,7 +299,7 @@ def test_a_batch_too_small_to_be_split_is_not_judged() -> None:
     num_pairs = Recommendation(TRAIN).pairs.num_pairs
     steps: list[tuple[int, bool]] = []
 
-    class Watched(MetaWeighting):
+    class Watched(AusRec):
         def weigh(self, step):
             steps.append((step.num_meta_rows, step.meta is not None))
             return super().weigh(step)
@@ -390,7 +390,7 @@ def test_cuda_trains_to_the_same_numbers_within_rounding() -> None:
     for device in ("cpu", "cuda"):
         model = LightGCN(TRAIN, dim=8)
         config = TrainConfig(epochs=2, batch_size=64, device=device)
-        fit(model, TRAIN, VAL, STRUCTURAL_TASKS, MetaWeighting(), config)
+        fit(model, TRAIN, VAL, STRUCTURAL_TASKS, AusRec(), config)
         tables.append(model.table.detach().cpu())
     torch.testing.assert_close(*tables, rtol=1e-3, atol=1e-4)
 

@@ -6,7 +6,7 @@ from ausrec.evaluation.geometry import alignment, uniformity
 from ausrec.graph import split_interactions
 from ausrec.models import LightGCN
 from ausrec.training import History, TrainConfig, fit
-from ausrec.training.geometry import WatchGeometry
+from ausrec.training.callbacks import WatchGeometry
 from tests.graphs import random_graph
 
 TRAIN, VAL, _ = split_interactions(random_graph(), seed=0)

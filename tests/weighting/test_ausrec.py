@@ -5,11 +5,10 @@ import copy
 import numpy as np
 import pytest
 import torch
-from ausrec.weighting.network import PublishedNetwork, WeightingNetwork
 
 from ausrec.errors import AusrecError
-from ausrec.weighting import MetaWeighting
-from ausrec.weighting.ausrec import check_mode
+from ausrec.weighting import AusRec
+from ausrec.weighting.ausrec import PublishedNetwork, WeightingNetwork, check_mode
 from ausrec.weighting.estimators import (
     ConjugateGradient,
     DoubleBackward,
@@ -26,8 +25,8 @@ MODES = [(mode, per) for mode in ("scale_free", "published") for per in ("sample
 every_mode = pytest.mark.parametrize(("mode", "per"), MODES)
 
 
-def started(mode: str = "scale_free", per: str = "sample", **settings) -> MetaWeighting:
-    weighting = MetaWeighting(mode, per, **settings)
+def started(mode: str = "scale_free", per: str = "sample", **settings) -> AusRec:
+    weighting = AusRec(mode, per, **settings)
     weighting.start(NAMES, torch.Generator().manual_seed(0), CPU)
     weighting.network.double()
     return weighting
@@ -123,7 +122,7 @@ def test_features_are_cost_and_one_hot() -> None:
 def test_state_continues_where_it_was(mode: str, per: str) -> None:
     step, first = make_step(), started(mode, per)
     first.weigh(step)
-    second = MetaWeighting(mode, per)
+    second = AusRec(mode, per)
     second.start(NAMES, torch.Generator().manual_seed(9), CPU)
     second.network.double()
     second.load_state_dict(copy.deepcopy(first.state_dict()))
@@ -146,7 +145,7 @@ def test_health_speaks_of_every_task() -> None:
         Unrolled(),
         DoubleBackward(),
         Identity(),
-        Neumann(2),
+        Neumann(2, 1.0, relative=False),
         ConjugateGradient(),
         FiniteDifference(),
     ],
@@ -175,7 +174,7 @@ def test_a_fixed_weight_counts_in_full_and_the_others_are_learned_beside_it(per:
     names = (*NAMES, "sgl")
 
     def weighed(hypergradient):
-        weighting = MetaWeighting(per=per, scale=2.0, hypergradient=hypergradient, fixed=fixed)
+        weighting = AusRec(per=per, scale=2.0, hypergradient=hypergradient, fixed=fixed)
         weighting.start(names, torch.Generator().manual_seed(0), CPU)
         weighting.network.double()
         return weighting, weighting.weigh(step)
@@ -193,7 +192,7 @@ def test_a_fixed_weight_counts_in_full_and_the_others_are_learned_beside_it(per:
     oracle = weighed(DoubleBackward())[1].health
     for name in NAMES:
         assert health["alignment", name] == pytest.approx(oracle["alignment", name], rel=1e-6)
-    without = MetaWeighting(per=per, scale=2.0, fixed={"sgl": 0.0})
+    without = AusRec(per=per, scale=2.0, fixed={"sgl": 0.0})
     without.start(names, torch.Generator().manual_seed(0), CPU)
     without.network.double()
     left_out = without.weigh(step).health["alignment", NAMES[0]]
@@ -203,16 +202,16 @@ def test_a_fixed_weight_counts_in_full_and_the_others_are_learned_beside_it(per:
 def test_weights_that_cannot_be_fixed_are_told() -> None:
     generator = torch.Generator()
     with pytest.raises(AusrecError, match=r"'two_hops', which is not .* did you mean 'two_hop'"):
-        MetaWeighting(fixed={"two_hops": 1.0}).start(NAMES, generator, CPU)
+        AusRec(fixed={"two_hops": 1.0}).start(NAMES, generator, CPU)
     with pytest.raises(AusrecError, match="all tasks are fixed, so that none is left to learn"):
-        MetaWeighting(fixed=dict.fromkeys(NAMES, 1.0)).start(NAMES, generator, CPU)
+        AusRec(fixed=dict.fromkeys(NAMES, 1.0)).start(NAMES, generator, CPU)
     with pytest.raises(AusrecError, match="no auxiliary tasks to weigh"):
-        MetaWeighting().start((), generator, CPU)
+        AusRec().start((), generator, CPU)
 
 
 def test_an_estimator_has_its_own_rate() -> None:
     with pytest.raises(AusrecError, match="give the rate to the estimator"):
-        MetaWeighting(virtual_rate=0.5, hypergradient=Identity())
+        AusRec(virtual_rate=0.5, hypergradient=Identity())
 
 
 def test_unknown_modes_are_told() -> None:

@@ -11,7 +11,7 @@ from ausrec.errors import AusrecError
 from ausrec.graph import add_relations, split_interactions
 from ausrec.models import LightGCN
 from ausrec.training import Epoch, History, TrainConfig, fit
-from ausrec.weighting import Equal, Manual, MetaWeighting, Shuffled, Weighting
+from ausrec.weighting import AusRec, Equal, Manual, Shuffled, Weighting
 from ausrec.weighting.others import (
     CosineGate,
     FreeLogits,
@@ -36,7 +36,7 @@ def started(make: Make, seed: int = 0, names: tuple[str, ...] = NAMES) -> Weight
     weighting = make()
     weighting.start(names, torch.Generator().manual_seed(seed), CPU)
     for inner in (weighting, getattr(weighting, "weighting", None)):
-        if isinstance(inner, MetaWeighting):
+        if isinstance(inner, AusRec):
             inner.network.double()
     return weighting
 
@@ -118,7 +118,7 @@ def test_one_task_is_enough_or_it_is_told(make: Make) -> None:
     made, told = make(), None
     if isinstance(made, Shuffled):
         told = "nothing to shuffle"
-    elif isinstance(made, MetaWeighting) and made.fixed:
+    elif isinstance(made, AusRec) and made.fixed:
         told = "none is left to learn"
     if told is not None:
         with pytest.raises(AusrecError, match=told):
@@ -167,11 +167,11 @@ def test_a_run_that_is_cut_off_continues_to_the_same_bits(make: Make, club, tmp_
         (Equal, {"weight": -1.0}, "weight is -1.0, but must be 0 or more"),
         (Random, {"weight": -1.0}, "weight is -1.0"),
         (Manual, {"weights": {"two_hop": -0.5}}, "the weight of 'two_hop' is -0.5"),
-        (MetaWeighting, {"fixed": {"sgl": -0.5}}, "the weight of 'sgl' is -0.5"),
-        (MetaWeighting, {"scale": 0.0}, "scale is 0.0, but must be above 0"),
-        (MetaWeighting, {"hidden": 0}, "hidden is 0, but must be above 0"),
-        (MetaWeighting, {"virtual_rate": 0.0}, "virtual_rate is 0.0"),
-        (MetaWeighting, {"decay": 1.0}, "decay is 1.0"),
+        (AusRec, {"fixed": {"sgl": -0.5}}, "the weight of 'sgl' is -0.5"),
+        (AusRec, {"scale": 0.0}, "scale is 0.0, but must be above 0"),
+        (AusRec, {"hidden": 0}, "hidden is 0, but must be above 0"),
+        (AusRec, {"virtual_rate": 0.0}, "virtual_rate is 0.0"),
+        (AusRec, {"decay": 1.0}, "decay is 1.0"),
         (MARec, {"learning_rate": -1e-3}, "learning_rate is -0.001, but must be 0 or more"),
         (FreeLogits, {"learning_rate": -1e-3}, "learning_rate is -0.001"),
         (FreeLogits, {"decay": -0.1}, "decay is -0.1"),

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from ausrec.errors import AusrecError
-from ausrec.weighting import DWA, Equal, Frozen, Manual, MetaWeighting, Random, Shuffled
+from ausrec.weighting import DWA, AusRec, Equal, FreezeAfter, Manual, Random, Shuffled
 from tests.weighting.problem import NAMES, make_step
 
 CPU = torch.device("cpu")
@@ -35,8 +35,8 @@ def test_shuffled_keeps_the_weights_and_no_task_its_own(seed: int) -> None:
 
 def test_shuffled_takes_mean_weights_of_samples() -> None:
     step = make_step()
-    learned = started(MetaWeighting())
-    shuffled = started(Shuffled(MetaWeighting()))
+    learned = started(AusRec())
+    shuffled = started(Shuffled(AusRec()))
     for network in (learned.network, shuffled.weighting.network):
         network.double()
     wanted = dict(zip(NAMES, weights_of(learned, step), strict=True))
@@ -66,7 +66,7 @@ def test_one_task_cannot_be_shuffled() -> None:
 
 def test_frozen_follows_and_then_holds_the_means() -> None:
     step = make_step()
-    frozen, learned = started(Frozen(MetaWeighting(), after=2)), started(MetaWeighting())
+    frozen, learned = started(FreezeAfter(AusRec(), after=2)), started(AusRec())
     for network in (learned.network, frozen.weighting.network):
         network.double()
     followed = [weights_of(frozen, step) for _ in range(4)]
@@ -79,11 +79,11 @@ def test_frozen_follows_and_then_holds_the_means() -> None:
 
 def test_frozen_goes_on_where_it_stopped() -> None:
     step = make_step()
-    whole = started(Frozen(Random(), after=2))
+    whole = started(FreezeAfter(Random(), after=2))
     weights_of(whole, step)
     state = whole.state_dict()
     wanted = [weights_of(whole, step) for _ in range(3)]
-    continued = started(Frozen(Random(), after=2), seed=5)
+    continued = started(FreezeAfter(Random(), after=2), seed=5)
     continued.load_state_dict(state)
     assert [weights_of(continued, step) for _ in range(3)] == wanted
     assert wanted[0] == wanted[2]
@@ -91,19 +91,19 @@ def test_frozen_goes_on_where_it_stopped() -> None:
 
 def test_freezing_before_the_first_step_is_told() -> None:
     with pytest.raises(AusrecError, match="1 or more"):
-        Frozen(Equal(), after=0)
+        FreezeAfter(Equal(), after=0)
 
 
 def test_a_weighting_within_is_told_that_an_epoch_has_ended() -> None:
     step = make_step()
-    for outer in (started(Shuffled(DWA())), started(Frozen(DWA(), after=9))):
+    for outer in (started(Shuffled(DWA())), started(FreezeAfter(DWA(), after=9))):
         outer.weigh(step)
         outer.end_epoch()
         assert len(outer.weighting.last) == 1
 
 
 def test_a_weighting_that_is_not_asked_any_more_hears_of_no_epoch() -> None:
-    frozen = started(Frozen(DWA(), after=1))
+    frozen = started(FreezeAfter(DWA(), after=1))
     frozen.weigh(make_step())
     frozen.end_epoch()
     assert frozen.weighting.last == []

@@ -1,9 +1,9 @@
 import pytest
 import torch
-from ausrec.weighting.interventions import Intervention
 
 from ausrec.errors import AusrecError
-from ausrec.weighting import Equal, Manual, MetaWeighting, Weighed, Weighting
+from ausrec.weighting import AusRec, Equal, Manual, Weighed, Weighting
+from ausrec.weighting.controls import Intervention
 from ausrec.weighting.step import Step
 from tests.weighting.problem import NAMES, make_step
 
@@ -53,7 +53,7 @@ def test_from_the_very_start() -> None:
 
 
 def test_what_the_other_weighting_measures_and_asks_for_is_passed_on() -> None:
-    meta = MetaWeighting()
+    meta = AusRec()
     intervention = started(meta, "two_hop", 1, "freeze")
     assert intervention.meta is meta.meta
     assert intervention.reduction is meta.reduction

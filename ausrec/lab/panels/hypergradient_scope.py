@@ -117,9 +117,9 @@ class HypergradientScope(Panel):
         """The estimates of v, from zero to the one that the sliders ask for, by estimator."""
         count, rate, damping = self.products.value, self.rate.value, self.damping.value
         return {
-            "Neumann": self._path([Neumann(k, rate) for k in range(count + 1)]),
+            "Neumann": self._path([Neumann(k, rate, relative=False) for k in range(count + 1)]),
             "conjugate gradient": self._path(
-                [ConjugateGradient(k, damping) for k in range(1, count + 1)]
+                [ConjugateGradient(k, damping, relative=False) for k in range(1, count + 1)]
             ),
         }
 

@@ -17,7 +17,7 @@ from ausrec.lab.plots import HistoryLike, quantity_lines
 from ausrec.lab.style import metric_label, task_label
 from ausrec.tasks import Recommendation
 from ausrec.training.trained import Trained
-from ausrec.weighting.interventions import Action, Intervention
+from ausrec.weighting.controls import Action, Intervention
 
 ACTIONS: dict[str, Action] = {"freeze its weight": "freeze", "silence it (weight 0)": "silence"}
 

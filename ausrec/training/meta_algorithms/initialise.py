@@ -91,7 +91,7 @@ def learn_initialisation(
     rng = np.random.default_rng(config.seed)
     generator = torch.Generator().manual_seed(config.seed)
     model.to(config.torch_device())
-    main = Recommendation(train, config.sampling)
+    main = Recommendation(train, config.sampling, config.loss())
     named = tasks_by_name(main, tasks, train)
     device = config.torch_device()
     own = {

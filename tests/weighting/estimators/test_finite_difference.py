@@ -20,7 +20,7 @@ def problem() -> StepProblem:
     return StepProblem(step, coefficients, TaskMean().l2(step.l2, sizes))
 
 
-@pytest.mark.parametrize("of", [Unrolled(0.5), Neumann(2)])
+@pytest.mark.parametrize("of", [Unrolled(0.5), Neumann(2, 1.0, relative=False)])
 def test_the_error_falls_with_the_square_of_epsilon(of) -> None:
     bilevel = problem()
     exact = of.estimate(bilevel)
@@ -49,7 +49,7 @@ def test_without_a_direction_nothing_is_asked() -> None:
     still = Quadratic(
         quadratic.curvatures, quadratic.slopes, [0.5], quadratic.optimum, quadratic.metric
     )
-    found = FiniteDifference(0.01, Neumann(0)).estimate(still)
+    found = FiniteDifference(0.01, Neumann(0, 1.0, relative=False)).estimate(still)
     assert all(value.tolist() == [0] for value in found.alignment.values())
 
 

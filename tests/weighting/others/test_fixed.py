@@ -8,7 +8,7 @@ from ausrec.graph import split_interactions
 from ausrec.models import LightGCN
 from ausrec.tasks import OBJECTIVES
 from ausrec.training import TrainConfig, fit
-from ausrec.weighting import Equal, Manual, PublishedWeights
+from ausrec.weighting import Equal, Manual, PaperWeights
 from tests.graphs import random_graph
 from tests.weighting.problem import NAMES, make_step
 
@@ -29,7 +29,7 @@ def test_a_weight_for_a_task_that_does_not_run_is_told() -> None:
 
 def test_published_weights_count_in_full_however_many_tasks_there_are() -> None:
     step = make_step(objectives=("sgl", "dsl"))
-    weighting = PublishedWeights(otherwise=0.5)
+    weighting = PaperWeights(otherwise=0.5)
     weights = weighting.weigh(step).weights
     sizes = step.sizes
     ones = torch.ones(sizes["main"], dtype=torch.float64)
@@ -45,7 +45,7 @@ def test_one_task_with_its_published_weight_is_that_weight_by_hand() -> None:
     train, val, _ = split_interactions(random_graph(), seed=0)
     config = TrainConfig(epochs=2, batch_size=64, patience=0)
     tables = []
-    for weighting in (PublishedWeights(), Equal(0.2)):
+    for weighting in (PaperWeights(), Equal(0.2)):
         model = LightGCN(train, dim=4)
         fit(model, train, val, [OBJECTIVES["xsimgcl"](train)], weighting, config)
         tables.append(model.table)
@@ -58,6 +58,6 @@ def test_a_task_without_a_published_weight_is_told() -> None:
         r"'generator_discriminator' has no published weight: give it by hand, by --weighting manual"
     )
     with pytest.raises(AusrecError, match=message):
-        PublishedWeights().check([step.tasks["generator_discriminator"]])
+        PaperWeights().check([step.tasks["generator_discriminator"]])
     with pytest.raises(AusrecError, match="'social_link' has no published weight"):
-        PublishedWeights().weigh(step)
+        PaperWeights().weigh(step)

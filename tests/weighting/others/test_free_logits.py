@@ -59,7 +59,10 @@ def test_a_task_across_stays_where_it_is() -> None:
     assert weights_of(started(FreeLogits(), step), step) == {"a": 0.5}
 
 
-@pytest.mark.parametrize("estimator", [Neumann(3, 0.5), ConjugateGradient(4, 0.2), Unrolled(0.5)])
+@pytest.mark.parametrize(
+    "estimator",
+    [Neumann(3, 0.5, relative=False), ConjugateGradient(4, 0.2, relative=False), Unrolled(0.5)],
+)
 def test_any_estimator_moves_the_logits(estimator) -> None:
     """The problem is that of the present weights, ½ each, without the meta rows."""
     step = make_step()

@@ -4,7 +4,7 @@ import torch
 
 from ausrec.graph.propagation import joint_adjacency
 from ausrec.tasks.task import Triplets
-from ausrec.weighting import MetaWeighting
+from ausrec.weighting import AusRec
 from ausrec.weighting.estimators import unrolled
 from ausrec.weighting.step import Step
 from benchmarks.reference import Batch, PublishedStep, Triples, normalised_adjacency
@@ -12,7 +12,7 @@ from tests.graphs import random_graph
 from tests.weighting.problem import NAMES, make_step
 
 
-def both_steps() -> tuple[PublishedStep, Batch, Step, MetaWeighting]:
+def both_steps() -> tuple[PublishedStep, Batch, Step, AusRec]:
     """Return the reference and our step with the same samples, parameters and network."""
     ours = make_step(keep_edges=1.0, l2=1e-4, size=40, meta_rows=12)
     graph = random_graph(25, 20, 3)
@@ -37,7 +37,7 @@ def both_steps() -> tuple[PublishedStep, Batch, Step, MetaWeighting]:
     with torch.no_grad():
         reference.parameters.user.copy_(ours.model.table[:25])
         reference.parameters.item.copy_(ours.model.table[25:])
-    weighting = MetaWeighting("published")
+    weighting = PublishedAusRec()
     weighting.reduction.num_tasks = len(NAMES)
     weighting.start(NAMES, torch.Generator().manual_seed(0), torch.device("cpu"))
     weighting.network.double()

@@ -10,7 +10,7 @@ from ausrec.choice import Choice, written
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.training import TrainConfig, fit
-from ausrec.training.callback import Callback
+from ausrec.training.callbacks import Callback
 from ausrec.training.config import DataConfig
 from ausrec.training.prepare import Prepared, prepare
 from ausrec.training.recipe import Recipe

@@ -11,7 +11,7 @@ from ausrec.lab.panels.frame import note
 from ausrec.lab.panels.training.background import Background
 from ausrec.progress import is_quiet
 from ausrec.training import Epoch, StopTraining
-from ausrec.training.callback import Callback
+from ausrec.training.callbacks import Callback
 
 Job = Callable[[], str]
 SECONDS_BETWEEN_DRAWINGS = 0.6
