@@ -13,7 +13,7 @@ from typing import Any, Literal
 from torch_geometric.data import HeteroData
 
 from ausrec.data import DATASETS, TRUSTS, TableDataset, load_dataset
-from ausrec.data.build import EdgeType
+from ausrec.data.build_graph import EdgeType
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS, Splits, split_interactions
 from ausrec.models import MF, LightGCN
