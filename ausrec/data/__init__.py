@@ -1,15 +1,14 @@
 """Data sets: raw files or tables to `HeteroData` (floor 0)."""
 
 from ausrec.data.ausrec_splits import DoubanBook, Epinions, LastFM, read_published
-from ausrec.data.build import RATES, TRUSTS, Edges, build_graph
+from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph
 from ausrec.data.catalog import DATASETS, fetch_dataset, list_datasets, load_dataset
 from ausrec.data.club import ListeningClub, make_club
-from ausrec.data.describe import describe, homophily
+from ausrec.data.describe import describe, homophily, informativeness
 from ausrec.data.dozen import a_dozen_users
+from ausrec.data.fetch import data_homes
 from ausrec.data.hetrec import HetRecLastFM
-from ausrec.data.home import data_homes
 from ausrec.data.tables import TableDataset
-from ausrec.data.truth import informativeness
 
 __all__ = [
     "DATASETS",

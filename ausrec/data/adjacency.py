@@ -1,19 +1,14 @@
-"""The format `node neighbour neighbour ...`, one line a node, read in whole-file steps."""
+"""The format `node neighbour neighbour ...`, one line a node."""
 
 import os
-from pathlib import Path
+from array import array
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ausrec.errors import AusrecError
 
-_SPACES = np.zeros(256, dtype=bool)
-_SPACES[list(b" \t\r\n")] = True
-_ALLOWED = _SPACES.copy()
-_ALLOWED[list(b"0123456789")] = True
-_LONGEST_ID = 18
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+LONGEST_ID = 18  # digits that 64 bits hold
 
 
 def read_adjacency(path: str | os.PathLike[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -31,37 +26,25 @@ def read_adjacency(path: str | os.PathLike[str]) -> tuple[NDArray[np.int64], NDA
         AusrecError: when the file cannot be read, holds no pair, or holds anything else than
             non-negative integers; the line of the first such token is named.
     """
+    nodes, neighbours = array("q"), array("q")
     try:
-        text = Path(path).read_bytes().removeprefix(_BYTE_ORDER_MARK)
+        with open(path, encoding="utf-8-sig", errors="replace") as file:
+            for number, line in enumerate(file, start=1):
+                tokens = line.split()
+                wrong = [t for t in tokens if not t.isdecimal() or len(t) > LONGEST_ID]
+                if wrong:
+                    raise AusrecError(
+                        f"{path}:{number}: {wrong[0][:20]!r} is not an id; expected integers from "
+                        "0 upwards"
+                    )
+                ids = [int(token) for token in tokens]
+                neighbours.extend(ids[1:])
+                nodes.extend(ids[:1] * (len(ids) - 1))
     except OSError as error:
         raise AusrecError(f"{path}: cannot be read ({error.strerror})") from error
-    characters = np.frombuffer(text, dtype=np.uint8)
-    refused = np.flatnonzero(~_ALLOWED[characters])
-    if len(refused):
-        raise _bad_token(path, text, int(refused[0]))
-
-    in_token = ~_SPACES[characters]
-    start = np.flatnonzero(in_token & ~np.concatenate([[False], in_token[:-1]]))
-    end = np.flatnonzero(in_token & ~np.concatenate([in_token[1:], [False]])) + 1
-    too_long = np.flatnonzero(end - start > _LONGEST_ID)
-    if len(too_long):
-        raise _bad_token(path, text, int(start[too_long[0]]))
-    if len(start) == 0:
-        raise AusrecError(f"{path}: empty; expected lines of `user item item ...`")
-
-    values = np.fromstring(text.decode("ascii"), dtype=np.int64, sep=" ")
-    line = np.searchsorted(np.flatnonzero(characters == ord("\n")), start)
-    is_first = np.concatenate([[True], line[1:] != line[:-1]])
-    if is_first.all():
+    if not nodes:
         raise AusrecError(
-            f"{path}: no line names more than one id; expected lines of `user item item ...`"
+            f"{path}: empty, or no line names more than one id; expected lines of "
+            "`user item item ...`"
         )
-    node = values[is_first][np.cumsum(is_first) - 1]
-    return node[~is_first], values[~is_first]
-
-
-def _bad_token(path: str | os.PathLike[str], text: bytes, place: int) -> AusrecError:
-    line = text.count(b"\n", 0, place) + 1
-    begin = max(text.rfind(byte, 0, place) for byte in (b" ", b"\t", b"\r", b"\n")) + 1
-    token = text[begin:].split(maxsplit=1)[0][:20].decode("utf-8", errors="replace")
-    return AusrecError(f"{path}:{line}: {token!r} is not an id; expected integers from 0 upwards")
+    return np.array(nodes, dtype=np.int64), np.array(neighbours, dtype=np.int64)

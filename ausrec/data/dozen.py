@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from torch_geometric.data import HeteroData
 
-from ausrec.data.build import RATES, TRUSTS, Edges, EdgeType, build_graph
-
-HAS_GENRE: EdgeType = ("item", "has", "genre")
+from ausrec.data.build_graph import HAS_GENRE, RATES, TRUSTS, Edges, build_graph
 
 # Everybody's artists. Three circles of four friends: jazz, folk and techno.
 PLAYS = {
@@ -56,16 +54,11 @@ def a_dozen_users() -> HeteroData:
         a graph with ("user", "rates", "item"), ("user", "trusts", "user") and
         ("item", "has", "genre").
     """
-    of_genre = [(artist, genre) for genre, artists in GENRES.items() for artist in artists]
-    return build_graph(
-        {RATES: _edges(_pairs(PLAYS)), TRUSTS: _edges(_pairs(FRIENDS)), HAS_GENRE: _edges(of_genre)}
-    )
+    of_genre = {artist: [genre] for genre, artists in GENRES.items() for artist in artists}
+    return build_graph({RATES: _edges(PLAYS), TRUSTS: _edges(FRIENDS), HAS_GENRE: _edges(of_genre)})
 
 
-def _pairs(partners: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    return [(name, other) for name, others in partners.items() for other in others]
-
-
-def _edges(pairs: Sequence[tuple[str, str]]) -> Edges:
+def _edges(partners: Mapping[str, Sequence[str]]) -> Edges:
+    pairs = [(name, other) for name, others in partners.items() for other in others]
     source, target = np.array(pairs, dtype=object).T
     return Edges(source, target)

@@ -1,14 +1,11 @@
-"""Read a user's own table, and say which line is wrong."""
+"""Read a user's own table: find its columns, and say which row is wrong."""
 
 import csv
-import io
 import os
-import re
-import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 import pyarrow
@@ -17,11 +14,7 @@ from numpy.typing import NDArray
 from ausrec.errors import AusrecError
 
 TableSource: TypeAlias = str | os.PathLike[str] | pd.DataFrame
-
-_SUFFIXES = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".txt": "\t", ".dat": "\t"}
-_DELIMITERS = (",", "\t", ";", "|")
-_PARQUET = (".parquet", ".pq")
-_PARQUET_MAGIC = b"PAR1"
+DELIMITERS = (",", "\t", ";", "|")
 
 
 @dataclass(frozen=True)
@@ -43,6 +36,37 @@ class Table:
         """The names of the columns."""
         return [str(column) for column in self.frame.columns]
 
+    def find(self, wanted: str | None, known: Sequence[str] = ()) -> str | None:
+        """Return the column named `wanted`, or without that the first known one, or None.
+
+        Args:
+            wanted: the name that the caller gave, or None to look for a known one.
+            known: names to recognise, the most usual first, in lower case; case, spaces and
+                punctuation of the columns do not matter.
+        """
+        if wanted is not None:
+            return wanted if wanted in self.columns else None
+        plain = {"".join(filter(str.isalnum, c.lower())): c for c in reversed(self.columns)}
+        return next((plain[name] for name in known if name in plain), None)
+
+    def pick(self, wanted: str | None, known: Sequence[str], what: str, remedy: str) -> str:
+        """Return the name of a column, as asked for or as recognised.
+
+        Args:
+            wanted: as in `find`.
+            known: as in `find`.
+            what: what the column holds, for messages.
+            remedy: what to do where there is none, for messages.
+
+        Raises:
+            AusrecError: when there is no such column; the message lists those that there are.
+        """
+        column = self.find(wanted, known)
+        if column is None:
+            named = f"no column {wanted!r}" if wanted else f"no column that looks like the {what}"
+            raise AusrecError(f"{self.source}: {named}; found {', '.join(self.columns)}; {remedy}")
+        return column
+
     def where(self, row: int) -> str:
         """Name a row (from 0) for a message: file and line, or source and row."""
         if self.delimiter is None:
@@ -50,8 +74,7 @@ class Table:
         with Path(self.source).open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, delimiter=self.delimiter)
             # A quoted field may hold line ends, so rows are counted by a reader of CSV.
-            begin = 1
-            place = -2
+            begin, place = 1, -2
             for fields in reader:
                 place += bool(fields)
                 if place == row:
@@ -84,11 +107,7 @@ class Table:
 
 
 def read_table(source: TableSource, what: str) -> Table:
-    """Read CSV, TSV or Parquet, or take a data frame as it is.
-
-    Text files are UTF-8 with a header line; the delimiter is the one of comma, tab, semicolon
-    and bar that the header holds most of. A byte-order mark, Windows line ends, blank lines and
-    quoted fields are fine.
+    """Read a file of one of the `FORMATS`, or take a data frame as it is.
 
     Args:
         source: a path, or a data frame.
@@ -100,118 +119,71 @@ def read_table(source: TableSource, what: str) -> Table:
     """
     if isinstance(source, pd.DataFrame):
         table = Table(source.reset_index(drop=True), f"the {what} table")
-        _check_header(table.columns, table.source)
     else:
         table = _read_file(Path(source), what)
+    columns = table.columns
+    double = [name for name in columns if columns.count(name) > 1]
+    if double:
+        raise AusrecError(f"{table.source}: two columns are called {double[0]!r}; rename one")
+    if columns and all(name.lstrip("-").replace(".", "", 1).isdigit() for name in columns):
+        raise AusrecError(
+            f"{table.source}: no header line, the first line holds {', '.join(columns)}; add one, "
+            "as user,item"
+        )
     if table.frame.empty:
         raise AusrecError(f"{table.source}: no rows; the {what} table must not be empty")
     return table
 
 
 def _read_file(path: Path, what: str) -> Table:
-    if path.is_dir():
-        raise AusrecError(f"{path}: a folder; name the file that holds the {what}")
+    if not path.is_file():
+        problem = "a folder" if path.is_dir() else "no such file"
+        raise AusrecError(f"{path}: {problem}; name the file that holds the {what}")
+    layout = FORMATS.get(path.suffix.lower())
+    if layout is None:
+        raise AusrecError(f"{path}: not a table that can be read; give {', '.join(FORMATS)}")
     try:
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise AusrecError(f"{path}: no such file; it should hold the {what}") from error
-    except OSError as error:
-        raise AusrecError(f"{path}: cannot be read ({error.strerror})") from error
-    if not content.strip():
-        raise AusrecError(f"{path}: empty; it should hold the {what}")
-    if content.startswith(_PARQUET_MAGIC):
-        return _read_parquet(path)
-    suffix = path.suffix.lower()
-    if suffix in _PARQUET:
-        raise AusrecError(f"{path}: not a Parquet file, though named like one")
-    if suffix in _SUFFIXES and b"\x00" in content:
-        line = content.count(b"\n", 0, content.index(b"\x00")) + 1
-        raise AusrecError(
-            f"{path}:{line}: holds a null character, which no text file does; save it as UTF-8"
-        )
-    if suffix not in _SUFFIXES:
-        raise AusrecError(
-            f"{path}: not a table that can be read; give CSV ({', '.join(_SUFFIXES)}) or Parquet "
-            f"({', '.join(_PARQUET)})"
-        )
-    return _read_text(path, content, _SUFFIXES[suffix])
+        return layout.read(path)
+    except (OSError, ValueError, pyarrow.ArrowException) as error:
+        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise AusrecError(f"{path}: cannot be read as {layout.what} ({reason})") from error
+
+
+def _read_text(path: Path) -> Table:
+    """Read text whose delimiter is the one that the header holds most of.
+
+    A byte-order mark, Windows line ends, blank lines and quoted fields are fine.
+    """
+    with path.open(encoding="utf-8-sig") as file:
+        header = next((line for line in file if line.strip()), "")
+    delimiter = max(DELIMITERS, key=header.count)
+    # Read without a header, for pandas would rename columns that are called alike, and take
+    # fields beyond those of the header for an index.
+    frame = pd.read_csv(
+        path, sep=delimiter, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig"
+    )
+    columns = [str(name).strip() for name in frame.iloc[0]]
+    return Table(frame[1:].reset_index(drop=True).set_axis(columns, axis=1), str(path), delimiter)
 
 
 def _read_parquet(path: Path) -> Table:
-    try:
-        table = Table(pd.read_parquet(path), str(path))
-    except (OSError, ValueError, pyarrow.ArrowException) as error:
-        raise AusrecError(f"{path}: a damaged Parquet file ({_first_line(error)})") from error
-    _check_header(table.columns, str(path))
-    return Table(table.frame.reset_index(drop=True), str(path))
+    return Table(pd.read_parquet(path).reset_index(drop=True), str(path))
 
 
-def _read_text(path: Path, content: bytes, usual: str) -> Table:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise AusrecError(f"{path}:{line}: not UTF-8; save the file in that encoding") from error
-    body = text.lstrip("\r\n")
-    line = text.count("\n", 0, len(text) - len(body)) + 1
-    first = re.split(r"[\r\n]", body, maxsplit=1)[0]
-    delimiter = max((usual, *_DELIMITERS), key=first.count)
-    try:
-        header = next(csv.reader(io.StringIO(body, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise AusrecError(f"{path}:{line}: the header cannot be read ({error})") from error
-    if "\n" in "".join(header) or "\r" in "".join(header):
-        raise AusrecError(f"{path}:{line}: a column name holds a line end; check the quotes")
-    _check_header(header, f"{path}:{line}")
-    try:
-        with warnings.catch_warnings():
-            # pandas only warns where it drops fields beyond those of the header.
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
-                path,
-                sep=delimiter,
-                dtype=str,
-                keep_default_na=False,
-                index_col=False,
-                encoding="utf-8-sig",
-            )
-    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        raise _bad_line(path, delimiter, len(header), error) from error
-    if len(frame.columns) != len(header):
-        raise AusrecError(f"{path}:{line}: the header cannot be read; check its quotes")
-    frame.columns = pd.Index([name.strip() for name in header])
-    return Table(frame, str(path), delimiter)
+class Format(NamedTuple):
+    """A way to read a file."""
+
+    what: str
+    """What the file must be, for messages."""
+
+    read: Callable[[Path], Table]
+    """Returns its table; errors of reading may be of any kind."""
 
 
-def _check_header(columns: Sequence[str], where: str) -> None:
-    names = [name.strip() for name in columns]
-    double = [name for name in names if names.count(name) > 1]
-    if double:
-        raise AusrecError(f"{where}: column {double[0]!r} stands there twice; rename one")
-    if names and all(name.lstrip("-").replace(".", "", 1).isdigit() for name in names):
-        raise AusrecError(
-            f"{where}: no header line, the first line holds {', '.join(names)}; add one, as "
-            "user,item"
-        )
-
-
-def _bad_line(path: Path, delimiter: str, num_fields: int, error: Exception) -> AusrecError:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter)
-        begin = begin_of_last = 1
-        for fields in reader:
-            begin_of_last = begin
-            if len(fields) > num_fields:
-                return AusrecError(
-                    f"{path}:{begin}: {len(fields)} fields where the header has {num_fields}; "
-                    "quote a field that holds the delimiter"
-                )
-            begin = reader.line_num + 1
-    if "EOF inside string" in str(error):
-        # All rows up to the end are one field, which the last row begins with.
-        return AusrecError(f"{path}:{begin_of_last}: a quote is opened and never closed; close it")
-    return AusrecError(f"{path}: cannot be read ({_first_line(error)})")
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+TEXT = Format("UTF-8 text with a header line", _read_text)
+PARQUET = Format("Parquet", _read_parquet)
+# By the ending of the file's name.
+FORMATS = {
+    **dict.fromkeys((".csv", ".tsv", ".tab", ".txt", ".dat"), TEXT),
+    **dict.fromkeys((".parquet", ".pq"), PARQUET),
+}

@@ -8,21 +8,25 @@ import pandas as pd
 from numpy.typing import NDArray
 from torch_geometric.data import HeteroData, InMemoryDataset
 
-from ausrec.data.build import RATES, TRUSTS, Edges, EdgeType, build_graph
-from ausrec.data.columns import (
-    ITEM,
-    LINKS,
-    NAME,
-    TIME,
-    USER,
-    WEIGHT,
-    find_column,
-    pick_column,
-)
+from ausrec.data.build_graph import RATES, TRUSTS, Edges, EdgeType, build_graph
 from ausrec.data.read_table import Table, TableSource, read_table
 from ausrec.errors import AusrecError
 
-_TABLES = {RATES: "interactions", TRUSTS: "social links"}
+# Compared without case, spaces and punctuation; the first match in this order wins.
+USER = ("user", "userid", "uid", "username", "member", "memberid", "listener", "reader", "customer")
+ITEM = (
+    *("item", "itemid", "iid", "artist", "artistid", "movie", "movieid", "product", "productid"),
+    *("book", "bookid", "isbn", "track", "trackid", "song", "songid", "asin", "business"),
+    *("businessid", "poi", "venue", "venueid", "game", "gameid", "article", "articleid"),
+)
+WEIGHT = ("weight", "rating", "plays", "playcount", "count", "score", "stars", "value")
+TIME = ("time", "timestamp", "datetime", "date", "createdat")
+NAME = ("name", "title", "label", "itemname", "artistname", "username", "displayname")
+LINKS = (
+    *(("user", "friend"), ("userid", "friendid"), ("source", "target"), ("from", "to")),
+    *(("truster", "trustee"), ("trustor", "trustee"), ("follower", "followee")),
+    *(("user1", "user2"), ("usera", "userb"), ("src", "dst")),
+)
 
 
 class TableDataset(InMemoryDataset):
@@ -82,19 +86,18 @@ class TableDataset(InMemoryDataset):
             table = read_table(social, "social")
             edges[TRUSTS] = _social(table, rates, social_columns, mutual)
         for edge_type, source in (links or {}).items():
-            if edge_type in _TABLES:
+            label = "-".join(edge_type)
+            if edge_type in edges or edge_type == TRUSTS:
                 raise AusrecError(
-                    f"links: {'-'.join(edge_type)} are the {_TABLES[edge_type]}: give the table as "
+                    f"links: {label} is what interactions or social links are: give the table as "
                     "these"
                 )
-            edges[edge_type] = _links(read_table(source, f"{'-'.join(edge_type)} links"), edge_type)
+            edges[edge_type] = _links(read_table(source, f"{label} links"), edge_type)
         names = {}
-        for node_type, given, known, column in (
-            ("item", items, ITEM, item),
-            ("user", users, USER, user),
-        ):
-            if given is not None:
-                names[node_type] = _names(read_table(given, f"{node_type}s"), known, column)
+        if items is not None:
+            names["item"] = _names(read_table(items, "items"), ITEM, item)
+        if users is not None:
+            names["user"] = _names(read_table(users, "users"), USER, user)
         self.data, self.slices = self.collate([build_graph(edges, names)])
 
 
@@ -102,7 +105,7 @@ def _interactions(
     table: Table, user: str | None, item: str | None, weight: str | None, time: str | None
 ) -> Edges:
     columns = [
-        pick_column(table, asked, known, f"{node}s", f"name it by --data.{node} (Python: {node}=)")
+        table.pick(asked, known, f"{node}s", f"name it by --data.{node} (Python: {node}=)")
         for node, asked, known in (("user", user, USER), ("item", item, ITEM))
     ]
     if columns[0] == columns[1]:
@@ -110,17 +113,16 @@ def _interactions(
             f"{table.source}: column {columns[0]!r} cannot hold both the users and the items; "
             f"found {', '.join(table.columns)}"
         )
-    users, items = map(table.ids, columns)
-    weight_column = find_column(table, weight, WEIGHT)
-    time_column = find_column(table, time, TIME)
-    for option, wanted, column in (("weight", weight, weight_column), ("time", time, time_column)):
-        if wanted is not None and column is None:
-            pick_column(table, wanted, (), option, "choose one of these")
+    weights, times = table.find(weight, WEIGHT), table.find(time, TIME)
+    if weight is not None:
+        table.pick(weight, (), "weights", "choose one of these")
+    if time is not None:
+        table.pick(time, (), "times", "choose one of these")
     return Edges(
-        users,
-        items,
-        weight=None if weight_column is None else _numbers(table, weight_column),
-        time=None if time_column is None else _times(table, time_column),
+        table.ids(columns[0]),
+        table.ids(columns[1]),
+        weight=None if weights is None else _numbers(table, weights),
+        time=None if times is None else _times(table, times),
     )
 
 
@@ -164,14 +166,14 @@ def _links(table: Table, edge_type: EdgeType) -> Edges:
 
 
 def _end_columns(table: Table, columns: tuple[str, str] | None, what: str) -> tuple[str, str]:
+    for column in columns or ():
+        table.pick(column, (), what, "choose two of these")
     if columns is not None:
-        for column in columns:
-            pick_column(table, column, (), what, "choose two of these")
         return columns
     for pair in LINKS if what == "social" else ():
-        found = [find_column(table, None, [name]) for name in pair]
-        if found[0] is not None and found[1] is not None:
-            return found[0], found[1]
+        source, target = table.find(None, pair[:1]), table.find(None, pair[1:])
+        if source is not None and target is not None:
+            return source, target
     if len(table.columns) < 2:
         raise AusrecError(
             f"{table.source}: found only column {table.columns[0]}; a link needs two columns"
@@ -180,15 +182,10 @@ def _end_columns(table: Table, columns: tuple[str, str] | None, what: str) -> tu
 
 
 def _names(table: Table, known: tuple[str, ...], wanted: str | None) -> dict[str, str]:
-    column = find_column(table, wanted, known) or find_column(table, None, (*known, "id"))
-    key = column or table.columns[0]
-    value = pick_column(table, None, NAME, "names", "call one of them name")
-    ids = table.ids(key)
-    return {
-        str(node_id): name
-        for node_id, name in zip(ids, table.names(value), strict=True)
-        if name is not None
-    }
+    key = table.find(wanted, known) or table.find(None, (*known, "id")) or table.columns[0]
+    names = table.names(table.pick(None, NAME, "names", "call one of them name"))
+    pairs = zip(table.ids(key), names, strict=True)
+    return {str(node_id): name for node_id, name in pairs if name is not None}
 
 
 def _numbers(table: Table, column: str) -> NDArray[np.float64]:

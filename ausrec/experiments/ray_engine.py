@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from ausrec.data.home import DATA_HOME_VARIABLE
+from ausrec.data.fetch import DATA_HOME_VARIABLE
 from ausrec.errors import AusrecError
 from ausrec.experiments.engine import Failure, Job, Outcome
 

@@ -44,7 +44,7 @@ def test_reads_pairs_in_file_order(tmp_path, content):
         (b"1 2\r\n3 \xff\r\n", ":2: '\ufffd' is not an id"),
         (b"\n  \n", ": empty"),
         (b"", ": empty"),
-        (b"1\n2\n", ": no line names more than one id"),
+        (b"1\n2\n", ": empty, or no line names more than one id"),
     ],
 )
 def test_names_the_line_of_the_first_bad_token(tmp_path, content, where):

@@ -1,10 +1,12 @@
-import hashlib
+import re
+from dataclasses import replace
 
 import pytest
 import torch
 
 from ausrec.data.ausrec_splits import DoubanBook, Epinions, LastFM, read_published
-from ausrec.data.build import RATES, TRUSTS
+from ausrec.data.build_graph import RATES, TRUSTS
+from ausrec.data.fetch import sha256
 from ausrec.errors import AusrecError
 
 
@@ -14,6 +16,15 @@ def tiny(tmp_path):
     (tmp_path / "test.txt").write_text("2 9\n")
     (tmp_path / "social.txt").write_text("2 7 30\n")
     return [tmp_path / name for name in ("train.txt", "test.txt", "social.txt")]
+
+
+def publish(paths, monkeypatch):
+    """Make these the files of LastFM."""
+    files = [
+        replace(file, checksum=sha256(path.read_bytes()))
+        for file, path in zip(LastFM.files, paths, strict=True)
+    ]
+    monkeypatch.setattr(LastFM, "files", files)
 
 
 def test_hand_drawn_split(tiny):
@@ -32,8 +43,7 @@ def test_bad_line_is_named(tiny):
 
 
 def test_downloads_parses_and_finds_again(tiny, server, tmp_path, monkeypatch):
-    checksums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in tiny}
-    monkeypatch.setattr(LastFM, "checksums", checksums)
+    publish(tiny, monkeypatch)
     monkeypatch.setenv("AUSREC_DATA_MIRROR", server.url)
     served = server.folder / "ausrec" / "lastfm"
     served.mkdir(parents=True)
@@ -52,8 +62,7 @@ def test_downloads_parses_and_finds_again(tiny, server, tmp_path, monkeypatch):
 
 
 def test_transform_is_applied(tiny, tmp_path, monkeypatch):
-    checksums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in tiny}
-    monkeypatch.setattr(LastFM, "checksums", checksums)
+    publish(tiny, monkeypatch)
     folder = tmp_path / "ausrec" / "lastfm"
     folder.mkdir(parents=True)
     for file in tiny:
@@ -68,10 +77,12 @@ def test_transform_is_applied(tiny, tmp_path, monkeypatch):
 
 def test_sources_are_pinned_to_a_commit():
     for dataset in (LastFM, Epinions, DoubanBook):
-        for file in dataset.remote_files():
-            assert len(file.sha256) == 64
-            assert all(f"/{dataset.folder}/" in url for url in file.urls)
-            assert all(dataset.commit in url and len(dataset.commit) == 40 for url in file.urls)
+        for file in dataset.files:
+            assert len(file.checksum) == 64
+            assert len(file.urls) == 2
+            for url in file.urls:
+                assert re.search(r"[@/][0-9a-f]{40}/data/", url)
+                assert url.endswith(file.path.removeprefix("ausrec"))
 
 
 @pytest.mark.parametrize(

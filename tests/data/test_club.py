@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from ausrec.data.build import RATES, TRUSTS
-from ausrec.data.club import HAS_GENRE, ListeningClub, make_club
-from ausrec.data.club_maker import make_tables
-from ausrec.data.club_words import GENRES
+from ausrec.data.build_graph import HAS_GENRE, RATES, TRUSTS
+from ausrec.data.club import ListeningClub, make_club, make_tables
+from ausrec.data.club_names import GENRES
+from ausrec.data.describe import informativeness
 from ausrec.data.tables import TableDataset
-from ausrec.data.truth import informativeness
 from ausrec.errors import AusrecError
 
 FILES = ["friendships.csv", "items.csv", "plays.csv", "tastes.csv", "users.csv"]
@@ -106,7 +105,7 @@ def test_what_is_there_is_not_harmed(tmp_path):
 
 def test_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("x")
-    with pytest.raises(AusrecError, match="not written"):
+    with pytest.raises(AusrecError, match="cannot be written"):
         make_club(tmp_path / "file" / "club")
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from ausrec.data import a_dozen_users
-from ausrec.data.build import RATES, TRUSTS
+from ausrec.data.build_graph import RATES, TRUSTS
 from ausrec.data.dozen import HAS_GENRE
 from ausrec.graph import STRUCTURAL_TASKS, add_relations, metapath, relation_pairs
 

@@ -2,11 +2,12 @@ import errno
 import hashlib
 import os
 import socket
+from pathlib import Path
 
 import pooch
 import pytest
 
-from ausrec.data.fetch import RemoteFile, download, fetch_files, write_whole
+from ausrec.data.fetch import RemoteFile, data_homes, fetch_files
 from ausrec.errors import AusrecError
 
 CONTENT = b"1 2 3\n" * 5000
@@ -59,8 +60,8 @@ def test_mirror_of_the_environment_goes_first(server, dead, tmp_path, monkeypatc
     ("name", "served", "why"),
     [
         ("short-train.txt", CONTENT, "the download broke off"),
-        ("train.txt", CONTENT[:-1], "SHA-256 is "),
-        ("train.txt", b"<html>an error page</html>", "SHA-256 is "),
+        ("train.txt", CONTENT[:-1], "its SHA-256 is "),
+        ("train.txt", b"<html>an error page</html>", "its SHA-256 is "),
         ("other.txt", CONTENT, "the server answers 404"),
     ],
     ids=["truncated on the way", "truncated at the source", "wrong content", "not there"],
@@ -113,32 +114,31 @@ def test_a_wrong_file_that_is_there_is_refused_and_left(dead, tmp_path):
     place = tmp_path / PATH
     place.parent.mkdir(parents=True)
     place.write_bytes(CONTENT[:100])
-    with pytest.raises(AusrecError, match=r"train\.txt: not the published file .* move it away"):
+    with pytest.raises(AusrecError, match=r"train\.txt: not the published file; move it away"):
         fetch_files([remote(dead)], tmp_path)
     assert place.read_bytes() == CONTENT[:100]
 
 
 def test_full_disk(server, tmp_path, monkeypatch):
     def write(self, url, output_file, pooch, check_only=False):
-        with open(output_file, "wb") as file:
-            file.write(b"half")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(pooch.HTTPDownloader, "__call__", write)
-    with pytest.raises(AusrecError, match=f"the disk that holds {tmp_path}.* is full"):
+    with pytest.raises(AusrecError, match=r"train\.txt: No space left on device"):
         fetch_files([remote(f"{server.url}/train.txt")], tmp_path)
     assert files_below(tmp_path) == []
 
 
-def test_folder_that_cannot_be_made(dead, tmp_path):
+def test_folder_that_cannot_be_made(server, tmp_path):
+    (server.folder / "train.txt").write_bytes(CONTENT)
     (tmp_path / "ausrec").write_text("a file where a folder should be")
-    with pytest.raises(AusrecError, match="ausrec/set cannot be written"):
-        fetch_files([remote(dead)], tmp_path)
+    with pytest.raises(AusrecError, match=r"train\.txt: cannot be written"):
+        fetch_files([remote(f"{server.url}/train.txt")], tmp_path)
 
 
 def test_mirror_with_a_strange_address(dead, tmp_path, monkeypatch):
     monkeypatch.setenv("AUSREC_DATA_MIRROR", "carrier-pigeon://loft")
-    with pytest.raises(AusrecError, match=r"loft/.*: InvalidSchema; .*: no connection"):
+    with pytest.raises(AusrecError, match=r"loft/.*: InvalidSchema.*; .*: no connection"):
         fetch_files([remote(dead)], tmp_path)
 
 
@@ -150,19 +150,27 @@ def test_progress_bar_unless_quiet(server, tmp_path, monkeypatch, capsys):
         assert ("100%" in capsys.readouterr().err) == bars
 
 
-def test_download_tells_why_in_words(server, tmp_path):
-    failure = download([f"{server.url}/none"], tmp_path / "x", lambda content: None)
-    assert failure == f"{server.url}/none: the server answers 404"
+def test_order_of_places(tmp_path, monkeypatch):
+    monkeypatch.setenv("AUSREC_DATA_HOME", str(tmp_path / "named"))
+    cache = Path(pooch.os_cache("ausrec"))
+    assert data_homes(tmp_path / "given") == [tmp_path / "given", tmp_path / "named", cache]
+    assert data_homes() == [tmp_path / "named", cache]
 
 
-def test_write_whole_keeps_the_old_file_when_it_fails(tmp_path, monkeypatch):
-    target = tmp_path / "file"
-    target.write_bytes(b"old")
+@pytest.mark.parametrize("value", ["", None])
+def test_without_any_name_the_cache_is_used(monkeypatch, value):
+    monkeypatch.delenv("AUSREC_DATA_HOME", raising=False)
+    if value is not None:
+        monkeypatch.setenv("AUSREC_DATA_HOME", value)
+    assert data_homes() == [Path(pooch.os_cache("ausrec"))]
 
-    def fail(self, target):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("pathlib.Path.replace", fail)
-    assert write_whole(target, b"new") == f"the disk that holds {tmp_path} is full"
-    assert files_below(tmp_path) == ["file"]
-    assert target.read_bytes() == b"old"
+def test_a_file_is_no_data_folder(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("x")
+    with pytest.raises(AusrecError, match=r"file: the data root must be a folder"):
+        data_homes(file)
+
+
+def test_home_folder_sign_is_expanded():
+    assert data_homes("~/somewhere")[0] == Path.home() / "somewhere"

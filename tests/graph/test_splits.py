@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ausrec.data import Epinions, LastFM
-from ausrec.data.build import RATES, TRUSTS, Edges, build_graph
+from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph
 from ausrec.errors import AusrecError
 from ausrec.graph.splits import split_interactions
 

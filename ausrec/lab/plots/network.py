@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 from torch_geometric.data import HeteroData
 
-from ausrec.data.build import RATES, TRUSTS
+from ausrec.data.build_graph import RATES, TRUSTS
 from ausrec.lab.figure import ShownFigure
 from ausrec.lab.plots.axes import WIDTH, dress
 from ausrec.lab.style import LABEL_SIZE, LIGHT, TASK_COLORS, TICK_SIZE, TITLE_SIZE, Theme

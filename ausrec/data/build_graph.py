@@ -17,6 +17,7 @@ Ids: TypeAlias = NDArray[Any]
 
 RATES: EdgeType = ("user", "rates", "item")
 TRUSTS: EdgeType = ("user", "trusts", "user")
+HAS_GENRE: EdgeType = ("item", "has", "genre")
 
 
 @dataclass(frozen=True)

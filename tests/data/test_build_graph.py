@@ -4,7 +4,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ausrec.data.build import RATES, TRUSTS, Edges, build_graph
+from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph
 from ausrec.errors import AusrecError
 
 
