@@ -7,7 +7,7 @@ A block of a page names a study's folder, a table of its report, and the columns
     <!-- table number_of_tasks quality: variant, seeds, ndcg@10 -->
     <!-- /table -->
 
-What stands between the two lines is written anew; where a study's folder is missing, it stays.
+The text between the two lines is replaced; where a study's folder is missing, it stays.
 """
 
 import argparse
@@ -46,8 +46,8 @@ def chosen(markdown: str, columns: Sequence[str]) -> str:
         if column not in rows[0]:
             raise KeyError(f"no column '{column}'; there are {', '.join(rows[0])}")
     places = [rows[0].index(column) for column in columns] or range(len(rows[0]))
-    told = [place for place in places if rows[0][place] not in NAMES]
-    kept = [row for row in rows if {row[place] for place in told} != {NONE}]
+    values = [place for place in places if rows[0][place] not in NAMES]
+    kept = [row for row in rows if {row[place] for place in values} != {NONE}]
     return "".join("| " + " | ".join(row[place] for place in places) + " |\n" for row in kept)
 
 

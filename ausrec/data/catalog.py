@@ -14,7 +14,6 @@ from ausrec.data.hetrec import HetRecLastFM, read_hetrec
 from ausrec.errors import AusrecError, nearest
 
 
-
 @dataclass(frozen=True)
 class Entry:
     """A data set by name."""

@@ -4,10 +4,11 @@ A value keeps its type until here. What is more than one number, such as a mean 
 is a `Measure`: it knows its own text, and its column is set like a column of numbers.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
-from math import floor, isnan, log10, nan
+from math import floor, isfinite, isnan, log10, nan
 from numbers import Integral, Real
 from pathlib import Path
 from typing import NamedTuple
@@ -91,11 +92,16 @@ class PValue(Measure):
         return "< 0.0001" if self.p < 0.0001 else f"{self.p:.4f}"
 
 
-def cell_text(value: object) -> str:
+def cell_text(value: object, largest: float | None = None) -> str:
     """Write one value.
 
     Whole numbers get their thousands apart. Fractions get four figures, with four decimals at
     most and none from a thousand on; those that would vanish keep three figures. "–" is nothing.
+
+    Args:
+        value: any.
+        largest: of the column, which decides on the decimals of all its fractions; None for a
+            value without a column.
     """
     if _is_missing(value):
         return MISSING
@@ -105,11 +111,10 @@ def cell_text(value: object) -> str:
         return f"{int(value):,}"
     if isinstance(value, Real):
         number = float(value)
-        size = abs(number)
-        if 0 < size < 0.0005:
-            return f"{number:.3g}"
-        decimals = 4 if size <= 1 else max(0, 3 - floor(log10(size))) if size < np.inf else 0
-        return f"{number:,.{decimals}f}"
+        size = abs(number) if largest is None else largest
+        decimals = 4 if size <= 1 else max(0, 3 - floor(log10(size))) if isfinite(size) else 0
+        vanishes = 0 < abs(number) < 0.5 * 10**-decimals
+        return f"{number:.3g}" if vanishes else f"{number:,.{decimals}f}"
     return str(value)
 
 
@@ -199,10 +204,16 @@ def make_table(
         has_best = mark_best and is_number and "@" in name and len(column) > 1
         # NaN, which nothing equals, where no value is to be marked.
         best = float(column.max()) if has_best else nan
+        sizes = [abs(float(v)) for v in column if isinstance(v, Real) and isfinite(v)]
+        largest = max(sizes, default=None)
         header.append(Cell(label(name), is_number))
         columns.append(
             [
-                Cell(cell_text(value), is_number, isinstance(value, Real) and float(value) == best)
+                Cell(
+                    cell_text(value, largest),
+                    is_number,
+                    isinstance(value, Real) and float(value) == best,
+                )
                 for value in column
             ]
         )
@@ -284,4 +295,4 @@ def _breakable(cell: Cell) -> str:
     if cell.best:
         return f"<strong>{text}</strong>"
     # A set of tasks such as "sgl+apr+two_hop" may be broken.
-    return text if cell.number else text.replace("+", "+<wbr>")
+    return text if cell.number else re.sub(r"(?<=[a-z])\+", "+<wbr>", text)

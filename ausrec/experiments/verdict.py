@@ -52,7 +52,7 @@ def verdict(comparison: Comparison) -> str:
     if one.p < ALPHA:
         return (
             f"{_ahead(one)}, not significant once corrected for several comparisons ({test}; "
-            f"p {p_text(one.p)} as the only one)."
+            f"uncorrected p {p_text(one.p)})."
         )
     return f"{_ahead(one)}, not significant: {test}; the true difference may lie {span}."
 

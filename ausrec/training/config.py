@@ -12,7 +12,7 @@ from torch_geometric.data import HeteroData
 
 from ausrec.choice import Chosen
 from ausrec.data import DATASETS, TableDataset, load_dataset
-from ausrec.data.build import EdgeType
+from ausrec.data.build_graph import EdgeType
 from ausrec.errors import (
     AusrecError,
     SettingError,

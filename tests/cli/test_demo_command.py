@@ -35,7 +35,7 @@ def test_it_tells_what_it_found_and_can_be_repeated(
     assert set(weights) == set(STRUCTURAL_TASKS)
     true = {}
     for name, weight in weights.items():
-        found = re.search(rf"{name} +{weight:.3f} +([\d.]+)", text)
+        found = re.search(rf"{name} +{weight:.4f} +([\d.]+)", text)
         assert found is not None
         true[name] = float(found[1])
     assert f"{rank_correlation(weights, true):.2f}" in text

@@ -79,6 +79,11 @@ def test_text_sets_words_to_the_left_and_numbers_to_the_right() -> None:
     ]
 
 
+def test_the_largest_of_a_column_decides_on_its_decimals() -> None:
+    frame = pd.DataFrame({"name": list("abc"), "x": [123.456, 0.5, 0.0004]})
+    assert [row[1].text for row in make_table(frame).rows] == ["123.5", "0.5", "0.0004"]
+
+
 def test_markdown_aligns_numbers_and_escapes_bars() -> None:
     assert make_table(FRAME).markdown().splitlines() == [
         "| task | seeds | p | score | significant |",

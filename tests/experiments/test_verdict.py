@@ -34,7 +34,7 @@ def test_what_decides_is_the_corrected_test_alone() -> None:
     near = replace(AHEAD, p=0.02, p_holm=0.06, user_low=0.001, user_high=0.01)
     assert verdict(near) == (
         "ahead by 4.4 % (+0.0070), not significant once corrected for several comparisons "
-        "(Holm p = 0.0600 over 5 seeds; p = 0.0200 as the only one)."
+        "(Holm p = 0.0600 over 5 seeds; uncorrected p = 0.0200)."
     )
     far = replace(near, p=0.3, p_holm=0.6, low=-0.001)
     assert verdict(far) == (
