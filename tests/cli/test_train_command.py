@@ -51,7 +51,8 @@ def test_a_killed_run_is_resumed_to_the_same_result(
     words = [*train_words, "--out", "killed"]
     # Ends itself as SIGKILL would: no clean-up runs.
     code = (
-        "import os, sys; from ausrec.cli import main; from ausrec.training import loop\n"
+        "import os, sys, importlib; from ausrec.cli import main\n"
+        "loop = importlib.import_module('ausrec.training.fit')\n"
         "save = loop.save_checkpoint\n"
         "def kill(path, state):\n"
         "    save(path, state)\n"
