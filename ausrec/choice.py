@@ -9,9 +9,9 @@ serves flags, files, grids, searches and Python.
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from ausrec.errors import SettingError, nearest
+from ausrec.errors import SettingError, nearest, settings_within
 from ausrec.settings import Maker, convert, describe_type, first_line, settings_of, value_text
 
 # What things were called by name, and what they are called now.
@@ -56,10 +56,9 @@ class Choice:
         if name not in known:
             hint = nearest(name, known) if known else "; it has none"
             raise SettingError(name, f"is no setting of '{self.name}'{hint}")
-        chosen = {**self.settings, name: convert(name, value, known[name].kind)}
+        held = {**self.settings, name: convert(name, value, known[name].kind)}
         return replace(
-            self,
-            settings={n: chosen[n] for n in known if n in chosen and chosen[n] != known[n].default},
+            self, settings={n: held[n] for n in known if n in held and held[n] != known[n].default}
         )
 
     def get(self, name: str) -> Any:
@@ -112,13 +111,11 @@ def choose(text: "str | Choice", among: Mapping[str, Maker], what: str) -> Choic
         now = FORMER.get(name)
         hint = f"; it is called '{now}' now" if now in among else nearest(name, among)
         raise SettingError(what, f"'{name}' is unknown{hint}")
-    chosen = Choice(name, among[name])
-    for setting, value in settings.items():
-        try:
-            chosen = chosen.set(setting, value)
-        except SettingError as error:
-            raise error.within(what) from error
-    return chosen
+    choice = Choice(name, among[name])
+    with settings_within(what):
+        for setting, value in settings.items():
+            choice = choice.set(setting, value)
+    return choice
 
 
 def make(text: "str | Choice", among: Mapping[str, Maker], what: str, **given: Any) -> Any:
@@ -181,33 +178,29 @@ def written(name: str, settings: Mapping[str, Any]) -> str:
     return f"{name}({inside})" if inside else name
 
 
-class Read(Generic[T]):
+class read(Generic[T]):
     """A field of a dataclass that takes the text of what it holds as well.
 
-    tasks: Read[TaskSet] = Read(TaskSet.read, "all")
+    tasks: Tasks = read(TaskSet.read, "all")
     """
 
-    def __init__(self, read: Callable[[Any], T], default: str) -> None:
+    def __init__(self, reader: Callable[[Any], T], default: str) -> None:
         """Keep how a text is read.
 
         Args:
-            read: makes the value of a text, and leaves a value as it is.
+            reader: makes the value of a text, and leaves a value as it is.
             default: the text of the default.
         """
-        self.read, self.default = read, default
+        self.reader, self.default = reader, default
 
     def __set_name__(self, owner: type, name: str) -> None:
         """Note where the value is kept."""
         self._place = f"_{name}"
 
-    @overload
-    def __get__(self, instance: None, owner: type) -> T: ...
-    @overload
-    def __get__(self, instance: object, owner: type | None = None) -> T: ...
     def __get__(self, instance: object, owner: type | None = None) -> T:
         """Return the value; of the class, the default."""
         if instance is None:
-            return self.read(self.default)
+            return self.reader(self.default)
         value: T = instance.__dict__[self._place]
         return value
 
@@ -217,13 +210,13 @@ class Read(Generic[T]):
         Raises:
             SettingError: when it cannot be read.
         """
-        instance.__dict__[self._place] = self.read(value)
+        instance.__dict__[self._place] = self.reader(value)
 
 
-class Chosen(Read[Choice]):
+class chosen(read[Choice]):
     """A field of a dataclass that holds a `Choice`, and takes its text as well.
 
-    weighting: Chosen = Chosen(WEIGHTINGS, "weighting", "ausrec")
+    weighting: Chosen = chosen(WEIGHTINGS, "weighting", "ausrec")
     """
 
     def __init__(self, among: Mapping[str, Maker], what: str, default: str) -> None:
@@ -235,7 +228,14 @@ class Chosen(Read[Choice]):
             default: the text of the default.
         """
         super().__init__(lambda text: choose(text, among, what), default)
-        self.among = among
+
+
+# What such a field is: a type checker sees that it takes a text and gives a `Choice`; what runs
+# sees what it takes.
+if TYPE_CHECKING:
+    Chosen: TypeAlias = chosen
+else:
+    Chosen = str | Choice
 
 
 def catalog_help(among: Mapping[str, Maker]) -> str:

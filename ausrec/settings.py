@@ -38,7 +38,10 @@ class Setting(NamedTuple):
 
 
 def settings_of(make: Maker) -> dict[str, Setting]:
-    """Return the settings of a class or a function: its parameters, but for those in `GIVEN`."""
+    """Return the settings of a class or a function: its parameters that have defaults.
+
+    Those in `GIVEN` are left out, but for a dataclass, which no run fills in.
+    """
     return _settings_of(make).copy()
 
 
@@ -49,7 +52,7 @@ def _settings_of(make: Maker) -> dict[str, Setting]:
     defaults = {
         name: parameter.default
         for name, parameter in inspect.signature(make).parameters.items()
-        if name not in GIVEN and parameter.default is not parameter.empty
+        if (name not in GIVEN or is_dataclass(make)) and parameter.default is not parameter.empty
     }
     for each in fields(make) if is_dataclass(make) else ():
         if each.init and each.default_factory is not MISSING:
@@ -96,8 +99,8 @@ def first_line(make: Maker) -> str:
 
 def value_text(value: object) -> str:
     """Return a value as a flag or a file has it, in one line."""
-    if isinstance(value, str):
-        return value
+    if not isinstance(value, bool | int | float | list | tuple | dict | None):
+        return str(value)
     plain = list(value) if isinstance(value, tuple) else value
     text = yaml.safe_dump(plain, default_flow_style=True, width=2**20, allow_unicode=True)
     return text.removesuffix("\n").removesuffix("\n...")

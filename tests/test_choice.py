@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ausrec.choice import Choice, Chosen, catalog_help, choose, make, split_outside
+from ausrec.choice import Choice, Chosen, catalog_help, choose, chosen, make, split_outside
 from ausrec.errors import SettingError
 
 
@@ -108,7 +108,7 @@ def test_signs_in_brackets_do_not_split() -> None:
 
 @dataclass(frozen=True)
 class Holder:
-    thing: Chosen = Chosen(THINGS, "thing", "gradnorm(asymmetry=3)")
+    thing: Chosen = chosen(THINGS, "thing", "gradnorm(asymmetry=3)")
 
 
 def test_a_field_takes_texts_and_holds_choices() -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import yaml
 
-from ausrec.choice import Chosen, catalog_help
+from ausrec.choice import catalog_help
 from ausrec.errors import AusrecError
 from ausrec.experiments.read_yaml import complaints_about, read_yaml
 from ausrec.models import ENCODERS
@@ -195,5 +195,4 @@ def _group_lines(group: str, kind: type) -> list[str]:
     return [
         f"  --{group}.{name} {value_text(default)}  {says or describe_type(of)}"
         for name, (of, default, says) in settings_of(kind).items()
-        if of is not Chosen
     ]

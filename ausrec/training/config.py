@@ -10,7 +10,7 @@ from typing import Literal
 import torch
 from torch_geometric.data import HeteroData
 
-from ausrec.choice import Chosen
+from ausrec.choice import Chosen, chosen
 from ausrec.data import DATASETS, TableDataset, load_dataset
 from ausrec.data.build_graph import EdgeType
 from ausrec.errors import (
@@ -193,7 +193,7 @@ class TrainConfig:
     sampling: Literal["interactions", "users"] = "interactions"
     """Main samples: each interaction once an epoch, or uniform users and then their items."""
 
-    loss: Chosen = Chosen(MAIN_LOSSES, "loss", "bpr")
+    loss: Chosen = chosen(MAIN_LOSSES, "loss", "bpr")
     """Main loss: how a user's items are ranked above others."""
 
     evaluate_every: int = 1

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any, get_type_hints
 
-from ausrec.choice import Choice, Chosen, Read
+from ausrec.choice import Choice, Chosen, chosen, read
 from ausrec.errors import SettingError, nearest, settings_within
 from ausrec.models import ENCODERS
-from ausrec.settings import Maker, convert
+from ausrec.settings import Maker, convert, settings_of
 from ausrec.training.config import DataConfig, SplitConfig, TrainConfig
-from ausrec.training.task_sets import NONE, TaskSet
+from ausrec.training.task_sets import NONE, Tasks, TaskSet
 from ausrec.weighting.catalog import WEIGHTINGS
 from ausrec.weighting.weighting import Weighting
 
@@ -45,13 +45,13 @@ class Recipe:
     split: SplitConfig = field(default_factory=SplitConfig)
     """How interactions are split."""
 
-    model: Chosen = Chosen(ENCODERS, "model", "lightgcn")
+    model: Chosen = chosen(ENCODERS, "model", "lightgcn")
     """The encoder."""
 
-    tasks: Read[TaskSet] = Read(TaskSet.read, "all")
+    tasks: Tasks = read(TaskSet.read, "all")
     """The auxiliary tasks."""
 
-    weighting: Chosen = Chosen(STRATEGIES, "weighting", "ausrec")
+    weighting: Chosen = chosen(STRATEGIES, "weighting", "ausrec")
     """How the tasks are weighted; `none` leaves them out."""
 
     train: TrainConfig = field(default_factory=TrainConfig)
@@ -104,9 +104,9 @@ class Recipe:
                 if isinstance(now, Choice | TaskSet):
                     changed = now.set(setting, value)
                 else:
-                    kind = get_type_hints(type(now))[setting]
-                    typed = value if kind is Chosen else convert(setting, value, kind)
-                    changed = replace(now, **{setting: typed})
+                    kind = settings_of(type(now))[setting].kind
+                    plain = value if isinstance(value, Choice) else convert(setting, value, kind)
+                    changed = replace(now, **{setting: plain})
         return replace(self, **{group: changed})
 
     def set_all(self, settings: Mapping[str, object]) -> "Recipe":

@@ -8,8 +8,9 @@ task of a meta-path. One grammar serves `train`, `compare`, studies, searches an
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
 
-from ausrec.choice import Choice, choose, split_choice, split_outside
+from ausrec.choice import Choice, choose, read, split_choice, split_outside
 from ausrec.errors import SettingError, nearest, settings_within
 from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, MetaPath, metapath
 from ausrec.settings import Maker
@@ -153,6 +154,13 @@ class TaskSet:
         places = {name: place for place, name in enumerate((MAREC, *TASKS))}
         order = sorted(self.terms, key=lambda term: places.get(term[1].name, len(places)))
         return replace(self, terms=tuple(order))
+
+
+# A field that holds a set and takes its text as well; see `ausrec.choice.Chosen`.
+if TYPE_CHECKING:
+    Tasks: TypeAlias = read[TaskSet]
+else:
+    Tasks = str | Iterable[str] | TaskSet
 
 
 def task_name(choice: Choice) -> str:

@@ -92,7 +92,7 @@ def test_a_file_has_every_setting_of_a_choice_so_that_a_later_default_changes_no
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("train:\n  epochz: 3\n", ":1: train.epochz is no setting; did you mean 'epochs'"),
+        ("train:\n  epochz: 3\n", ":2: train.epochz is no setting; did you mean 'epochs'"),
         ("trian:\n  epochs: 3\n", ":1: trian is no setting; did you mean 'train'"),
         ("model:\n  dim: 4\ntrain:\n  epochs: many\n", ":4: train.epochs is 'many', but must be"),
         ("split:\n  seed: 1\ntrain:\n  seed: x\n", ":4: train.seed is 'x'"),
@@ -183,7 +183,7 @@ def test_what_no_command_line_means_is_refused(words: list[str], message: str) -
 )
 def test_a_wrong_setting_is_told_by_its_name(words: list[str], message: str) -> None:
     with pytest.raises(AusrecError) as raised:
-        recipe_of(words).check()
+        recipe_of([*words, "--dataset", "club"]).check()
     assert message in str(raised.value)
 
 
