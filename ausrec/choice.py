@@ -95,11 +95,12 @@ class Choice:
         return written(self.name, {n: self.settings.get(n, s.default) for n, s in known.items()})
 
 
-def choose(text: "str | Choice", among: Mapping[str, Maker], what: str) -> Choice:
+def choose(text: object, among: Mapping[str, Maker], what: str) -> Choice:
     """Read a choice such as `gradnorm(asymmetry=2)`.
 
     Args:
-        text: a name, with settings in parentheses; a `Choice` stays as it is.
+        text: a name, with settings in parentheses; a `Choice` stays as it is, and what is neither
+            is refused.
         among: what there is by name.
         what: it is, for complaints, as "weighting".
 

@@ -82,11 +82,11 @@ def engine_options(parsed: Any) -> EngineOptions:
     given = {name: values[name] for name in FLAGS if values[name] is not None}
     for name, value in given.items():
         engine, kind, _ = FLAGS[name]
+        flag = f"--{name.replace('_', '-')}"
         if engine != parsed.engine:
             raise AusrecError(
-                f"--{name.replace('_', '-')} is read by --engine {engine} alone: leave it out, or "
-                "name that engine"
+                f"{flag} is read by --engine {engine} alone: leave it out, or name that engine"
             )
         if kind is not str:
-            check_not_negative(**{name: value})
+            check_not_negative(**{flag: value})
     return EngineOptions(parsed.engine, **given)

@@ -9,7 +9,7 @@ from jaxtyping import Int64
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, SettingError
 from ausrec.evaluation.metrics import compute_metrics
 from ausrec.evaluation.top import check_scores, known_items, top_items
 
@@ -96,7 +96,9 @@ def evaluate(
 def check_cutoffs(ks: Sequence[int], num_items: int) -> None:
     """Raise `AusrecError` when a list would be far longer than the catalogue."""
     if max(ks) > max(num_items, LONGEST):
-        raise AusrecError(f"ks={list(ks)}: {max(ks)} is more than there are items ({num_items})")
+        raise SettingError(
+            "ks", f"is {list(ks)}: {max(ks)} is more than there are items ({num_items})"
+        )
 
 
 def held_out_index(split: HeteroData) -> Int64[Tensor, "2 pairs"]:

@@ -20,7 +20,14 @@ from ausrec.experiments.grid import Grid, read_names, read_seeds
 from ausrec.experiments.local_engine import LocalEngine
 from ausrec.experiments.read_yaml import complaints_about
 from ausrec.experiments.run import Run, execute, settings_of
-from ausrec.experiments.space import Space, check_given, check_space, default_space, read_space
+from ausrec.experiments.space import (
+    Space,
+    check_given,
+    check_space,
+    default_space,
+    fitted,
+    read_space,
+)
 from ausrec.experiments.strategies import parse_strategy
 from ausrec.experiments.trials import (
     Trial,
@@ -186,7 +193,8 @@ def search(
     """
     check_trials(trials)
     runs = plan.runs()
-    recipe, space = runs[0].recipe, plan.searched
+    recipe = runs[0].recipe
+    space = fitted(plan.searched, recipe)
     decides = {
         "its recipe": settings_of(recipe),
         "its seeds": [run.seed for run in runs],

@@ -30,6 +30,8 @@ NOT_SEARCHED = {
     "weighting": "is the strategy: search each with the same number of trials",
 }
 
+# A share of a range whose place is no whole number.
+BETWEEN = 0.382
 
 Values = FloatDistribution | IntDistribution | tuple[Any, ...]
 Space = Mapping[str, Values]
@@ -88,12 +90,32 @@ def _values(name: str, given: object) -> Values:
         )
     low, high, log = given["low"], given["high"], given.get("log", False)
     try:
-        # Whether a setting is a whole number shows when the space meets a recipe.
+        # Whether a setting is a whole number shows when the space meets a recipe: see `fitted`.
         if isinstance(low, int) and isinstance(high, int):
             return IntDistribution(low, high, log)
         return FloatDistribution(float(low), float(high), log)
     except (TypeError, ValueError) as error:
         raise SettingError(name, f"has no range from {low} to {high} ({error})") from error
+
+
+def fitted(space: Space, recipe: Recipe) -> Space:
+    """Return a space whose ranges between whole numbers are of all numbers where a setting is.
+
+    Args:
+        space: what is to be searched.
+        recipe: which the settings would change.
+    """
+    return {name: _fitted(name, values, recipe) for name, values in space.items()}
+
+
+def _fitted(name: str, values: Values, recipe: Recipe) -> Values:
+    if not isinstance(values, IntDistribution):
+        return values
+    try:
+        recipe.set(name, values.low + (values.high - values.low) * BETWEEN)
+    except SettingError:
+        return values
+    return FloatDistribution(values.low, values.high, values.log)
 
 
 def check_space(space: Space, recipe: Recipe) -> None:
@@ -129,7 +151,7 @@ def _examples(values: Values) -> tuple[Any, ...]:
     """Return all values, or the ends of a range and a number between, which shows its type."""
     if isinstance(values, tuple):
         return values
-    between = values.low + (values.high - values.low) * 0.382
+    between = values.low + (values.high - values.low) * BETWEEN
     return values.low, values.high, *([between] if isinstance(values, FloatDistribution) else [])
 
 

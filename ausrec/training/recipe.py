@@ -96,29 +96,35 @@ class Recipe:
         Raises:
             SettingError: on an unknown setting, naming the nearest, or a value that cannot be.
         """
-        group, _, setting = check_name(name).partition(".")
-        now = getattr(self, group)
-        changed: Any = value
-        if setting:
-            with settings_within(group):
-                if isinstance(now, Choice | TaskSet):
-                    changed = now.set(setting, value)
-                else:
-                    kind = settings_of(type(now))[setting].kind
-                    plain = value if isinstance(value, Choice) else convert(setting, value, kind)
-                    changed = replace(now, **{setting: plain})
-        return replace(self, **{group: changed})
+        return self.set_all({name: value})
 
     def set_all(self, settings: Mapping[str, object]) -> "Recipe":
-        """Return the recipe with other values; whole choices go before their settings.
+        """Return the recipe with other values, of which none is checked without the others.
+
+        Whole choices go before their settings.
 
         Raises:
             SettingError: as `set`.
         """
-        recipe = self
+        changed: dict[str, Any] = {}
+        of_configs: dict[str, dict[str, object]] = {}
         for name in sorted(settings, key=lambda each: "." in each):
-            recipe = recipe.set(name, settings[name])
-        return recipe
+            group, _, setting = check_name(name).partition(".")
+            now, value = changed.get(group, getattr(self, group)), settings[name]
+            if not setting:
+                changed[group] = vars(Recipe)[group].reader(value)
+                continue
+            with settings_within(group):
+                if isinstance(now, Choice | TaskSet):
+                    changed[group] = now.set(setting, value)
+                else:
+                    kind = settings_of(type(now))[setting].kind
+                    plain = value if isinstance(value, Choice) else convert(setting, value, kind)
+                    of_configs.setdefault(group, {})[setting] = plain
+        for group, values in of_configs.items():
+            with settings_within(group):
+                changed[group] = replace(getattr(self, group), **values)
+        return replace(self, **changed)
 
     def get(self, name: str) -> Any:
         """Return the value of a setting; see `set`."""
@@ -153,8 +159,7 @@ class Recipe:
         for name, value in self._values():
             group, _, setting = name.partition(".")
             plain = list(value) if isinstance(value, tuple) else value
-            plain = value.in_full() if isinstance(value, Choice) else plain
-            plain = str(value) if isinstance(value, TaskSet) else plain
+            plain = value.in_full() if isinstance(value, Choice | TaskSet) else plain
             if setting:
                 found.setdefault(group, {})[setting] = plain
             else:

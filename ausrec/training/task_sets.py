@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ausrec.choice import Choice, choose, read, split_choice, split_outside
 from ausrec.errors import SettingError, nearest, settings_within
 from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, MetaPath, metapath
-from ausrec.settings import Maker
+from ausrec.settings import Maker, value_text
 from ausrec.tasks import MAREC_TASKS, OBJECTIVES
 
 ALL, NONE, MAREC, METAPATH = "all", "none", "marec", "metapath"
@@ -52,11 +52,11 @@ class TaskSet:
     """`+` or `-`, and what is added or left out, in the order in which they are written."""
 
     @classmethod
-    def read(cls, given: "str | Iterable[str] | TaskSet") -> "TaskSet":
+    def read(cls, given: object) -> "TaskSet":
         """Read a set of tasks.
 
         Args:
-            given: a text, or several names, which are joined by `+`.
+            given: a text, or several names, which are joined by `+`; a set stays as it is.
 
         Raises:
             SettingError: on an unknown name or setting, naming the nearest, or a name that is
@@ -64,14 +64,23 @@ class TaskSet:
         """
         if isinstance(given, TaskSet):
             return given
-        text = given if isinstance(given, str) else "+".join(given)
-        found = cls(tuple(_terms(text)))
+        names = [given] if isinstance(given, str) else given
+        if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
+            raise SettingError(
+                "tasks", f"is {value_text(given)}, but must be a text, as all+noise, or names"
+            )
+        found = cls(tuple(_terms("+".join(names))))
         found.chosen()
         return found
 
     def __str__(self) -> str:
         """Return the set as it is written."""
         text = "".join(sign + str(choice) for sign, choice in self.terms)
+        return text.removeprefix("+") or NONE
+
+    def in_full(self) -> str:
+        """Return the set as it is written, with all settings of its tasks."""
+        text = "".join(sign + choice.in_full() for sign, choice in self.terms)
         return text.removeprefix("+") or NONE
 
     def chosen(self, every: Sequence[str] = STRUCTURAL_TASKS) -> tuple[Choice, ...]:

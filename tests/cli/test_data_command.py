@@ -92,6 +92,7 @@ def test_a_truncated_download_is_refused_and_left_alone(
         (["fetch", "clubb"], "'clubb' is unknown; did you mean 'club'?"),
         (["describe", "clubb"], "'clubb' is unknown; did you mean 'club'?"),
         (["describe"], "no data is named"),
+        (["describe", "club", "--dim", "3"], "--model.dim says nothing about data: leave it out"),
         (["make"], "add --folder DIR"),
         (["make", "--folder", "x", "--seed", "y"], "seed is 'y', but must be a whole number"),
         (["make", "--folder", "x", "--seed", "-1"], "seed is -1, but must be 0 or more"),

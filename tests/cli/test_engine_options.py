@@ -18,7 +18,7 @@ from ausrec.experiments.ray_engine import RayEngine
 def options(words: Sequence[str]) -> EngineOptions:
     parser = Parser("x", "")
     add_engine(parser)
-    return engine_options(parser.parse_args(list(words)))
+    return engine_options(parser.read(words))
 
 
 def test_runs_are_done_on_this_machine_unless_asked_otherwise() -> None:
@@ -54,7 +54,7 @@ def test_flags_of_ray_become_its_settings() -> None:
     plain = options(["--engine", "ray", "--cpus-per-run", "4"]).build(2)
     assert (plain.threads, plain.address, plain.needs["memory"]) == (4, None, 0)
     assert plain.retries == RayEngine().retries == 3
-    with pytest.raises(AusrecError, match="ray_retries is -1, but must be 0 or more"):
+    with pytest.raises(AusrecError, match="--ray-retries is -1, but must be 0 or more"):
         options(["--engine", "ray", "--ray-retries", "-1"]).build(None)
 
 
@@ -64,17 +64,17 @@ def test_flags_of_ray_become_its_settings() -> None:
         (["--engine", "rya"], "--engine: 'rya' is unknown; did you mean 'ray'"),
         (["--ray-address", "auto"], "--ray-address is read by --engine ray alone"),
         (["--ray-retries", "2"], "--ray-retries is read by --engine ray alone"),
-        (["--engine", "ray", "--ray-retries", "x"], "ray_retries is 'x', but must be a whole"),
+        (["--engine", "ray", "--ray-retries", "x"], "--ray-retries is 'x', but must be a whole"),
         (["--engine", "ray", "--jobs", "2"], "--jobs is read by --engine local alone"),
         (
             ["--engine", "ray", "--gpus-per-run", ".nan"],
-            "gpus_per_run is nan, but must be",
+            "--gpus-per-run is nan, but must be",
         ),
         (
             ["--engine", "ray", "--memory-per-run", "9" * 20],
-            "memory_per_run is about 2^66, but",
+            "--memory-per-run is about 2^66, but",
         ),
-        (["--cpus-per-run", "x"], "cpus_per_run is 'x', but must be a whole number"),
+        (["--cpus-per-run", "x"], "--cpus-per-run is 'x', but must be a whole number"),
     ],
 )
 def test_flags_that_mean_nothing_are_refused(words: list[str], complaint: str) -> None:

@@ -6,10 +6,14 @@ import pytest
 
 from ausrec.cli.flags import EVERYDAY, read_flags, read_recipe, setting_of, settings_help, to_yaml
 from ausrec.errors import AusrecError
+from ausrec.graph import RELATIONS
+from ausrec.models import ENCODERS
 from ausrec.tasks import OBJECTIVES
+from ausrec.tasks.catalog import MAIN_LOSSES
 from ausrec.training import TrainConfig
 from ausrec.training.config import DataConfig
 from ausrec.training.recipe import STRATEGIES, Recipe, check_name
+from ausrec.weighting.estimators import ESTIMATORS
 
 
 def recipe_of(words: list[str]) -> Recipe:
@@ -25,7 +29,7 @@ def test_every_everyday_flag_leads_to_a_setting_and_is_in_the_help() -> None:
         assert check_name(name) == name == setting_of(flag)
         assert flag in settings_help()
     assert "--epochs" not in settings_help(["data"])
-    assert [setting_of(flag) for flag in ("--out", "--data", "--train", "-k")] == [None] * 4
+    assert [setting_of(flag) for flag in ("--out", "--datum", "-k")] == [None] * 3
 
 
 def test_short_and_full_flags_mean_the_same() -> None:
@@ -106,6 +110,9 @@ def test_a_file_has_every_setting_of_a_choice_so_that_a_later_default_changes_no
         ("train:\n  ks: 5\n", ":2: train.ks is '5', but must be a list"),
         ("data:\n  links: [1]\n", ":2: data.links is '[1]', but must be a mapping"),
         ("train: 5\n", ":1: train is 5, but must hold settings by name"),
+        ("train:\n", ":1: train is null, but must hold settings by name"),
+        ("model: null\n", ":1: model is null, but must be a text, as NAME"),
+        ("train:\n  loss: ssm(temperature=0)\n", ":2: train.loss.temperature is 0.0, but must be"),
         ("- 1\n", ": no settings in it"),
         ("", ": no settings in it"),
         ("train: [\n", ":2: no valid YAML"),
@@ -132,7 +139,10 @@ def test_a_wrong_file_is_refused_with_its_line(tmp_path: Path, text: str, words:
             "model: {encoder: mf, dim: 8}\n",
             ":1: model is written as one text now: write model: mf(dim=8)",
         ),
-        ("tasks:\n  names: all\n", ":2: tasks.names is now written as tasks"),
+        (
+            "tasks:\n  names: all\n",
+            ":2: tasks.names is now written as tasks, as all-three_hop+noise",
+        ),
         ("weighting: published_weights\n", "it is called 'paper_weights' now"),
     ],
 )
@@ -175,10 +185,18 @@ def test_what_no_command_line_means_is_refused(words: list[str], message: str) -
     [
         (["--weighting.hypergradient", "fixed_lenght"], "did you mean 'fixed_length'"),
         (["--weighting.learning_rate", "x"], "weighting.learning_rate is 'x', but must be a num"),
-        (["--weighting.name", "equal"], "weighting.name is now written as weighting"),
+        (
+            ["--weighting.name", "equal"],
+            "weighting.name is now written as weighting, as gradnorm(asym",
+        ),
         (["--tasks.settings", "{}"], "with settings behind the names, as sgl(temperature=0.1)"),
         (["--train.epoch", "3"], "train.epoch is no setting; did you mean 'epochs'"),
         (["--weighting", "equal", "--weighting.scale", "3"], "no setting of 'equal'"),
+        (["--train", "3"], "train is a group of settings: name one, as train.epochs"),
+        (["--train.loss.temperature", "3"], "written behind a name, as train.loss NAME(temperat"),
+        (["--tasks.sgl.rate", "3"], "tasks.sgl is not among the tasks; add it, as all+sgl"),
+        (["--tasks.sgl", "3", "--tasks", "sgl"], "tasks.sgl is a task: name one of its settings"),
+        (["--tasks.", "3"], "tasks. names no setting behind the dot"),
     ],
 )
 def test_a_wrong_setting_is_told_by_its_name(words: list[str], message: str) -> None:
@@ -194,8 +212,10 @@ def test_other_words_are_left_to_the_command() -> None:
 
 def test_the_help_says_what_each_thing_does_and_takes() -> None:
     text = settings_help()
-    for name in STRATEGIES:
+    for name in (*STRATEGIES, *OBJECTIVES, *ESTIMATORS, *ENCODERS, *MAIN_LOSSES):
         assert f"  {name}: " in text
+    assert all(name in text for name in RELATIONS)
     assert "      asymmetry=1.5  " in text
     assert "--train.epochs 200  Most epochs to train." in text
-    assert set(OBJECTIVES)  # listed in docs/paradigms.md
+    assert "--train.device auto  Where to train. One of auto, cpu, cuda." in text
+    assert max(map(len, text.splitlines())) <= 100

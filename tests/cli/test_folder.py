@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ausrec.cli.settings import to_yaml
 
+from ausrec.cli.flags import to_yaml
 from ausrec.cli.folder import RunFolder, is_finished, is_run
 from ausrec.errors import AusrecError
 from ausrec.lab.reports.run_files import CONFIG, METRICS, MODEL

@@ -44,7 +44,7 @@ def test_files_in_a_folder_are_counted() -> None:
 
 
 def a_run(strategy: str, tasks: str, dim: int = 8) -> Run:
-    return Run(Recipe(model=ModelConfig("lightgcn", dim)), "club", strategy, tasks, 0)
+    return Run(Recipe(model=f"lightgcn(dim={dim})"), "club", strategy, tasks, 0)
 
 
 def test_an_output_folder_is_named_and_is_no_file(tmp_path: Path) -> None:

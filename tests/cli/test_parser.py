@@ -26,8 +26,8 @@ def test_values_have_their_types() -> None:
     ("words", "message"),
     [
         (["--coats", "many"], "--coats is 'many', but must be a whole number"),
-        (["--color", "red"], "unknown option --color; did you mean '--colour'"),
-        (["--coat", "2"], "unknown option --coat; did you mean '--coats'"),
+        (["--color", "red"], "unknown option --color; did you mean --colour"),
+        (["--coat", "2"], "unknown option --coat; did you mean --coats"),
         (["blue"], "'blue' is one word too many"),
         (["--coats"], "--coats: expected one argument"),
         (["--coats=1", "--coats", "2"], "--coats is given twice: give it once"),

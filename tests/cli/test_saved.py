@@ -100,7 +100,7 @@ def test_other_data_is_refused(with_run: Path) -> None:
 
 def test_a_model_of_another_configuration_is_refused(with_run: Path) -> None:
     config = RUN / CONFIG
-    config.write_text(config.read_text().replace("dim: 8", "dim: 9"))
+    config.write_text(config.read_text().replace("dim=8", "dim=9"))
     with pytest.raises(AusrecError, match=r"does not fit config\.yaml"):
         load_run(RUN)
 

@@ -8,10 +8,10 @@ import pytest
 
 pytest.importorskip("optuna", reason="the extra 'search' is not installed")
 
-from ausrec.cli.settings import read_recipe
 from optuna.distributions import FloatDistribution
 
 from ausrec.cli import main
+from ausrec.cli.flags import read_recipe
 from ausrec.cli.search_command import parse
 from ausrec.training.recipe import Recipe
 from tests.cli.conftest import FAST
@@ -39,7 +39,7 @@ def test_it_leaves_trials_and_settings_that_train_takes(
     best = trials.loc[trials["value"].idxmax()]
     recipe = read_recipe(Path("s/best.yaml"))
     assert recipe.train.l2 == best["train.l2"]
-    assert recipe.weighting.weight == best["weighting.weight"]
+    assert recipe.get("weighting.weight") == best["weighting.weight"]
     assert "The best 3 of 3 trials" in printed and f"{best['value']:.4g}" in printed
     # The run that it leads to has the validation metric that it was chosen for.
     assert main(["train", "--config", "s/best.yaml", "--out", "r"]) == 0
@@ -56,7 +56,7 @@ def test_flags_become_the_plan(here: Path) -> None:
     Path("space.yaml").write_text("train.l2: {low: 0.001, high: 0.1, log: true}\n")
     asked = parse(
         [
-            *("--dataset", "club", "--strategy", "ausrec(scale=2)", "--tasks", "[two_hop]"),
+            *("--dataset", "club", "--strategy", "ausrec(scale=2)", "--tasks", "two_hop"),
             *("--seeds", "3,5", "--batch", "7", "--search-seed", "9", "--space", "space.yaml"),
             *("--storage", "sqlite:///x.db", "--trials", "11", "--out", "s", "--dim", "8"),
         ]
@@ -64,9 +64,9 @@ def test_flags_become_the_plan(here: Path) -> None:
     plan = asked.plan
     assert (plan.strategy, plan.tasks, plan.dataset) == ("ausrec(scale=2)", "two_hop", "club")
     assert (plan.seeds, plan.batch, plan.seed) == ("3,5", 7, 9)
-    assert plan.space == {"train.l2": FloatDistribution(0.001, 0.1, log=True)}
+    assert plan.searched == {"train.l2": FloatDistribution(0.001, 0.1, log=True)}
     assert (asked.trials, asked.storage, asked.out) == (11, "sqlite:///x.db", Path("s"))
-    assert plan.base.model.dim == 8
+    assert plan.base.get("model.dim") == 8
     assert plan.base.train == Recipe().train
 
 
@@ -76,15 +76,17 @@ def test_flags_become_the_plan(here: Path) -> None:
         (["search", "--dataset", "club", "--out", "s"], "no strategy: add --strategy NAME"),
         (["search", "--dataset", "club", "--strategy", "equal"], "no output folder"),
         ([*WORDS, "--trials", "0"], "0 trials find nothing"),
-        ([*WORDS, "--trials", "x"], "trials is 'x', but must be a whole number"),
+        ([*WORDS, "--trials", "x"], "--trials is 'x', but must be a whole number"),
         ([*WORDS, "--weighting", "equal"], "--weighting"),
         ([*WORDS, "--seed", "1"], "--seed: name seeds by --seeds"),
         ([*WORDS, "--space", "no.yaml"], "no.yaml: cannot be read"),
+        ([*WORDS, "--space", "high.yaml"], "high.yaml:2: train.learning_rate is -1.0, but must"),
         ([*WORDS[:-1], "plays.csv"], "plays.csv: a file is there already"),
     ],
 )
 def test_what_cannot_be_is_one_line(
     here: Path, complaint: Complaint, words: list[str], expected: str
 ) -> None:
+    Path("high.yaml").write_text("train.l2: [0.1]\ntrain.learning_rate: [0.1, -1.0]\n")
     assert expected in complaint(words)
     assert not Path("s").exists()

@@ -48,12 +48,13 @@ def test_a_study_runs_on_tables_of_ones_own(here: Path, capsys: pytest.CaptureFi
 
 def test_flags_win_over_the_study_and_its_grids_over_both() -> None:
     options = parse(["convergence", "--epochs", "7", "--dataset", "club", "--out", "x"])
-    assert (options.base.train.epochs, options.base.train.patience) == (7, 0)
-    assert (options.datasets, options.seeds) == ("club", None)
+    base, _, dataset, own = options.flags
+    assert (base.train.epochs, base.train.patience) == (7, 0)
+    assert (dataset, own.seeds) == ("club", None)
     words = ["with_and_without_weighting", "--model.social", "true", "--seeds", "2", "--out", "x"]
     options = parse(words)
-    grids = options.study.expand(options.base, seeds=options.seeds)
-    assert [grid.base.model.social for grid in grids] == [True, False]
+    grids = options.study.expand(options.flags.base, seeds=options.flags.own.seeds)
+    assert [grid.base.get("model.social") for grid in grids] == [True, False]
     assert [grid.seeds for grid in grids] == ["2", "2"]
 
 
@@ -69,6 +70,8 @@ def test_flags_win_over_the_study_and_its_grids_over_both() -> None:
         (["run", "noise"], "no output folder: add --out DIR, as --out runs/noise"),
         (["run", "noise", "--tasks", "all", "--out", "x"], "--tasks: the study names its sets"),
         (["run", "noise", "--dataset", "clob", "--out", "x"], "did you mean 'club'"),
+        (["run", "noise", "--weighting.scale", "x", "--out", "x"], "weighting.scale is 'x', but"),
+        (["run", "noise", "--weighting.name", "x", "--out", "x"], "weighting.name is now written"),
     ],
 )
 def test_what_cannot_be_is_refused(

@@ -115,7 +115,7 @@ def test_a_finished_run_is_not_repeated_by_resume(
     assert "finished already" in capsys.readouterr().err
     for words, complaint in (
         (["--seed", "5"], "run: holds a finished run with other settings"),
-        (["--overwrite"], "--resume goes on and --overwrite begins anew: choose one of them"),
+        (["--overwrite"], "--resume continues and --overwrite starts again: choose one of them"),
     ):
         assert main([*train_words, *words, "--out", "run", "--resume"]) == 2
         assert complaint in capsys.readouterr().err
@@ -164,7 +164,7 @@ def test_an_output_folder_in_use_is_refused_and_replaced_only_when_asked(
 @pytest.mark.parametrize(
     ("flags", "tasks"),
     [
-        (["--weighting", "equal", "--tasks", "social_link,two_hop"], ["social_link", "two_hop"]),
+        (["--weighting", "equal", "--tasks", "social_link+two_hop"], ["social_link", "two_hop"]),
         (
             [
                 *("--weighting", "manual", "--weighting.weights", "{social_link: 0.5}"),
@@ -219,13 +219,16 @@ TABLES = {
         (["--interactions", "none.csv"], "none.csv: no such file"),
         (["--interactions", "."], ".: a folder; name the file"),
         (["--interactions", "columns.csv"], "columns.csv: no column that looks like the users"),
-        (["--interactions", "fields.csv"], "fields.csv:3: 3 fields where the header has 2"),
+        (
+            ["--interactions", "fields.csv"],
+            "fields.csv: cannot be read as UTF-8 text with a header",
+        ),
         (["--interactions", "noid.csv"], "noid.csv:3: no value in column 'user'"),
         (["--interactions", "rating.csv"], "rating.csv:3: 'good' in column 'rating'"),
-        (["--interactions", "header.csv"], "header.csv:1: no header line"),
-        (["--interactions", "empty.csv"], "empty.csv: empty"),
+        (["--interactions", "header.csv"], "header.csv: no header line, the first line holds"),
+        (["--interactions", "empty.csv"], "empty.csv: cannot be read as UTF-8 text with a header"),
         (["--interactions", "norows.csv"], "norows.csv: no rows"),
-        (["--interactions", "latin.csv"], "latin.csv:3: not UTF-8"),
+        (["--interactions", "latin.csv"], "latin.csv: cannot be read as UTF-8 text with a header"),
         (["--social", "strangers.csv"], "strangers.csv: names nobody with interactions"),
         (["--social", "norows.csv"], "norows.csv: no rows"),
         (["--link", "a-b-c=x", "--link", "a-b-c=y"], "--link a-b-c is given twice: give it once"),
@@ -233,13 +236,18 @@ TABLES = {
             ["--weighting", "manual", "--weighting.weights", "{1: 2}"],
             "must be a mapping, as {a: 0",
         ),
-        (["--config", "null.yaml"], "null.yaml: --data.interactions holds a null character"),
         (["--link", "genre=artists.csv"], "write source-edge-target"),
-        (["--tasks", "social_lnk"], "unknown task 'social_lnk'; did you mean 'social_link'?"),
+        (["--tasks", "social_lnk"], "tasks 'social_lnk' is unknown; did you mean 'social_link'?"),
         (["--metapath", "user-genre-user"], "neither a node type nor an edge type 'genre'"),
-        (["--weighting", "ausrc"], "weighting.name is 'ausrc', but must be one of none, equal"),
-        (["--weighting", "equal", "--weighting.scale", "2"], "'equal' does not read it"),
-        (["--encoder", "mf", "--layers", "3", "--model.social", "false"], "'mf' does not read it"),
+        (["--weighting", "ausrc"], "weighting 'ausrc' is unknown; did you mean 'ausrec'?"),
+        (
+            ["--weighting", "equal", "--weighting.scale", "2"],
+            "weighting.scale is no setting of 'equal'",
+        ),
+        (
+            ["--encoder", "mf", "--layers", "3", "--model.social", "false"],
+            "model.layers is no setting of 'mf'",
+        ),
         (["--weighting", "manual", "--weighting.weights", "{two_hp: 1}"], "did you mean 'two_hop'"),
         (["--epochs", "many"], "train.epochs is 'many', but must be a whole number"),
         (["--epochs", "0"], "epochs is 0, but must be above 0"),
@@ -248,15 +256,25 @@ TABLES = {
         (["--train.learning_rate", "1e30"], "the loss of task 'main' is not finite"),
         (["--split.val", "0"], "the validation part is empty"),
         (["--data.test", "plays.csv"], "plays.csv: every row is among the interactions, too"),
-        (["--link", "user-rates-item=plays.csv"], "user-rates-item are the interactions"),
+        (
+            ["--link", "user-rates-item=plays.csv"],
+            "user-rates-item is what interactions or social links are",
+        ),
         (["--split.val", "1.5"], "split.val is 1.5, but must be a share from 0"),
-        (["--config", "wrong.yaml"], "wrong.yaml:2: unknown setting 'train.epochz'"),
+        (
+            ["--config", "wrong.yaml"],
+            "wrong.yaml:2: train.epochz is no setting; did you mean 'epochs'?",
+        ),
         (["--config", "none.yaml"], "none.yaml: cannot be read"),
         (["surprise"], "'surprise' is one word too many"),
         (["--out", "plays.csv"], "plays.csv: a file is there already"),
         (["--out", "plays.csv/x"], "choose another place"),
         (["--out", "."], ".: is not empty"),
-        (["--out", ".", "--tasks", "two_hop+"], "tasks 'two_hop+': a name is missing"),
+        (["--tasks", "two_hop+"], "tasks 'two_hop+': a name is missing"),
+        (["--tasks", "two_hop,noise"], "join the tasks of one set by +"),
+        (["--loss", "ssm(temperature=0)"], "train.loss.temperature is 0.0, but must be above 0"),
+        (["--dim", "0"], "model.dim is 0, but must be above 0"),
+        (["--metapath", "user"], "must start and end at the same node type"),
         (["--split.test", "0"], "the test part is empty, so nothing can be measured"),
     ],
 )
@@ -265,7 +283,6 @@ def test_bad_input_gives_one_line_and_harms_nothing(
 ) -> None:
     for name, text in TABLES.items():
         Path(name).write_bytes(text.encode("latin-1"))
-    Path("null.yaml").write_text('data: {interactions: "a\\0b"}')
     Path("wrong.yaml").write_text("train:\n  epochz: 3\n")
     before = contents()
     given = ["train"] if not flags or "--dataset" in flags else train_words
@@ -294,7 +311,7 @@ def test_no_traceback_reaches_a_user_of_the_installed_command(tmp_path: Path) ->
     command = [sys.executable, "-m", "ausrec", "train", "--interactions", "no.csv", "--out", "r"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 2
-    assert done.stderr == "error: no.csv: no such file; it should hold the interactions\n"
+    assert done.stderr == "error: no.csv: no such file; name the file that holds the interactions\n"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.checks import Checked, recipe_for
+from ausrec.experiments.checks import Checked
 from ausrec.experiments.strategies import parse_strategy
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.training.config import DataConfig, SplitConfig
+from ausrec.training.task_sets import TaskSet
 from tests.experiments.small import BASE, grid
 
 
@@ -34,41 +35,35 @@ def test_data_that_does_not_allow_the_grid_is_refused(tmp_path: Path) -> None:
 
 
 def test_data_is_prepared_once_for_each_set_of_tasks() -> None:
-    checked = Checked(BASE)
-    assert checked.prepared("social_link") is checked.prepared("social_link")
+    checked, tasks = Checked(BASE, {}), TaskSet.read("social_link")
+    assert checked.prepared(tasks) is checked.prepared(tasks)
     assert checked.allowed == list(STRUCTURAL_TASKS)
 
 
 def test_what_is_wrong_names_strategy_tasks_and_data() -> None:
-    checked = Checked(BASE)
-    checked.check(parse_strategy("none"), "none")
-    checked.check(parse_strategy("shuffled"), "social_link+two_hop")
+    checked = Checked(BASE, {})
+    checked.check(parse_strategy("none"), TaskSet.read("none"))
+    checked.check(parse_strategy("shuffled"), TaskSet.read("social_link+two_hop"))
     where = r"^strategy 'manual' on tasks 'social_link' of club: no weights are given"
     with pytest.raises(AusrecError, match=where):
-        checked.check(parse_strategy("manual"), "social_link")
+        checked.check(parse_strategy("manual"), TaskSet.read("social_link"))
 
 
 @pytest.mark.parametrize(
-    ("tasks", "group", "settings", "message"),
+    ("tasks", "settings", "message"),
     [
-        ("sgl", "model", {"encoder": "mf", "layers": 3}, "task 'sgl': an encoder that propagates"),
-        ("xsimgcl", "model", {"layers": 1}, "task 'xsimgcl': 2 layers or more are needed"),
-        (
-            "xsimgcl",
-            "tasks",
-            {"settings": {"xsimgcl": {"layer": 9}}},
-            "layer is 9, but the encoder",
-        ),
-        ("autocf", "tasks", {"settings": {"autocf": {"seeds": 5}}}, "seeds is 5.0, but must be a"),
-        ("social_link", "split", {"test": 0.0}, "the test part is empty, so nothing can be measur"),
-        ("social_link", "train", {"ks": (10, 5000)}, r"train\.ks=\[10, 5000\]: 5000 is more than"),
+        ("sgl", {"model": "mf"}, "task 'sgl': an encoder that propagates"),
+        ("xsimgcl", {"model.layers": 1}, "task 'xsimgcl': 2 layers or more are needed"),
+        ("xsimgcl(layer=9)", {}, "layer is 9, but the encoder"),
+        ("autocf(seeds=5)", {}, r"tasks\.autocf\.seeds is 5.0, but must be a"),
+        ("social_link", {"split.test": 0.0}, "the test part is empty, so nothing can be measur"),
+        ("social_link", {"train.ks": (10, 5000)}, r"train\.ks is \[10, 5000\].* 5000"),
     ],
 )
 def test_what_only_training_refused_is_refused_before(
-    tasks: str, group: str, settings: dict[str, object], message: str
+    tasks: str, settings: dict[str, object], message: str
 ) -> None:
-    two_layers = replace(BASE, model=replace(BASE.model, layers=2))
-    base = replace(two_layers, **{group: replace(getattr(two_layers, group), **settings)})
+    base = BASE.set("model.layers", 2).set_all(settings)
     with pytest.raises(AusrecError, match=message):
         grid("equal", tasks, base=base).runs(show=False)
 
@@ -76,10 +71,3 @@ def test_what_only_training_refused_is_refused_before(
 def test_a_search_needs_no_test_part() -> None:
     base = replace(BASE, split=SplitConfig(test=0.0))
     assert grid("equal", base=base).runs(show=False, read_test=False)
-
-
-def test_a_recipe_has_the_weighting_of_the_strategy_and_the_tasks_of_the_set() -> None:
-    made = recipe_for(parse_strategy("equal(weight=0.5)"), "two_hop", BASE)
-    assert (made.weighting.name, made.weighting.weight) == ("equal", 0.5)
-    assert made.tasks.expression == "two_hop"
-    assert replace(made, weighting=BASE.weighting, tasks=BASE.tasks) == BASE

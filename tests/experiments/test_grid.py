@@ -5,14 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.grid import unique, with_sources
+from ausrec.experiments.grid import read_names, read_seeds, unique, with_sources
+from ausrec.experiments.run import seeded
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.training.config import DataConfig
 from tests.experiments.small import BASE, grid
 
-TWO_LAYERS = replace(BASE, model=replace(BASE.model, layers=2))
+TWO_LAYERS = BASE.set("model.layers", 2)
 
 
 def labels(strategies: str, tasks: str, **more: Any) -> list[tuple[str, str, int]]:
@@ -41,8 +44,7 @@ def test_the_encoder_alone_is_one_variant() -> None:
     cells = [(run.strategy, run.tasks) for run in runs]
     expected = [("none", "none"), ("equal", "social_link"), ("ausrec", "social_link")]
     assert cells == expected
-    assert runs[0].recipe.weighting == "none"
-    assert runs[0].recipe.tasks == "none"
+    assert runs[0].recipe == seeded(BASE.without_tasks(), 0)
 
 
 def test_variants_that_are_the_same_are_run_once() -> None:
@@ -58,10 +60,9 @@ def test_tasks_of_marec_and_of_other_paradigms_are_sets_too() -> None:
 
 
 def test_words_stand_for_sets_of_the_tasks_that_the_data_has() -> None:
-    base = replace(BASE, tasks="all+metapath(path=user-item-genre-item-user)")
-    names = [*STRUCTURAL_TASKS, "metapath_user_item_genre_item_user"]
-    found = labels("equal", "alone", base=base)
-    assert found == [("equal", name, 0) for name in names]
+    assert labels("equal", "alone") == [("equal", name, 0) for name in STRUCTURAL_TASKS]
+    found = labels("equal", "left_out")
+    assert found == [("equal", f"all-{name}", 0) for name in STRUCTURAL_TASKS]
 
 
 def test_derived_strategies_take_the_weights_of_the_same_cell() -> None:
@@ -73,7 +74,7 @@ def test_derived_strategies_take_the_weights_of_the_same_cell() -> None:
         source = run.weights_of
         assert source is not None
         assert (source.strategy, source.tasks, source.seed) == ("ausrec", run.tasks, run.seed)
-        assert source.recipe.weighting == "ausrec"
+        assert str(source.recipe.weighting) == "ausrec"
         assert source.recipe.train.seed == run.seed
     found = [run.strategy for run in with_sources(runs)]
     assert found == ["ausrec", "frozen", "shuffled"] * 2
@@ -101,55 +102,51 @@ def test_several_data_sets_and_a_condition() -> None:
     assert unique([*one, two, two, *one]) == [*one, two]
 
 
-def test_settings_of_objectives_go_to_the_sets_that_name_them() -> None:
-    tasks = "all"
-    runs = grid("none,equal", "sgl,social_link", base=replace(BASE, tasks=tasks)).runs(show=False)
-    found = {run.tasks: run.recipe.tasks.settings for run in runs}
-    assert found == {"none": {}, "sgl": {"sgl": {"temperature": 0.5}}, "social_link": {}}
-    plain = {run.tasks: run.key for run in grid("none,equal", "sgl,social_link").runs(show=False)}
-    same = {run.tasks for run in runs if plain[run.tasks] == run.key}
-    assert same == {"none", "social_link"}
+def test_settings_of_tasks_stand_behind_their_names() -> None:
+    path = "metapath(path=user-item-user)"
+    runs = grid("none,equal", f"sgl(temperature=0.5),sgl,{path}", base=TWO_LAYERS).runs(show=False)
+    assert [run.tasks for run in runs] == ["none", "sgl(temperature=0.5)", "sgl", path]
+    assert len({run.key for run in runs}) == 4
+    assert [str(run.recipe.tasks) for run in runs] == [run.tasks for run in runs]
 
 
 @pytest.mark.parametrize(
     ("strategies", "tasks", "more", "message"),
     [
-        ("equl", "all", {}, "unknown strategy 'equl'; did you mean 'equal'"),
-        ("equal", "socal_link", {}, "unknown task 'socal_link'; did you mean 'social_link'"),
+        ("equl", "all", {}, "strategies 'equl' is unknown; did you mean 'equal'"),
+        ("equal", "socal_link", {}, "tasks 'socal_link' is unknown; did you mean 'social_link'"),
         ("equal", "all", {"datasets": "clob"}, "data set 'clob' is unknown; did you mean 'club'"),
-        ("equal", "all", {"seeds": 0}, "no seeds: give a number above 0"),
+        ("equal", "all", {"seeds": 0}, "seeds are missing: give a number above 0"),
         ("equal", "all", {"seeds": "a"}, "seeds 'a': write how many"),
         ("equal", "all", {"seeds": 20261024}, "more than 1000: write '20261024,' for this seed al"),
-        ("equal", "all", {"seeds": [2**63]}, r"a seed is about 2\^63, but must be below"),
+        ("equal", "all", {"seeds": [2**63]}, r"seed is about 2\^63, but must be below"),
         (
             "equal",
             "all",
             {"seeds": f"1,{2**70}"},
-            r"a seed is about 2\^70, but must be below 2\^63",
+            r"seed is about 2\^70, but must be below 2\^63",
         ),
-        ("equal", "all", {"seeds": [-1]}, "a seed is -1, but must be 0 or more"),
-        ("", "all", {}, "a grid needs strategies"),
-        ("equal", "", {}, "a grid needs tasks"),
+        ("equal", "all", {"seeds": [-1]}, "seed is -1, but must be 0 or more"),
+        ("", "all", {}, "strategies are missing: name at least one"),
+        ("equal", "", {}, "tasks are missing: name at least one"),
         ("shuffled", "social_link", {}, "'shuffled' on tasks 'social_link' of club: there is not"),
         ("frozen(dataset=clob)", "all", {}, "'clob' is unknown; did you mean 'club'"),
         ("frozen(dataset=)", "all", {}, "'dataset=' is not SETTING=VALUE"),
         ("manual", "social_link", {}, "no weights are given: write manual"),
         ("manual(weights={two_hop: 1})", "social_link", {}, "'two_hop', which is not among the"),
-        ("paper_weights", "generator_discriminator", {}, "has no published weight: give it by"),
         (
-            "equal",
-            "social_link",
-            {"base": replace(BASE, tasks="all")},
-            "'sgl' is in none of the sets of tasks",
+            "paper_weights",
+            "generator_discriminator",
+            {},
+            "no paper gives task 'generator_discriminator' a weight",
         ),
-        (
-            "equal",
-            "sgl",
-            {"base": replace(BASE, tasks="all")},
-            "'sgl' has no setting 'rte'; did you mean 'rate'",
-        ),
-        ("equal(weight=abc)", "all", {}, "weighting.weight is 'abc', but must be a number"),
-        ("equal(wight=1)", "all", {}, "no setting 'wight'; did you mean 'weight'"),
+        ("equal", "sgl(rte=1)", {}, "tasks.sgl.rte is no setting of 'sgl'; did you mean 'rate'"),
+        ("equal(weight=abc)", "all", {}, "strategies.weight is 'abc', but must be a number"),
+        ("equal(wight=1)", "all", {}, "no setting of 'equal'; did you mean 'weight'"),
+        ("equal(weight=1", "all", {}, "a bracket is not closed"),
+        ("published_weights", "all", {}, "it is called 'paper_weights' now"),
+        ("equal", "all", {"weighting": {"meta_share": 0.5}}, "none of the strategies has it"),
+        ("equal", "all", {"weighting": {"name": "dwa"}}, "weighting.name is now written as"),
     ],
 )
 def test_impossible_grids_are_refused(
@@ -160,7 +157,13 @@ def test_impossible_grids_are_refused(
     assert "\n" not in str(caught.value)
 
 
-def test_settings_that_no_strategy_reads_are_refused() -> None:
-    base = replace(BASE, weighting="ausrec(meta_share=0.5)")
-    with pytest.raises(AusrecError, match="none of the strategies reads it"):
-        grid("equal", base=base).runs(show=False)
+@given(st.lists(st.integers(0, 99), min_size=1, max_size=5, unique=True))
+def test_seeds_are_listed_or_counted(seeds: list[int]) -> None:
+    assert read_seeds(seeds) == tuple(seeds)
+    assert read_seeds(",".join(map(str, seeds)) + ",") == tuple(seeds)
+    assert read_seeds(len(seeds)) == read_seeds(str(len(seeds))) == tuple(range(len(seeds)))
+
+
+def test_names_are_listed_or_have_commas() -> None:
+    assert read_names("a, b(c=1, d=2),a") == read_names(["a", "b(c=1, d=2)", "a"])
+    assert read_names("") == ()

@@ -1,119 +1,84 @@
 """What a run is known by, and what it leaves."""
 
+import hashlib
+import json
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from ausrec.experiments.overrides import override
 
 from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
 from ausrec.experiments import Run, execute
-from ausrec.experiments.run import LATER, fixed_weighting, seeded
-from ausrec.training.config import DataConfig
-from ausrec.training.recipe import Recipe
+from ausrec.experiments.run import fixed_weighting, seeded
+from ausrec.training.config import DataConfig, SplitConfig, TrainConfig
+from ausrec.training.recipe import Recipe, flatten
 from ausrec.training.trained import run
 from ausrec.weighting import Manual, Shuffled
 from tests.experiments.small import BASE, equal_run
 
 
-def key(**settings: object) -> str:
-    names = {name.replace("__", "."): value for name, value in settings.items()}
-    return Run(override(BASE, names), "club", "ausrec", "all", 0).key
+def key(settings: Mapping[str, object] | None = None, base: Recipe = BASE) -> str:
+    return Run(base.set_all(settings or {}), "club", "ausrec", "all", 0).key
 
 
 def test_what_decides_about_a_run_is_in_its_key() -> None:
     settings = {
-        "model__dim": 5,
-        "model__social": False,
-        "train__seed": 1,
-        "split__seed": 1,
-        "train__l2": 0.1,
-        "data__dataset": "lastfm",
-        "data__mutual": True,
-        "weighting__name": "equal",
-        "weighting__meta_share": 0.5,
-        "tasks__names": ("two_hop",),
+        "model": "mf",
+        "model.dim": 5,
+        "model.social": False,
+        "train.seed": 1,
+        "train.loss": "ssm",
+        "train.l2": 0.1,
+        "split.seed": 1,
+        "data.dataset": "lastfm",
+        "data.mutual": True,
+        "weighting": "equal",
+        "weighting.meta_share": 0.5,
+        "tasks": "two_hop",
     }
-    keys = {key(**{name: value}) for name, value in settings.items()}
+    keys = {key({name: value}) for name, value in settings.items()}
     assert len(keys | {key()}) == len(settings) + 1
 
 
 def test_where_and_how_a_run_is_done_is_not() -> None:
-    assert key(train__threads=2, train__device="cpu", train__checkpoint_every=1) == key()
-    assert key(data__data_root="elsewhere") == key()
+    assert key({"train.threads": 2, "train.device": "cpu", "train.checkpoint_every": 1}) == key()
+    assert key({"data.data_root": "elsewhere"}) == key()
     run = equal_run()
     assert replace(run, dataset="x", strategy="y", tasks="z", seed=9).key == run.key
-    # `equal` does not read what the learned weights do.
-    other = replace(run.recipe, weighting="equal(meta_share=0.5)")
-    assert replace(run, recipe=other).key == run.key
 
 
-# Computed when the first results were stored; a store of that time must still be found.
-FIRST_KEYS: list[tuple[dict[str, object], str]] = [
-    ({}, "aaa1b480c17ea780fe2e9067"),
-    (
-        {
-            "data.dataset": "lastfm",
-            "weighting.name": "equal",
-            "tasks.names": "sgl",
-            "train.diagnose_every": 10,
-        },
-        "0520c81f29dca2b2f1c22876",
-    ),
-    (
-        {
-            "data.dataset": "club",
-            "weighting.name": "none",
-            "tasks.names": "none",
-            "split.seed": 3,
-            "train.seed": 3,
-        },
-        "9a8bd60a659f5ba2c002d6c7",
-    ),
-    (
-        {
-            "data.dataset": "epinions",
-            "weighting.name": "published",
-            "split.how": "leave_one_out",
-            "model.dim": 8,
-        },
-        "aeb92b211aebce7f072e1b9d",
-    ),
-    (
-        {
-            "weighting.name": "manual",
-            "weighting.weights": {"social_link": 0.5},
-            "tasks.names": ("social_link",),
-            "tasks.metapaths": ("user-item-user",),
-            "model.social": False,
-        },
-        "d873898922d68354c8780fe4",
-    ),
-]
-
-
-@pytest.mark.parametrize(("settings", "known"), FIRST_KEYS)
-def test_a_setting_that_came_later_changes_no_key_of_before(
-    settings: dict[str, object], known: str
-) -> None:
-    assert Run(override(Recipe(), settings), "x", "y", "z", 0).key == known
-
-
-def test_a_setting_that_came_later_is_in_the_key_where_it_is_set() -> None:
-    changed = {
+def test_a_run_is_known_by_what_differs_from_the_defaults() -> None:
+    recipe = Recipe(
+        DataConfig("club"),
+        SplitConfig(keep=0.5),
+        "lightgcn(dim=8, layers=3)",
+        "all+sgl(temperature=0.1, rate=0.1)",
+        "gradnorm(asymmetry=2, learning_rate=0.025)",
+        TrainConfig(epochs=200, ks=(5, 10)),
+    )
+    settings = {
+        "data.dataset": "club",
         "split.keep": 0.5,
-        "tasks.settings": {"sgl": {"temperature": 0.1}},
-        "weighting.meta_softmax": 0.15,
-        "weighting.update_every": 10,
-        "weighting.fixed": {"sgl": 0.1},
-        "train.geometry_every": 5,
+        "model": "lightgcn(dim=8)",
+        "tasks": "all+sgl(temperature=0.1)",
+        "weighting": "gradnorm(asymmetry=2.0)",
+        "train.ks": [5, 10],
     }
-    assert set(changed) == {f"{group}.{name}" for group, names in LATER.items() for name in names}
-    keys = {Run(override(Recipe(), {n: v}), "x", "y", "z", 0).key for n, v in changed.items()}
-    assert len(keys - {FIRST_KEYS[0][1]}) == len(changed)
+    run = Run(recipe, "x", "y", "z", 0)
+    assert json.loads(json.dumps(run.settings)) == settings
+    assert Run(Recipe(), "x", "y", "z", 0).settings == {}
+    # So a setting that is added to the package later, with a default, leaves the key as it is.
+    text = json.dumps(settings, sort_keys=True)
+    assert run.key == hashlib.sha256(text.encode()).hexdigest()[:24] == "6f2e48a751ba90d1b507a1bf"
+
+
+def test_a_setting_at_its_default_does_not_change_the_key() -> None:
+    for name, value in flatten(Recipe().to_mapping()).items():
+        assert key({name: value}, Recipe()) == key(base=Recipe()), name
 
 
 def test_the_source_of_weights_is_in_the_key() -> None:
@@ -177,7 +142,7 @@ def test_kept_weights_are_scaled_as_they_were() -> None:
     run = replace(equal_run(), weights_of=source)
     weighting = fixed_weighting(run, {"a": 0.5, "b": 0.25, "not here": 1.0}, ["a", "b"])
     assert isinstance(weighting, Manual)
-    assert weighting.chosen == {"a": 1.5, "b": 0.75}
+    assert weighting.weights == {"a": 1.5, "b": 0.75}
     shuffled = fixed_weighting(replace(run, shuffled=True), {"a": 1.0, "b": 2.0}, ["a", "b"])
     assert isinstance(shuffled, Shuffled)
     with pytest.raises(AusrecError, match="has none for b; name tasks that both have"):

@@ -7,7 +7,6 @@ import pytest
 
 pytest.importorskip("optuna", reason="the extra 'search' is not installed")
 
-from ausrec.training.weightings import WEIGHTINGS
 from optuna.distributions import FloatDistribution, IntDistribution
 
 from ausrec.errors import AusrecError
@@ -15,19 +14,19 @@ from ausrec.experiments.space import (
     Values,
     check_space,
     default_space,
+    fitted,
     holds,
     read_space,
-    value_of,
 )
 from ausrec.experiments.strategies import DERIVED, parse_strategy
-from ausrec.training.recipe import Recipe
+from ausrec.training.recipe import STRATEGIES, Recipe
 from tests.experiments.small import BASE
 
 
-@pytest.mark.parametrize("name", WEIGHTINGS)
+@pytest.mark.parametrize("name", STRATEGIES)
 def test_the_default_space_fits_every_strategy(name: str) -> None:
     strategy = parse_strategy(name)
-    recipe = Recipe().without_tasks() if name == "none" else strategy.apply(Recipe())
+    recipe = Recipe().without_tasks() if name == "none" else strategy.apply(Recipe(), {})
     check_space(default_space(strategy), recipe)
 
 
@@ -35,7 +34,7 @@ def test_what_a_strategy_was_given_is_not_searched() -> None:
     assert "weighting.weight" in default_space(parse_strategy("equal"))
     assert "weighting.weight" not in default_space(parse_strategy("equal(weight=0.1)"))
     assert "train.task_batch_size" not in default_space(parse_strategy("none"))
-    assert not set(DERIVED) & set(WEIGHTINGS)
+    assert not set(DERIVED) & set(STRATEGIES)
 
 
 def test_a_space_is_read_from_yaml(tmp_path: Path) -> None:
@@ -45,15 +44,18 @@ def test_a_space_is_read_from_yaml(tmp_path: Path) -> None:
         "train.batch_size: {low: 256, high: 4096}\n"
         "train.l2: {low: 0, high: 1}\n"
         "model.dim: [8, 16]\n"
-        "tasks.metapaths: [[], [user-item-user]]\n"
+        "tasks: [all, all+sgl]\n"
     )
-    assert read_space(file) == {
+    space = read_space(file)
+    assert space == {
         "train.learning_rate": FloatDistribution(1e-4, 1e-2, log=True),
         "train.batch_size": IntDistribution(256, 4096),
-        "train.l2": FloatDistribution(0, 1),
+        "train.l2": IntDistribution(0, 1),
         "model.dim": (8, 16),
-        "tasks.metapaths": ((), ("user-item-user",)),
+        "tasks": ("all", "all+sgl"),
     }
+    # A range between whole numbers holds the others, too, where the setting does.
+    assert fitted(space, Recipe()) == space | {"train.l2": FloatDistribution(0, 1)}
 
 
 @pytest.mark.parametrize(
@@ -62,13 +64,18 @@ def test_a_space_is_read_from_yaml(tmp_path: Path) -> None:
         ("", "no settings in it"),
         ("[1]", "no settings in it"),
         ("a: [", "no valid YAML"),
-        ("train.learnin_rate: [1]", r"unknown setting 'train\.learnin_rate'; did you mean"),
-        ("train.l2: 3", r"train\.l2: write a list of values, or \{low"),
-        ("train.l2: []", "write a list"),
-        ("train.l2: {low: 0, high: 1, step: 2}", "write a list"),
-        ("train.l2: {low: a, high: 1}", "no range from a to 1"),
-        ("train.l2: {low: 2, high: 1}", r"train\.l2: no range from 2 to 1"),
+        ("train.learnin_rate: [1]", ":1: train.learnin_rate is no setting; did you mean"),
+        ("train.l2: 3", r":1: train\.l2 must be a list of values, or a range, as \{low"),
+        ("train.l2: []", "must be a list"),
+        ("train.l2: {low: 0, high: 1, step: 2}", "must be a list"),
+        ("train.l2: {low: a, high: 1}", "train.l2 has no range from a to 1"),
+        ("train.l2: {low: 2, high: 1}", "no range from 2 to 1"),
         ("train.l2: {low: 0, high: 1, log: true}", "no range from 0 to 1"),
+        (
+            "train.l2: [1]\nweighting.name: [equal]",
+            ":2: weighting.name is now written as weighting",
+        ),
+        ("train: {l2: [1]}", ":1: train is a group of settings: name one, as train.epochs"),
     ],
 )
 def test_a_wrong_file_is_refused_in_one_line(tmp_path: Path, text: str, words: str) -> None:
@@ -90,13 +97,13 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         ("train.seed", (0, 1), "cannot be searched: it is chance"),
         ("data.dataset", ("club",), "cannot be searched: it names the data"),
         ("split.val", (0.1, 0.2), "decides what is measured"),
-        ("train.l2", FloatDistribution(0, float("inf")), "l2 is inf, but must be"),
-        ("weighting.name", ("equal",), "search each with the same number"),
-        ("weighting.radius", FloatDistribution(0.1, 0.9), "does not read it"),
+        ("train.l2", FloatDistribution(0, float("inf")), "^train.l2 is inf, but must be"),
+        ("weighting", ("equal",), "search each with the same number"),
+        ("weighting.radius", FloatDistribution(0.1, 0.9), "is no setting of 'ausrec'"),
         ("train.batch_size", FloatDistribution(1, 2), "must be"),
         ("train.learning_rate", FloatDistribution(-1, 0), "must be above 0"),
-        ("model.encoder", ("lightgn",), "must be"),
-        ("tasks.names", ("socal_link",), r"the space of tasks\.names: unknown task 'socal_"),
+        ("model", ("lightgn",), "^model 'lightgn' is unknown; did you mean"),
+        ("tasks", ("socal_link",), "^tasks 'socal_link' is unknown; did you mean"),
     ],
 )
 def test_what_a_recipe_cannot_have_is_refused(name: str, values: object, words: str) -> None:
@@ -107,9 +114,13 @@ def test_what_a_recipe_cannot_have_is_refused(name: str, values: object, words: 
 @pytest.mark.parametrize(
     ("name", "values", "words"),
     [
-        ("model.dim", (0, 8), r"the space of model\.dim: model\.dim is 0, but must be above 0"),
-        ("model.layers", IntDistribution(1, 3), "task 'xsimgcl': 2 layers or more are needed"),
-        ("tasks.settings", ({"xsimgcl": {"noise": float("nan")}},), "noise is nan, but must be"),
+        ("model.dim", (0, 8), "^model.dim is 0, but must be above 0"),
+        (
+            "model.layers",
+            IntDistribution(1, 3),
+            "^model.layers cannot be 1 in this search: task 'xsimgcl': 2 layers or more are needed",
+        ),
+        ("tasks.xsimgcl.noise", (float("nan"),), "tasks.xsimgcl.noise is nan, but must be"),
     ],
 )
 def test_what_no_run_can_have_is_refused(name: str, values: Values, words: str) -> None:
@@ -129,9 +140,3 @@ def test_nothing_to_search_is_refused() -> None:
 )
 def test_what_a_space_holds(values: Values, inside: object, outside: object) -> None:
     assert holds(values, inside) and not holds(values, outside)
-
-
-def test_a_setting_is_found_by_its_dotted_name() -> None:
-    recipe = Recipe(tasks="none")
-    assert value_of(recipe, "tasks.names") == "none"
-    assert value_of(recipe, "train.l2") == recipe.train.l2

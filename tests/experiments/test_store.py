@@ -49,7 +49,7 @@ def test_a_result_comes_back_bit_for_bit(tmp_path: Path) -> None:
     assert names == [f"{RUN.key}.json", f"{RUN.key}.parquet"]
     content = json.loads((store.folder / names[0]).read_text())
     assert content["code"] == code_version()
-    assert content["settings"]["weighting"] == {"name": "equal", "weight": 1.0}
+    assert content["settings"]["weighting"] == "equal"
     assert content["run"] == "club: equal, tasks social_link, seed 0"
 
 

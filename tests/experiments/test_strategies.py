@@ -39,7 +39,10 @@ def test_a_label_is_what_was_written(name: str, weight: str, space: str) -> None
         ("equl", "strategy 'equl' is unknown; did you mean 'equal'"),
         ("equal(wieght=1)", "strategy.wieght is no setting of 'equal'; did you mean 'weight'"),
         ("equal(weight=heavy)", "strategy.weight is 'heavy', but must be a number"),
-        ("equal(weight=-1)", "strategy 'equal.*weighting.weight is -1.0, but must be 0 or more"),
+        (
+            "equal(weight=-1)",
+            r"weighting.weight is -1.0, but must be 0 or more \(strategy 'equal\(",
+        ),
         ("frozen(data=x)", "no setting of 'frozen'; did you mean 'dataset'"),
         ("shuffled(dataset=x)", "no setting of 'shuffled'; it has none"),
         ("none(weight=1)", "no setting of 'none'; it has none"),

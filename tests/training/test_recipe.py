@@ -1,171 +1,174 @@
-"""A whole run as one value."""
+"""A whole run as one value: how it is set, read, and known."""
 
 from dataclasses import replace
 
 import pytest
-import torch
 
-from ausrec.data import ListeningClub
-from ausrec.errors import AusrecError
-from ausrec.graph import STRUCTURAL_TASKS, relation_pairs
-from ausrec.models import LightGCN
-from ausrec.training import TrainConfig, fit
-from ausrec.training.config import DataConfig, SplitConfig
-from ausrec.training.prepare import prepare
-from ausrec.training.recipe import Recipe
-from ausrec.training.trained import checksum, run
-from ausrec.weighting import Equal
-from tests.graphs import both, make_graph, random_graph
+from ausrec.choice import Choice
+from ausrec.errors import AusrecError, SettingError
+from ausrec.training import TrainConfig
+from ausrec.training.config import DataConfig
+from ausrec.training.recipe import STRATEGIES, Recipe, check_name, flatten
+from ausrec.training.task_sets import TaskSet
+from ausrec.weighting import GradNorm
 
-TRAIN = TrainConfig(epochs=2, batch_size=64, task_batch_size=16, threads=1)
 RECIPE = Recipe(
-    model="lightgcn(dim=4)",
-    tasks="social_link+two_hop",
-    weighting="equal",
-    train=TRAIN,
+    DataConfig("club"),
+    model="lightgcn(dim=8)",
+    tasks="all+sgl(temperature=0.1)",
+    weighting="gradnorm(asymmetry=2)",
+    train=TrainConfig(epochs=2, ks=(10, 5), loss="ssm(temperature=0.2)"),
 )
 
 
-def test_running_a_recipe_is_what_the_pieces_do() -> None:
-    graph = random_graph()
-    prepared = prepare(RECIPE, graph=graph, show=False)
-    trained = run(RECIPE, prepared=prepared, show_progress=False)
-    splits = prepared.splits
-    model = LightGCN(splits.train, 4, seed=0)
-    names = ["social_link", "two_hop"]
-    history = fit(model, splits.train, splits.val, names, Equal(), TRAIN, show_progress=False)
-    assert torch.equal(model.table, dict(trained.model.named_parameters())["table"])
-    assert trained.history.best_epoch == history.best_epoch
-    metrics = trained.metrics
-    assert metrics["weights"] == {"social_link": 1.0, "two_hop": 1.0}
-    best = history.at(history.best_epoch, "val/ndcg@10")[""]
-    assert trained.val.metrics["ndcg@10"] == best
-    assert metrics["test"] == trained.test.metrics
+def test_things_are_chosen_by_text_and_held_as_choices() -> None:
+    assert isinstance(RECIPE.weighting, Choice) and isinstance(RECIPE.tasks, TaskSet)
+    assert (RECIPE.weighting.name, RECIPE.get("weighting.asymmetry")) == ("gradnorm", 2.0)
+    weighting = RECIPE.build_weighting()
+    assert isinstance(weighting, GradNorm) and weighting.asymmetry == 2.0
+    assert replace(RECIPE, weighting=RECIPE.weighting) == RECIPE
+    assert Recipe().without_tasks() == Recipe(tasks="none", weighting="none")
+    assert Recipe(weighting="none").build_weighting() is None
 
 
-def test_relations_come_from_training_edges_and_metapaths_from_the_data() -> None:
-    recipe = Recipe(tasks="metapath_uiu+metapath(path=user-item-genre-item-user)")
-    prepared = prepare(recipe, graph=ListeningClub()[0], show=False)
-    names = [task.name for task in prepared.tasks]
-    assert names == ["metapath_uiu", "metapath_user_item_genre_item_user"]
-    edges = prepared.splits.train["user", "rates", "item"].edge_index
-    user, item = edges[:, 0].tolist()
-    others = set(edges[0, edges[1] == item].tolist()) - {user}
-    pairs = relation_pairs(prepared.splits.train, "metapath_uiu").edge_index()
-    assert others <= set(pairs[1, pairs[0] == user].tolist())
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_every_weighting_is_made_with_its_defaults(name: str) -> None:
+    Recipe(DataConfig("club"), weighting=name).check()
 
 
-def test_all_leaves_out_what_is_empty_and_a_named_task_is_missed() -> None:
-    # A pair of friends and a stranger: no triangle, nobody two links away.
-    rates = [(user, item + 8 * (user == 2)) for user in range(3) for item in range(8)]
-    graph = make_graph(3, 16, rates, both([(0, 1)]))
-    prepared = prepare(Recipe(), graph=graph, show=False)
-    assert prepared.left_out == ("social_triangle", "two_hop", "three_hop")
-    kept = [name for name in STRUCTURAL_TASKS if name not in prepared.left_out]
-    assert [task.name for task in prepared.tasks] == kept
-    for names in ("two_hop", "all+two_hop"):
-        with pytest.raises(AusrecError, match="'two_hop' has no pairs"):
-            prepare(Recipe(tasks=TasksConfig(names)), graph=graph, show=False)
-    without = prepare(Recipe(tasks="all-three_hop"), graph=graph, show=False)
-    assert without.left_out == ("social_triangle", "two_hop")
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("train.epochs", "7", 7),
+        ("train.ks", [5, 10], (5, 10)),
+        ("model.dim", 16, 16),
+        ("weighting.asymmetry", "1e-3", 0.001),
+        ("tasks.sgl.rate", "0.3", 0.3),
+        ("data.links", "{item-has-genre: g.csv}", {"item-has-genre": "g.csv"}),
+    ],
+)
+def test_a_setting_is_set_by_its_name(name: str, value: object, found: object) -> None:
+    assert RECIPE.set(name, value).get(name) == found
+    assert RECIPE.set(name, RECIPE.get(name) or "{}") == RECIPE
 
 
-def test_the_control_of_random_pairs_follows_the_seed_of_the_split() -> None:
-    def pairs(recipe: Recipe) -> torch.Tensor:
-        prepared = prepare(recipe, graph=random_graph(), show=False)
-        assert [task.name for task in prepared.tasks] == ["social_link", "noise"]
-        return relation_pairs(prepared.splits.train, "noise").edge_index()
-
-    recipe = replace(RECIPE, tasks="social_link+noise")
-    first = pairs(recipe)
-    assert first.size(1) == random_graph()["user", "trusts", "user"].edge_index.size(1)
-    assert torch.equal(first, pairs(replace(recipe, train=replace(TRAIN, seed=5))))
-    assert not torch.equal(first, pairs(replace(recipe, split=SplitConfig(seed=5))))
-    pairs(replace(recipe, weighting="published"))
+def test_settings_are_set_together_and_whole_choices_before_their_settings() -> None:
+    found = RECIPE.set_all({"weighting.weight": 0.5, "model.init_std": 1, "weighting": "equal"})
+    assert str(found.weighting) == "equal(weight=0.5)"
+    assert str(found.model) == "lightgcn(dim=8, init_std=1.0)"
+    assert RECIPE.set_all({"train.ks": [7], "train.select": "mrr@7"}).train.ks == (7,)
+    assert str(RECIPE.set("train.loss", "bpr").train.loss) == "bpr"
+    assert str(RECIPE.set("tasks", ["two_hop", "noise"]).tasks) == "two_hop+noise"
 
 
-def test_the_tasks_of_marec_by_name() -> None:
-    graph = random_graph(rates=0.05)
-    del graph["user", "trusts", "user"]
-    prepared = prepare(replace(RECIPE, tasks="marec"), graph=graph, show=False)
-    assert [(task.name, task.node) for task in prepared.tasks] == [
-        ("metapath_uiu", "user"),
-        ("metapath_iui", "item"),
-    ]
-    named = prepare(replace(RECIPE, tasks="metapath_iui"), graph=graph, show=False)
-    assert [task.name for task in named.tasks] == ["metapath_iui"]
-    assert run(prepared.recipe, prepared=prepared, show_progress=False).history.weights
+def test_a_run_is_known_by_its_changes() -> None:
+    assert Recipe().changes() == Recipe(model="lightgcn(dim=64)").changes() == {}
+    assert RECIPE.changes() == {
+        "data.dataset": "club",
+        "model": "lightgcn(dim=8)",
+        "tasks": "all+sgl(temperature=0.1)",
+        "weighting": "gradnorm(asymmetry=2.0)",
+        "train.epochs": 2,
+        "train.loss": "ssm(temperature=0.2)",
+        "train.ks": (10, 5),
+    }
+    assert Recipe().set_all(RECIPE.changes()) == RECIPE
 
 
-def test_objectives_stand_beside_relations_in_the_order_asked_for() -> None:
-    recipe = replace(RECIPE, tasks="xsimgcl+two_hop+apr")
-    prepared = prepare(recipe, graph=random_graph(), show=False)
-    assert [task.name for task in prepared.tasks] == ["xsimgcl", "two_hop", "apr"]
-    trained = run(recipe, prepared=prepared, show_progress=False)
-    assert trained.metrics["weights"] == {"xsimgcl": 1.0, "two_hop": 1.0, "apr": 1.0}
+def test_a_mapping_holds_plain_values_and_all_settings() -> None:
+    mapping = RECIPE.to_mapping()
+    assert list(mapping) == ["data", "split", "model", "tasks", "weighting", "train"]
+    assert mapping["weighting"] == "gradnorm(asymmetry=2.0, learning_rate=0.025)"
+    assert mapping["tasks"] == "all+sgl(rate=0.1, temperature=0.1, objective=info_nce)"
+    assert mapping["train"]["ks"] == [10, 5]
+    assert mapping["train"]["loss"] == "ssm(temperature=0.2)"
+    assert mapping["split"] == {"val": 0.1, "test": None, "how": "random", "keep": 1.0, "seed": 0}
+    assert Recipe().set_all(flatten(mapping)) == RECIPE
 
 
-def test_tasks_parameters_are_drawn_anew_for_every_run() -> None:
-    recipe = replace(RECIPE, tasks="hccf+dsl")
-    prepared = prepare(recipe, graph=random_graph(), show=False)
-    first, again = (run(recipe, prepared=prepared, show_progress=False) for _ in range(2))
-    tables = [dict(t.model.named_parameters()) for t in (first, again)]
-    # What a task learns for itself is no part of the model.
-    assert list(tables[0]) == ["table"]
-    assert torch.equal(tables[0]["table"], tables[1]["table"])
+def test_groups_and_dotted_names_mean_the_same() -> None:
+    assert flatten({"model": {"dim": 8}, "train.epochs": 3}) == {"model.dim": 8, "train.epochs": 3}
+    assert flatten({"data": {"links": {"a-b-c": "x"}}}) == {"data.links": {"a-b-c": "x"}}
+    with pytest.raises(SettingError, match=r"^train\.epochs is given twice"):
+        flatten({"train": {"epochs": 3}, "train.epochs": 4})
 
 
-def test_without_tasks_only_the_encoder_is_trained() -> None:
-    graph = random_graph()
-    plain = RECIPE.without_tasks()
-    assert prepare(plain, graph=graph, show=False).tasks == ()
-    assert prepare(RECIPE, graph=graph, with_tasks=False).tasks == ()
-    trained = run(plain, prepared=prepare(plain, graph=graph, show=False), show_progress=False)
-    assert trained.history.weights == {}
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("train.epochs", "many", "train.epochs is 'many', but must be a whole number"),
+        ("train.epochs", 0, "train.epochs is 0, but must be above 0"),
+        ("train.epoch", 3, "train.epoch is no setting; did you mean 'epochs'?"),
+        ("trian.epochs", 3, "trian.epochs is no setting; did you mean 'train'?"),
+        ("train", 3, "train is a group of settings: name one, as train.epochs"),
+        ("train.loss", "bprr", "train.loss 'bprr' is unknown; did you mean 'bpr'?"),
+        ("train.loss", None, "train.loss is 'null', but must be a text"),
+        ("train.loss.temperature", 1, "train.loss.temperature is written behind a name, as train"),
+        ("model", "lightgn", "model 'lightgn' is unknown; did you mean 'lightgcn'?"),
+        ("model", None, "model is null, but must be a text, as NAME or NAME(SETTING=VALUE)"),
+        ("model.dmi", 3, "model.dmi is no setting of 'lightgcn'; did you mean 'dim'?"),
+        ("weighting", "equl", "weighting 'equl' is unknown; did you mean 'equal'?"),
+        ("weighting", "published_weights", "it is called 'paper_weights' now"),
+        ("weighting.", 3, "weighting. names no setting behind the dot"),
+        ("weighting.asymmetry", "x", "weighting.asymmetry is 'x', but must be a number"),
+        ("tasks", 3, "tasks is 3, but must be a text, as all+noise, or names"),
+        ("tasks.apr.size", 3, "tasks.apr is not among the tasks; add it, as all+sgl(temperature=0"),
+        ("tasks.sgl", 3, "tasks.sgl is a task: name one of its settings, too"),
+        ("weighting.name", "equal", "weighting.name is now written as weighting, as gradnorm"),
+        ("model.encoder", "mf", "model.encoder is now written as model, as lightgcn(dim=32)"),
+        ("tasks.names", "all", "tasks.names is now written as tasks, as all-three_hop+noise"),
+        ("tasks.metapaths", [], "tasks, with metapath(path=user-item-user) in it"),
+        ("tasks.settings", {}, "tasks, with settings behind the names, as sgl(temperature=0.1)"),
+    ],
+)
+def test_what_cannot_be_set_is_answered_with_its_name(
+    name: str, value: object, message: str
+) -> None:
+    with pytest.raises(SettingError) as raised:
+        RECIPE.set(name, value)
+    assert message in str(raised.value) and "\n" not in str(raised.value)
 
 
-def test_the_published_mode_draws_from_pair_files() -> None:
-    recipe = replace(RECIPE, weighting="published")
-    tasks = prepare(recipe, graph=random_graph(), show=False).tasks
-    assert [task.name for task in tasks] == ["social_link", "two_hop"]
-    assert all(task.draws_per_epoch is not None and task.uniform == "users" for task in tasks)
-    graph = random_graph()
-    del graph["user", "trusts", "user"]
-    alone = replace(recipe, tasks="metapath_uiu")
-    with pytest.raises(AusrecError, match="this data has none"):
-        prepare(alone, graph=graph, show=False)
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            {"weighting": {"name": "gradnorm", "asymmetry": 2.0, "meta_share": 0.3}},
+            "weighting is written as one text now: write weighting: gradnorm(asymmetry=2.0)",
+        ),
+        (
+            {"model": {"encoder": "mf", "dim": 8}},
+            "model is written as one text now: write model: mf(dim=8)",
+        ),
+        ({"tasks": {"names": "all"}}, "tasks.names is now written as tasks"),
+        ({"train": 3}, "train is 3, but must hold settings by name"),
+        ({1: 2}, "1 is no setting; known are data, model"),
+    ],
+)
+def test_former_and_wrong_mappings_are_answered(
+    settings: dict[object, object], message: str
+) -> None:
+    with pytest.raises(SettingError) as raised:
+        flatten(settings)
+    assert str(raised.value).startswith(message)
 
 
-def test_an_empty_validation_part_is_refused() -> None:
-    recipe = replace(RECIPE, split=SplitConfig(val=0.0))
-    with pytest.raises(AusrecError, match="validation part is empty"):
-        run(recipe, prepared=prepare(recipe, graph=random_graph(), show=False))
+def test_impossible_settings_are_refused_before_anything_is_read() -> None:
+    for recipe, message in (
+        (Recipe(), "^no data is named"),
+        (replace(RECIPE, weighting="equal(weight=-1)"), "^weighting.weight is -1.0, but must be"),
+    ):
+        with pytest.raises(AusrecError, match=message):
+            recipe.check()
 
 
 def test_a_run_may_go_on_for_longer_and_elsewhere_only() -> None:
-    longer = replace(RECIPE, train=replace(TRAIN, epochs=9, threads=2, device="cpu"))
+    longer = RECIPE.set_all({"train.epochs": 9, "train.threads": 2, "train.device": "cpu"})
     assert longer.continues(RECIPE)
-    assert not replace(RECIPE, train=replace(TRAIN, seed=1)).continues(RECIPE)
-    assert not replace(RECIPE, data=DataConfig("club")).continues(RECIPE)
+    assert not RECIPE.set("train.seed", 1).continues(RECIPE)
+    assert not replace(RECIPE, data=DataConfig("lastfm")).continues(RECIPE)
 
 
-def test_the_checksum_changes_with_ids_and_interactions_only() -> None:
-    first = checksum(random_graph())
-    assert checksum(random_graph()) == first
-    graph = random_graph()
-    graph["user"].raw_id[0] = "someone else"
-    assert checksum(graph) != first
-    graph = random_graph()
-    store = graph["user", "rates", "item"]
-    store.edge_index = store.edge_index[:, 1:]
-    assert checksum(graph) != first
-    graph = random_graph()
-    graph["item"].name = ["a new name"] * 25
-    assert checksum(graph) == first
-
-
-def test_a_mapping_holds_plain_values() -> None:
-    mapping = Recipe(tasks="two_hop")
-    assert mapping["tasks"] == {"names": ["two_hop"], "metapaths": [], "settings": {}}
-    assert mapping["train"]["ks"] == [5, 10, 20]
-    assert list(mapping) == ["data", "split", "model", "tasks", "weighting", "train"]
+def test_every_setting_has_a_name_that_is_known() -> None:
+    for name in flatten(Recipe().to_mapping()):
+        assert check_name(name) == name

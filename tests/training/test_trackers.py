@@ -24,7 +24,7 @@ from ausrec.training.trackers import (
     metric_name,
     point,
 )
-from ausrec.weighting import MetaWeighting
+from ausrec.weighting import AusRec
 from tests.graphs import random_graph
 
 pytest.importorskip("mlflow.tracking", reason="the extra 'tracking' is not installed")
@@ -63,7 +63,7 @@ def train() -> Train:
             train,
             val,
             STRUCTURAL_TASKS,
-            MetaWeighting(),
+            AusRec(),
             config,
             callbacks=callbacks,
             checkpoint=checkpoint,
@@ -210,9 +210,9 @@ def test_mlflow_reads_back_every_number_of_the_history(
 
 def test_the_settings_are_its_parameters(tmp_path: Path, client: Any, train: Train) -> None:
     recipe = Recipe()
-    train(MLflow(tmp_path / "store", experiment="mine", settings=as_mapping(recipe)))
+    train(MLflow(tmp_path / "store", experiment="mine", settings=recipe.to_mapping()))
     (run,) = runs(client, "mine")
-    assert run.data.params == flatten(as_mapping(recipe))
+    assert run.data.params == flatten(recipe.to_mapping())
     assert run.data.params["train.learning_rate"] == "0.005"
     assert run.data.params["train.ks"] == "[5, 10, 20]"
 

@@ -1,0 +1,138 @@
+"""From a recipe to the data, its parts and the tasks."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from ausrec.data import ListeningClub
+from ausrec.errors import AusrecError
+from ausrec.graph import STRUCTURAL_TASKS, relation_pairs
+from ausrec.models import MF, LightGCN
+from ausrec.training import TrainConfig
+from ausrec.training.config import SplitConfig
+from ausrec.training.prepare import prepare
+from ausrec.training.recipe import Recipe
+from ausrec.training.trained import run
+from tests.graphs import both, make_graph, random_graph
+
+TRAIN = TrainConfig(epochs=2, batch_size=64, task_batch_size=16, threads=1)
+RECIPE = Recipe(
+    model="lightgcn(dim=4)",
+    tasks="social_link+two_hop",
+    weighting="equal",
+    train=TRAIN,
+)
+
+
+def test_relations_come_from_training_edges_and_metapaths_from_the_data() -> None:
+    recipe = Recipe(tasks="metapath_uiu+metapath(path=user-item-genre-item-user)")
+    prepared = prepare(recipe, graph=ListeningClub()[0], show=False)
+    names = [task.name for task in prepared.tasks]
+    assert names == ["metapath_uiu", "metapath_user_item_genre_item_user"]
+    edges = prepared.splits.train["user", "rates", "item"].edge_index
+    user, item = edges[:, 0].tolist()
+    others = set(edges[0, edges[1] == item].tolist()) - {user}
+    pairs = relation_pairs(prepared.splits.train, "metapath_uiu").edge_index()
+    assert others <= set(pairs[1, pairs[0] == user].tolist())
+
+
+def test_all_leaves_out_what_is_empty_and_a_named_task_is_missed() -> None:
+    # A pair of friends and a stranger: no triangle, nobody two links away.
+    rates = [(user, item + 8 * (user == 2)) for user in range(3) for item in range(8)]
+    graph = make_graph(3, 16, rates, both([(0, 1)]))
+    prepared = prepare(Recipe(), graph=graph, show=False)
+    assert prepared.left_out == ("social_triangle", "two_hop", "three_hop")
+    kept = [name for name in STRUCTURAL_TASKS if name not in prepared.left_out]
+    assert [task.name for task in prepared.tasks] == kept
+    for names in ("two_hop", "all+two_hop"):
+        with pytest.raises(AusrecError, match="'two_hop' has no pairs"):
+            prepare(Recipe(tasks=names), graph=graph, show=False)
+    without = prepare(Recipe(tasks="all-three_hop"), graph=graph, show=False)
+    assert without.left_out == ("social_triangle", "two_hop")
+
+
+def test_the_control_of_random_pairs_follows_the_seed_of_the_split() -> None:
+    def pairs(recipe: Recipe) -> torch.Tensor:
+        prepared = prepare(recipe, graph=random_graph(), show=False)
+        assert [task.name for task in prepared.tasks] == ["social_link", "noise"]
+        return relation_pairs(prepared.splits.train, "noise").edge_index()
+
+    recipe = replace(RECIPE, tasks="social_link+noise")
+    first = pairs(recipe)
+    assert first.size(1) == random_graph()["user", "trusts", "user"].edge_index.size(1)
+    assert torch.equal(first, pairs(replace(recipe, train=replace(TRAIN, seed=5))))
+    assert not torch.equal(first, pairs(replace(recipe, split=SplitConfig(seed=5))))
+    pairs(replace(recipe, weighting="published"))
+
+
+def test_the_tasks_of_marec_by_name() -> None:
+    graph = random_graph(rates=0.05)
+    del graph["user", "trusts", "user"]
+    prepared = prepare(replace(RECIPE, tasks="marec"), graph=graph, show=False)
+    assert [(task.name, task.node) for task in prepared.tasks] == [
+        ("metapath_uiu", "user"),
+        ("metapath_iui", "item"),
+    ]
+    named = prepare(replace(RECIPE, tasks="metapath_iui"), graph=graph, show=False)
+    assert [task.name for task in named.tasks] == ["metapath_iui"]
+    assert run(prepared.recipe, prepared=prepared, show_progress=False).history.weights
+
+
+def test_objectives_stand_beside_relations_in_the_order_asked_for() -> None:
+    recipe = replace(RECIPE, tasks="xsimgcl+two_hop+apr")
+    prepared = prepare(recipe, graph=random_graph(), show=False)
+    assert [task.name for task in prepared.tasks] == ["xsimgcl", "two_hop", "apr"]
+    trained = run(recipe, prepared=prepared, show_progress=False)
+    assert trained.metrics["weights"] == {"xsimgcl": 1.0, "two_hop": 1.0, "apr": 1.0}
+
+
+def test_the_published_mode_draws_from_pair_files() -> None:
+    recipe = replace(RECIPE, weighting="published")
+    tasks = prepare(recipe, graph=random_graph(), show=False).tasks
+    assert [task.name for task in tasks] == ["social_link", "two_hop"]
+    assert all(task.draws_per_epoch is not None and task.uniform == "users" for task in tasks)
+    graph = random_graph()
+    del graph["user", "trusts", "user"]
+    alone = replace(recipe, tasks="metapath_uiu")
+    with pytest.raises(AusrecError, match="this data has none"):
+        prepare(alone, graph=graph, show=False)
+
+
+def test_an_empty_validation_part_is_refused() -> None:
+    recipe = replace(RECIPE, split=SplitConfig(val=0.0))
+    with pytest.raises(AusrecError, match="validation part is empty"):
+        run(recipe, prepared=prepare(recipe, graph=random_graph(), show=False))
+
+
+def test_settings_reach_what_they_are_of() -> None:
+    graph = random_graph()
+    recipe = Recipe(model="lightgcn(dim=5, layers=1)", tasks="sgl(temperature=0.3)")
+    prepared = prepare(recipe.set("train.seed", 2), graph=graph, show=False)
+    model = prepared.build_model()
+    assert isinstance(model, LightGCN) and model.num_layers == 1
+    assert torch.equal(model.table, LightGCN(prepared.splits.train, 5, seed=2).table)
+    (task,) = prepared.tasks
+    assert task.temperature == 0.3
+    plain = prepare(Recipe(model="mf(dim=5)").without_tasks(), graph=graph, show=False)
+    assert isinstance(plain.build_model(), MF)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"model.dim": 0}, "^model.dim is 0, but must be above 0"),
+        ({"tasks": "sgl(rate=2)"}, "^tasks.sgl.rate is 2.0, but must be a share"),
+        ({"split.val": 2.0}, "^split.val is 2.0, but must be a share"),
+        (
+            {"split.test": 0.0},
+            "^the test part is empty, so nothing can be measured",
+        ),
+        ({"train.ks": (10, 5000)}, "^train.ks is .*5000 is more than there are items"),
+    ],
+)
+def test_what_cannot_be_names_its_setting(settings: dict[str, object], message: str) -> None:
+    with pytest.raises(AusrecError, match=message):
+        prepared = prepare(RECIPE.set_all(settings), graph=random_graph(), show=False)
+        prepared.check_parts()
+        prepared.build_model()
