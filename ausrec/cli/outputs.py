@@ -9,7 +9,7 @@ import safetensors.torch
 
 from ausrec.cli.folder import CONFIG, HISTORY, METRICS, MODEL, REPORT, WEIGHTS, RunFolder
 from ausrec.cli.summary import make_report
-from ausrec.lab.pictures import DOTS_PER_INCH
+from ausrec.lab.figure import png_bytes
 from ausrec.lab.plots import HistoryLike, has_quantity, plot_weights
 from ausrec.lab.reports.run_report import render_report
 from ausrec.training.recipe import Trained, checksum
@@ -72,9 +72,4 @@ def model_bytes(trained: Trained) -> bytes:
 
 def weights_picture(history: HistoryLike) -> bytes:
     """Return the figure of the weights over the epochs as PNG."""
-    buffer = io.BytesIO()
-    # Without the version of matplotlib that wrote it, the file depends on the picture alone.
-    plot_weights(history).savefig(
-        buffer, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None}
-    )
-    return buffer.getvalue()
+    return png_bytes(plot_weights(history))

@@ -13,10 +13,10 @@ from ausrec.evaluation import (
     by_user_activity,
     evaluate,
     popularity,
+    rank_correlation,
     recommend,
 )
 from ausrec.graph import metapath
-from ausrec.lab.plots import rank_correlation
 from ausrec.lab.reports.run_report import Report
 from ausrec.tasks import RelationTask
 from ausrec.training.recipe import Prepared, Trained, as_mapping

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ausrec.experiments.analysis.verdict import gain_text
-from ausrec.lab.style import OBJECTIVE_AIMS, TASK_MEANINGS, metric_label, task_label
+from ausrec.lab.look import OBJECTIVE_AIMS, TASK_MEANINGS, metric_label, task_label
 
 MISSING = "–"
 

@@ -14,7 +14,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/data/club_maker.py": "tests/data/test_club.py",
     "ausrec/data/club_words.py": "tests/data/test_club.py",
     "ausrec/errors.py": "tests/cli",
-    "ausrec/lab/pictures.py": "tests/lab/reports/test_run_report.py",
     "ausrec/lab/plots": "tests/lab/plots",
     "ausrec/lab/reports/run_pictures.py": "tests/lab/reports/test_run_report.py",
     "ausrec/models/graph_encoder.py": "tests/models/test_encoder.py",

@@ -10,11 +10,10 @@ from ausrec.experiments.analysis.paired import ALPHA
 from ausrec.experiments.analysis.verdict import headline, ranking_verdict, verdict
 from ausrec.experiments.results import GridResults
 from ausrec.lab.cells import Cell, Table, cell_text, make_table
-from ausrec.lab.pictures import Picture, make_picture
-from ausrec.lab.reports.export_figures import save_figure
+from ausrec.lab.figure import Picture, make_picture, save_figure
+from ausrec.lab.look import metric_label, task_label
 from ausrec.lab.reports.grid_analysis import GridAnalysis, analyse
 from ausrec.lab.reports.page import page_template, write_page, yaml_text
-from ausrec.lab.style import LIGHT, metric_label, task_label
 
 HEADINGS = {
     "dataset": "data set",
@@ -97,7 +96,7 @@ def write_analysis(
     pictures: dict[str, list[Picture]] = {}
     names = [f"tables/{name}" for name in write_tables(tables, out / "tables")]
     for each in analysis.pictures():
-        light = each.draw(LIGHT)
+        light = each.draw()
         names += [f"figures/{name}" for name in save_figure(light, out / "figures", each.name)]
         alt = getattr(light, "alt", None) or each.caption
         pictures.setdefault(each.section, []).append(make_picture(each.draw, alt, each.caption))

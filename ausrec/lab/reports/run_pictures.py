@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from matplotlib.figure import Figure
 
-from ausrec.lab.pictures import Picture, make_picture
+from ausrec.lab.figure import Picture, make_picture
+from ausrec.lab.look import metric_label
 from ausrec.lab.plots import (
     HistoryLike,
     alt_bars,
@@ -19,7 +20,6 @@ from ausrec.lab.plots import (
     plot_weight_bars,
     plot_weights,
 )
-from ausrec.lab.style import Theme, metric_label
 
 
 def course_picture(histories: Mapping[str, HistoryLike], metric: str) -> Picture | None:
@@ -28,7 +28,7 @@ def course_picture(histories: Mapping[str, HistoryLike], metric: str) -> Picture
     if not runs:
         return None
     return make_picture(
-        lambda theme: plot_metrics(runs, metric, theme=theme),
+        lambda: plot_metrics(runs, metric),
         alt_metrics(runs, metric),
         f"{metric_label(metric)} after every epoch; a dot marks the best of each run.",
     )
@@ -45,7 +45,7 @@ def weight_pictures(
     if weights:
         pictures.append(
             make_picture(
-                lambda theme: plot_weight_bars(weights, informativeness, theme=theme),
+                lambda: plot_weight_bars(weights, informativeness),
                 alt_bars(weights, informativeness),
                 "How much each task counts."
                 + (" Beside it, how much its relation really tells." if informativeness else ""),
@@ -54,7 +54,7 @@ def weight_pictures(
     if history is not None:
         pictures.append(
             make_picture(
-                lambda theme: plot_weights(history, best_epoch=best_epoch, theme=theme),
+                lambda: plot_weights(history, best_epoch=best_epoch),
                 alt_text(history, "weight"),
                 "The weight of every task in every epoch, as it was used.",
             )
@@ -66,21 +66,21 @@ def training_pictures(history: HistoryLike | None, best_epoch: int | None) -> li
     """Draw gradients, losses and the entropy of the weights, as far as they were recorded."""
     if history is None:
         return []
-    drawings: dict[str, tuple[Callable[[Theme], Figure], str]] = {
+    drawings: dict[str, tuple[Callable[[], Figure], str]] = {
         "cosine": (
-            lambda theme: plot_cosines(history, best_epoch=best_epoch, theme=theme),
+            lambda: plot_cosines(history, best_epoch=best_epoch),
             "Above zero, a step for the task is also a step for recommendation.",
         ),
         "loss": (
-            lambda theme: plot_losses(history, best_epoch=best_epoch, theme=theme),
+            lambda: plot_losses(history, best_epoch=best_epoch),
             "How hard every task still is, before weighting.",
         ),
         "hypergradient_norm": (
-            lambda theme: plot_hypergradient(history, best_epoch=best_epoch, theme=theme),
+            lambda: plot_hypergradient(history, best_epoch=best_epoch),
             "How strongly the held-out loss asks for other weights.",
         ),
         "entropy": (
-            lambda theme: plot_entropy(history, best_epoch=best_epoch, theme=theme),
+            lambda: plot_entropy(history, best_epoch=best_epoch),
             "How evenly the weight is shared: lower means that fewer tasks carry it.",
         ),
     }

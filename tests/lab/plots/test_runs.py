@@ -17,8 +17,8 @@ from matplotlib.transforms import Bbox
 
 from ausrec.errors import AusrecError
 from ausrec.lab import plots
-from ausrec.lab.plots.axes import break_name, spread
-from ausrec.lab.style import DARK, TASK_COLORS, task_label
+from ausrec.lab.look import TASK_COLORS, task_label
+from ausrec.lab.plots.labels import break_name, spread
 
 
 def data_lines(ax: Axes) -> dict[str, Line2D]:
@@ -274,15 +274,6 @@ def test_names_beside_bars_are_whole(truth: bool) -> None:
     figure.draw_without_rendering()
     for label in figure.axes[0].get_yticklabels():
         assert label.get_window_extent().x0 >= 0
-    short = plots.plot_weight_bars({"two_hop": 0.5, "metapath_uuiu": 0.1}).axes[0]
-    assert short.get_position().x0 == 1.75 / 9
-
-
-def test_rank_correlation() -> None:
-    truth = {"a": 1.0, "b": 2.0, "c": 3.0, "d": 0.0}
-    assert plots.rank_correlation({"a": 9.0, "b": 5.0, "c": 1.0}, truth) == pytest.approx(-1)
-    assert plots.rank_correlation({"a": 1.0, "b": 2.0}, truth) is None
-    assert plots.rank_correlation({"a": 1.0, "b": 1.0, "c": 1.0}, truth) is None
 
 
 def test_draws_into_given_axes_and_leaves_pyplot_alone(history: pd.DataFrame) -> None:
@@ -291,7 +282,7 @@ def test_draws_into_given_axes_and_leaves_pyplot_alone(history: pd.DataFrame) ->
     figure = Figure()
     ax = figure.add_subplot()
     before = dict(plt.rcParams)
-    assert plots.plot_weights(history, ax=ax, theme=DARK) is figure
+    assert plots.plot_weights(history, ax=ax) is figure
     assert plots.plot_weights(history) is not figure
     assert len(data_lines(ax)) == 7
     assert plt.get_fignums() == []
