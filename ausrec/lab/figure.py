@@ -40,16 +40,12 @@ class ShownFigure(Figure):
         with look(self.look):
             super().draw(renderer)
 
-    def words(self) -> str:
-        """Return the alternative text."""
-        return self.alt or describe_figure(self)
-
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         # The figure brings its own ground and a margin, so that it can be read on any page.
         png = png_bytes(self, bbox_inches="tight", pad_inches=0.15)
         data = {"image/png": b64encode(png).decode("ascii"), "text/plain": repr(self)}
         width, height = png_size(png)
-        return data, {"image/png": {"width": width, "height": height, "alt": self.words()}}
+        return data, {"image/png": {"width": width, "height": height, "alt": words_of(self)}}
 
 
 def describe_figure(figure: Figure) -> str:
@@ -70,6 +66,11 @@ def describe_figure(figure: Figure) -> str:
             parts.append("shown: " + ", ".join(dict.fromkeys(named)))
     phrases = [" ".join(part.split()) for part in parts if part.strip()]
     return "; ".join(dict.fromkeys(phrases)) or "Figure"
+
+
+def words_of(figure: Figure) -> str:
+    """Return the alternative text of a figure: its own, or what `describe_figure` says."""
+    return getattr(figure, "alt", None) or describe_figure(figure)
 
 
 def png_bytes(figure: Figure, **settings: Any) -> bytes:
@@ -118,19 +119,20 @@ class Picture:
     height: int
 
 
-def make_picture(draw: Callable[[], Figure], alt: str, caption: str = "") -> Picture:
+def make_picture(draw: Callable[[], Figure], caption: str = "") -> Picture:
     """Draw a figure in both looks.
 
     Args:
         draw: makes the figure in the look around the call.
-        alt: what the figure shows, in words.
         caption: how to read it.
     """
     with look("light"):
-        light = png_bytes(draw())
+        figure = draw()
+        light = png_bytes(figure)
     with look("dark"):
         dark = png_bytes(draw())
-    return Picture(data_address(light), data_address(dark), alt, caption, *png_size(light))
+    size = png_size(light)
+    return Picture(data_address(light), data_address(dark), words_of(figure), caption, *size)
 
 
 def save_figure(figure: Figure, folder: Path, name: str) -> list[str]:
@@ -150,7 +152,7 @@ def save_figure(figure: Figure, folder: Path, name: str) -> list[str]:
     Raises:
         AusrecError: a file cannot be written.
     """
-    alt = getattr(figure, "alt", None) or describe_figure(figure)
+    alt = words_of(figure)
     nothing = {
         "png": {"Software": None},
         "svg": {"Date": None, "Creator": None, "Description": alt},

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
-from ausrec.lab.figure import ShownFigure, describe_figure, save_figure
+from ausrec.lab.figure import ShownFigure, describe_figure, save_figure, words_of
 from ausrec.lab.plots import plot_weights
 from ausrec.lab.plots.rank_diagram import plot_ranks
 from tests.lab.plots.test_grids import RANKING
@@ -34,7 +34,7 @@ def test_same_figure_same_bytes():
 def test_own_words_come_first():
     figure = drawn()
     figure.alt = "A line that rises."
-    assert figure.words() == "A line that rises."
+    assert words_of(figure) == "A line that rises."
 
 
 @pytest.mark.parametrize("kind", [Figure, ShownFigure])
@@ -44,7 +44,7 @@ def test_describes_any_figure(kind):
 
 
 def test_figures_of_runs_show_themselves(history):
-    assert "Weight" in plot_weights(history)._repr_mimebundle_()[1]["image/png"]["alt"]
+    assert "mean weight" in plot_weights(history)._repr_mimebundle_()[1]["image/png"]["alt"]
 
 
 def test_the_same_figure_gives_the_same_files_in_three_formats(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import ipywidgets as widgets
 from matplotlib.figure import Figure
 
 from ausrec.lab.cells import Table
-from ausrec.lab.figure import data_address, describe_figure, png_bytes, png_size
+from ausrec.lab.figure import data_address, png_bytes, png_size, words_of
 from ausrec.lab.look import css_variables
 
 CONTROLS_WIDTH = "390px"
@@ -118,7 +118,7 @@ def note(text: str, kind: str = "") -> str:
 
 def picture(figure: Figure, alt: str = "") -> str:
     """Return a figure on its light card, with its words: these, else its own."""
-    words = escape(alt or getattr(figure, "alt", None) or describe_figure(figure))
+    words = escape(alt or words_of(figure))
     png = png_bytes(figure)
     width, height = png_size(png)
     return (

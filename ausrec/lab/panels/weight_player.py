@@ -15,13 +15,8 @@ from ausrec.lab.panels.frame import block, picture, table_html
 from ausrec.lab.panels.panel import Panel
 from ausrec.lab.panels.training.bench import train_otherwise
 from ausrec.lab.panels.training.training_bar import Job, TrainingBar
-from ausrec.lab.plots.quantities import (
-    HistoryLike,
-    alt_metrics,
-    alt_text,
-    has_quantity,
-    quantity_lines,
-)
+from ausrec.lab.plots.axes import say
+from ausrec.lab.plots.quantities import HistoryLike, has_quantity, quantity_lines
 from ausrec.lab.plots.stacked import finish, stacked_axes, task_height
 from ausrec.lab.plots.trajectories import plot_cosines, plot_metrics, plot_weights
 from ausrec.tasks import Recommendation
@@ -222,24 +217,21 @@ def draw_player(
     heights = (task_height(shown, q, 1.5) if q == "cosine" else 1.1 for q in recorded)
     axes = stacked_axes([task_height(shown, "weight", 1.6), *heights])
     title = "Task weights" + (f": {course}" if course else "")
+    say(axes[0], f"A line marks epoch {epoch}." + (f" {course}." if course else ""))
     plot_weights(shown, title=title, ax=axes[0])
-    alt = alt_text(shown, "weight")
     if changed is not None:
         _draw_behind(axes[0], table)
-        alt = f"{course}. {alt}"
     for ax, quantity in zip(axes[1:], recorded, strict=True):
         if quantity == "cosine":
             plot_cosines(shown, title="Cosine of the task's gradient", ax=ax)
             ax.set_ylabel("Cosine")
-            alt += " " + alt_text(shown, "cosine")
             continue
         runs = {"as it was": table} if changed is None else {"as it was": table, "rerun": changed}
         plot_metrics(runs, metric, title=metric_label(metric), ax=ax)
         ax.set_ylabel(metric_label(metric).split(" ")[0])
-        alt += " " + alt_metrics(runs, metric)
     for ax in axes:
         ax.axvline(epoch, color=VERMILION, linewidth=2, zorder=2.5, gid="epoch")
-    return finish(axes, f"A line marks epoch {epoch}. {alt}")
+    return finish(axes)
 
 
 def _draw_behind(ax: Axes, table: pd.DataFrame) -> None:

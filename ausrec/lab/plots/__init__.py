@@ -16,14 +16,7 @@ from ausrec.lab.plots.gradients import (
 from ausrec.lab.plots.heatmaps import plot_anchors, plot_heat, plot_matrices, plot_transfer
 from ausrec.lab.plots.intervals import plot_differences, plot_scores
 from ausrec.lab.plots.networks import ego_users, plot_degrees, plot_network
-from ausrec.lab.plots.quantities import (
-    HistoryLike,
-    alt_bars,
-    alt_metrics,
-    alt_text,
-    has_quantity,
-    quantity_lines,
-)
+from ausrec.lab.plots.quantities import HistoryLike, has_quantity, quantity_lines
 from ausrec.lab.plots.rank_diagram import plot_ranks
 from ausrec.lab.plots.trajectories import (
     plot_cosines,
@@ -37,9 +30,6 @@ from ausrec.lab.plots.trajectories import (
 
 __all__ = [
     "HistoryLike",
-    "alt_bars",
-    "alt_metrics",
-    "alt_text",
     "draw_lines",
     "ego_users",
     "figure_of",

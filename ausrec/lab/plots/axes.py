@@ -136,6 +136,13 @@ def draw_lines(
     label_ends(ax, {labels[name]: end for name, end in ends.items()}, [colors[n] for n in ends])
 
 
+def say(ax: Axes, words: str) -> None:
+    """Add what is drawn, in words, to the alternative text of the figure, where it has one."""
+    figure = figure_of(ax)
+    if isinstance(figure, ShownFigure):
+        figure.alt = f"{figure.alt} {words}" if figure.alt else words
+
+
 def draw_band(ax: Axes, low: "pd.Series[float]", high: "pd.Series[float]", shade: str) -> None:
     """Draw a pale band between two lines of one index."""
     ax.fill_between(low.index, low, high, color=shade, alpha=0.2, linewidth=0, label="_band")

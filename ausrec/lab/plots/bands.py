@@ -30,6 +30,7 @@ from ausrec.lab.plots.axes import (
     name_panel,
     new_axes,
     new_figure,
+    say,
 )
 from ausrec.lab.plots.labels import LEAST_SIZE, NAME_SIZE, WIDTH, break_name, text_width
 
@@ -85,13 +86,12 @@ def plot_bands(
         draw_band(ax, bands[name]["low"], bands[name]["high"], colors[name])
         ax.plot(line.index, line, "o", color=colors[name], label="_point")
     draw_lines(ax, lines, colors, shown, task_dashes(names) if by_task else None)
-    figure = figure_of(ax)
     words = "; ".join(
         f"{shown[name]} " + ", ".join(f"{value:.4f} at {x:g}" for x, value in line.dropna().items())
         for name, line in lines.items()
     )
-    figure.alt = f"{title}. {y_label} by {x_label}: {words}."  # type: ignore[attr-defined]
-    return figure
+    say(ax, f"{title}. {y_label} by {x_label}: {words}.")
+    return figure_of(ax)
 
 
 @look()

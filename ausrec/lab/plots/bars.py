@@ -10,6 +10,7 @@ from ausrec.evaluation.rank_correlation import rank_correlation
 from ausrec.lab.look import look, task_colors, task_label, tone
 from ausrec.lab.plots.axes import REFERENCE, figure_of, name_panel, new_axes, new_figure
 from ausrec.lab.plots.labels import WIDTH, name_rows
+from ausrec.lab.plots.quantities import alt_bars
 
 
 @look()
@@ -56,6 +57,7 @@ def plot_weight_bars(
     if rho is not None:
         words = f"Spearman's rank correlation of the two: {rho:.2f}"
         figure.supxlabel(words, x=0.01, ha="left", color=tone("muted"))
+    figure.alt = alt_bars(weights, informativeness)
     return figure
 
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ausrec.errors import AusrecError
 from ausrec.lab.look import look, run_colors, tone
-from ausrec.lab.plots.axes import figure_of, new_axes
+from ausrec.lab.plots.axes import figure_of, new_axes, say
 from ausrec.lab.plots.labels import label_ends
 
 
@@ -62,10 +62,9 @@ def plot_cost(
     scores = map(float, points["mean"])
     ends = dict(zip(names, zip(map(float, seconds), scores, strict=True), strict=True))
     label_ends(ax, ends, [colors[name] for name in ends])
-    figure = figure_of(ax)
     words = ", ".join(f"{name} {x:.3g} s, {y:.4f}" for name, (x, y) in ends.items())
-    figure.alt = f"{title} Seconds an epoch and {label}: {words}."  # type: ignore[attr-defined]
-    return figure
+    say(ax, f"{title} Seconds an epoch and {label}: {words}.")
+    return figure_of(ax)
 
 
 @look()

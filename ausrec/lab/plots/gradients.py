@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import AutoLocator
 from numpy.typing import NDArray
 
 from ausrec.errors import AusrecError
@@ -184,7 +184,7 @@ def _plane(title: str, x: str, y: str, points: Sequence[Point]) -> Axes:
     """Make axes of equal units that hold all points."""
     ax = new_axes(title, y, x_label=x, ax=new_figure("", WIDTH, 4.6).subplots())
     ax.grid(visible=False)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
+    ax.xaxis.set_major_locator(AutoLocator())
     xy = np.array(points, dtype=float)
     low, high = xy.min(axis=0), xy.max(axis=0)
     room = MARGIN * float((high - low).max() or 1.0)

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.analysis.paired import mean_interval
-from ausrec.lab.look import BLUE, look, tone
+from ausrec.lab.look import BLUE, SKY, look, tone
 from ausrec.lab.plots.axes import (
     figure_of,
     grid_upright,
@@ -122,8 +122,8 @@ def _draw_rows(ax: Axes, values: pd.DataFrame, names: Sequence[str], interval: I
                  "solid_capstyle": "butt"},
     )  # fmt: skip
     sns.stripplot(
-        rows, orient="h", jitter=False, color=BLUE, size=7, alpha=0.9, ax=ax, zorder=3,
-        edgecolor=tone("background"), linewidth=0.8,
+        rows, orient="h", jitter=False, color=SKY, size=6.5, ax=ax, zorder=3,
+        edgecolor=BLUE, linewidth=1,
     )  # fmt: skip
     grid_upright(ax)
     name_rows(ax, names)

@@ -6,12 +6,10 @@ from matplotlib.axes import Axes
 
 from ausrec.lab.figure import ShownFigure
 from ausrec.lab.look import look, metric_label, task_label
-from ausrec.lab.plots.axes import new_figure
+from ausrec.lab.plots.axes import figure_of, new_figure, say
 from ausrec.lab.plots.labels import BOTTOM, LEFT, RIGHT, WIDTH, labels_height
 from ausrec.lab.plots.quantities import (
     HistoryLike,
-    alt_metrics,
-    alt_text,
     has_quantity,
     quantity_lines,
 )
@@ -32,16 +30,15 @@ def stacked_axes(heights: Sequence[float]) -> list[Axes]:
     return axes
 
 
-def finish(axes: Sequence[Axes], alt: str) -> ShownFigure:
-    """Leave the words at the epochs to the lowest axes; return the figure with its words."""
+def finish(axes: Sequence[Axes]) -> ShownFigure:
+    """Leave the words at the epochs to the lowest axes; return the figure."""
     for ax in axes:
         # The words stand close to their axes; in a single figure they have more room.
         ax.set_title(ax.get_title(loc="left"), fontsize=12.5, pad=15)
     for ax in axes[:-1]:
         ax.set_xlabel("")
-    figure = axes[0].get_figure(root=True)
+    figure = figure_of(axes[0])
     assert isinstance(figure, ShownFigure)
-    figure.alt = alt
     return figure
 
 
@@ -64,8 +61,7 @@ def draw_runs(runs: Mapping[str, HistoryLike], metric: str) -> ShownFigure:
     heights = [2.6] if last is None else [1.9, task_height(runs[last], "weight", 2.0)]
     axes = stacked_axes([max(heights[0], labels_height(runs)), *heights[1:]])
     plot_metrics(runs, metric, title=f"{metric_label(metric)} of every run", ax=axes[0])
-    alt = alt_metrics(runs, metric)
     if last is not None:
+        say(axes[1], f"Below it, run {last}:")
         plot_weights(runs[last], title=f"Task weights in run {last}", ax=axes[1])
-        alt += f" Below it, run {last}: {alt_text(runs[last], 'weight')}"
-    return finish(axes, alt)
+    return finish(axes)

@@ -17,8 +17,14 @@ from ausrec.lab.look import (
     task_label,
     tone,
 )
-from ausrec.lab.plots.axes import draw_lines, figure_of, mark_epoch, mark_value, new_axes
-from ausrec.lab.plots.quantities import HistoryLike, has_quantity, quantity_lines
+from ausrec.lab.plots.axes import draw_lines, figure_of, mark_epoch, mark_value, new_axes, say
+from ausrec.lab.plots.quantities import (
+    HistoryLike,
+    alt_metrics,
+    alt_text,
+    has_quantity,
+    quantity_lines,
+)
 
 
 @look()
@@ -42,7 +48,7 @@ def plot_weights(
     highest = max(float(line.max()) for line in lines.values())
     # Weights that come out of a sigmoid are seen on their whole scale, others on their own.
     ax.set_ylim(0, 1 if 0.1 < highest <= 1 else 1.08 * highest or 1)
-    return _draw_tasks(ax, lines, _best(history, best_epoch))
+    return _draw_tasks(ax, lines, history, "weight", best_epoch)
 
 
 @look()
@@ -59,7 +65,7 @@ def plot_losses(
     """
     lines = quantity_lines(history, "loss")
     ax = new_axes(title, "Mean loss", ax=ax, ends=_labels(lines).values())
-    return _draw_tasks(ax, lines, _best(history, best_epoch))
+    return _draw_tasks(ax, lines, history, "loss", best_epoch)
 
 
 @look()
@@ -88,7 +94,7 @@ def plot_cosines(
     ax = new_axes(title, label, ax=ax, ends=_labels(lines).values())
     smooth = _smooth(ax, lines, window)
     ax.axhline(0, color=tone("muted"), linewidth=1.2, zorder=1.5)
-    return _draw_tasks(ax, smooth, _best(history, best_epoch))
+    return _draw_tasks(ax, smooth, history, "cosine", best_epoch)
 
 
 @look()
@@ -126,7 +132,7 @@ def plot_hypergradient(
         ax.text(0.5, 0.5, "zero at every epoch", transform=ax.transAxes, ha="center")
     if epsilon is not None:
         mark_value(ax, epsilon, f"optimiser's epsilon {epsilon:g}")
-    return _draw_tasks(ax, _smooth(ax, lines, window), _best(history, best_epoch))
+    return _draw_tasks(ax, _smooth(ax, lines, window), history, "hypergradient_norm", best_epoch)
 
 
 @look()
@@ -151,7 +157,7 @@ def plot_entropy(
         # Weights that are all but equal should look so, whatever the third decimal does.
         lowest = min(*(float(line.min()) for line in lines.values()), most - 0.2)
         ax.set_ylim(lowest - 0.05 * (most - lowest), most + 0.1 * (most - lowest))
-    return _draw_tasks(ax, lines, _best(history, best_epoch))
+    return _draw_tasks(ax, lines, history, "entropy", best_epoch)
 
 
 @look()
@@ -190,6 +196,7 @@ def plot_metrics(
     if len(lines) > 1:
         ax.set_ylim(*_telling_limits(list(lines.values())))
     draw_lines(ax, lines, colors, {name: name for name in lines})
+    say(ax, alt_metrics(histories, metric))
     return figure_of(ax)
 
 
@@ -213,11 +220,20 @@ def plot_runs(
     return figure_of(ax)
 
 
-def _draw_tasks(ax: Axes, lines: dict[str, "pd.Series[float]"], best_epoch: int | None) -> Figure:
+def _draw_tasks(
+    ax: Axes,
+    lines: dict[str, "pd.Series[float]"],
+    history: HistoryLike,
+    quantity: str,
+    best_epoch: int | None,
+) -> Figure:
     dashes = task_dashes(filter(None, lines))
     draw_lines(ax, lines, _colors(lines), _labels(lines), dashes)
-    if best_epoch is not None:
-        mark_epoch(ax, best_epoch)
+    # A history without any evaluation says 0.
+    best = best_epoch or getattr(history, "best_epoch", 0)
+    if best:
+        mark_epoch(ax, best)
+    say(ax, alt_text(history, quantity))
     return figure_of(ax)
 
 
@@ -248,11 +264,6 @@ def _smooth(
         task: line.rolling(window, min_periods=1, center=True).median()
         for task, line in lines.items()
     }
-
-
-def _best(history: HistoryLike, best_epoch: int | None) -> int | None:
-    # A history without any evaluation says 0.
-    return best_epoch or getattr(history, "best_epoch", 0) or None
 
 
 def _telling_limits(lines: list["pd.Series[float]"]) -> tuple[float, float]:

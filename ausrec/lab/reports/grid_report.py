@@ -96,10 +96,8 @@ def write_analysis(
     pictures: dict[str, list[Picture]] = {}
     names = [f"tables/{name}" for name in write_tables(tables, out / "tables")]
     for each in analysis.pictures():
-        light = each.draw()
-        names += [f"figures/{name}" for name in save_figure(light, out / "figures", each.name)]
-        alt = getattr(light, "alt", None) or each.caption
-        pictures.setdefault(each.section, []).append(make_picture(each.draw, alt, each.caption))
+        names += [f"figures/{n}" for n in save_figure(each.draw(), out / "figures", each.name)]
+        pictures.setdefault(each.section, []).append(make_picture(each.draw, each.caption))
     # What stands above all tables need not stand in every row of them.
     aside = [*ASIDE, "dataset"] if _is_on_one(analysis) else ASIDE
     page = page_template("grid_report.html.j2").render(

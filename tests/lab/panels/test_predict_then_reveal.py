@@ -6,6 +6,7 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.lab import PredictThenReveal
+from ausrec.lab.figure import words_of
 from ausrec.lab.panels.predict_then_reveal import draw_reveal
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
@@ -93,7 +94,7 @@ def test_both_weights_and_the_regret_are_drawn_in_the_order_of_the_learned(
     table: pd.DataFrame,
 ) -> None:
     figure = draw_reveal(table, "NDCG@10")
-    alt = figure.words()
+    alt = words_of(figure)
     weights, regret = figure.axes
     labels = [label.get_text() for label in weights.get_yticklabels()]
     assert labels == ["Three hops", "Two hops", "Social link"]
@@ -107,7 +108,7 @@ def test_both_weights_and_the_regret_are_drawn_in_the_order_of_the_learned(
 
 def test_without_regret_there_is_one_chart(table: pd.DataFrame) -> None:
     figure = draw_reveal(table.drop(columns="regret"), "NDCG@10")
-    assert len(figure.axes) == 1 and "regret" not in figure.words()
+    assert len(figure.axes) == 1 and "regret" not in words_of(figure)
 
 
 def test_long_names_are_whole(table: pd.DataFrame) -> None:

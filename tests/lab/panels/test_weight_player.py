@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
 from ausrec.lab import WeightPlayer
+from ausrec.lab.figure import words_of
 from ausrec.lab.panels.weight_player import draw_player
 from ausrec.training.recipe import Trained
 
@@ -89,9 +90,9 @@ def marked(figure: Figure) -> list[list[float]]:
 def test_the_epoch_is_marked_through_all_axes(history: pd.DataFrame) -> None:
     figure = draw_player(history, 4, "val/ndcg@10", None, "")
     assert marked(figure) == [[4.0]] * 3
-    assert figure.words().startswith("A line marks epoch 4.")
+    assert words_of(figure).startswith("A line marks epoch 4.")
     for what in ("mean weight", "cosine", "NDCG@10"):
-        assert what in figure.words()
+        assert what in words_of(figure)
 
 
 def test_what_was_not_recorded_is_left_out(history: pd.DataFrame) -> None:
@@ -108,8 +109,8 @@ def test_a_repetition_is_drawn_over_the_run(
     assert len(behind) == 7
     first = history[(history["quantity"] == "weight") & (history["task"] == "social_triangle")]
     assert list(behind[0].get_ydata()) == pytest.approx(list(first["value"]))  # type: ignore[arg-type]
-    assert "Changed." in figure.words()
-    assert "rerun 0.2400 at epoch 4" in figure.words()
+    assert "Changed." in words_of(figure)
+    assert "rerun 0.2400 at epoch 4" in words_of(figure)
 
 
 def test_the_names_of_many_tasks_have_room(many_history: Callable[[int], pd.DataFrame]) -> None:

@@ -1,6 +1,7 @@
 import numpy as np
 
 from ausrec.data import a_dozen_users
+from ausrec.lab.figure import words_of
 from ausrec.lab.plots.networks import OTHER, ego_users, plot_degrees, plot_network
 
 
@@ -19,7 +20,7 @@ def test_everybody_is_drawn_with_a_name() -> None:
     dozen = a_dozen_users()
     figure = plot_network(dozen, title="All of them")
     assert set(words(figure)) >= {*dozen["user"].name, *dozen["item"].name}
-    assert figure.words() == (
+    assert words_of(figure) == (
         "All of them: 12 users, 26 social links between them, 28 interactions with 10 items."
     )
     assert "user" in [text.get_text() for text in figure.axes[0].get_legend().get_texts()]

@@ -19,6 +19,7 @@ from ausrec.errors import AusrecError
 from ausrec.lab import plots
 from ausrec.lab.look import TASK_COLORS, task_label
 from ausrec.lab.plots.labels import break_name, spread
+from ausrec.lab.plots.quantities import alt_bars, alt_metrics, alt_text
 
 
 def data_lines(ax: Axes) -> dict[str, Line2D]:
@@ -337,15 +338,15 @@ def test_a_missing_quantity_is_named(make_history) -> None:
 
 def test_words_for_the_figures(make_history, weights: dict[str, float]) -> None:
     history = make_history()
-    words = plots.alt_text(history)
+    words = alt_text(history)
     assert "mean weight of 7 tasks from epoch 1 to 6" in words
     assert "Joint triangle ends highest at 0.84, Three hops lowest at 0.13" in words
-    assert plots.alt_text(history, "entropy").endswith("it starts at 1.88 and ends at 1.8.")
-    assert "AusRec 0.2200 at epoch 4, LightGCN 0.2000 at epoch 4" in plots.alt_metrics(
+    assert alt_text(history, "entropy").endswith("it starts at 1.88 and ends at 1.8.")
+    assert "AusRec 0.2200 at epoch 4, LightGCN 0.2000 at epoch 4" in alt_metrics(
         {"LightGCN": history, "AusRec": make_history(lift=1.1)}
     )
-    assert plots.alt_bars(weights).startswith("Bar chart of task weights: Joint triangle 0.84")
-    assert plots.alt_bars(weights, weights).endswith("rank correlation is 1.00.")
+    assert alt_bars(weights).startswith("Bar chart of task weights: Joint triangle 0.84")
+    assert alt_bars(weights, weights).endswith("rank correlation is 1.00.")
 
 
 @pytest.mark.parametrize(
