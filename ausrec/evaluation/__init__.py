@@ -3,6 +3,7 @@
 from ausrec.evaluation.baselines import popularity, random
 from ausrec.evaluation.groups import by_item_popularity, by_user_activity
 from ausrec.evaluation.metrics import METRICS, compute_metrics
+from ausrec.evaluation.rank_correlation import rank_correlation
 from ausrec.evaluation.ranking import Ranking, evaluate
 from ausrec.evaluation.recommend import find_user, recommend
 
@@ -16,5 +17,6 @@ __all__ = [
     "find_user",
     "popularity",
     "random",
+    "rank_correlation",
     "recommend",
 ]

@@ -9,8 +9,8 @@ import pytest
 
 from ausrec.cli import main
 from ausrec.data import ListeningClub
+from ausrec.evaluation import rank_correlation
 from ausrec.graph import STRUCTURAL_TASKS
-from ausrec.lab.plots import rank_correlation
 from ausrec.lab.reports.run_files import RUN_FILES
 
 

@@ -12,7 +12,6 @@ MAX_BYTES = 2 * 1024**2
 TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/data/club_names.py": "tests/data/test_club.py",
     "ausrec/errors.py": "tests/cli",
-    "ausrec/lab/pictures.py": "tests/lab/reports/test_run_report.py",
     "ausrec/lab/plots": "tests/lab/plots",
     "ausrec/lab/reports/run_pictures.py": "tests/lab/reports/test_run_report.py",
     "ausrec/models/graph_encoder.py": "tests/models/test_encoder.py",

@@ -18,6 +18,7 @@ from ausrec.errors import AusrecError
 from ausrec.lab.course.editions import EXERCISE, SOLUTION, TEACHER, Chapter, tags
 from ausrec.lab.course.formulas import set_formulas, to_mathml
 from ausrec.lab.course.notebooks import TELLS_ANSWER
+from ausrec.lab.look import css_variables
 
 # Static twins before live views; what needs a script is not shown at all.
 SHOWN_FIRST = ["text/html", "text/markdown", "image/png", "image/jpeg", "text/plain"]
@@ -157,13 +158,15 @@ def _fold(html: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("ausrec.lab.course"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["css_variables"] = css_variables
+    return environment
 
 
 @cache

@@ -6,15 +6,16 @@ from matplotlib.figure import Figure
 from ausrec.errors import AusrecError
 from ausrec.experiments.ranks import Ranking
 from ausrec.experiments.verdict import ranking_verdict
-from ausrec.lab.figure import ShownFigure
-from ausrec.lab.plots.axes import WIDTH, break_name
-from ausrec.lab.style import LABEL_SIZE, LIGHT, TICK_SIZE, TITLE_SIZE, Theme
+from ausrec.lab.look import look, tone
+from ausrec.lab.plots.axes import new_figure
+from ausrec.lab.plots.labels import WIDTH, break_name
 
 # Inches: the room for the title and the scale, for the bar of a clique, and for a name's row.
 HEAD, BAR, ROW = 1.35, 0.2, 0.3
 
 
-def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks", theme: Theme = LIGHT) -> Figure:
+@look()
+def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks") -> Figure:
     """Draw the mean ranks on a line, the best on the left, and a bar over each clique.
 
     Variants under one bar do not differ significantly: by less than Nemenyi's critical
@@ -23,7 +24,6 @@ def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks", theme: Theme = LI
     Args:
         ranking: of `ausrec.experiments.ranks.rank_variants`.
         title: of the figure.
-        theme: `LIGHT` or `DARK`.
 
     Raises:
         AusrecError: there are fewer than two variants.
@@ -39,29 +39,24 @@ def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks", theme: Theme = LI
     row = ROW + 0.17 * max(name.count("\n") for name in names.values())
     side = min(1.1 + 0.09 * max(map(len, lines)), 0.36 * WIDTH)
     height = HEAD + BAR * (bars + 1) + row * rows + 0.15
-    figure = ShownFigure(figsize=(WIDTH, height))
-    figure.set_facecolor(theme.background)
+    figure = new_figure(title, WIDTH, height, placed=True)
     # One unit of y is an inch, so that places do not depend on the number of rows.
     ax = figure.add_axes((side / WIDTH, 0, 1 - 2 * side / WIDTH, 1))
     ax.set_axis_off()
     ax.set_xlim(1, number)
     ax.set_ylim(-(height - HEAD), HEAD)
-    figure.text(
-        0.01, 1 - 0.12 / height, title, va="top",
-        fontsize=TITLE_SIZE, fontweight="bold", color=theme.ink,
-    )  # fmt: skip
-    _scale(ax, ranking, theme)
+    _scale(ax, ranking)
     for place, clique in enumerate(ranking.cliques):
         ends = [ranking.ranks[clique[0]], ranking.ranks[clique[-1]]]
         ax.plot(
-            [ends[0] - 0.03, ends[1] + 0.03], [-BAR * (place + 1)] * 2, color=theme.ink,
+            [ends[0] - 0.03, ends[1] + 0.03], [-BAR * (place + 1)] * 2, color=tone("ink"),
             linewidth=5, solid_capstyle="butt", clip_on=False, gid="clique", zorder=3,
         )  # fmt: skip
     below = -BAR * (bars + 1) - 0.1
     for place, (name, rank) in enumerate(ranking.ranks.items()):
         is_left = place < rows
         down = place if is_left else number - 1 - place
-        _name(ax, names[name], rank, below - row * down, is_left, number, theme)
+        _name(ax, names[name], rank, below - row * down, is_left, number)
     figure.alt = (
         f"{title}: "
         + ", ".join(f"{name} {rank:.2f}" for name, rank in ranking.ranks.items())
@@ -77,40 +72,33 @@ def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks", theme: Theme = LI
     return figure
 
 
-def _scale(ax: Axes, ranking: Ranking, theme: Theme) -> None:
+def _scale(ax: Axes, ranking: Ranking) -> None:
     number = len(ranking.ranks)
-    ax.plot([1, number], [0, 0], color=theme.muted, linewidth=1.4, clip_on=False)
+    ax.plot([1, number], [0, 0], color=tone("muted"), linewidth=1.4, clip_on=False)
     for rank in range(1, number + 1, 1 + number // 12):
-        ax.plot([rank, rank], [0, 0.08], color=theme.muted, linewidth=1.4, clip_on=False)
-        ax.text(
-            rank, 0.13, str(rank), ha="center", va="bottom", fontsize=TICK_SIZE, color=theme.muted
-        )
+        ax.plot([rank, rank], [0, 0.08], color=tone("muted"), linewidth=1.4, clip_on=False)
+        ax.text(rank, 0.13, str(rank), ha="center", va="bottom", color=tone("muted"))
     difference = ranking.critical_difference
     if not ranking.tested:
         return
     end = 1 + difference
     # With few blocks the difference may be longer than the whole line.
     shown = min(end, float(number))
-    ax.plot([1, shown], [0.52, 0.52], color=theme.ink, linewidth=2, clip_on=False, gid="cd")
+    ax.plot([1, shown], [0.52, 0.52], color=tone("ink"), linewidth=2, clip_on=False, gid="cd")
     for x in (1.0, end):
         if x <= shown:
-            ax.plot([x, x], [0.46, 0.58], color=theme.ink, linewidth=2, clip_on=False)
+            ax.plot([x, x], [0.46, 0.58], color=tone("ink"), linewidth=2, clip_on=False)
     beyond = "" if end <= number else ", longer than the scale"
-    ax.text(
-        1, 0.63, f"critical difference {difference:.2f}{beyond}",
-        ha="left", va="bottom", fontsize=TICK_SIZE, color=theme.ink,
-    )  # fmt: skip
+    ax.text(1, 0.63, f"critical difference {difference:.2f}{beyond}", ha="left", va="bottom")
 
 
-def _name(
-    ax: Axes, name: str, rank: float, y: float, is_left: bool, number: int, theme: Theme
-) -> None:
+def _name(ax: Axes, name: str, rank: float, y: float, is_left: bool, number: int) -> None:
     # Lines leave the axes by as much on either side, whatever the number of ranks.
     edge = 1 - 0.03 * (number - 1) if is_left else number + 0.03 * (number - 1)
     ax.plot(
-        [rank, rank, edge], [0, y, y], color=theme.muted, linewidth=1.2, clip_on=False, zorder=1
+        [rank, rank, edge], [0, y, y], color=tone("muted"), linewidth=1.2, clip_on=False, zorder=1
     )
-    ax.plot([rank], [0], "o", color=theme.ink, markersize=5, clip_on=False, zorder=4)
+    ax.plot([rank], [0], "o", color=tone("ink"), markersize=5, clip_on=False, zorder=4)
     ax.annotate(
         f"{name}  {rank:.2f}" if is_left else f"{rank:.2f}  {name}".replace("\n", "\n" + 10 * " "),
         (edge, y),
@@ -118,8 +106,6 @@ def _name(
         textcoords="offset points",
         ha="right" if is_left else "left",
         va="center",
-        fontsize=LABEL_SIZE,
-        color=theme.ink,
         parse_math=False,
         annotation_clip=False,
     )

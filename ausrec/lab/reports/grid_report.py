@@ -8,11 +8,10 @@ import pandas as pd
 from ausrec.experiments.statistics import ALPHA
 from ausrec.experiments.table_writer import Table, cell_text, make_table, write_tables
 from ausrec.experiments.verdict import headline, ranking_verdict, verdict
-from ausrec.lab.pictures import Picture, make_picture
-from ausrec.lab.reports.export_figures import save_figure
+from ausrec.lab.figure import Picture, make_picture, save_figure
+from ausrec.lab.look import metric_label, task_label
 from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.lab.reports.page import page_template, write_page, yaml_text
-from ausrec.lab.style import LIGHT, metric_label, task_label
 
 HEADINGS = {
     "dataset": "data set",
@@ -57,10 +56,8 @@ def write_grid_report(
     pictures: dict[str, list[Picture]] = {}
     names = [f"tables/{name}" for name in write_tables(tables, out / "tables")]
     for each in analysis.pictures():
-        light = each.draw(LIGHT)
-        names += [f"figures/{name}" for name in save_figure(light, out / "figures", each.name)]
-        alt = getattr(light, "alt", None) or each.caption
-        pictures.setdefault(each.section, []).append(make_picture(each.draw, alt, each.caption))
+        names += [f"figures/{n}" for n in save_figure(each.draw(), out / "figures", each.name)]
+        pictures.setdefault(each.section, []).append(make_picture(each.draw, each.caption))
     # What stands above all tables need not stand in every row of them.
     aside = [*ASIDE, "dataset"] if _is_on_one(analysis) else ASIDE
     page = page_template("grid_report.html.j2").render(

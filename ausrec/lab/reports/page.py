@@ -9,6 +9,7 @@ import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from ausrec.errors import AusrecError
+from ausrec.lab.look import css_variables
 
 
 def page_template(name: str) -> Template:
@@ -20,6 +21,7 @@ def page_template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["css_variables"] = css_variables
     return environment.get_template(name)
 
 

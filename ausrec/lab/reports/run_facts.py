@@ -13,10 +13,10 @@ from ausrec.evaluation import (
     by_user_activity,
     evaluate,
     popularity,
+    rank_correlation,
     recommend,
 )
-from ausrec.lab.plots import rank_correlation
-from ausrec.lab.style import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
+from ausrec.lab.look import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
 from ausrec.tasks import RelationTask
 from ausrec.training.prepare import Prepared
 from ausrec.training.trained import Trained

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import safetensors.torch
 
-from ausrec.lab.pictures import DOTS_PER_INCH
+from ausrec.lab.figure import png_bytes
 from ausrec.lab.plots import HistoryLike, has_quantity, plot_weights
 from ausrec.lab.reports.run_report import make_report, render_report
 from ausrec.training.trained import Trained, checksum
@@ -78,9 +78,4 @@ def model_bytes(trained: Trained) -> bytes:
 
 def weights_picture(history: HistoryLike) -> bytes:
     """Return the figure of the weights over the epochs as PNG."""
-    buffer = io.BytesIO()
-    # Without the version of matplotlib that wrote it, the file depends on the picture alone.
-    plot_weights(history).savefig(
-        buffer, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None}
-    )
-    return buffer.getvalue()
+    return png_bytes(plot_weights(history))

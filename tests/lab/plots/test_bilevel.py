@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.lab.plots.bilevel import plot_optima, plot_solves
+from ausrec.lab.plots.gradients import plot_optima, plot_solves
 
 HESSIAN = np.diag([0.2, 1.0])
 

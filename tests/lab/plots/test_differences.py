@@ -4,7 +4,7 @@ import pytest
 from scipy.stats import ttest_1samp
 
 from ausrec.errors import AusrecError
-from ausrec.lab.plots.differences import mean_interval, plot_differences
+from ausrec.lab.plots.intervals import mean_interval, plot_differences
 
 
 def test_interval_is_students() -> None:
@@ -25,12 +25,12 @@ def test_every_variant_has_its_dots_mean_and_interval() -> None:
     assert ax.get_xlabel() == "difference of NDCG@10"
     assert ax.get_title(loc="left") == "Which weights?"
     assert [label.get_text() for label in ax.get_yticklabels()] == ["random", "shuffled"]
-    drawn = [line.get_xdata() for line in ax.lines]
-    assert any(np.allclose(x, [0.2]) for x in drawn if len(x) == 1)
-    assert any(np.allclose(x, table["shuffled"]) for x in drawn if len(x) == 3)
-    low, high = mean_interval(table["random"])
-    (first, _) = ax.collections
-    assert np.allclose(first.get_segments()[0][:, 0], [low, high])
+    (means,) = [line.get_xdata() for line in ax.lines if line.get_marker() == "|"]
+    assert np.allclose(means, table.mean())
+    _, shuffled = (dots.get_offsets()[:, 0] for dots in ax.collections)
+    assert np.allclose(shuffled, table["shuffled"])
+    bars = [line.get_xdata() for line in ax.lines if line.get_linewidth() == 7]
+    assert np.allclose(bars, [mean_interval(table[name]) for name in table])
 
 
 def test_an_empty_table_is_told() -> None:

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.lab.plots.estimators import plot_errors
+from ausrec.lab.plots.costs import plot_errors
 
 
 def test_lines_hold_the_errors_on_a_logarithmic_scale() -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ausrec.lab.plots.lessons import plot_arrows, plot_task_bars, plot_weight_tangents
-from ausrec.lab.plots.matrices import plot_heat, plot_matrices
-from ausrec.lab.style import DARK, task_label
+from ausrec.lab.look import task_label
+from ausrec.lab.plots import plot_arrows, plot_task_bars, plot_weight_tangents
+from ausrec.lab.plots.heatmaps import plot_heat, plot_matrices
 
 
 def draw(figure):
@@ -22,7 +22,7 @@ def test_matrices_show_what_is_related() -> None:
     figure = draw(plot_matrices({"S": some, "not S": ~some}, names, title="Links", wide=3))
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["S", "not S"]
     for ax, matrix in zip(figure.axes, (some, ~some), strict=True):
-        np.testing.assert_array_equal(ax.images[0].get_array(), matrix)
+        np.testing.assert_array_equal(ax.collections[0].get_array(), matrix)
         assert [tick.get_text() for tick in ax.get_xticklabels()] == names
     assert figure.get_suptitle() == "Links"
 
@@ -30,7 +30,7 @@ def test_matrices_show_what_is_related() -> None:
 def test_matrices_wrap_and_take_other_columns() -> None:
     one = np.ones((2, 3), dtype=bool)
     matrices = {str(k): one for k in range(3)}
-    figure = draw(plot_matrices(matrices, ["a", "b"], columns=["x", "y", "z"], wide=2, theme=DARK))
+    figure = draw(plot_matrices(matrices, ["a", "b"], columns=["x", "y", "z"], wide=2))
     assert [ax.get_visible() for ax in figure.axes] == [True, True, True, False]
     assert [tick.get_text() for tick in figure.axes[0].get_xticklabels()] == ["x", "y", "z"]
 

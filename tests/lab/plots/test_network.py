@@ -1,7 +1,8 @@
 import numpy as np
 
 from ausrec.data import a_dozen_users
-from ausrec.lab.plots.network import OTHER, ego_users, plot_degrees, plot_network
+from ausrec.lab.figure import words_of
+from ausrec.lab.plots.networks import OTHER, ego_users, plot_degrees, plot_network
 
 
 def words(figure) -> list[str]:
@@ -19,7 +20,7 @@ def test_everybody_is_drawn_with_a_name() -> None:
     dozen = a_dozen_users()
     figure = plot_network(dozen, title="All of them")
     assert set(words(figure)) >= {*dozen["user"].name, *dozen["item"].name}
-    assert figure.words() == (
+    assert words_of(figure) == (
         "All of them: 12 users, 26 social links between them, 28 interactions with 10 items."
     )
     assert "user" in [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
@@ -51,7 +52,7 @@ def test_bins_of_degrees_hold_whole_numbers() -> None:
 
 def test_degrees_have_a_panel_each() -> None:
     figure = plot_degrees({"plays": np.array([1, 2, 2, 9]), "friends": np.array([3, 3])})
-    titles = [ax.get_title() for ax in figure.axes]
+    titles = [ax.get_title(loc="left") for ax in figure.axes]
     assert titles == ["median 2, largest 9", "median 3, largest 3"]
     heights = [sum(bar.get_height() for bar in ax.patches) for ax in figure.axes]
     assert heights == [4, 2]

@@ -2,7 +2,6 @@ import pytest
 
 from ausrec.lab.reports.grid_analysis import analyse
 from ausrec.lab.reports.grid_pictures import slug
-from ausrec.lab.style import LIGHT
 from tests.grids import EMPTY, make_grid
 
 
@@ -46,7 +45,7 @@ def test_every_picture_belongs_to_its_own_data_set() -> None:
         {("none", "none"): 0.0, ("ausrec", "all"): 0.0}, datasets=("a", "b"), seeds=2, users=5
     )
     titles = {
-        picture.name: picture.draw(LIGHT).axes[0].get_title(loc="left")
+        picture.name: picture.draw().axes[0].get_title(loc="left")
         for picture in analyse(grid).pictures()
         if picture.section in ("differences", "cost")
     }
