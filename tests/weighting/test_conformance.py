@@ -11,14 +11,18 @@ from ausrec.errors import AusrecError
 from ausrec.graph import add_relations, split_interactions
 from ausrec.models import LightGCN
 from ausrec.training import Epoch, History, TrainConfig, fit
-from ausrec.weighting import AusRec, Equal, Manual, Shuffled, Weighting
-from ausrec.weighting.others import (
+from ausrec.weighting import (
+    AusRec,
     CosineGate,
+    Equal,
     FreeLogits,
     GradNorm,
+    Manual,
     MARec,
     Random,
+    Shuffled,
     Uncertainty,
+    Weighting,
 )
 from tests.weighting.instances import AROUND_ANOTHER, MAKERS, concrete_weightings
 from tests.weighting.problem import NAMES, make_step
