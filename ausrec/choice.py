@@ -6,14 +6,19 @@ docstrings; jsonargparse turns what a flag or a YAML file holds into these types
 serves flags, files, grids, searches and Python.
 """
 
-from collections.abc import Iterator, Mapping
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Generic, TypeVar, overload
 
 from ausrec.errors import SettingError, nearest
 from ausrec.settings import Maker, convert, describe_type, first_line, settings_of, value_text
 
+# What things were called by name, and what they are called now.
+FORMER = {"published_weights": "paper_weights"}
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,11 @@ class Choice:
             raise SettingError(name, f"is no setting of '{self.name}'{nearest(name, known)}")
         return self.settings.get(name, known[name].default)
 
+    @property
+    def title(self) -> str:
+        """How tables call it: the `title` of its class, else its name."""
+        return str(getattr(self.make, "title", self.name))
+
     def has(self, name: str) -> bool:
         """Tell whether there is such a setting."""
         return name in settings_of(self.make)
@@ -99,7 +109,9 @@ def choose(text: "str | Choice", among: Mapping[str, Maker], what: str) -> Choic
         raise SettingError(what, f"is {text!r}, but must be a text, as NAME or NAME(SETTING=VALUE)")
     name, settings = split_choice(text, what)
     if name not in among:
-        raise SettingError(what, f"'{name}' is unknown{nearest(name, among)}")
+        now = FORMER.get(name)
+        hint = f"; it is called '{now}' now" if now in among else nearest(name, among)
+        raise SettingError(what, f"'{name}' is unknown{hint}")
     chosen = Choice(name, among[name])
     for setting, value in settings.items():
         try:
@@ -169,7 +181,46 @@ def written(name: str, settings: Mapping[str, Any]) -> str:
     return f"{name}({inside})" if inside else name
 
 
-class Chosen:
+class Read(Generic[T]):
+    """A field of a dataclass that takes the text of what it holds as well.
+
+    tasks: Read[TaskSet] = Read(TaskSet.read, "all")
+    """
+
+    def __init__(self, read: Callable[[Any], T], default: str) -> None:
+        """Keep how a text is read.
+
+        Args:
+            read: makes the value of a text, and leaves a value as it is.
+            default: the text of the default.
+        """
+        self.read, self.default = read, default
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Note where the value is kept."""
+        self._place = f"_{name}"
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> T: ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> T: ...
+    def __get__(self, instance: object, owner: type | None = None) -> T:
+        """Return the value; of the class, the default."""
+        if instance is None:
+            return self.read(self.default)
+        value: T = instance.__dict__[self._place]
+        return value
+
+    def __set__(self, instance: object, value: str | T) -> None:
+        """Read the value.
+
+        Raises:
+            SettingError: when it cannot be read.
+        """
+        instance.__dict__[self._place] = self.read(value)
+
+
+class Chosen(Read[Choice]):
     """A field of a dataclass that holds a `Choice`, and takes its text as well.
 
     weighting: Chosen = Chosen(WEIGHTINGS, "weighting", "ausrec")
@@ -183,34 +234,27 @@ class Chosen:
             what: it is, for complaints.
             default: the text of the default.
         """
-        self.among, self.what, self.default = among, what, default
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        """Note where the choice is kept."""
-        self._place = f"_{name}"
-
-    def __get__(self, instance: Any, owner: type | None = None) -> Choice:
-        """Return the choice."""
-        if instance is None:
-            return choose(self.default, self.among, self.what)
-        chosen: Choice = instance.__dict__[self._place]
-        return chosen
-
-    def __set__(self, instance: Any, value: str | Choice) -> None:
-        """Read the choice.
-
-        Raises:
-            SettingError: when it cannot be read.
-        """
-        instance.__dict__[self._place] = choose(value, self.among, self.what)
+        super().__init__(lambda text: choose(text, among, what), default)
+        self.among = among
 
 
 def catalog_help(among: Mapping[str, Maker]) -> str:
-    """Return the lines of a help text: what there is by name, and the settings of each."""
-    lines = []
-    for name in among:
-        lines.append(f"  {name}: {first_line(among[name])}")
-        for setting, (kind, default, says) in settings_of(among[name]).items():
-            shown = value_text(default)
-            lines.append(f"      {setting}={shown}  {says or describe_type(kind)}")
+    """Return the lines of a help text: what there is by name, and the settings of each.
+
+    A setting is explained where it occurs first.
+    """
+    lines, explained = [], set[str]()
+    for name, make in among.items():
+        lines.append(f"  {name}: {first_line(make)}")
+        known = []
+        for setting, (kind, default, says) in settings_of(make).items():
+            text = f"{setting}={value_text(default)}"
+            if says in explained:
+                known.append(text)
+            else:
+                lines.append(f"      {text}  {says or describe_type(kind)}")
+            explained |= {says} - {""}
+        lines += textwrap.wrap(
+            ", ".join(known), 100, initial_indent=" " * 6, subsequent_indent=" " * 6
+        )
     return "\n".join(lines)

@@ -7,7 +7,8 @@ import inspect
 from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -63,7 +64,8 @@ def _written_kind(kind: Any) -> Any:
     """Return what can be written of a type: of `str | Estimator`, the text."""
     if get_origin(kind) not in (Union, UnionType):
         return kind
-    return Union[tuple(part for part in get_args(kind) if get_origin(part) or part in _WRITTEN)]
+    parts = [part for part in get_args(kind) if get_origin(part) or part in _WRITTEN]
+    return reduce(or_, parts)
 
 
 def _docstrings(make: Maker) -> dict[str, str]:
@@ -80,6 +82,11 @@ def _docstrings(make: Maker) -> dict[str, str]:
         for each in documented:
             found |= {p.arg_name: " ".join((p.description or "").split()) for p in each.params}
     return found
+
+
+def default_of(make: Maker, name: str) -> Any:
+    """Return the default of a parameter, so that it is written in one place."""
+    return inspect.signature(make).parameters[name].default
 
 
 def first_line(make: Maker) -> str:
@@ -109,17 +116,19 @@ def convert(name: str, value: object, kind: Any) -> Any:
     """
     check_size(**{name: value})
     parser = _parser(kind)
+    # Before jsonargparse, which changes mappings where they are.
+    mistake = SettingError(name, describe_mistake(value, kind))
     try:
         if isinstance(value, str):
             found = parser.parse_args([f"--value={value}"]).value
         else:
             found = parser.parse_object({"value": value}).value
     except Exception as error:  # jsonargparse's errors have no common class below Exception
-        raise SettingError(name, describe_mistake(value, kind)) from error
+        raise mistake from error
     # jsonargparse lets null, and numbers as the names of a mapping, pass everywhere.
     is_null = found is None and NoneType not in get_args(kind)
     if is_null or (isinstance(found, dict) and not all(isinstance(key, str) for key in found)):
-        raise SettingError(name, describe_mistake(value, kind))
+        raise mistake
     return found
 
 

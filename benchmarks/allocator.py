@@ -13,20 +13,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from ausrec.allocator import keep_freed_memory
 from ausrec.data import DATASETS
-from ausrec.experiments.memory import peak_mib
-from ausrec.experiments.task_sets import tasks_config
+from ausrec.memory import keep_freed_memory, peak_mib
 from ausrec.tasks import Recommendation
 from ausrec.training import Descent, TrainConfig
+from ausrec.training.config import DataConfig
 from ausrec.training.fit import cpu_threads, tasks_by_name
-from ausrec.training.recipe import Recipe, prepare
-from ausrec.training.settings import DataConfig
-from ausrec.training.weighting_config import WeightingConfig
-from ausrec.training.weightings import build_weighting
+from ausrec.training.prepare import prepare
+from ausrec.training.recipe import Recipe
 from ausrec.weighting import Equal
 from benchmarks.timing import report
 
@@ -40,16 +36,16 @@ def measure(given: argparse.Namespace) -> dict[str, float]:
     (tasks,) = given.tasks
     recipe = Recipe(
         DataConfig(given.dataset, given.data_root),
-        weighting=WeightingConfig("none" if tasks == "none" else "equal"),
+        tasks=tasks,
+        weighting="none" if tasks == "none" else "equal",
         train=TrainConfig(batch_size=given.batch_size, device="cpu"),
     )
-    recipe = replace(recipe, tasks=tasks_config(tasks, recipe.tasks))
     with cpu_threads(given.threads):
         prepared = prepare(recipe, show=False)
         train = prepared.splits.train
         main = Recommendation(train)
         named = tasks_by_name(main, prepared.tasks, train)
-        weighting = build_weighting(recipe.weighting) or Equal()
+        weighting = recipe.build_weighting() or Equal()
         descent = Descent(prepared.build_model(), named, weighting, recipe.train)
         num_batches = main.num_batches(given.batch_size)
         seconds = []

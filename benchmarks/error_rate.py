@@ -19,12 +19,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import ttest_1samp
 
-from ausrec.experiments.analysis.bootstrap import crossed_interval
-from ausrec.experiments.analysis.comparisons import compare_pairs, pairs_with
-from ausrec.experiments.analysis.paired import ALPHA
-from ausrec.experiments.analysis.ranks import rank_variants
-from ausrec.experiments.analysis.verdict import verdict
+from ausrec.experiments.comparisons import compare_pairs, pairs_with
+from ausrec.experiments.ranks import rank_variants
 from ausrec.experiments.results import GridResults
+from ausrec.experiments.statistics import ALPHA, crossed_interval
+from ausrec.experiments.verdict import verdict
 from ausrec.lab.reports.grid_analysis import analyse
 from benchmarks.timing import Row, report
 
@@ -49,7 +48,7 @@ def draw_scores(
 
 
 def seed_values(scores: NDArray[np.float64], dataset: str = "drawn") -> pd.DataFrame:
-    """Return the means over users as `ausrec.experiments.analysis.variants.seed_table` does."""
+    """Return the means over users as `ausrec.experiments.variants.seed_table` does."""
     strategies, seeds, _ = scores.shape
     index = pd.MultiIndex.from_product([[dataset], range(seeds)], names=["dataset", "seed"])
     columns = [f"strategy {number}" for number in range(strategies)]
@@ -70,16 +69,17 @@ def finished_grid(scores: NDArray[np.float64], dataset: str = "drawn") -> GridRe
 
 
 def verdicts_find(scores: NDArray[np.float64]) -> bool:
-    """Tell whether a verdict that `ausrec compare` prints finds a difference from the first."""
+    """Tell whether `ausrec compare` prints that a difference from the first is significant."""
     told = analyse(finished_grid(scores), baseline="strategy 0").comparisons
-    return any(", found: " in verdict(each) for each in told)
+    return any(", significant: " in verdict(each) for each in told)
 
 
 def holm_finds(scores: NDArray[np.float64]) -> bool:
     """Tell the same by the test alone, which takes a tenth of the time."""
     values = seed_values(scores)
     return any(
-        each.found for each in compare_pairs(values, pairs_with(values, "strategy 0"), "ndcg@10")
+        each.significant
+        for each in compare_pairs(values, pairs_with(values, "strategy 0"), "ndcg@10")
     )
 
 
@@ -97,7 +97,7 @@ def users_as_units_find(scores: NDArray[np.float64]) -> bool:
 
 def ranks_find(scores: NDArray[np.float64]) -> bool:
     """Tell whether Friedman's test does."""
-    return rank_variants(seed_values(scores)).found
+    return rank_variants(seed_values(scores)).significant
 
 
 def bootstrap_finds(scores: NDArray[np.float64]) -> bool:
@@ -142,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     told = parser.parse_args(arguments)
     rows = measure(told.grids, told.strategies, told.seeds, told.users, told.effect)
     title = (
-        f"Share of {told.strategies}-strategy grids in which a difference is found: "
+        f"Share of {told.strategies}-strategy grids with a significant difference: "
         f"{told.seeds} seeds, {told.users} users, effect {told.effect:g}"
     )
     report(title, rows, told.out)

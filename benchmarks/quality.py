@@ -30,14 +30,11 @@ from ausrec.cli.text import note, text_table
 from ausrec.data import DATASETS
 from ausrec.errors import AusrecError
 from ausrec.experiments import LocalEngine, Run
-from ausrec.experiments.overrides import override
 from ausrec.experiments.run import seeded
-from ausrec.experiments.search.search import Search, search
-from ausrec.experiments.search.space import Space, value_of
-from ausrec.experiments.task_sets import tasks_config
-from ausrec.training.config import TrainConfig
+from ausrec.experiments.search import Search, search
+from ausrec.experiments.space import Space
+from ausrec.training.config import DataConfig, TrainConfig
 from ausrec.training.recipe import Recipe
-from ausrec.training.settings import DataConfig
 from benchmarks.timing import NONE, markdown
 from benchmarks.tuned import Tuned, read_tuned, write_tuned
 
@@ -82,8 +79,8 @@ class Model:
     @property
     def space(self) -> Space:
         """What it is tuned over beside `EVERY_MODEL`."""
-        base = override(Recipe(), {"weighting.name": self.strategy, **self.start})
-        return {name: (value, value_of(base, name)) for name, value in self.less.items()}
+        base = Recipe(weighting=self.strategy).set_all(self.start)
+        return {name: (value, base.get(name)) for name, value in self.less.items()}
 
     @property
     def given(self) -> tuple[Mapping[str, object], ...]:
@@ -141,8 +138,9 @@ SPACES: Mapping[str, Space] = {
 def untuned(name: str, base: Recipe) -> Recipe:
     """Return the settings of a model's first trial."""
     model = MODELS[name]
-    start = {"weighting.name": model.strategy, **model.start}
-    return replace(override(base, start), tasks=tasks_config(model.tasks, base.tasks))
+    if base.weighting.name != model.strategy:
+        base = replace(base, weighting=model.strategy)
+    return replace(base, tasks=model.tasks).set_all(model.start)
 
 
 def tune(
@@ -150,10 +148,10 @@ def tune(
 ) -> tuple[Tuned, pd.DataFrame]:
     """Search the settings of a model; return the best of them, and all trials."""
     model, space, own = MODELS[name], SPACES[name], untuned(name, base)
-    plan = Search(model.strategy, model.tasks, base=own, space=space, given=model.given)
+    plan = Search(str(own.weighting), model.tasks, base=own, space=space, given=model.given)
     slug = name.lower().replace(" ", "-")
     found = search(plan, trials, folder / f"{slug}.journal", engine=engine)
-    settings = {setting: value_of(found.best, setting) for setting in space}
+    settings = {setting: found.best.get(setting) for setting in space}
     return Tuned(settings, found.value), found.trials
 
 
@@ -245,7 +243,7 @@ def _run(options: argparse.Namespace, command: str) -> int:
         own = base
         if MODELS[name].strategy == "ausrec":
             # What a model starts with goes before this.
-            own = override(base, rarely_judged(options.update_every))
+            own = base.set_all(rarely_judged(options.update_every))
         if name in known:
             tuned[name] = known[name]
         else:
@@ -255,7 +253,7 @@ def _run(options: argparse.Namespace, command: str) -> int:
             for trial in trials.to_dict("records"):
                 had = {str(setting): value for setting, value in trial.items()}
                 tried.append(row_of(name, had, trial["value"]))
-        best = override(untuned(name, own), tuned[name].settings)
+        best = untuned(name, own).set_all(tuned[name].settings)
         runs += runs_of(name, best, options.seeds, options.dataset)
     found = [row_of(name, best.settings, best.value) for name, best in tuned.items()]
     print(text_table(pd.DataFrame(found)))

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from ausrec.experiments.analysis.export import markdown_lines
+from ausrec.experiments.table_writer import make_table
 
 Row = Mapping[str, Any]
 NONE = "–"
@@ -43,7 +44,8 @@ def peak_memory() -> int:
 
 def markdown(rows: Sequence[Row]) -> str:
     """Return rows with equal keys as a Markdown table; floats with three significant digits."""
-    return markdown_lines(list(rows[0]), [[cell(value) for value in row.values()] for row in rows])
+    texts = [{name: cell(value) for name, value in row.items()} for row in rows]
+    return make_table(pd.DataFrame(texts)).markdown()
 
 
 def cell(value: object) -> str:

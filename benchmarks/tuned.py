@@ -8,7 +8,7 @@ import yaml
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.read_yaml import read_yaml
-from ausrec.experiments.search.space import Space, holds
+from ausrec.experiments.space import Space, holds
 
 
 @dataclass(frozen=True)

@@ -6,19 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ausrec.cli.engine_options import EngineOptions, engine_options
-from ausrec.cli.grid_options import (
-    add_running,
-    out_folder,
-    read_words,
-    run_and_report,
-    without_dataset,
-)
+from ausrec.cli.flags import settings_help
+from ausrec.cli.grid_options import add_running, out_folder, read_grid_flags, run_and_report
 from ausrec.cli.parser import Parser
-from ausrec.cli.settings import add_settings, everyday_help, to_recipe
 from ausrec.errors import AusrecError
 from ausrec.experiments import Grid
 from ausrec.lab.reports.compare_and_report import check_metric
-from ausrec.training.recipe import Recipe
 
 DESCRIPTION = f"""Compare strategies on sets of tasks, over data sets and seeds.
 
@@ -27,11 +20,13 @@ DESCRIPTION = f"""Compare strategies on sets of tasks, over data sets and seeds.
 
 Finished runs are kept; the same command goes on where it stopped. Strategies are names of
 weightings, as equal or "equal(weight=0.1)", and frozen and shuffled, which train anew with the
-weights that ausrec has learned. Sets of tasks: all, none, NAME, NAME+NAME, all-NAME; alone and
+weights that ausrec has learned. Sets of tasks: all, none, NAME, NAME+NAME, all-NAME,
+NAME(SETTING=VALUE); alone and
 left_out stand for one set for each task. --seeds 10 is 0 to 9; --seeds 3,5,8 are those.
 
-Short flags of the settings that all runs share:
-{everyday_help()}"""
+Settings that all runs share; those of weightings go to the strategies that have them.
+
+{settings_help()}"""
 
 
 class Options(NamedTuple):
@@ -56,31 +51,26 @@ def parse(argv: Sequence[str]) -> Options:
         DESCRIPTION,
         "--dataset NAME[,NAME] | --interactions TABLE ... --strategies NAMES --out DIR [options]",
     )
-    parser.add_argument("--config", action="config", help="YAML file; flags win over it")
-    parser.add_argument("--strategies", type=str, metavar="NAMES", help="weightings, with commas")
-    parser.add_argument("--seeds", type=str, default="1", help="how many, or which, as 3,5,8")
-    parser.add_argument("--metric", type=str, default="ndcg@10", help="the one that is told")
-    parser.add_argument("--baseline", type=str, metavar="STRATEGY", help="what others must beat")
+    parser.option("--strategies", metavar="NAMES", help="weightings, with commas")
+    parser.option("--tasks", metavar="SETS", help="sets of tasks, with commas; all if none")
+    parser.option("--seeds", default="1", help="how many, or which, as 3,5,8")
+    parser.option("--metric", default="ndcg@10", help="the one to report and compare by")
+    parser.option("--baseline", metavar="STRATEGY", help="what others must beat")
     add_running(parser)
-    add_settings(parser)
-    parsed = read_words(parser, argv)
-    out = out_folder(parsed.out, "runs/grid")
-    if parsed.strategies is None:
+    base, weighting, dataset, own = read_grid_flags(parser, argv, own=["--tasks"])
+    out = out_folder(own.out, "runs/grid")
+    if own.strategies is None:
         raise AusrecError("no strategies: add --strategies NAMES, as --strategies none,equal")
-    check_metric(parsed.metric, "--metric")
-    grid = grid_of(to_recipe(parsed), parsed.strategies, parsed.seeds)
-    return Options(grid, out, parsed.runs, engine_options(parsed), parsed.metric, parsed.baseline)
-
-
-def grid_of(base: Recipe, strategies: str, seeds: str) -> Grid:
-    """Return the grid of the flags; data sets and sets of tasks stand in the recipe."""
-    return Grid(
-        strategies,
-        tasks=base.tasks.expression,
-        seeds=seeds,
-        datasets=base.data.dataset or (),
-        base=without_dataset(base),
+    check_metric(own.metric, "--metric")
+    grid = Grid(
+        own.strategies,
+        tasks=own.tasks or str(base.tasks),
+        seeds=own.seeds,
+        datasets=dataset or (),
+        base=base,
+        weighting=weighting,
     )
+    return Options(grid, out, own.runs, engine_options(own), own.metric, own.baseline)
 
 
 def main(argv: Sequence[str]) -> int:

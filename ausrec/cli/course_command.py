@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ausrec.cli.parser import Parser
-from ausrec.errors import AusrecError
-from ausrec.suggest import nearest
+from ausrec.errors import AusrecError, nearest
 
 OVERVIEW = """usage: ausrec course build [--help] ...
 
@@ -20,12 +19,10 @@ def main(argv: Sequence[str]) -> int:
     if argv[0] != "build":
         raise AusrecError(f"unknown command 'course {argv[0]}'{nearest(argv[0], ['build'])}")
     parser = Parser("course build", "Make the editions of the notebooks.")
-    parser.add_argument("--out", type=str, default="course", metavar="DIR", help="output folder")
-    parser.add_argument(
-        "--notebooks", type=str, default="notebooks", metavar="DIR", help="folder of the notebooks"
-    )
+    parser.option("--out", default="course", metavar="DIR", help="output folder")
+    parser.option("--notebooks", default="notebooks", metavar="DIR", help="folder of the notebooks")
     parser.add_argument("--solutions", action="store_true", help="fold solutions into the site")
-    parsed = parser.parse_args(list(argv[1:]))
+    parsed = parser.read(argv[1:])
     _build(Path(parsed.out), Path(parsed.notebooks), parsed.solutions)
     return 0
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
+from ausrec.cli.flags import read_flags, settings_help
 from ausrec.cli.parser import Parser
-from ausrec.cli.settings import add_settings, everyday_help, expand, to_recipe
 from ausrec.cli.text import text_table
 from ausrec.data import DATASETS, describe, fetch_dataset, list_datasets, make_club
-from ausrec.errors import AusrecError
-from ausrec.suggest import nearest
+from ausrec.errors import AusrecError, nearest
+from ausrec.training.config import DataConfig
+from ausrec.training.recipe import Recipe
 
 OVERVIEW = """usage: ausrec data list|fetch|describe|make [--help] ...
 
@@ -30,17 +31,17 @@ def main(argv: Sequence[str]) -> int:
 
 def _list(argv: list[str]) -> None:
     parser = Parser("data list", "List the data sets that are known by name.")
-    parser.add_argument("--data-root", type=str, metavar="DIR", help="folder to look in first")
-    print(text_table(list_datasets(parser.parse_args(argv).data_root), indent=""))
+    parser.option("--data-root", metavar="DIR", help="folder to look in first")
+    print(text_table(list_datasets(parser.read(argv).data_root), indent=""))
 
 
 def _fetch(argv: list[str]) -> None:
     parser = Parser(
         "data fetch", "Download what is missing of some data sets.", "NAME ... [options]"
     )
-    parser.add_argument("names", type=str, nargs="*", help=", ".join(DATASETS))
-    parser.add_argument("--data-root", type=str, metavar="DIR", help="folder to download into")
-    parsed = parser.parse_args(argv)
+    parser.add_argument("names", nargs="*", help=", ".join(DATASETS))
+    parser.option("--data-root", metavar="DIR", help="folder to download into")
+    parsed = parser.read(argv)
     if not parsed.names:
         raise AusrecError(f"no data set is named: write one or more of {', '.join(DATASETS)}")
     for name in parsed.names:
@@ -53,23 +54,21 @@ def _describe(argv: list[str]) -> None:
         "data describe",
         "Count a data set, or tables of your own.\n\n  ausrec data describe lastfm\n"
         "  ausrec data describe --interactions plays.csv --social friends.csv\n\n"
-        f"Short flags:\n{everyday_help(['data'])}",
+        f"{settings_help(['data'])}",
     )
-    add_settings(parser, ["data"])
-    # jsonargparse would take a bare word for a file of settings.
-    named = argv[:1] if argv and not argv[0].startswith("-") else []
-    words = [*(f"--dataset={name}" for name in named), *argv[len(named) :]]
-    data = to_recipe(parser.parse_args(expand(words))).data
+    parser.add_argument("name", nargs="?", help="of a data set")
+    flags = read_flags(argv)
+    named = parser.read(flags.rest).name
+    data = flags.recipe(None if named is None else Recipe(DataConfig(named))).data
     print(text_table(describe(data.load()), indent=""))
 
 
 def _make(argv: list[str]) -> None:
     parser = Parser("data make", "Write the tables of the generated listening club.")
-    parser.add_argument("--folder", type=str, metavar="DIR", help="where the tables go")
-    parser.add_argument("--seed", type=int, default=0, help="another seed makes another club")
+    parser.option("--folder", metavar="DIR", help="where the tables go")
+    parser.option("--seed", int, 0, help="another seed makes another club")
     parser.add_argument("--overwrite", action="store_true", help="replace tables that are there")
-    parser.types["seed"] = int
-    parsed = parser.parse_args(argv)
+    parsed = parser.read(argv)
     if parsed.folder is None:
         raise AusrecError("no folder is named: add --folder DIR")
     for path in make_club(parsed.folder, parsed.seed, overwrite=parsed.overwrite):

@@ -7,24 +7,26 @@ from pathlib import Path
 
 import pandas as pd
 
-from ausrec.cli.folder import CONFIG, REPORT, RunFolder, is_run
-from ausrec.cli.outputs import run_files
+from ausrec.cli.folder import RunFolder, is_run
 from ausrec.cli.parser import Parser
-from ausrec.cli.summary import (
-    compare,
+from ausrec.cli.text import note, text_table
+from ausrec.errors import AusrecError
+from ausrec.lab.cells import best_model
+from ausrec.lab.reports.run_facts import (
     describe_agreement,
     facts,
+    model_comparison,
     recommendations,
     truth,
     user_label,
     weights_frame,
 )
-from ausrec.cli.text import note, text_table
-from ausrec.errors import AusrecError
-from ausrec.lab.cells import verdict
+from ausrec.lab.reports.run_files import CONFIG, REPORT, run_files
 from ausrec.training import TrainConfig
-from ausrec.training.recipe import Recipe, Trained, prepare, run
-from ausrec.training.settings import DataConfig
+from ausrec.training.config import DataConfig
+from ausrec.training.prepare import prepare
+from ausrec.training.recipe import Recipe
+from ausrec.training.trained import Trained, run
 
 WRITTEN_BY = "ausrec demo"
 # Steps smaller than the defaults suit ten thousand interactions.
@@ -35,11 +37,10 @@ TRAIN = TrainConfig(epochs=100, batch_size=1024, task_batch_size=256, patience=1
 def main(argv: Sequence[str]) -> int:
     """Train LightGCN and AusRec, print what came out, and leave a report."""
     parser = Parser("demo", "Train LightGCN and AusRec on the embedded data set.")
-    parser.add_argument("--out", type=str, default="runs/demo", metavar="DIR", help="output folder")
-    parser.add_argument("--seed", type=int, default=TRAIN.seed, help="seed of both trainings")
-    parser.add_argument("--epochs", type=int, default=TRAIN.epochs, help="most epochs to train")
-    parser.types |= {"seed": int, "epochs": int}
-    parsed = parser.parse_args(list(argv))
+    parser.option("--out", default="runs/demo", metavar="DIR", help="output folder")
+    parser.option("--seed", int, TRAIN.seed, help="seed of both trainings")
+    parser.option("--epochs", int, TRAIN.epochs, help="most epochs to train")
+    parsed = parser.read(argv)
     out = Path(parsed.out)
     recipe = Recipe(
         DataConfig(dataset="club"), train=replace(TRAIN, seed=parsed.seed, epochs=parsed.epochs)
@@ -69,8 +70,8 @@ def _demonstrate(recipe: Recipe, folder: RunFolder) -> None:
     note("Training AusRec: LightGCN with seven auxiliary tasks, their weights learned")
     trained = run(recipe, prepared=prepared)
     runs = {"LightGCN": alone, "AusRec": trained}
-    table = compare(runs)
-    files = run_files(runs, folder, comparison=table)
+    table = model_comparison(runs)
+    files = run_files(runs, folder.config, folder.command, comparison=table)
     folder.finish(files)
     _explain(trained, table)
     print(f"\nWritten to {folder.path} in {time.perf_counter() - began:.0f} s: {', '.join(files)}.")
@@ -80,7 +81,7 @@ def _demonstrate(recipe: Recipe, folder: RunFolder) -> None:
 def _explain(trained: Trained, table: pd.DataFrame) -> None:
     print("On the test part, among all artists that a member has not played yet:")
     print(text_table(table))
-    print(f"{verdict(table)} One seed: small gaps may be chance.\n")
+    print(f"{best_model(table)} One seed: small gaps may be chance.\n")
 
     weights, true = trained.history.weights, truth(trained.prepared) or {}
     print("What AusRec learned about the seven tasks, and what is true (how much more alike in")

@@ -4,20 +4,19 @@ from typing import Any, NamedTuple
 
 from ausrec.cli.parser import Parser
 from ausrec.cli.text import note
-from ausrec.errors import AusrecError, check_not_negative
-from ausrec.experiments.engines.engine import Engine
-from ausrec.experiments.engines.local import LocalEngine, num_cores
-from ausrec.suggest import nearest
+from ausrec.errors import AusrecError, check_not_negative, nearest
+from ausrec.experiments.engine import Engine
+from ausrec.experiments.local_engine import LocalEngine, num_cores
 
 ENGINES = ("local", "ray")
-# Flags that one of the engines alone reads.
-READ_BY = {
-    "jobs": "local",
-    "ray_address": "ray",
-    "cpus_per_run": "ray",
-    "gpus_per_run": "ray",
-    "memory_per_run": "ray",
-    "ray_retries": "ray",
+# Flags that one of the engines alone reads: which, of what type, and what they say.
+FLAGS: dict[str, tuple[str, Any, str]] = {
+    "jobs": ("local", int, "runs at a time; as many as fit if none"),
+    "ray_address": ("ray", str, "of a cluster, as auto"),
+    "cpus_per_run": ("ray", int, "cores and threads of each run; 1 if none"),
+    "gpus_per_run": ("ray", float, "GPUs of each run, as 1 or 0.5; 0 if none"),
+    "memory_per_run": ("ray", int, "MiB of memory that a run needs"),
+    "ray_retries": ("ray", int, "tries after a run's node has died; 3 if none"),
 }
 
 
@@ -49,7 +48,7 @@ class EngineOptions(NamedTuple):
                     f"machine has cores ({num_cores()}): {most} at a time."
                 )
             return LocalEngine(most if self.jobs is None else min(most, self.jobs))
-        from ausrec.experiments.engines.ray import RETRIES, RayEngine
+        from ausrec.experiments.ray_engine import RETRIES, RayEngine
 
         memory = self.memory_per_run
         return RayEngine(
@@ -63,16 +62,9 @@ class EngineOptions(NamedTuple):
 
 def add_engine(parser: Parser) -> None:
     """Add the flags."""
-    add = parser.add_argument
-    add("--engine", type=str, default="local", help="where runs are done: local or ray")
-    add("--jobs", type=int, help="local: runs at a time; as many as fit if none")
-    add("--ray-address", type=str, metavar="ADDRESS", help="ray: of a cluster, as auto")
-    add("--cpus-per-run", type=int, help="ray: cores and threads of each run; 1 if none")
-    add("--gpus-per-run", type=float, help="ray: GPUs of each run, as 1 or 0.5; 0 if none")
-    add("--memory-per-run", type=int, metavar="MIB", help="ray: memory that a run needs")
-    add("--ray-retries", type=int, help="ray: tries after a run's node has died; 3 if none")
-    parser.types |= {"jobs": int, "cpus_per_run": int, "gpus_per_run": float, "memory_per_run": int}
-    parser.types |= {"ray_retries": int}
+    parser.option("--engine", default="local", help="where runs are done: local or ray")
+    for name, (engine, kind, what) in FLAGS.items():
+        parser.option(f"--{name.replace('_', '-')}", kind, help=f"{engine}: {what}")
 
 
 def engine_options(parsed: Any) -> EngineOptions:
@@ -82,16 +74,19 @@ def engine_options(parsed: Any) -> EngineOptions:
         AusrecError: on an unknown engine, a flag that the engine does not read, and a number that
             cannot be.
     """
-    name = parsed.engine
-    if name not in ENGINES:
-        raise AusrecError(f"--engine: '{name}' is unknown{nearest(name, ENGINES)}")
-    given = {flag: parsed[flag] for flag in READ_BY if parsed[flag] is not None}
-    for flag in given:
-        if READ_BY[flag] != name:
+    if parsed.engine not in ENGINES:
+        raise AusrecError(
+            f"--engine: '{parsed.engine}' is unknown{nearest(parsed.engine, ENGINES)}"
+        )
+    values = vars(parsed)
+    given = {name: values[name] for name in FLAGS if values[name] is not None}
+    for name, value in given.items():
+        engine, kind, _ = FLAGS[name]
+        if engine != parsed.engine:
             raise AusrecError(
-                f"--{flag.replace('_', '-')} is read by --engine {READ_BY[flag]} alone: leave it "
-                "out, or name that engine"
+                f"--{name.replace('_', '-')} is read by --engine {engine} alone: leave it out, or "
+                "name that engine"
             )
-        if flag != "ray_address":
-            check_not_negative(**{flag: given[flag]})
-    return EngineOptions(name, **given)
+        if kind is not str:
+            check_not_negative(**{name: value})
+    return EngineOptions(parsed.engine, **given)

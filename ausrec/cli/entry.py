@@ -12,8 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from ausrec import __version__
-from ausrec.errors import AusrecError
-from ausrec.suggest import nearest
+from ausrec.errors import AusrecError, nearest
 
 # Each is a module of this package with a function `main(argv) -> int`.
 COMMANDS = {

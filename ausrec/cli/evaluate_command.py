@@ -5,10 +5,10 @@ from pathlib import Path
 
 from ausrec.cli.parser import Parser
 from ausrec.cli.saved import load_run
-from ausrec.cli.summary import group_frames, metrics_frame, wide_groups
 from ausrec.cli.text import text_table
 from ausrec.errors import AusrecError
 from ausrec.evaluation import evaluate
+from ausrec.lab.reports.run_facts import group_frames, metrics_frame, wide_groups
 
 KS = ("5", "10", "20", "50", "100")
 
@@ -20,10 +20,10 @@ def main(argv: Sequence[str]) -> int:
         "Measure a trained run again; the data is read and split anew.",
         "--run DIR [options]",
     )
-    parser.add_argument("--run", type=str, metavar="DIR", help="folder of a finished run")
+    parser.option("--run", metavar="DIR", help="folder of a finished run")
     parser.add_argument("--ks", type=str, nargs="+", default=list(KS), help="lengths of the lists")
     parser.add_argument("--groups", action="store_true", help="by user activity, item popularity")
-    parsed = parser.parse_args(list(argv))
+    parsed = parser.read(argv)
     ks = read_cutoffs(parsed.ks)
     trained = load_run(Path(required(parsed.run)))
     splits = trained.prepared.splits
@@ -34,9 +34,10 @@ def main(argv: Sequence[str]) -> int:
     metrics = {part: ranking.metrics for part, ranking in rankings.items()}
     print(text_table(metrics_frame(metrics)))
     if parsed.groups:
+        shown = [f"{metric}@{k}" for k in ks for metric in ("recall", "ndcg")]
         for heading, table in group_frames(rankings["test"], trained).items():
-            print(f"\n{heading} (test part, number of training interactions):")
-            print(text_table(wide_groups(table, ks)))
+            print(f"\n{heading} (test part):")
+            print(text_table(wide_groups(table, shown)))
     return 0
 
 

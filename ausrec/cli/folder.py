@@ -11,13 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ausrec.cli.entry import describe_os_error
-from ausrec.cli.settings import read_recipe, to_yaml
+from ausrec.cli.flags import read_recipe, to_yaml
 from ausrec.errors import AusrecError
+from ausrec.lab.reports.run_files import CONFIG, METRICS, MODEL, RUN_FILES
 from ausrec.training.recipe import Recipe
 
-CONFIG, METRICS, HISTORY = "config.yaml", "metrics.json", "history.parquet"
-MODEL, WEIGHTS, REPORT = "model.safetensors", "weights.png", "report.html"
-RUN_FILES = (CONFIG, METRICS, HISTORY, MODEL, WEIGHTS, REPORT)
 UNFINISHED = "unfinished"
 
 
@@ -43,6 +41,8 @@ class RunFolder:
     Attributes:
         path: the folder.
         checkpoint: where training saves its state.
+        config: the text of the configuration file.
+        command: repeats the run.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class RunFolder:
         self.checkpoint = self._work / "checkpoint.pt"
         self._made: list[Path] = []
         self.config = to_yaml(recipe, written_by)
+        self.command = f"ausrec train --config {path / CONFIG} --out FOLDER"
         try:
             self._check(resume, overwrite)
             if self._work.exists() and not (resume and self.can_resume):

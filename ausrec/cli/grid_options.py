@@ -1,21 +1,23 @@
 """What `ausrec compare` and `ausrec study run` share: their flags, and how results are told."""
 
+import argparse
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from ausrec.cli.engine_options import add_engine
+from ausrec.cli.flags import EVERYDAY, read_flags
 from ausrec.cli.parser import Parser
-from ausrec.cli.settings import EVERYDAY, check_file, expand
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, GridResults, Run, Store
-from ausrec.experiments.analysis.verdict import verdict
+from ausrec.experiments.study import split_shared
+from ausrec.experiments.table_writer import Spread
+from ausrec.experiments.verdict import verdict
 from ausrec.lab.reports.compare_and_report import compare_and_report
 from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.training.recipe import Recipe
@@ -23,52 +25,63 @@ from ausrec.training.recipe import Recipe
 FAILED = 1
 # Each run of a grid has its own; one value for all of them would be read by nobody.
 TAKEN = {
-    "--weighting.name": "it is the strategies that are compared",
-    "--train.seed": "name seeds by --seeds",
-    "--split.seed": "name seeds by --seeds",
+    "weighting": "it is the strategies that are compared",
+    "train.seed": "name seeds by --seeds",
+    "split.seed": "name seeds by --seeds",
 }
 
 
-def check_words(words: Sequence[str], *, tasks: bool = False) -> None:
-    """Refuse flags that a grid decides itself, and mistakes in a configuration file.
+class GridFlags(NamedTuple):
+    """What the flags of a grid say, whatever its strategies."""
+
+    base: Recipe
+    """Settings of all runs, without the data set."""
+
+    weighting: dict[str, Any]
+    """Settings of weightings, for the strategies that have them."""
+
+    dataset: str | None
+    """Names of data sets, where they are given."""
+
+    own: argparse.Namespace
+    """The command's own options."""
+
+
+def read_grid_flags(
+    parser: Parser, argv: Sequence[str], *, start: Recipe | None = None, own: Sequence[str] = ()
+) -> GridFlags:
+    """Read a command line whose settings all runs share.
 
     Args:
-        words: with full flags.
-        tasks: refuse sets of tasks, too.
+        parser: of the command's own options.
+        argv: the words behind the command.
+        start: what files and flags change; None for the defaults.
+        own: options of the command that are called like a setting.
 
     Raises:
-        AusrecError: naming what to write instead.
+        AusrecError: when anything in them cannot be understood, or is a matter of the grid.
     """
-    short = {f"--{setting}": flag for flag, setting in EVERYDAY.items()}
-    taken = TAKEN | ({"--tasks.names": "the study names its sets of tasks"} if tasks else {})
-    for flag in (word.split("=")[0] for word in words):
-        if flag in taken:
-            raise AusrecError(f"{short.get(flag, flag)}: {taken[flag]}")
-    for flag, value in pairwise(words):
-        if flag == "--config":
-            check_file(Path(value))
-
-
-def read_words(parser: Parser, argv: Sequence[str], *, tasks: bool = False) -> Any:
-    """Return what a parser makes of the words, once `check_words` lets them pass.
-
-    Raises:
-        AusrecError: when anything in them cannot be understood.
-    """
-    words = expand(argv)
-    check_words(words, tasks=tasks)
-    return parser.parse_args(words)
-
-
-def without_dataset(base: Recipe) -> Recipe:
-    """Leave out the data set, which a grid names by itself."""
-    return replace(base, data=replace(base.data, dataset=None))
+    flags = read_flags(argv, own=own)
+    short = {name: flag for flag, name in EVERYDAY.items()}
+    for name, why in TAKEN.items():
+        if name in flags.settings:
+            raise AusrecError(f"{short.get(name, f'--{name}')}: {why}")
+    parsed = parser.read(flags.rest)
+    settings, weighting = split_shared(flags.settings)
+    dataset = settings.pop("data.dataset", None)
+    base = flags._replace(settings=settings).recipe(start)
+    return GridFlags(
+        replace(base, data=replace(base.data, dataset=None)),
+        {**base.weighting.settings, **weighting},
+        dataset or base.data.dataset,
+        parsed,
+    )
 
 
 def add_running(parser: Parser) -> None:
     """Add the flags that say where and how runs are done."""
-    parser.add_argument("--out", type=str, metavar="DIR", help="folder for tables and report")
-    parser.add_argument("--runs", type=str, metavar="DIR", help="folder of runs; OUT/runs if none")
+    parser.option("--out", metavar="DIR", help="folder for tables and report")
+    parser.option("--runs", metavar="DIR", help="folder of runs; OUT/runs if none")
     add_engine(parser)
 
 
@@ -170,11 +183,10 @@ def summary(results: GridResults, metric: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "seeds": groups.size(),
-            metric: groups[metric].mean().map("{:.4f}".format),
-            "± sd": groups[metric].std().map(lambda sd: "" if sd != sd else f"{sd:.4f}"),
-            "epochs": groups["epochs"].mean().map("{:.0f}".format),
-            "s an epoch": groups["seconds_per_epoch"].mean().map("{:.2f}".format),
-            "peak MiB": groups["peak_mib"].max().map("{:.0f}".format),
+            metric: [Spread(each.mean(), each.std()) for _, each in groups[metric]],
+            "epochs": groups["epochs"].mean().round().astype(int),
+            "s an epoch": groups["seconds_per_epoch"].mean(),
+            "peak MiB": groups["peak_mib"].max().round().astype(int),
         }
     ).reset_index()
 

@@ -1,102 +1,77 @@
-"""The parser of the commands: jsonargparse, with every complaint in one line."""
+"""The parser of a command's own options, with every complaint in one line."""
 
 import argparse
-import re
-import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any, NoReturn
 
-import jsonargparse
-
-from ausrec.errors import AusrecError
-from ausrec.suggest import describe_mistake
+from ausrec.errors import AusrecError, SettingError, nearest
+from ausrec.settings import convert
 
 
-class SettingError(AusrecError):
-    """A setting has a value that cannot be.
-
-    Attributes:
-        setting: its dotted name.
-    """
-
-    def __init__(self, setting: str, message: str) -> None:
-        self.setting = setting
-        super().__init__(message)
-
-    @classmethod
-    def of_type(cls, setting: str, value: str | None, kind: Any) -> "SettingError":
-        """Return the error of a value that has the wrong type."""
-        return cls(setting, describe_mistake(setting, value, kind))
-
-
-class _Formatter(argparse.RawDescriptionHelpFormatter, jsonargparse.DefaultHelpFormatter):
-    """Leave the lines of a description as they are."""
-
-
-class Parser(jsonargparse.ArgumentParser):
-    """A parser that raises `AusrecError` instead of printing its usage and leaving.
-
-    Attributes:
-        types: what each setting must be, by its dotted name; for messages.
-    """
+class Parser(argparse.ArgumentParser):
+    """A parser that raises `AusrecError` instead of printing its usage and leaving."""
 
     def __init__(self, command: str, description: str, usage: str = "[options]") -> None:
         """Make the parser of `ausrec <command>`; `usage` is what follows it."""
-        # Settings explain themselves where they are defined, in the dataclasses.
-        jsonargparse.set_parsing_settings(docstring_parse_attribute_docstrings=True)
         super().__init__(
             prog=f"ausrec {command}",
             usage=f"ausrec {command} {usage}",
             description=description,
             allow_abbrev=False,
-            formatter_class=_Formatter,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        self.types: dict[str, Any] = {}
+        self._kinds: dict[str, Any] = {}
 
-    def parse_args(self, args: Any = None, *more: Any, **options: Any) -> Any:
+    def option(self, flag: str, kind: Any = str, default: Any = None, **words: Any) -> None:
+        """Add an option with a value.
+
+        Args:
+            flag: as `--seeds`.
+            kind: of the value.
+            default: where it is not given.
+            words: `help` and `metavar`, as argparse takes them.
+        """
+        action = self.add_argument(flag, default=default, **words)
+        self._kinds[action.dest] = kind
+
+    def read(self, words: Sequence[str]) -> argparse.Namespace:
         """Parse words; refuse options that are given twice, and values that are empty.
 
         Raises:
             AusrecError: when the words cannot be understood.
         """
-        words = sys.argv[1:] if args is None else list(args)
-        self._check_repeated(words)
-        parsed = super().parse_args(words, *more, **options)
-        for name, value in parsed.items():
-            if isinstance(value, str) and not value.strip():
-                flag = name if "." in name else name.replace("_", "-")
-                raise AusrecError(f"--{flag} is empty: give it a value, or leave it out")
-            if isinstance(value, str) and "\0" in value:
-                raise AusrecError(f"--{name} holds a null character, which no name has")
-        return parsed
-
-    def _check_repeated(self, words: Sequence[str]) -> None:
         seen = set()
         for flag in (word.partition("=")[0] for word in words):
             action = self._option_string_actions.get(flag)
-            if action is None or action.nargs == 0:
-                continue
-            if action.dest in seen:
+            if action is not None and action.nargs != 0 and action.dest in seen:
                 raise AusrecError(f"{flag} is given twice: give it once")
-            seen.add(action.dest)
+            seen.add(action.dest if action is not None else None)
+        parsed, unknown = self.parse_known_args(list(words))
+        for word in unknown:
+            raise AusrecError(f"{self._unknown(word)}; `{self.prog} --help` lists all options")
+        for name, kind in self._kinds.items():
+            value = getattr(parsed, name)
+            flag = f"--{name.replace('_', '-')}"
+            if isinstance(value, str) and not value.strip():
+                raise AusrecError(f"{flag} is empty: give it a value, or leave it out")
+            if isinstance(value, str) and kind is not str:
+                try:
+                    setattr(parsed, name, convert(flag, value, kind))
+                except SettingError as error:
+                    raise AusrecError(str(error)) from error
+        return parsed
 
-    def error(self, message: str, ex: Exception | None = None) -> NoReturn:
+    def error(self, message: str) -> NoReturn:
         """Raise the complaint as an `AusrecError`."""
-        setting = re.search(r'Parser key "([\w.]+)"', message)
-        value = re.search(r"(?:Got|Given) value: (.*)", message)
-        if setting and setting[1] in self.types:
-            name, given = setting[1], value[1].strip() if value else None
-            raise SettingError.of_type(name, given, self.types[name]) from ex
-        unknown = re.search(r"[Uu]nrecognized arguments: (\S+)", message)
-        words = self._unknown(unknown[1]) if unknown else " ".join(message.split())
-        raise AusrecError(f"{words}; `{self.prog} --help` lists all options") from ex
+        raise AusrecError(f"{message}; `{self.prog} --help` lists all options")
 
     def _unknown(self, word: str) -> str:
         if not word.startswith("-"):
             return f"'{word}' is one word too many"
-        flag = word.split("=")[0]
-        flags = sorted(set(re.findall(r"--[\w.-]+", self.format_help())))
-        # The usual 0.6 takes --strategies for --train.ks.
-        close = get_close_matches(flag, flags, n=1, cutoff=0.75)
-        return f"unknown option {flag}" + (f"; did you mean {close[0]}?" if close else "")
+        flag = word.partition("=")[0]
+        return f"unknown option {flag}{nearest(flag, self._known_flags())}"
+
+    def _known_flags(self) -> list[str]:
+        from ausrec.cli.flags import EVERYDAY
+
+        return [*self._option_string_actions, *EVERYDAY, "--tasks", "--weighting"]

@@ -9,10 +9,10 @@ from torch_geometric.data import HeteroData
 from ausrec.cli.evaluate_command import required
 from ausrec.cli.parser import Parser
 from ausrec.cli.saved import load_run
-from ausrec.cli.summary import recommendations, user_label
 from ausrec.cli.text import text_table
 from ausrec.errors import AusrecError
 from ausrec.evaluation import find_user
+from ausrec.lab.reports.run_facts import recommendations, user_label
 
 
 def main(argv: Sequence[str]) -> int:
@@ -22,11 +22,10 @@ def main(argv: Sequence[str]) -> int:
         "List the items that suit a user best, without those known.",
         "--run DIR --user ID [-k N]",
     )
-    parser.add_argument("--run", type=str, metavar="DIR", help="folder of a finished run")
-    parser.add_argument("--user", type=str, metavar="ID", help="id of the user, as in the data")
-    parser.add_argument("-k", "--k", type=int, default=10, help="how many items")
-    parser.types["k"] = int
-    parsed = parser.parse_args(list(argv))
+    parser.option("--run", metavar="DIR", help="folder of a finished run")
+    parser.option("--user", metavar="ID", help="id of the user, as in the data")
+    parser.option("-k", int, 10, help="how many items")
+    parsed = parser.read(argv)
     run = Path(required(parsed.run))
     if parsed.user is None:
         raise AusrecError("no user is named: add --user ID, with an id as in the data")

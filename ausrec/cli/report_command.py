@@ -6,18 +6,18 @@ from pathlib import Path
 import pandas as pd
 
 from ausrec.cli.evaluate_command import required
-from ausrec.cli.folder import CONFIG, REPORT
 from ausrec.cli.parser import Parser
 from ausrec.cli.saved import load_run, read_metrics
-from ausrec.cli.summary import make_report, model_name
-from ausrec.lab.reports.run_report import write_report
+from ausrec.lab.reports.run_facts import model_name
+from ausrec.lab.reports.run_files import CONFIG, REPORT
+from ausrec.lab.reports.run_report import make_report, write_report
 
 
 def main(argv: Sequence[str]) -> int:
     """Replace `report.html` in the folder of a run."""
     parser = Parser("report", "Write the report of a finished run anew.", "--run DIR")
-    parser.add_argument("--run", type=str, metavar="DIR", help="folder of a finished run")
-    run = Path(required(parser.parse_args(list(argv)).run))
+    parser.option("--run", metavar="DIR", help="folder of a finished run")
+    run = Path(required(parser.read(argv).run))
     trained = load_run(run, with_tasks=True)
     rows = read_metrics(run).get("comparison")
     report = make_report(

@@ -10,13 +10,15 @@ import pyarrow
 import safetensors
 import torch
 
-from ausrec.cli.folder import CONFIG, HISTORY, METRICS, MODEL, UNFINISHED, is_run
-from ausrec.cli.settings import read_recipe
+from ausrec.cli.flags import read_recipe
+from ausrec.cli.folder import UNFINISHED, is_run
 from ausrec.errors import AusrecError
+from ausrec.lab.reports.run_files import CONFIG, HISTORY, METRICS, MODEL
 from ausrec.models.encoder import Encoder
 from ausrec.training import History
 from ausrec.training.history import Record
-from ausrec.training.recipe import Prepared, Trained, checksum, prepare
+from ausrec.training.prepare import Prepared, prepare
+from ausrec.training.trained import Trained, checksum
 
 _AGAIN = "train again, or restore the file"
 

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from ausrec.cli.engine_options import EngineOptions, add_engine, engine_options
-from ausrec.cli.grid_options import out_folder, read_words, without_dataset
+from ausrec.cli.flags import settings_help, to_yaml
+from ausrec.cli.grid_options import out_folder, read_grid_flags
 from ausrec.cli.parser import Parser
-from ausrec.cli.settings import add_settings, everyday_help, to_recipe, to_yaml
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
-from ausrec.experiments.search.search import Found, Search, check_trials, search
-from ausrec.experiments.search.space import Range, read_space
+from ausrec.experiments.search import Found, Search, check_trials, search
+from ausrec.experiments.space import Values, read_space
 
 BEST, TRIALS, JOURNAL = "best.yaml", "trials.csv", "trials.journal"
 SHOWN = 5
@@ -29,8 +29,9 @@ you compare with the same number of trials. --space FILE names what is searched,
   train.learning_rate: {{low: 0.001, high: 0.03, log: true}}
   train.task_batch_size: [128, 256, 512]
 
-Short flags of the settings that all trials share:
-{everyday_help()}"""
+Settings that all trials share:
+
+{settings_help()}"""
 
 
 class Options(NamedTuple):
@@ -55,36 +56,33 @@ def parse(argv: Sequence[str]) -> Options:
         "--dataset NAME | --interactions TABLE ... --strategy NAME --out DIR [options]",
     )
     plain = Search("none")
-    add = parser.add_argument
-    add("--config", action="config", help="YAML file; flags win over it")
-    add("--strategy", type=str, metavar="NAME", help="the weighting whose settings are searched")
-    add("--trials", type=int, default=30, help="how many settings are tried")
-    add("--seeds", type=str, default="1", help="of each trial: how many, or which, as 3,5,8")
-    add("--space", type=str, metavar="FILE", help="what is searched, as YAML")
-    add("--batch", type=int, default=plain.batch, help="trials that are chosen at a time")
-    add("--search-seed", type=int, default=plain.seed, help="seed of the search itself")
-    add("--storage", type=str, metavar="URL", help="where trials are kept, if not in OUT")
-    add("--out", type=str, metavar="DIR", help=f"folder for {TRIALS} and {BEST}")
+    add = parser.option
+    add("--strategy", metavar="NAME", help="the weighting whose settings are searched")
+    add("--trials", int, 30, help="how many settings are tried")
+    add("--seeds", default="1", help="of each trial: how many, or which, as 3,5,8")
+    add("--space", metavar="FILE", help="what is searched, as YAML")
+    add("--batch", int, plain.batch, help="trials that are chosen at a time")
+    add("--search-seed", int, plain.seed, help="seed of the search itself")
+    add("--storage", metavar="URL", help="where trials are kept, if not in OUT")
+    add("--out", metavar="DIR", help=f"folder for {TRIALS} and {BEST}")
     add_engine(parser)
-    add_settings(parser)
-    parser.types |= {"trials": int, "batch": int, "search_seed": int}
-    parsed = read_words(parser, argv)
-    out = out_folder(parsed.out, "runs/search")
-    if parsed.strategy is None:
+    base, weighting, dataset, own = read_grid_flags(parser, argv)
+    out = out_folder(own.out, "runs/search")
+    if own.strategy is None:
         raise AusrecError("no strategy: add --strategy NAME, as --strategy ausrec")
-    check_trials(parsed.trials)
-    base = to_recipe(parsed)
+    check_trials(own.trials)
     plan = Search(
-        parsed.strategy,
-        tasks=base.tasks.expression,
-        dataset=base.data.dataset,
-        seeds=parsed.seeds,
-        base=without_dataset(base),
-        space=None if parsed.space is None else read_space(Path(parsed.space)),
-        seed=parsed.search_seed,
-        batch=parsed.batch,
+        own.strategy,
+        tasks=str(base.tasks),
+        dataset=dataset,
+        seeds=own.seeds,
+        base=base,
+        weighting=weighting,
+        space=None if own.space is None else read_space(Path(own.space)),
+        seed=own.search_seed,
+        batch=own.batch,
     )
-    return Options(plan, parsed.trials, out, parsed.storage, engine_options(parsed))
+    return Options(plan, own.trials, out, own.storage, engine_options(own))
 
 
 def main(argv: Sequence[str]) -> int:
@@ -124,12 +122,10 @@ def _tell(found: Found, plan: Search, out: Path) -> None:
     print(f"Measure it on the test part: ausrec train --config {out / BEST} --out FOLDER")
 
 
-def _words(values: object) -> str:
-    if isinstance(values, Range):
-        low, high = values.ends
-        return f"{low:g} to {high:g}"
-    assert isinstance(values, tuple)
-    return "of " + "/".join(str(value) for value in values)
+def _words(values: Values) -> str:
+    if isinstance(values, tuple):
+        return "of " + "/".join(str(value) for value in values)
+    return f"{values.low:g} to {values.high:g}"
 
 
 def _cell(value: object) -> object:

@@ -2,29 +2,26 @@
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
 from ausrec.cli.engine_options import EngineOptions, engine_options
+from ausrec.cli.flags import settings_help
 from ausrec.cli.grid_options import (
+    GridFlags,
     add_running,
     out_folder,
-    read_words,
+    read_grid_flags,
     run_and_report,
-    without_dataset,
 )
 from ausrec.cli.parser import Parser
-from ausrec.cli.settings import add_settings, everyday_help, to_recipe
 from ausrec.cli.text import text_table
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, nearest
 from ausrec.experiments import Run
 from ausrec.experiments.study import Study, list_studies, read_study
 from ausrec.lab.reports.compare_and_report import check_metric
-from ausrec.suggest import nearest
-from ausrec.training.recipe import Recipe
 
 DESCRIPTION = """Ask a question of the kit, or of data of your own.
 
@@ -41,8 +38,7 @@ RUN_DESCRIPTION = f"""Run the grids of a study; the same command goes on where i
 
 --dataset, tables and --seeds take the place of the study's own, and so do all settings.
 
-Short flags of the settings:
-{everyday_help()}"""
+{settings_help()}"""
 
 ACTIONS = ("list", "show", "run")
 
@@ -51,16 +47,14 @@ class Options(NamedTuple):
     """What `ausrec study run` is asked for."""
 
     study: Study
-    base: Recipe
-    datasets: str | None
-    seeds: str | None
+    flags: GridFlags
     out: Path
-    runs: str | None
     engine: EngineOptions
 
     def expand(self) -> list[Run]:
         """Return the runs."""
-        return self.study.runs(self.base, datasets=self.datasets, seeds=self.seeds)
+        base, weighting, datasets, own = self.flags
+        return self.study.runs(base, weighting, datasets=datasets, seeds=own.seeds)
 
 
 def parse(argv: Sequence[str]) -> Options:
@@ -72,31 +66,21 @@ def parse(argv: Sequence[str]) -> Options:
     if not argv or (argv[0].startswith("-") and argv[0] not in ("-h", "--help")):
         raise AusrecError("no study is named: write `ausrec study run NAME --out DIR`")
     is_help = argv[0] in ("-h", "--help")
-    name, rest = ("", list(argv)) if is_help else (argv[0], list(argv[1:]))
+    name, rest = ("", ["--help"]) if is_help else (argv[0], list(argv[1:]))
     parser = Parser("study run", RUN_DESCRIPTION, "NAME --out DIR [options]")
-    parser.add_argument("--config", action="config", help="YAML file; flags win over it")
-    parser.add_argument("--seeds", type=str, help="how many, or which, as 3,5,8")
+    parser.option("--seeds", help="how many, or which, as 3,5,8")
     add_running(parser)
-    add_settings(parser)
-    study = None if is_help else read_study(name)
-    if study is not None:
-        own = study.recipe()
-        defaults = {f"{g}.{n}": v for g, values in asdict(own).items() for n, v in values.items()}
-        parser.set_defaults(defaults)
-    parsed = read_words(parser, rest, tasks=True)
-    assert study is not None
+    if is_help:
+        parser.read(rest)
+    study = read_study(name)
+    for word in rest:
+        if word.partition("=")[0] == "--tasks":
+            raise AusrecError("--tasks: the study names its sets of tasks")
+    start, _ = study.settings()
+    flags = read_grid_flags(parser, rest, start=start)
     check_metric(study.metric, f"{name}: metric")
-    base = to_recipe(parsed)
-    datasets = base.data.dataset
-    return Options(
-        study,
-        without_dataset(base),
-        datasets,
-        parsed.seeds,
-        out_folder(parsed.out, f"runs/{study.name}"),
-        parsed.runs,
-        engine_options(parsed),
-    )
+    out = out_folder(flags.own.out, f"runs/{study.name}")
+    return Options(study, flags, out, engine_options(flags.own))
 
 
 def main(argv: Sequence[str]) -> int:
@@ -139,11 +123,11 @@ def describe(study: Study) -> str:
 
 def _run(options: Options, command: str) -> int:
     study = options.study
-    engine = options.engine.build(options.base.train.threads)
+    engine = options.engine.build(options.flags.base.train.threads)
     return run_and_report(
         options.expand(),
         options.out,
-        store=options.runs,
+        store=options.flags.own.runs,
         engine=engine,
         title=study.title,
         command=command,

@@ -1,28 +1,22 @@
 """`ausrec train`: from raw files to a trained model with its report."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from ausrec.cli.folder import REPORT, RunFolder, is_finished
-from ausrec.cli.outputs import run_files
+from ausrec.cli.flags import read_flags, settings_help
+from ausrec.cli.folder import RunFolder, is_finished
 from ausrec.cli.parser import Parser
 from ausrec.cli.saved import read_metrics
-from ausrec.cli.settings import (
-    add_settings,
-    check_file,
-    everyday_help,
-    expand,
-    to_recipe,
-    weightings_help,
-)
-from ausrec.cli.summary import facts, metrics_frame, model_name, truth, weights_frame
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
+from ausrec.lab.reports.run_facts import facts, metrics_frame, model_name, truth, weights_frame
+from ausrec.lab.reports.run_files import REPORT, run_files
 from ausrec.training import Callback
-from ausrec.training.recipe import Prepared, Recipe, as_mapping, prepare, run
-from ausrec.training.tracking import MLflow, TensorBoard
+from ausrec.training.prepare import Prepared, prepare
+from ausrec.training.recipe import Recipe
+from ausrec.training.trackers import MLflow, TensorBoard
+from ausrec.training.trained import run
 
 DESCRIPTION = f"""Train on a data set, or on tables of your own.
 
@@ -30,11 +24,7 @@ DESCRIPTION = f"""Train on a data set, or on tables of your own.
   ausrec train --interactions plays.csv --social friends.csv --out runs/y
   ausrec train --config runs/x/config.yaml --train.epochs 5 --out runs/z
 
-Short flags:
-{everyday_help()}
-
-Weightings (--weighting):
-{weightings_help()}"""
+{settings_help()}"""
 
 
 class Options(NamedTuple):
@@ -57,31 +47,19 @@ def parse(argv: Sequence[str]) -> Options:
     parser = Parser(
         "train", DESCRIPTION, "--dataset NAME | --interactions TABLE ... --out DIR [options]"
     )
-    parser.add_argument("--config", action="config", help="YAML file; flags win over it")
-    parser.add_argument("--out", type=str, metavar="DIR", help="folder for what the run leaves")
+    parser.option("--out", metavar="DIR", help="folder for what the run leaves")
     parser.add_argument("--resume", action="store_true", help="continue a run that was killed")
     parser.add_argument("--overwrite", action="store_true", help="replace the run in --out")
-    parser.add_argument("--tensorboard", type=str, metavar="DIR", help="log for TensorBoard")
-    parser.add_argument(
-        "--mlflow", type=str, metavar="URI", help="log to MLflow: a folder or a tracking URI"
-    )
-    add_settings(parser)
-    words = expand(argv)
-    for flag, value in pairwise(words):
-        if flag == "--config":
-            check_file(Path(value))
-    parsed = parser.parse_args(words)
-    if parsed.out is None:
+    parser.option("--tensorboard", metavar="DIR", help="log for TensorBoard")
+    parser.option("--mlflow", metavar="URI", help="log to MLflow: a folder or a tracking URI")
+    flags = read_flags(argv)
+    own = parser.read(flags.rest)
+    if own.out is None:
         raise AusrecError("no output folder: add --out DIR, as --out runs/first")
-    if parsed.resume and parsed.overwrite:
-        raise AusrecError("--resume goes on and --overwrite begins anew: choose one of them")
+    if own.resume and own.overwrite:
+        raise AusrecError("--resume continues and --overwrite starts again: choose one of them")
     return Options(
-        to_recipe(parsed),
-        Path(parsed.out),
-        parsed.resume,
-        parsed.overwrite,
-        parsed.tensorboard,
-        parsed.mlflow,
+        flags.recipe(), Path(own.out), own.resume, own.overwrite, own.tensorboard, own.mlflow
     )
 
 
@@ -117,7 +95,7 @@ def trackers(options: Options, folder: RunFolder) -> Iterator[Callback]:
         yield MLflow(
             options.mlflow,
             name=folder.path.name,
-            settings=as_mapping(options.recipe),
+            settings=options.recipe.to_mapping(),
             run_file=folder.checkpoint.with_name("mlflow.json"),
         )
 
@@ -130,7 +108,7 @@ def _train(recipe: Recipe, folder: RunFolder, callbacks: Sequence[Callback]) -> 
     trained = run(recipe, prepared=prepared, checkpoint=folder.checkpoint, callbacks=callbacks)
     name = model_name(prepared)
     history = trained.history
-    files = run_files({name: trained}, folder)
+    files = run_files({name: trained}, folder.config, folder.command)
     folder.finish(files)
     print(f"{name}: epoch {history.best_epoch} of {history.epochs} kept ({history.stopped}).")
     print(text_table(metrics_frame(trained.metrics)))

@@ -13,8 +13,7 @@ from ausrec.data.ausrec_splits import DoubanBook, Epinions, LastFM, PublishedSpl
 from ausrec.data.club import ListeningClub
 from ausrec.data.fetch import fetch_files, find_file
 from ausrec.data.hetrec import HetRecLastFM, fetch_hetrec
-from ausrec.errors import AusrecError
-from ausrec.suggest import nearest
+from ausrec.errors import AusrecError, nearest
 
 Root: TypeAlias = str | os.PathLike[str] | None
 

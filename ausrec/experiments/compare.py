@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.engines.engine import Engine, Failure
-from ausrec.experiments.engines.local import LocalEngine
+from ausrec.experiments.engine import Engine, Failure
 from ausrec.experiments.grid import Grid, with_sources
+from ausrec.experiments.local_engine import LocalEngine
 from ausrec.experiments.results import GridResults, read_results
 from ausrec.experiments.run import Result, Run, execute
 from ausrec.experiments.store import Store

@@ -1,34 +1,30 @@
 """A grid: strategies on sets of tasks, over data sets and seeds, expanded into runs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import Any
 
+from ausrec.choice import split_outside
 from ausrec.data.catalog import DATASETS
-from ausrec.errors import AusrecError
-from ausrec.experiments.checks import Checked, recipe_for
-from ausrec.experiments.names import Names, read_names, read_seeds
+from ausrec.errors import AusrecError, SettingError, check_not_negative, nearest
+from ausrec.experiments.checks import Checked
 from ausrec.experiments.run import Run, seeded
 from ausrec.experiments.strategies import (
-    DERIVED,
     LEARNED,
-    NONE,
+    NO_TASKS,
     Strategy,
-    check_read,
+    check_shared,
     parse_strategy,
 )
-from ausrec.experiments.task_sets import (
-    EXPANDING,
-    check_paths,
-    check_set,
-    check_settings,
-    expand_sets,
-)
 from ausrec.progress import progress
-from ausrec.suggest import nearest
+from ausrec.training.config import DataConfig
 from ausrec.training.recipe import Recipe
-from ausrec.training.settings import DataConfig
-from ausrec.training.task_names import NAMES
+from ausrec.training.task_sets import ALONE, LEFT_OUT, NONE, TaskSet, expand_sets
+
+Names = str | Sequence[str]
+# A longer count is a seed that was meant as one of a list.
+MOST_SEEDS = 1000
 
 
 @dataclass(frozen=True)
@@ -53,6 +49,9 @@ class Grid:
 
     base: Recipe = field(default_factory=Recipe)
     """All other settings; its seeds, weighting and tasks are replaced."""
+
+    weighting: Mapping[str, Any] = field(default_factory=dict)
+    """Settings of weightings, for every strategy that has them, as `{"scale": 0.3}`."""
 
     condition: str = ""
     """What is special about this grid's settings; stands behind the data set in tables."""
@@ -82,31 +81,30 @@ class Grid:
             AusrecError: when something in the grid is unknown or impossible.
         """
         strategies = [parse_strategy(text) for text in read_names(self.strategies)]
-        check_read(self.base, strategies)
+        check_shared(self.weighting, strategies)
         for strategy in strategies:
-            strategy.apply(self.base)
-        known = (*NAMES, *self.base.tasks.paths())
+            strategy.apply(self.base, self.weighting)
         for text in read_names(self.tasks):
-            check_set(text, known)
-        check_settings(read_names(self.tasks), self.base.tasks)
-        check_paths(read_names(self.tasks), self.base.tasks)
+            if text not in (ALONE, LEFT_OUT):
+                TaskSet.read(text)
         own = self.base.data
         named = [self._data(name) for name in read_names(self.datasets)]
         # A table beside a name is refused where the data is read.
         places = [replace(own, dataset=data.dataset) for data in named]
         places = places or [self.base.data]
-        others = [self._data(s.settings["dataset"]) for s in strategies if "dataset" in s.settings]
+        elsewhere = [s.choice.settings.get("dataset") for s in strategies]
+        others = [self._data(name) for name in elsewhere if name is not None]
         found: list[Run] = []
         for data in progress(places, "checking the data", show=show):
             found += self._runs_on(data, strategies, read_test)
         for data in others:
             if data not in places:
-                Checked(replace(self.base, data=data)).graph  # noqa: B018 - reads it
+                Checked(replace(self.base, data=data), {}).graph  # noqa: B018 - reads it
         return unique(found)
 
     def _data(self, name: object) -> DataConfig:
         if not isinstance(name, str) or name not in DATASETS:
-            raise AusrecError(f"data set {name!r} is unknown{nearest(str(name), DATASETS)}")
+            raise SettingError("data set", f"{name!r} is unknown{nearest(str(name), DATASETS)}")
         return DataConfig(name, self.base.data.data_root)
 
     def _runs_on(
@@ -114,36 +112,34 @@ class Grid:
     ) -> list[Run]:
         base = replace(self.base, data=data)
         seeds, texts = read_seeds(self.seeds), read_names(self.tasks)
-        checked = Checked(seeded(base, seeds[0]), read_test=read_test)
-        sets = expand_sets(texts, checked.allowed if set(texts) & set(EXPANDING) else ())
-        variants: dict[tuple[str, str], Strategy] = {}
-        for text, strategy in product(sets, strategies):
-            is_none = NONE in (text, strategy.name)
-            pair = (NONE, NONE) if is_none else (strategy.label, text)
-            variants.setdefault(pair, parse_strategy(NONE) if is_none else strategy)
-        for (_, text), strategy in variants.items():
-            checked.check(strategy, text)
+        checked = Checked(seeded(base, seeds[0]), self.weighting, read_test=read_test)
+        sets = expand_sets(texts, checked.allowed if {ALONE, LEFT_OUT} & set(texts) else ())
+        variants: dict[tuple[str, str], tuple[Strategy, TaskSet]] = {}
+        for tasks, strategy in product(sets, strategies):
+            is_none = NONE in (str(tasks), strategy.name)
+            pair = (NO_TASKS, TaskSet.read(NONE)) if is_none else (strategy, tasks)
+            variants.setdefault((pair[0].label, str(pair[1])), pair)
+        for strategy, tasks in variants.values():
+            checked.check(strategy, tasks)
         return [
-            self._run(base, strategy, text, seed)
+            self._run(base, strategy, tasks, seed)
             for seed in seeds
-            for (_, text), strategy in variants.items()
+            for strategy, tasks in variants.values()
         ]
 
-    def _run(self, base: Recipe, strategy: Strategy, text: str, seed: int) -> Run:
+    def _run(self, base: Recipe, strategy: Strategy, tasks: TaskSet, seed: int) -> Run:
         base = seeded(base, seed)
         dataset = base.data.describe() + (f", {self.condition}" if self.condition else "")
-        if strategy.name == NONE:
-            return Run(base.without_tasks(), dataset, NONE, NONE, seed)
         source = None
-        if strategy.name in DERIVED:
-            other = strategy.settings.get("dataset")
+        if strategy.is_derived:
+            other = strategy.choice.settings.get("dataset")
             there = base if other is None else replace(base, data=self._data(other))
-            source = self._run(there, parse_strategy(LEARNED), text, seed)
+            source = self._run(there, parse_strategy(LEARNED), tasks, seed)
         return Run(
-            recipe_for(strategy, text, base),
+            strategy.apply(replace(base, tasks=tasks), self.weighting),
             dataset,
             strategy.label,
-            text,
+            str(tasks),
             seed,
             weights_of=source,
             shuffled=strategy.name == "shuffled",
@@ -168,3 +164,41 @@ def unique(runs: Iterable[Run]) -> list[Run]:
     for run in runs:
         found.setdefault((run.dataset, run.key), run)
     return list(found.values())
+
+
+def read_names(names: Names) -> tuple[str, ...]:
+    """Read a list of names, or one text with commas; each name once."""
+    parts = names
+    if isinstance(names, str):
+        parts = [part for _, part in split_outside(names, ",", "names")]
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def read_seeds(seeds: int | str | Sequence[int]) -> tuple[int, ...]:
+    """Read `3` as 0, 1, 2, and `"3,5,8"` as these.
+
+    Raises:
+        SettingError: when there is none, one is below 0 or beyond 64 bits, or a count is above
+            1,000.
+    """
+    if isinstance(seeds, str):
+        words = [word.strip() for word in seeds.split(",") if word.strip()]
+        if not all(word.isascii() and word.isdigit() for word in words):
+            raise SettingError("seeds", f"'{seeds}': write how many, or which, as 3,5,8")
+        numbers = [int(word) for word in words]
+        # "3," is seed 3 alone.
+        given: int | list[int] = numbers[0] if len(words) == 1 and "," not in seeds else numbers
+    else:
+        given = seeds if isinstance(seeds, int) else list(seeds)
+    if isinstance(given, int) and given > MOST_SEEDS:
+        raise SettingError(
+            "seeds",
+            f"'{given}' are the seeds from 0 to {given - 1}, more than {MOST_SEEDS}: write "
+            f"'{given},' for this seed alone",
+        )
+    listed = list(range(given)) if isinstance(given, int) else given
+    if not listed:
+        raise SettingError("seeds", "are missing: give a number above 0, or which, as 3,5,8")
+    for seed in listed:
+        check_not_negative(seed=seed)
+    return tuple(dict.fromkeys(listed))

@@ -1,11 +1,13 @@
-"""YAML files, with one line where one cannot be read."""
+"""YAML files, with one line where one cannot be read, and the line of each of its keys."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, SettingError
 
 
 class _Loader(yaml.SafeLoader):
@@ -23,16 +25,6 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def load_yaml(text: str) -> Any:
-    """Return what a text in YAML holds.
-
-    Raises:
-        yaml.YAMLError: when it cannot be read, or gives a key twice.
-    """
-    # The loader makes nothing but plain values.
-    return yaml.load(text, _Loader)
-
-
 def read_yaml(path: Path, what: str) -> Any:
     """Return what a YAML file holds.
 
@@ -44,19 +36,44 @@ def read_yaml(path: Path, what: str) -> Any:
         AusrecError: naming the file, the line where there is one, and the remedy.
     """
     try:
-        return load_yaml(path.read_text(encoding="utf-8"))
+        # The loader makes nothing but plain values.
+        return yaml.load(path.read_text(encoding="utf-8"), _Loader)
     except OSError as error:
         raise AusrecError(
             f"{path}: cannot be read ({error.strerror}); name {what} in YAML"
         ) from error
     except UnicodeDecodeError as error:
         raise AusrecError(f"{path}: not a text file; name {what} in YAML") from error
-    except RecursionError as error:
-        raise AusrecError(f"{path}: too deeply nested; name {what} in YAML") from error
-    except ValueError as error:  # such as a date in the 13th month
-        raise AusrecError(f"{path}: a value cannot be read ({error}); mend it") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "unreadable"
         raise AusrecError(f"{path}{line}: no valid YAML ({problem}); mend this line") from error
+    except (RecursionError, ValueError) as error:  # such as a date in the 13th month
+        raise AusrecError(f"{path}: a value cannot be read ({error}); mend it") from error
+
+
+@contextmanager
+def complaints_about(path: Path) -> Iterator[None]:
+    """Put a file's name before what is complained of, and the line of the setting."""
+    try:
+        yield
+    except SettingError as error:
+        raise AusrecError(f"{path}{_line(path, error.setting)}: {error}") from error
+    except AusrecError as error:
+        raise AusrecError(f"{path}: {error}") from error
+
+
+def _line(path: Path, setting: str) -> str:
+    """Return `:LINE` of the last part of a dotted name that the file has; "" where it has none."""
+    node, line = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader), ""
+    rest = setting
+    while isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if rest == key.value or rest.startswith(f"{key.value}."):
+                node, line = value, f":{key.start_mark.line + 1}"
+                rest = rest[len(key.value) + 1 :]
+                break
+        else:
+            break
+    return line

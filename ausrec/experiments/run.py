@@ -13,24 +13,17 @@ import pandas as pd
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.memory import peak_mib, reset_peak
-from ausrec.training.recipe import Recipe, Trained, prepare
-from ausrec.training.recipe import run as train
-from ausrec.training.settings import DataConfig
-from ausrec.training.weightings import WEIGHTINGS
+from ausrec.memory import peak_mib, reset_peak
+from ausrec.training.config import DataConfig
+from ausrec.training.prepare import prepare
+from ausrec.training.recipe import Recipe
+from ausrec.training.trained import Trained
+from ausrec.training.trained import run as train
 from ausrec.weighting import Manual, Shuffled, Weighting
 
 PER_USER = ("recall@10", "ndcg@10")
 # What changes where or how a run is done, and not what it finds.
-FREE = {"data": ("data_root",), "train": ("device", "threads", "checkpoint_every")}
-# Settings that came after runs had been stored. At its default one does not count: those runs had
-# no other value, and are still found.
-LATER = {
-    "split": ("keep",),
-    "tasks": ("settings",),
-    "weighting": ("meta_softmax", "update_every", "fixed"),
-    "train": ("geometry_every",),
-}
+FREE = ("data.data_root", "train.device", "train.threads", "train.checkpoint_every")
 TABLES = ("interactions", "social", "items", "users", "test")
 
 
@@ -69,9 +62,9 @@ class Run:
     def settings(self) -> dict[str, Any]:
         """Everything that decides about the run, as JSON can hold it.
 
-        Device, threads and labels do not count, nor do settings that the weighting does not read,
-        nor those that came later and have their defaults; a table counts by its content, wherever
-        it lies.
+        These are the settings that differ from their defaults, so that a setting that comes later
+        leaves the runs known as they were. Device, threads and labels do not count; a table counts
+        by its content, wherever it lies.
         """
         found = settings_of(self.recipe)
         if self.weights_of is not None:
@@ -127,24 +120,13 @@ class Result:
 
 
 def settings_of(recipe: Recipe) -> dict[str, Any]:
-    """Return the settings of a recipe that decide about what it finds."""
-    found: dict[str, Any] = {
-        group: {name: value for name, value in values.items() if name not in FREE.get(group, ())}
-        for group, values in asdict(recipe).items()
-    }
-    plain = asdict(Recipe())
-    for group, silent in {"data": tuple(plain["data"]), **LATER}.items():
-        for name in silent:
-            if found[group].get(name) == plain[group][name]:
-                found[group].pop(name, None)
-    for name in TABLES:
-        if name in found["data"]:
-            found["data"][name] = _content(found["data"][name])
-    for name, path in found["data"].get("links", {}).items():
-        found["data"]["links"][name] = _content(path)
-    reads = WEIGHTINGS[recipe.weighting.name].reads
-    weighting = found["weighting"]
-    found["weighting"] = {n: weighting[n] for n in ("name", *reads) if n in weighting}
+    """Return the settings of a recipe that decide about what it finds, but for the defaults."""
+    found = {name: value for name, value in recipe.changes().items() if name not in FREE}
+    for name in (f"data.{table}" for table in TABLES):
+        if name in found:
+            found[name] = _content(found[name])
+    if "data.links" in found:
+        found["data.links"] = {n: _content(path) for n, path in found["data.links"].items()}
     return found
 
 
@@ -222,7 +204,7 @@ def fixed_weighting(run: Run, weights: Mapping[str, float] | None, names: list[s
             f"{', '.join(missing)}; name tasks that both have"
         )
     other = run.weights_of.recipe.weighting
-    scale = other.scale if "scale" in WEIGHTINGS[other.name].reads else 1.0
+    scale = float(other.get("scale")) if other.has("scale") else 1.0
     manual = Manual({name: scale * given[name] for name in names})
     return Shuffled(manual) if run.shuffled else manual
 

@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pandas as pd
 import pyarrow
@@ -14,8 +13,9 @@ from filelock import FileLock, Timeout
 
 import ausrec
 from ausrec.errors import AusrecError
-from ausrec.experiments.engines.engine import Failure
+from ausrec.experiments.engine import Failure
 from ausrec.experiments.run import RESULT_FIELDS, Result, Run
+from ausrec.files import write_whole
 
 FLOORS = ("data", "graph", "evaluation", "models", "tasks", "weighting", "training")
 HISTORY_COLUMNS = ["epoch", "quantity", "task", "value"]
@@ -98,7 +98,8 @@ class Store:
         """
         content = {name: getattr(result, name) for name in RESULT_FIELDS}
         head = {"run": run.label, "key": run.key, "code": code_version(), "settings": run.settings}
-        self._write(f"{run.key}.parquet", lambda file: result.history.to_parquet(file, index=False))
+        history = result.history.to_parquet(index=False)
+        write_whole(self.folder / f"{run.key}.parquet", history)
         self._write_json(run.key, head | content)
         (self.folder / f"{run.key}.failed.json").unlink(missing_ok=True)
 
@@ -116,23 +117,7 @@ class Store:
         return found if isinstance(found, dict) else {}
 
     def _write_json(self, name: str, content: dict[str, Any]) -> None:
-        text = json.dumps(content, indent=1).encode()
-        self._write(f"{name}.json", lambda file: file.write(text))
-
-    def _write(self, name: str, write: Callable[[BinaryIO], object]) -> None:
-        path = self.folder / name
-        beside = path.with_name(f"{name}.part")
-        try:
-            with beside.open("wb") as file:
-                write(file)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(beside, path)
-        except OSError as error:
-            raise AusrecError(
-                f"cannot write {path}: {error.strerror or error}; free some space or choose "
-                "another folder; finished runs are kept"
-            ) from error
+        write_whole(self.folder / f"{name}.json", json.dumps(content, indent=1).encode())
 
 
 def code_version() -> str:

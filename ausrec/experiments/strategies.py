@@ -1,154 +1,113 @@
-"""Strategies of a grid by name: `equal`, `ausrec(meta_share=0.5)`, `frozen(dataset=epinions)`."""
+"""Strategies of a grid: weightings by name, and two that train again with learned weights."""
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, replace
 from typing import Any
 
-import yaml
+from ausrec.choice import Choice, choose, split_choice, written
+from ausrec.errors import AusrecError, SettingError, nearest, settings_within
+from ausrec.settings import Maker, settings_of
+from ausrec.training.recipe import STRATEGIES, Recipe
+from ausrec.training.task_sets import NONE
 
-from ausrec.errors import AusrecError
-from ausrec.experiments.overrides import override
-from ausrec.experiments.read_yaml import load_yaml
-from ausrec.suggest import nearest
-from ausrec.training.recipe import Recipe
-from ausrec.training.weighting_config import WeightingConfig
-from ausrec.training.weightings import WEIGHTINGS, build_weighting
+LEARNED = "ausrec"
 
-NONE, LEARNED = "none", "ausrec"
-# These train anew with the kept weights of the learned run; the settings that each reads.
-DERIVED = {"frozen": ("dataset",), "shuffled": ()}
-_BRACKETS = {"(": ")", "[": "]", "{": "}"}
+
+def frozen(dataset: str | None = None) -> None:
+    """Train again with the weights that ausrec has learned, held from the first step on.
+
+    Args:
+        dataset: on which they were learned; null for the same one.
+    """
+
+
+def shuffled() -> None:
+    """Train again with the weights that ausrec has learned, each given to another task."""
+
+
+DERIVED: Mapping[str, Maker] = {"frozen": frozen, "shuffled": shuffled}
 
 
 @dataclass(frozen=True)
 class Strategy:
-    """A weighting with settings of its own."""
+    """A strategy, with its name in tables."""
 
-    name: str
-    """A key of `WEIGHTINGS`, `frozen` or `shuffled`."""
+    choice: Choice
+    """What it is."""
 
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    """Its settings, as YAML reads them."""
-
-    label: str = ""
+    label: str
     """The strategy as it was written."""
 
-    def apply(self, recipe: Recipe) -> Recipe:
+    @property
+    def name(self) -> str:
+        """The strategy without its settings."""
+        return self.choice.name
+
+    @property
+    def given(self) -> dict[str, str]:
+        """Its settings as they were written, those that are as the defaults among them."""
+        return split_choice(self.label, "strategy")[1]
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether it takes the weights of another run."""
+        return self.name in DERIVED
+
+    def apply(self, recipe: Recipe, shared: Mapping[str, Any]) -> Recipe:
         """Return the recipe with this weighting.
 
-        Settings of the recipe's own weighting stay where this one reads them.
+        Args:
+            recipe: all other settings.
+            shared: settings of weightings, for those that have them; the strategy's own win.
 
         Raises:
-            AusrecError: when a setting is unknown, of the wrong type, or not read.
+            AusrecError: when a setting is of the wrong type or impossible.
         """
-        name = "manual" if self.name in DERIVED else self.name
-        reads = () if self.name in DERIVED else WEIGHTINGS[name].reads
-        kept = {f"weighting.{each}": getattr(recipe.weighting, each) for each in reads}
-        own = {} if self.name in DERIVED else self.settings
-        for setting in own:
-            if setting not in reads:
-                known = {each.name for each in fields(WeightingConfig)}
-                what = "does not read" if setting in known else "has no setting"
-                raise AusrecError(
-                    f"strategy '{self.label}': '{name}' {what} '{setting}'"
-                    + (nearest(setting, reads) if reads else "; it reads none")
-                )
-        plain = override(
-            recipe, {f"weighting.{n}": v for n, v in _defaults().items()} | {"weighting.name": name}
-        )
+        if self.is_derived:
+            return replace(recipe, weighting="manual")
+        choice, own = self.choice, self.given
         try:
-            changed = override(
-                plain, kept | {f"weighting.{setting}": value for setting, value in own.items()}
-            )
-            build_weighting(changed.weighting)
+            for name, value in shared.items():
+                if choice.has(name) and name not in own:
+                    with settings_within("weighting"):
+                        choice = choice.set(name, value)
+            changed = replace(recipe, weighting=choice)
+            changed.build_weighting()
         except AusrecError as error:
             raise AusrecError(f"strategy '{self.label}': {error}") from error
         return changed
-
-
-def _defaults() -> dict[str, Any]:
-    plain = WeightingConfig()
-    return {each.name: getattr(plain, each.name) for each in fields(plain)}
 
 
 def parse_strategy(text: str) -> Strategy:
     """Read a strategy such as `equal(weight=0.1)`.
 
     Raises:
-        AusrecError: when it cannot be understood; the nearest name is suggested.
+        SettingError: when it cannot be understood; the nearest name is suggested.
     """
-    found = re.fullmatch(r"\s*([\w.-]+)\s*(?:\((.*)\))?\s*", text, re.DOTALL)
-    if found is None:
-        raise AusrecError(f"strategy '{text}': write NAME or NAME(SETTING=VALUE, ...)")
-    name, inside = found[1], found[2]
-    known = (*WEIGHTINGS, *DERIVED)
-    if name not in known:
-        raise AusrecError(f"unknown strategy '{name}'{nearest(name, known)}")
-    settings: dict[str, Any] = {}
-    words: list[str] = []
-    for part in split_outside(inside or ""):
-        setting, equals, value = (word.strip() for word in part.partition("="))
-        if not (setting and equals and value):
-            raise AusrecError(f"strategy '{text}': '{part.strip()}' is not SETTING=VALUE")
-        if setting in settings:
-            raise AusrecError(f"strategy '{text}': '{setting}' is given twice")
-        try:
-            settings[setting] = load_yaml(value)
-        except (yaml.YAMLError, ValueError) as error:
-            why = getattr(error, "problem", None) or "no valid YAML"
-            raise AusrecError(f"strategy '{text}': '{value}' cannot be read ({why})") from error
-        words.append(f"{setting}={value}")
-    for setting in settings if name in DERIVED else ():
-        if setting not in DERIVED[name]:
-            raise AusrecError(
-                f"strategy '{text}': '{name}' has no setting '{setting}'"
-                + (nearest(setting, DERIVED[name]) if DERIVED[name] else "; it reads none")
+    choice = choose(text, {**STRATEGIES, **DERIVED}, "strategy")
+    return Strategy(choice, written(*split_choice(text, "strategy")))
+
+
+def check_shared(shared: Mapping[str, Any], strategies: Iterable[Strategy]) -> None:
+    """Refuse settings that none of the strategies has.
+
+    Raises:
+        SettingError: naming the setting, and the nearest that they have.
+    """
+    makers = [STRATEGIES[LEARNED] if s.is_derived else s.choice.make for s in strategies]
+    known = {name for make in makers for name in settings_of(make)}
+    for name in shared:
+        if name not in known:
+            hint = nearest(name, known) if known else ""
+            raise SettingError(
+                f"weighting.{name}", f"is set, but none of the strategies has it{hint}"
             )
-    return Strategy(name, settings, f"{name}({', '.join(words)})" if words else name)
 
 
-def split_outside(text: str) -> list[str]:
-    """Split at commas that stand outside brackets; empty parts are left out.
-
-    Raises:
-        AusrecError: when brackets do not close.
-    """
-    parts, closing = [""], list[str]()
-    for character in text:
-        if character == "," and not closing:
-            parts.append("")
-            continue
-        if character in _BRACKETS:
-            closing.append(_BRACKETS[character])
-        elif character in _BRACKETS.values() and (not closing or closing.pop() != character):
-            raise AusrecError(f"'{text}': a bracket '{character}' closes nothing")
-        parts[-1] += character
-    if closing:
-        raise AusrecError(f"'{text}': a bracket is not closed by '{closing[-1]}'")
-    return [part.strip() for part in parts if part.strip()]
+def only_shared(shared: Mapping[str, Any], strategies: Iterable[Strategy]) -> dict[str, Any]:
+    """Return those of the shared settings that one of the strategies has."""
+    makers = [STRATEGIES[LEARNED] if s.is_derived else s.choice.make for s in strategies]
+    return {n: v for n, v in shared.items() if any(n in settings_of(make) for make in makers)}
 
 
-def check_read(recipe: Recipe, strategies: Iterable[Strategy]) -> None:
-    """Refuse settings of the base that none of the strategies reads.
-
-    Raises:
-        AusrecError: naming the setting.
-    """
-    for setting in _unread(recipe, strategies):
-        raise AusrecError(
-            f"weighting.{setting} is set, but none of the strategies reads it: leave it out"
-        )
-
-
-def without_unread(recipe: Recipe, strategies: Iterable[Strategy]) -> Recipe:
-    """Put settings that none of the strategies reads back to their defaults."""
-    unread = {f"weighting.{name}": _defaults()[name] for name in _unread(recipe, strategies)}
-    return override(recipe, unread)
-
-
-def _unread(recipe: Recipe, strategies: Iterable[Strategy]) -> list[str]:
-    names = [LEARNED if s.name in DERIVED else s.name for s in strategies]
-    reads = {"name", *(setting for name in names for setting in WEIGHTINGS[name].reads)}
-    changed = [n for n, plain in _defaults().items() if getattr(recipe.weighting, n) != plain]
-    return [setting for setting in changed if setting not in reads]
+NO_TASKS = Strategy(choose(NONE, STRATEGIES, "strategy"), NONE)

@@ -6,18 +6,16 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ausrec.errors import AusrecError
-from ausrec.experiments.grid import Grid, unique
-from ausrec.experiments.names import read_names
-from ausrec.experiments.overrides import flatten, override
-from ausrec.experiments.read_yaml import read_yaml
+from ausrec.errors import AusrecError, SettingError, nearest
+from ausrec.experiments.grid import Grid, read_names, unique
+from ausrec.experiments.read_yaml import complaints_about, read_yaml
 from ausrec.experiments.run import Run
-from ausrec.experiments.strategies import Strategy, check_read, parse_strategy, without_unread
-from ausrec.suggest import nearest
-from ausrec.training.recipe import Recipe
+from ausrec.experiments.strategies import Strategy, check_shared, only_shared, parse_strategy
+from ausrec.training.recipe import Recipe, flatten
 
 STUDIES = Path(__file__).parent / "studies"
 AXES = ("strategies", "tasks", "seeds", "datasets", "condition")
+OF_THE_GRID = ("weighting", "train.seed", "split.seed", "tasks", "data.dataset")
 
 
 @dataclass(frozen=True)
@@ -45,13 +43,15 @@ class Study:
     baseline: str | None = None
     """The strategy that the others are compared with."""
 
-    def recipe(self) -> Recipe:
-        """Return the settings of all grids."""
-        return override(Recipe(), flatten(self.base))
+    def settings(self) -> tuple[Recipe, dict[str, Any]]:
+        """Return the settings of all grids, and those of their weightings."""
+        settings, shared = split_shared(flatten(self.base))
+        return Recipe().set_all(settings), shared
 
     def expand(
         self,
         base: Recipe | None = None,
+        weighting: Mapping[str, Any] | None = None,
         *,
         datasets: str | None = None,
         seeds: str | None = None,
@@ -60,6 +60,7 @@ class Study:
 
         Args:
             base: takes the place of the study's own settings; each grid still changes its own.
+            weighting: settings of weightings, besides the study's own.
             datasets: take the place of the study's own.
             seeds: take the place of the study's own.
 
@@ -67,9 +68,10 @@ class Study:
             AusrecError: naming the grid and what is wrong in it, or a setting of the base that no
                 strategy of the study reads.
         """
-        base = base or self.recipe()
+        own, shared = self.settings()
+        base, shared = base or own, {**shared, **(weighting or {})}
         strategies = [self._strategies(number) for number in range(1, 1 + len(self.grids))]
-        check_read(base, chain.from_iterable(strategies))
+        check_shared(shared, chain.from_iterable(strategies))
         grids = []
         for number, given in enumerate(self.grids, start=1):
             axes = {name: given[name] for name in AXES if name in given}
@@ -78,10 +80,10 @@ class Study:
                 axes["datasets"] = datasets or ()
             if seeds:
                 axes["seeds"] = seeds
-            # What other grids of the study read is not meant for this one.
-            meant = without_unread(base, strategies[number - 1])
+            settings, meant = split_shared(flatten(given.get("settings", {})))
+            meant = only_shared(shared, strategies[number - 1]) | meant
             try:
-                grids.append(Grid(base=override(meant, flatten(given.get("settings", {}))), **axes))
+                grids.append(Grid(base=base.set_all(settings), weighting=meant, **axes))
             except AusrecError as error:
                 raise AusrecError(f"study '{self.name}', grid {number}: {error}") from error
         return grids
@@ -96,13 +98,14 @@ class Study:
     def runs(
         self,
         base: Recipe | None = None,
+        weighting: Mapping[str, Any] | None = None,
         *,
         datasets: str | None = None,
         seeds: str | None = None,
         show: bool = True,
     ) -> list[Run]:
         """Return the runs of all grids, each once; arguments as those of `expand`."""
-        grids = self.expand(base, datasets=datasets, seeds=seeds)
+        grids = self.expand(base, weighting, datasets=datasets, seeds=seeds)
         return unique(run for grid in grids for run in grid.runs(show=show))
 
 
@@ -127,10 +130,8 @@ def read_study(name: str) -> Study:
         known = [each.stem for each in STUDIES.glob("*.yaml")]
         raise AusrecError(f"unknown study '{name}'{nearest(name, known)}")
     content = read_yaml(path, "a study")
-    try:
+    with complaints_about(path):
         return _study(path.stem, content)
-    except AusrecError as error:
-        raise AusrecError(f"{path}: {error}") from error
 
 
 def _study(name: str, content: Any) -> Study:
@@ -188,6 +189,13 @@ def _check_names(content: Any, known: Sequence[str], where: str) -> None:
 def _check_settings(settings: Any, where: str) -> None:
     if not isinstance(settings, dict):
         raise AusrecError(f"{where}: must be settings by name, as model.dim: 64")
-    for name in ("weighting.name", "train.seed", "split.seed", "tasks.names", "data.dataset"):
-        if name in flatten(settings):
-            raise AusrecError(f"{where}: '{name}' is a matter of the grids' own lists")
+    for name in flatten(settings):
+        if name in OF_THE_GRID or name.startswith("tasks."):
+            raise SettingError(name, f"is set in {where}, but is a matter of the grids' own lists")
+
+
+def split_shared(settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Part settings of weightings, which belong to any strategy that has them, from the others."""
+    start = "weighting."
+    shared = {n.removeprefix(start): v for n, v in settings.items() if n.startswith(start)}
+    return {n: v for n, v in settings.items() if not n.startswith(start)}, shared

@@ -6,10 +6,9 @@ from operator import matmul
 
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, nearest
 from ausrec.graph.formula import Formula, Walk
 from ausrec.graph.relations import Between, adjacency
-from ausrec.suggest import nearest
 
 
 @dataclass(frozen=True)

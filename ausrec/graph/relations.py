@@ -27,11 +27,10 @@ from scipy.sparse import csr_array
 from torch_geometric.data import HeteroData
 from torch_geometric.transforms import BaseTransform
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, nearest
 from ausrec.graph.formula import Formula, Walk
 from ausrec.graph.pairs import Pairs, StoredPairs
 from ausrec.graph.storage import to_pairs
-from ausrec.suggest import nearest
 
 Relation = Callable[[HeteroData], Formula]
 

@@ -1,7 +1,6 @@
 """Everything a killed run needs to continue as if nothing had happened."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ausrec.errors import AusrecError
+from ausrec.files import write_whole
 from ausrec.models.encoder import Encoder
 from ausrec.tasks.task import Task
 from ausrec.training.config import TrainConfig
@@ -115,15 +115,7 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     Raises:
         AusrecError: when it cannot be written (a full disk, no permission).
     """
-    part = path.with_name(path.name + ".part")
-    try:
-        torch.save(state, part)
-        os.replace(part, path)
-    except (OSError, RuntimeError) as error:
-        part.unlink(missing_ok=True)
-        raise AusrecError(
-            f"cannot write the checkpoint {path}: {error}; free some space or choose another folder"
-        ) from error
+    write_whole(path, lambda file: torch.save(state, file))
 
 
 def load_checkpoint(path: Path, fingerprint: str) -> dict[str, Any]:

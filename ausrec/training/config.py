@@ -1,17 +1,174 @@
-"""How a run trains, whatever the model and the weighting."""
+"""What can be set about the data, the split and the training loop.
 
-from dataclasses import dataclass
+Each setting has its name, type, default and docstring here, for Python, YAML files and flags. A
+default that another class or function has already is read from there.
+"""
+
+from dataclasses import dataclass, field
 from typing import Literal
 
 import torch
+from torch_geometric.data import HeteroData
 
 from ausrec.choice import Chosen
-from ausrec.errors import AusrecError, check_above_zero, check_not_negative
+from ausrec.data import DATASETS, TableDataset, load_dataset
+from ausrec.data.build import EdgeType
+from ausrec.errors import (
+    AusrecError,
+    SettingError,
+    check_above_zero,
+    check_not_negative,
+    nearest,
+    settings_within,
+)
 from ausrec.evaluation import METRICS
+from ausrec.graph import Splits, split_interactions
+from ausrec.settings import default_of
 from ausrec.tasks.catalog import MAIN_LOSSES
 
 # More than any machine has; many more bring PyTorch down.
 MOST_THREADS = 1024
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Which data: a data set by name, or tables of one's own."""
+
+    dataset: str | None = None
+    """Name of a data set, as `ausrec data list` shows them."""
+
+    data_root: str | None = None
+    """Folder to look for data sets in, and to download them into."""
+
+    interactions: str | None = None
+    """Table of interactions: user, item and, where there are, weight and time."""
+
+    social: str | None = None
+    """Table of social links from user to user."""
+
+    items: str | None = None
+    """Table of item ids with their names."""
+
+    users: str | None = None
+    """Table of user ids with their names."""
+
+    test: str | None = None
+    """Table of held-out interactions, where they are given."""
+
+    user: str | None = None
+    """Column of the users, where it is not recognised."""
+
+    item: str | None = None
+    """Column of the items, where it is not recognised."""
+
+    weight: str | None = None
+    """Column of the weights, where it is not recognised."""
+
+    time: str | None = None
+    """Column of the times, where it is not recognised."""
+
+    links: dict[str, str] = field(default_factory=dict)
+    """Further tables of links by their edge type, as {item-has-genre: genres.csv}."""
+
+    mutual: bool = default_of(TableDataset, "mutual")
+    """Take each social link of the table in both directions."""
+
+    def check(self) -> None:
+        """Refuse data that is named wrongly; nothing is read.
+
+        Raises:
+            AusrecError: when neither or both kinds of data are named, or there is no such data set.
+        """
+        own = [name for name in _TABLES if getattr(self, name)]
+        if self.dataset is not None:
+            if own:
+                raise AusrecError(
+                    f"both the data set '{self.dataset}' and a table ({own[0]}) are given: "
+                    "choose one of them"
+                )
+            if self.dataset not in DATASETS:
+                raise SettingError(
+                    "dataset", f"'{self.dataset}' is unknown{nearest(self.dataset, DATASETS)}"
+                )
+        elif self.interactions is None:
+            raise AusrecError(
+                "no data is named: give --dataset NAME (`ausrec data list` shows the names) or "
+                "--interactions TABLE"
+            )
+
+    def load(self) -> HeteroData:
+        """Read the graph.
+
+        Raises:
+            AusrecError: as `check`, and when the data cannot be read.
+        """
+        self.check()
+        if self.dataset is not None:
+            return load_dataset(self.dataset, self.data_root)
+        assert self.interactions is not None
+        links = {_edge_type(name): path for name, path in self.links.items()}
+        graph: HeteroData = TableDataset(
+            self.interactions,
+            self.social,
+            self.items,
+            users=self.users,
+            test=self.test,
+            links=links,
+            user=self.user,
+            item=self.item,
+            weight=self.weight,
+            time=self.time,
+            mutual=self.mutual,
+        )[0]
+        return graph
+
+    def describe(self) -> str:
+        """Name the data in a word."""
+        return self.dataset or str(self.interactions)
+
+
+_TABLES = ("interactions", "social", "items", "users", "test", "links")
+
+
+def _edge_type(name: str) -> EdgeType:
+    source, *edge, target = name.split("-") if name.count("-") == 2 else ("",) * 3
+    if not (source and edge[0] and target):
+        raise AusrecError(
+            f"links: '{name}' is no edge type; write source-edge-target, as item-has-genre"
+        )
+    return source, edge[0], target
+
+
+@dataclass(frozen=True)
+class SplitConfig:
+    """How interactions are split into training, validation and test parts."""
+
+    val: float = default_of(split_interactions, "val")
+    """Share of validation interactions."""
+
+    test: float | None = default_of(split_interactions, "test")
+    """Share of test interactions; null takes the published split where there is one, else 0.2."""
+
+    how: Literal["random", "leave_one_out"] = default_of(split_interactions, "how")
+    """At random per user, or one of each user (the latest where times are known)."""
+
+    keep: float = default_of(split_interactions, "keep")
+    """Share of the training interactions that stay; validation and test part are the same for
+    every share, and what a smaller share keeps, a larger one keeps too."""
+
+    seed: int = default_of(split_interactions, "seed")
+    """Seed of the split."""
+
+    def split(self, graph: HeteroData) -> Splits:
+        """Split a graph's interactions.
+
+        Raises:
+            AusrecError: on a share that cannot be.
+        """
+        with settings_within("split"):
+            return split_interactions(
+                graph, val=self.val, test=self.test, how=self.how, keep=self.keep, seed=self.seed
+            )
 
 
 @dataclass(frozen=True)
@@ -37,7 +194,7 @@ class TrainConfig:
     """Main samples: each interaction once an epoch, or uniform users and then their items."""
 
     loss: Chosen = Chosen(MAIN_LOSSES, "loss", "bpr")
-    """Loss of the main task."""
+    """Main loss: how a user's items are ranked above others."""
 
     evaluate_every: int = 1
     """Epochs between two evaluations on the validation set."""
@@ -78,16 +235,21 @@ class TrainConfig:
         for name in ("geometry_every", "l2", "patience", "seed"):
             check_not_negative(**{name: getattr(self, name)})
         if self.threads is not None and not 1 <= self.threads <= MOST_THREADS:
-            raise AusrecError(f"threads is {self.threads}, but must be from 1 to {MOST_THREADS}")
+            raise SettingError(
+                "threads", f"is {self.threads}, but must be from 1 to {MOST_THREADS}"
+            )
         if not self.ks or min(self.ks) < 1:
-            raise AusrecError(f"ks is {list(self.ks)}, but must be numbers from 1 up, as [5, 10]")
+            raise SettingError(
+                "ks", f"is {list(self.ks)}, but must be numbers from 1 up, as [5, 10]"
+            )
         metrics = (*METRICS, "coverage")
         name, _, k = self.select.partition("@")
         if name not in metrics or not k.isdigit() or int(k) not in self.ks:
-            raise AusrecError(
-                f"select is '{self.select}', but must be a metric at one of ks {list(self.ks)}, "
+            raise SettingError(
+                "select",
+                f"is '{self.select}', but must be a metric at one of ks {list(self.ks)}, "
                 f"such as '{name if name in metrics else 'ndcg'}@{self.ks[0]}'; metrics are "
-                f"{', '.join(metrics)}"
+                f"{', '.join(metrics)}",
             )
 
     def torch_device(self) -> torch.device:

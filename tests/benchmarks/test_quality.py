@@ -6,10 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ausrec.experiments.search.space import check_given, check_space, value_of
+from ausrec.experiments.space import check_given, check_space, value_of
 from ausrec.tasks import OBJECTIVES
-from ausrec.training.recipe import Recipe, prepare
-from ausrec.training.settings import DataConfig
+from ausrec.training.config import DataConfig
+from ausrec.training.prepare import prepare
+from ausrec.training.recipe import Recipe
 from benchmarks.quality import (
     ENCODER,
     EVERY_MODEL,

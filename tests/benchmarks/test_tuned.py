@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.search.space import Space
+from ausrec.experiments.space import Space
 from benchmarks.tuned import Tuned, read_tuned, write_tuned
 
 SPACES: dict[str, Space] = {

@@ -11,8 +11,8 @@ from ausrec.cli.search_command import parse as parse_search
 from ausrec.cli.study_command import parse as parse_study
 from ausrec.errors import AusrecError
 from ausrec.experiments import LocalEngine
-from ausrec.experiments.engines.local import num_cores
-from ausrec.experiments.engines.ray import RayEngine
+from ausrec.experiments.local_engine import num_cores
+from ausrec.experiments.ray_engine import RayEngine
 
 
 def options(words: Sequence[str]) -> EngineOptions:
@@ -31,7 +31,7 @@ def test_runs_are_done_on_this_machine_unless_asked_otherwise() -> None:
 def test_jobs_and_threads_share_the_cores(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for place in ("ausrec.cli.engine_options", "ausrec.experiments.engines.local"):
+    for place in ("ausrec.cli.engine_options", "ausrec.experiments.local_engine"):
         monkeypatch.setattr(f"{place}.num_cores", lambda: 8)
     plain = EngineOptions()
     assert [plain.build(threads).processes for threads in (None, 2, 16)] == [8, 4, 1]

@@ -5,10 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-from ausrec.cli.folder import CONFIG, METRICS, MODEL, RunFolder, is_finished, is_run
 from ausrec.cli.settings import to_yaml
+
+from ausrec.cli.folder import RunFolder, is_finished, is_run
 from ausrec.errors import AusrecError
+from ausrec.lab.reports.run_files import CONFIG, METRICS, MODEL
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
 

@@ -13,9 +13,8 @@ from ausrec.cli.grid_options import (
 )
 from ausrec.errors import AusrecError
 from ausrec.experiments import GridResults, Run, Store
-from ausrec.experiments.analysis.variants import name_variants
+from ausrec.experiments.variants import name_variants
 from ausrec.training.recipe import Recipe
-from ausrec.training.settings import ModelConfig
 
 RUNS = pd.DataFrame(
     {

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ausrec.cli.folder import CONFIG, HISTORY, METRICS, MODEL, UNFINISHED
+from ausrec.cli.folder import UNFINISHED
 from ausrec.cli.saved import check_run, load_run, read_history, read_metrics
 from ausrec.errors import AusrecError
+from ausrec.lab.reports.run_files import CONFIG, HISTORY, METRICS, MODEL
 
 RUN = Path("run")
 

@@ -9,14 +9,13 @@ from typing import Any
 
 from ausrec.experiments import Failure, Grid, Run, SerialEngine
 from ausrec.training import TrainConfig
+from ausrec.training.config import DataConfig
 from ausrec.training.recipe import Recipe
-from ausrec.training.settings import DataConfig, ModelConfig, TasksConfig
-from ausrec.training.weighting_config import WeightingConfig
 
 TRAIN = TrainConfig(
     epochs=1, batch_size=4096, task_batch_size=16, threads=1, ks=(10,), diagnose_every=9
 )
-BASE = Recipe(data=DataConfig("club"), model=ModelConfig(dim=4, layers=1), train=TRAIN)
+BASE = Recipe(data=DataConfig("club"), model="lightgcn(dim=4, layers=1)", train=TRAIN)
 
 
 def grid(strategies: str, tasks: str = "social_link+joint_triangle", **more: Any) -> Grid:
@@ -28,8 +27,8 @@ def equal_run(seed: int = 0, *, learning_rate: float = 5e-3) -> Run:
     """A run that takes no time, and fails with a learning rate of 1e30."""
     recipe = replace(
         BASE,
-        tasks=TasksConfig(("social_link",)),
-        weighting=WeightingConfig("equal"),
+        tasks="social_link",
+        weighting="equal",
         train=replace(TRAIN, epochs=2, batch_size=1024, seed=seed, learning_rate=learning_rate),
     )
     return Run(recipe, "club", "equal", "social_link", seed)

@@ -9,7 +9,7 @@ from ausrec.errors import AusrecError
 from ausrec.experiments.checks import Checked, recipe_for
 from ausrec.experiments.strategies import parse_strategy
 from ausrec.graph import STRUCTURAL_TASKS
-from ausrec.training.settings import DataConfig, SplitConfig
+from ausrec.training.config import DataConfig, SplitConfig
 from tests.experiments.small import BASE, grid
 
 

@@ -9,8 +9,7 @@ import pytest
 from ausrec.errors import AusrecError
 from ausrec.experiments.grid import unique, with_sources
 from ausrec.graph import STRUCTURAL_TASKS
-from ausrec.training.settings import DataConfig, TasksConfig
-from ausrec.training.weighting_config import WeightingConfig
+from ausrec.training.config import DataConfig
 from tests.experiments.small import BASE, grid
 
 TWO_LAYERS = replace(BASE, model=replace(BASE.model, layers=2))
@@ -42,8 +41,8 @@ def test_the_encoder_alone_is_one_variant() -> None:
     cells = [(run.strategy, run.tasks) for run in runs]
     expected = [("none", "none"), ("equal", "social_link"), ("ausrec", "social_link")]
     assert cells == expected
-    assert runs[0].recipe.weighting == WeightingConfig("none")
-    assert runs[0].recipe.tasks == TasksConfig("none")
+    assert runs[0].recipe.weighting == "none"
+    assert runs[0].recipe.tasks == "none"
 
 
 def test_variants_that_are_the_same_are_run_once() -> None:
@@ -59,7 +58,7 @@ def test_tasks_of_marec_and_of_other_paradigms_are_sets_too() -> None:
 
 
 def test_words_stand_for_sets_of_the_tasks_that_the_data_has() -> None:
-    base = replace(BASE, tasks=TasksConfig(metapaths=("user-item-genre-item-user",)))
+    base = replace(BASE, tasks="all+metapath(path=user-item-genre-item-user)")
     names = [*STRUCTURAL_TASKS, "metapath_user_item_genre_item_user"]
     found = labels("equal", "alone", base=base)
     assert found == [("equal", name, 0) for name in names]
@@ -74,7 +73,7 @@ def test_derived_strategies_take_the_weights_of_the_same_cell() -> None:
         source = run.weights_of
         assert source is not None
         assert (source.strategy, source.tasks, source.seed) == ("ausrec", run.tasks, run.seed)
-        assert source.recipe.weighting == WeightingConfig("ausrec")
+        assert source.recipe.weighting == "ausrec"
         assert source.recipe.train.seed == run.seed
     found = [run.strategy for run in with_sources(runs)]
     assert found == ["ausrec", "frozen", "shuffled"] * 2
@@ -103,7 +102,7 @@ def test_several_data_sets_and_a_condition() -> None:
 
 
 def test_settings_of_objectives_go_to_the_sets_that_name_them() -> None:
-    tasks = TasksConfig(settings={"sgl": {"temperature": 0.5}})
+    tasks = "all"
     runs = grid("none,equal", "sgl,social_link", base=replace(BASE, tasks=tasks)).runs(show=False)
     found = {run.tasks: run.recipe.tasks.settings for run in runs}
     assert found == {"none": {}, "sgl": {"sgl": {"temperature": 0.5}}, "social_link": {}}
@@ -140,13 +139,13 @@ def test_settings_of_objectives_go_to_the_sets_that_name_them() -> None:
         (
             "equal",
             "social_link",
-            {"base": replace(BASE, tasks=TasksConfig(settings={"sgl": {"rate": 0.2}}))},
+            {"base": replace(BASE, tasks="all")},
             "'sgl' is in none of the sets of tasks",
         ),
         (
             "equal",
             "sgl",
-            {"base": replace(BASE, tasks=TasksConfig(settings={"sgl": {"rte": 0.2}}))},
+            {"base": replace(BASE, tasks="all")},
             "'sgl' has no setting 'rte'; did you mean 'rate'",
         ),
         ("equal(weight=abc)", "all", {}, "weighting.weight is 'abc', but must be a number"),
@@ -162,6 +161,6 @@ def test_impossible_grids_are_refused(
 
 
 def test_settings_that_no_strategy_reads_are_refused() -> None:
-    base = replace(BASE, weighting=WeightingConfig(meta_share=0.5))
+    base = replace(BASE, weighting="ausrec(meta_share=0.5)")
     with pytest.raises(AusrecError, match="none of the strategies reads it"):
         grid("equal", base=base).runs(show=False)

@@ -1,7 +1,6 @@
+from ausrec.experiments.names import read_names, read_seeds
 from hypothesis import given
 from hypothesis import strategies as st
-
-from ausrec.experiments.names import read_names, read_seeds
 
 
 @given(st.lists(st.integers(0, 99), min_size=1, max_size=5, unique=True))

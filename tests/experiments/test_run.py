@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from ausrec.experiments.overrides import override
 
 from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
 from ausrec.experiments import Run, execute
-from ausrec.experiments.overrides import override
 from ausrec.experiments.run import LATER, fixed_weighting, seeded
-from ausrec.training.recipe import Recipe, run
-from ausrec.training.settings import DataConfig
-from ausrec.training.weighting_config import WeightingConfig
+from ausrec.training.config import DataConfig
+from ausrec.training.recipe import Recipe
+from ausrec.training.trained import run
 from ausrec.weighting import Manual, Shuffled
 from tests.experiments.small import BASE, equal_run
 
@@ -47,7 +47,7 @@ def test_where_and_how_a_run_is_done_is_not() -> None:
     run = equal_run()
     assert replace(run, dataset="x", strategy="y", tasks="z", seed=9).key == run.key
     # `equal` does not read what the learned weights do.
-    other = replace(run.recipe, weighting=WeightingConfig("equal", meta_share=0.5))
+    other = replace(run.recipe, weighting="equal(meta_share=0.5)")
     assert replace(run, recipe=other).key == run.key
 
 
@@ -172,7 +172,7 @@ def test_the_test_part_can_be_left_unread() -> None:
 
 
 def test_kept_weights_are_scaled_as_they_were() -> None:
-    ausrec = WeightingConfig("ausrec", scale=3.0)
+    ausrec = "ausrec(scale=3.0)"
     source = replace(equal_run(), recipe=replace(BASE, weighting=ausrec))
     run = replace(equal_run(), weights_of=source)
     weighting = fixed_weighting(run, {"a": 0.5, "b": 0.25, "not here": 1.0}, ["a", "b"])
@@ -186,7 +186,7 @@ def test_kept_weights_are_scaled_as_they_were() -> None:
 
 def test_a_run_with_kept_weights_is_one_with_weights_by_hand() -> None:
     run = replace(equal_run(), weights_of=equal_run(1))
-    by_hand = WeightingConfig("manual", weights={"social_link": 0.25})
+    by_hand = "manual(weights={social_link: 0.25})"
     expected = execute(replace(equal_run(), recipe=replace(run.recipe, weighting=by_hand)))
     found = execute(run, weights={"social_link": 0.25})
     assert found.test == expected.test

@@ -5,16 +5,15 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ausrec.experiments.overrides import override
+from ausrec.training.weightings import WEIGHTINGS
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.grid import Grid
-from ausrec.experiments.overrides import override
 from ausrec.experiments.run import Run
 from ausrec.experiments.strategies import DERIVED, parse_strategy
 from ausrec.experiments.study import STUDIES, list_studies, read_study
 from ausrec.tasks import OBJECTIVES
-from ausrec.training.weighting_config import WeightingConfig
-from ausrec.training.weightings import WEIGHTINGS
 
 NAMES = sorted(path.stem for path in STUDIES.glob("*.yaml"))
 TRAIN = {"train.epochs": 1}
@@ -130,8 +129,8 @@ def test_settings_go_to_the_grids_that_read_them(tmp_path: Path) -> None:
     study = read_study(write(tmp_path, GOOD | {"grids": grids}))
     base = override(study.recipe(), {"weighting.learning_rate": 0.01, "weighting.weight": 0.2})
     learned, equal = study.runs(base, datasets="club", show=False)
-    assert learned.recipe.weighting == WeightingConfig("ausrec", learning_rate=0.01)
-    assert equal.recipe.weighting == WeightingConfig("equal", weight=0.2)
+    assert learned.recipe.weighting == "ausrec(learning_rate=0.01)"
+    assert equal.recipe.weighting == "equal(weight=0.2)"
     nobody = override(study.recipe(), {"weighting.temperature": 3.0})
     with pytest.raises(AusrecError, match=r"weighting\.temperature is set, but none of the strat"):
         study.runs(nobody, datasets="club", show=False)

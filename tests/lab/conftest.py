@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pandas as pd
 import pytest
+from ausrec.training.settings import DataConfig, ModelConfig
 from torch_geometric.data import HeteroData
 
 from ausrec.data import load_dataset
@@ -9,7 +10,6 @@ from ausrec.lab.panels.training.bench import Bench
 from ausrec.tasks import OBJECTIVES
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe, Trained
-from ausrec.training.settings import DataConfig, ModelConfig
 
 WEIGHTS = {
     "social_triangle": 0.76,

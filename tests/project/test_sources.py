@@ -9,7 +9,6 @@ import pytest
 
 from ausrec.tasks import OBJECTIVES, RelationTask
 from ausrec.tasks.recommendation import Recommendation
-from ausrec.training.weightings import WEIGHTINGS, WeightingConfig
 from ausrec.weighting.ausrec import PublishedNetwork, WeightingNetwork
 from tests.weighting.instances import concrete_weightings
 
@@ -49,7 +48,7 @@ def test_it_has_an_equation_and_a_source(name: str) -> None:
 
 def test_every_weighting_by_name_is_among_them() -> None:
     # Those made with nothing chosen; `manual` asks for no weights to be made.
-    made = [choice.make(WeightingConfig()) for choice in WEIGHTINGS.values()]
+    made = [choice.make("ausrec") for choice in WEIGHTINGS.values()]
     kinds = {type(weighting) for weighting in made if weighting is not None}
     assert kinds <= concrete_weightings()
     assert all(kind.__name__ in SUBJECTS for kind in kinds)

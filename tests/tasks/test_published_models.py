@@ -5,21 +5,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from ausrec.training.weightings import WEIGHTINGS
 
 from ausrec.graph import split_interactions
 from ausrec.tasks import OBJECTIVES
 from ausrec.training import TrainConfig
-from ausrec.training.recipe import Recipe, Trained, prepare, run
-from ausrec.training.settings import DataConfig, ModelConfig, SplitConfig, TasksConfig
-from ausrec.training.weighting_config import WeightingConfig
-from ausrec.training.weightings import WEIGHTINGS
+from ausrec.training.config import DataConfig, SplitConfig
+from ausrec.training.prepare import prepare
+from ausrec.training.recipe import Recipe
+from ausrec.training.trained import Trained, run
 from tests.graphs import random_graph
 
 GRAPH = random_graph(40, 30, 5, rates=0.3)
 RECIPE = Recipe(
     DataConfig("club"),  # names the run; the graph is given, as it is smaller than any data set
     SplitConfig(val=0.15),
-    ModelConfig(dim=8, layers=2),
+    "lightgcn(dim=8, layers=2)",
     train=TrainConfig(epochs=2, batch_size=128, task_batch_size=64, ks=(5, 10), evaluate_every=2),
 )
 # Their second half comes after 20 epochs.
@@ -59,7 +60,7 @@ def test_alone_it_trains_with_its_published_weight(name: str) -> None:
     assert torch.isfinite(table).all()
 
     # The same samples, but the objective counts nothing: what differs is its doing.
-    silenced = trained(replace(recipe, weighting=WeightingConfig("equal", weight=0.0)))
+    silenced = trained(replace(recipe, weighting="equal(weight=0.0)"))
     assert not torch.equal(table, silenced.model.table)
     # Again to the same bits, by the weighting that looks the weight up where there is one.
     again = "equal" if name in OURS else "paper_weights"

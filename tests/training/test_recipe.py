@@ -10,17 +10,18 @@ from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS, relation_pairs
 from ausrec.models import LightGCN
 from ausrec.training import TrainConfig, fit
-from ausrec.training.recipe import Recipe, as_mapping, checksum, prepare, run
-from ausrec.training.settings import DataConfig, ModelConfig, SplitConfig, TasksConfig
-from ausrec.training.weighting_config import WeightingConfig
+from ausrec.training.config import DataConfig, SplitConfig
+from ausrec.training.prepare import prepare
+from ausrec.training.recipe import Recipe
+from ausrec.training.trained import checksum, run
 from ausrec.weighting import Equal
 from tests.graphs import both, make_graph, random_graph
 
 TRAIN = TrainConfig(epochs=2, batch_size=64, task_batch_size=16, threads=1)
 RECIPE = Recipe(
-    model=ModelConfig(dim=4),
-    tasks=TasksConfig("social_link,two_hop"),
-    weighting=WeightingConfig("equal"),
+    model="lightgcn(dim=4)",
+    tasks="social_link+two_hop",
+    weighting="equal",
     train=TRAIN,
 )
 
@@ -43,7 +44,7 @@ def test_running_a_recipe_is_what_the_pieces_do() -> None:
 
 
 def test_relations_come_from_training_edges_and_metapaths_from_the_data() -> None:
-    recipe = Recipe(tasks=TasksConfig("metapath_uiu", ("user-item-genre-item-user",)))
+    recipe = Recipe(tasks="metapath_uiu+metapath(path=user-item-genre-item-user)")
     prepared = prepare(recipe, graph=ListeningClub()[0], show=False)
     names = [task.name for task in prepared.tasks]
     assert names == ["metapath_uiu", "metapath_user_item_genre_item_user"]
@@ -65,7 +66,7 @@ def test_all_leaves_out_what_is_empty_and_a_named_task_is_missed() -> None:
     for names in ("two_hop", "all+two_hop"):
         with pytest.raises(AusrecError, match="'two_hop' has no pairs"):
             prepare(Recipe(tasks=TasksConfig(names)), graph=graph, show=False)
-    without = prepare(Recipe(tasks=TasksConfig("all-three_hop")), graph=graph, show=False)
+    without = prepare(Recipe(tasks="all-three_hop"), graph=graph, show=False)
     assert without.left_out == ("social_triangle", "two_hop")
 
 
@@ -75,29 +76,29 @@ def test_the_control_of_random_pairs_follows_the_seed_of_the_split() -> None:
         assert [task.name for task in prepared.tasks] == ["social_link", "noise"]
         return relation_pairs(prepared.splits.train, "noise").edge_index()
 
-    recipe = replace(RECIPE, tasks=TasksConfig("social_link+noise"))
+    recipe = replace(RECIPE, tasks="social_link+noise")
     first = pairs(recipe)
     assert first.size(1) == random_graph()["user", "trusts", "user"].edge_index.size(1)
     assert torch.equal(first, pairs(replace(recipe, train=replace(TRAIN, seed=5))))
     assert not torch.equal(first, pairs(replace(recipe, split=SplitConfig(seed=5))))
-    pairs(replace(recipe, weighting=WeightingConfig("published")))
+    pairs(replace(recipe, weighting="published"))
 
 
 def test_the_tasks_of_marec_by_name() -> None:
     graph = random_graph(rates=0.05)
     del graph["user", "trusts", "user"]
-    prepared = prepare(replace(RECIPE, tasks=TasksConfig("marec")), graph=graph, show=False)
+    prepared = prepare(replace(RECIPE, tasks="marec"), graph=graph, show=False)
     assert [(task.name, task.node) for task in prepared.tasks] == [
         ("metapath_uiu", "user"),
         ("metapath_iui", "item"),
     ]
-    named = prepare(replace(RECIPE, tasks=TasksConfig("metapath_iui")), graph=graph, show=False)
+    named = prepare(replace(RECIPE, tasks="metapath_iui"), graph=graph, show=False)
     assert [task.name for task in named.tasks] == ["metapath_iui"]
     assert run(prepared.recipe, prepared=prepared, show_progress=False).history.weights
 
 
 def test_objectives_stand_beside_relations_in_the_order_asked_for() -> None:
-    recipe = replace(RECIPE, tasks=TasksConfig("xsimgcl,two_hop,apr"))
+    recipe = replace(RECIPE, tasks="xsimgcl+two_hop+apr")
     prepared = prepare(recipe, graph=random_graph(), show=False)
     assert [task.name for task in prepared.tasks] == ["xsimgcl", "two_hop", "apr"]
     trained = run(recipe, prepared=prepared, show_progress=False)
@@ -105,7 +106,7 @@ def test_objectives_stand_beside_relations_in_the_order_asked_for() -> None:
 
 
 def test_tasks_parameters_are_drawn_anew_for_every_run() -> None:
-    recipe = replace(RECIPE, tasks=TasksConfig("hccf,dsl"))
+    recipe = replace(RECIPE, tasks="hccf+dsl")
     prepared = prepare(recipe, graph=random_graph(), show=False)
     first, again = (run(recipe, prepared=prepared, show_progress=False) for _ in range(2))
     tables = [dict(t.model.named_parameters()) for t in (first, again)]
@@ -124,13 +125,13 @@ def test_without_tasks_only_the_encoder_is_trained() -> None:
 
 
 def test_the_published_mode_draws_from_pair_files() -> None:
-    recipe = replace(RECIPE, weighting=WeightingConfig("published"))
+    recipe = replace(RECIPE, weighting="published")
     tasks = prepare(recipe, graph=random_graph(), show=False).tasks
     assert [task.name for task in tasks] == ["social_link", "two_hop"]
     assert all(task.draws_per_epoch is not None and task.uniform == "users" for task in tasks)
     graph = random_graph()
     del graph["user", "trusts", "user"]
-    alone = replace(recipe, tasks=TasksConfig("metapath_uiu"))
+    alone = replace(recipe, tasks="metapath_uiu")
     with pytest.raises(AusrecError, match="this data has none"):
         prepare(alone, graph=graph, show=False)
 
@@ -164,7 +165,7 @@ def test_the_checksum_changes_with_ids_and_interactions_only() -> None:
 
 
 def test_a_mapping_holds_plain_values() -> None:
-    mapping = as_mapping(Recipe(tasks=TasksConfig(("two_hop",))))
+    mapping = Recipe(tasks="two_hop")
     assert mapping["tasks"] == {"names": ["two_hop"], "metapaths": [], "settings": {}}
     assert mapping["train"]["ks"] == [5, 10, 20]
     assert list(mapping) == ["data", "split", "model", "tasks", "weighting", "train"]

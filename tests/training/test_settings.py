@@ -4,11 +4,6 @@ import inspect
 from pathlib import Path
 
 import pytest
-
-from ausrec.data import ListeningClub
-from ausrec.errors import AusrecError
-from ausrec.graph import STRUCTURAL_TASKS, split_interactions
-from ausrec.models import MF, LightGCN
 from ausrec.training.settings import (
     DataConfig,
     ModelConfig,
@@ -16,6 +11,11 @@ from ausrec.training.settings import (
     TasksConfig,
     default_of,
 )
+
+from ausrec.data import ListeningClub
+from ausrec.errors import AusrecError
+from ausrec.graph import STRUCTURAL_TASKS, split_interactions
+from ausrec.models import MF, LightGCN
 from tests.graphs import random_graph
 
 

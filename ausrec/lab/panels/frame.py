@@ -32,7 +32,6 @@ STYLE = """<style>
 .ausrec table thead tr th { font-weight: 600; border-bottom-width: 2px; }
 .ausrec table tr th:not(.number), .ausrec table tr td:not(.number) { text-align: left !important; }
 .ausrec table tr .number { text-align: right; font-variant-numeric: tabular-nums; }
-.ausrec table tr .best { font-weight: 700; }
 .ausrec .scroll { overflow-x: auto; }
 .ausrec code, .ausrec-code code { font-family: var(--jp-code-font-family, monospace);
   font-size: 13px; overflow-wrap: anywhere; background: none; color: inherit; }
@@ -119,20 +118,7 @@ def picture(figure: Figure, alt: str) -> str:
 
 def table_html(table: Table, caption: str = "") -> str:
     """Return a table; the first cell of each row is its heading."""
-    head = "".join(
-        f'<th scope="col"{_number(cell.number)}>{escape(cell.text)}</th>' for cell in table.header
-    )
-    rows = ""
-    for first, *rest in table.rows:
-        cells = "".join(
-            f"<td{_number(cell.number, cell.best)}>{escape(cell.text)}</td>" for cell in rest
-        )
-        rows += f'<tr><th scope="row">{escape(first.text)}</th>{cells}</tr>'
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return (
-        f'<div class="scroll"><table>{title}<thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
+    return table.html(caption)
 
 
 def settings_table(settings: Sequence[tuple[str, str]]) -> str:
@@ -142,8 +128,3 @@ def settings_table(settings: Sequence[tuple[str, str]]) -> str:
         for name, value in settings
     )
     return f"<table><caption>Settings</caption><tbody>{rows}</tbody></table>"
-
-
-def _number(number: bool, best: bool = False) -> str:
-    names = ["number"] * number + ["best"] * best
-    return f' class="{" ".join(names)}"' if names else ""

@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, nearest
 from ausrec.lab.cells import make_table
 from ausrec.lab.panels.frame import block, note, picture, settings_table, table_html
 from ausrec.lab.panels.panel import Panel
 from ausrec.lab.panels.virtual_step import VirtualStep
 from ausrec.lab.plots.lessons import plot_weight_tangents
 from ausrec.lab.style import task_label
-from ausrec.suggest import nearest
 from ausrec.weighting.reduction import Reduction
 from ausrec.weighting.step import Step
 

@@ -17,7 +17,8 @@ from ausrec.lab.panels.training.bench import Bench
 from ausrec.lab.panels.training.task_controls import TaskControls
 from ausrec.lab.panels.training.training_bar import Job, TrainingBar
 from ausrec.lab.style import task_label
-from ausrec.training.recipe import Recipe, Trained
+from ausrec.training.recipe import Recipe
+from ausrec.training.trained import Trained
 
 COLUMNS = ("task", "predicted", "learned", "difference", "regret")
 

@@ -7,12 +7,11 @@ import numpy as np
 from scipy.sparse import csr_array
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, nearest
 from ausrec.graph import STRUCTURAL_RELATIONS, STRUCTURAL_TASKS, MetaPath
 from ausrec.graph.formula import Formula
 from ausrec.graph.relations import Relation
 from ausrec.lab.style import TASK_MEANINGS, task_label
-from ausrec.suggest import nearest
 
 
 class Node(NamedTuple):

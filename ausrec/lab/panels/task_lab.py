@@ -18,7 +18,8 @@ from ausrec.lab.panels.training.run_book import RunBook
 from ausrec.lab.panels.training.run_settings import RunSettings
 from ausrec.lab.panels.training.training_bar import Job, TrainingBar
 from ausrec.training import Epoch
-from ausrec.training.recipe import Recipe, Trained
+from ausrec.training.recipe import Recipe
+from ausrec.training.trained import Trained
 
 
 class TaskLab(Panel):

@@ -11,12 +11,11 @@ from matplotlib.figure import Figure
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, nearest
 from ausrec.lab.panels.frame import block, note, picture, settings_table
 from ausrec.lab.panels.panel import Panel
 from ausrec.lab.plots.anchors import plot_anchors
 from ausrec.models.encoder import Encoder
-from ausrec.suggest import nearest
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.losses import info_nce
 from ausrec.tasks.objectives import EdgeDropout, Noise, NoisyLayers, Views

@@ -16,8 +16,7 @@ from ausrec.lab.panels.training.training_bar import Job, TrainingBar
 from ausrec.lab.plots import HistoryLike, quantity_lines
 from ausrec.lab.style import metric_label, task_label
 from ausrec.tasks import Recommendation
-from ausrec.training.recipe import Trained
-from ausrec.training.weightings import build_weighting
+from ausrec.training.trained import Trained
 from ausrec.weighting.controls import Action, Intervention
 
 ACTIONS: dict[str, Action] = {"freeze its weight": "freeze", "silence it (weight 0)": "silence"}
@@ -165,7 +164,7 @@ class WeightPlayer(Panel):
         if original is None:
             raise AusrecError("this is a history alone: give the whole run to repeat it")
         prepared = original.prepared
-        weighting = build_weighting(prepared.recipe.weighting)
+        weighting = prepared.recipe.build_weighting()
         assert weighting is not None  # there are weights, so there was a weighting
 
         def job() -> str:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.analysis.paired import mean_interval
+from ausrec.experiments.statistics import mean_interval
 from ausrec.lab.plots.axes import BOTTOM, NAME_LETTERS, TOP, WIDTH, break_name, figure_of, new_axes
 from ausrec.lab.style import LABEL_SIZE, LIGHT, Theme
 

@@ -1,11 +1,11 @@
-"""The critical-difference diagram of Demšar (2006): mean ranks, and what is not told apart."""
+"""The critical-difference diagram of Demšar (2006): mean ranks, and which differ significantly."""
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.analysis.ranks import Ranking
-from ausrec.experiments.analysis.verdict import ranking_verdict
+from ausrec.experiments.ranks import Ranking
+from ausrec.experiments.verdict import ranking_verdict
 from ausrec.lab.figure import ShownFigure
 from ausrec.lab.plots.axes import WIDTH, break_name
 from ausrec.lab.style import LABEL_SIZE, LIGHT, TICK_SIZE, TITLE_SIZE, Theme
@@ -17,11 +17,11 @@ HEAD, BAR, ROW = 1.35, 0.2, 0.3
 def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks", theme: Theme = LIGHT) -> Figure:
     """Draw the mean ranks on a line, the best on the left, and a bar over each clique.
 
-    Variants under one bar are not told apart by Nemenyi's critical difference, whose length is
-    drawn above the line.
+    Variants under one bar do not differ significantly: by less than Nemenyi's critical
+    difference, whose length is drawn above the line.
 
     Args:
-        ranking: of `ausrec.experiments.analysis.ranks.rank_variants`.
+        ranking: of `ausrec.experiments.ranks.rank_variants`.
         title: of the figure.
         theme: `LIGHT` or `DARK`.
 
@@ -67,7 +67,9 @@ def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks", theme: Theme = LI
         + ", ".join(f"{name} {rank:.2f}" for name, rank in ranking.ranks.items())
         + f". {ranking_verdict(ranking)}"
         + (
-            " Not told apart: " + "; ".join(", ".join(group) for group in ranking.cliques) + "."
+            " Without a significant difference: "
+            + "; ".join(", ".join(group) for group in ranking.cliques)
+            + "."
             if ranking.cliques
             else ""
         )

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.analysis.paired import mean_interval
+from ausrec.experiments.statistics import mean_interval
 from ausrec.lab.figure import ShownFigure
 from ausrec.lab.plots.axes import BOTTOM, NAME_LETTERS, WIDTH, break_name, dress
 from ausrec.lab.style import LABEL_SIZE, LIGHT, TASK_COLORS, TITLE_SIZE, Theme

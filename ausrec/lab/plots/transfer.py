@@ -30,10 +30,10 @@ def plot_transfer(
     """Draw a row a task and a column for what it adds alone, and to all others.
 
     Blue helps and orange harms, on one scale for all cells. A star marks what the corrected test
-    finds; a dash stands where there are no runs.
+    calls significant; a dash means that there are no runs.
 
     Args:
-        table: of `analysis.transfer.transfer_table`, one data set and strategy or more.
+        table: of `ausrec.experiments.task_gains.transfer_table`, one data set and strategy or more.
         label: of the metric.
         title: of the figure.
         theme: `LIGHT` or `DARK`.
@@ -46,12 +46,12 @@ def plot_transfer(
     tasks = list(dict.fromkeys(table["task"]))
     columns = _columns(table)
     values = np.full((len(tasks), len(columns)), np.nan)
-    found = np.zeros(values.shape, dtype=bool)
+    significant = np.zeros(values.shape, dtype=bool)
     cells = zip(table["dataset"], table["strategy"], table["added_to"], strict=True)
     for number, (task, cell) in enumerate(zip(table["task"], cells, strict=True)):
         place = tasks.index(task), columns.index(cell)
         values[place] = table["difference"].iloc[number]
-        found[place] = table["found"].iloc[number]
+        significant[place] = table["significant"].iloc[number]
     figure = ShownFigure(
         figsize=(min(WIDTH, max(6.5, 2.6 + 1.75 * len(columns))), 2.3 + 0.42 * len(tasks)),
         layout="constrained",
@@ -69,14 +69,14 @@ def plot_transfer(
     ax.set_yticks(range(len(tasks)), [task_label(task) for task in tasks], parse_math=False)
     for row, column in np.ndindex(*values.shape):
         value = values[row, column]
-        strong, star = abs(value) > 0.62 * reach, " *" if found[row, column] else ""
+        strong, star = abs(value) > 0.62 * reach, " *" if significant[row, column] else ""
         ax.text(
             column, row, "–" if np.isnan(value) else f"{value:+.4f}{star}",
             ha="center", va="center", fontsize=TICK_SIZE,
             color=theme.background if strong else theme.ink,
         )  # fmt: skip
     ax.set_xlabel(
-        f"Gain in {label}, mean over seeds; *: found",
+        f"Gain in {label}, mean over seeds; *: significant",
         fontsize=LABEL_SIZE, color=theme.muted,
     )  # fmt: skip
     draw_title(figure, title, theme)
@@ -101,9 +101,11 @@ def _headings(columns: Sequence[tuple[str, str, str]]) -> list[str]:
 
 
 def _words(table: pd.DataFrame, label: str) -> str:
-    rows = zip(table["task"], table["added_to"], table["difference"], table["found"], strict=True)
+    rows = zip(
+        table["task"], table["added_to"], table["difference"], table["significant"], strict=True
+    )
     parts = [
-        f"{task_label(task)} {place} {gain:+.4f}{' (found)' * bool(found)}"
-        for task, place, gain, found in rows
+        f"{task_label(task)} {place} {gain:+.4f}{' (significant)' * bool(significant)}"
+        for task, place, gain, significant in rows
     ]
     return f"Gain in {label}: " + ", ".join(parts) + "."

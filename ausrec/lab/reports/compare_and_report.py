@@ -6,29 +6,25 @@ from pathlib import Path
 
 import pandas as pd
 
-from ausrec.errors import AusrecError
-from ausrec.experiments.analysis.activity import training_activity
-from ausrec.experiments.analysis.variants import add_variant, choose_baseline, name_variants
+from ausrec.errors import AusrecError, nearest
+from ausrec.experiments.activity import training_activity
 from ausrec.experiments.compare import compare
-from ausrec.experiments.engines.engine import Engine
+from ausrec.experiments.engine import Engine
 from ausrec.experiments.grid import Grid, with_sources
 from ausrec.experiments.results import CELL
 from ausrec.experiments.run import PER_USER, Run
+from ausrec.experiments.variants import add_variant, choose_baseline, name_variants
 from ausrec.lab.reports.grid_analysis import GridAnalysis, analyse
-from ausrec.lab.reports.grid_report import write_analysis
-from ausrec.suggest import nearest
-from ausrec.training.recipe import as_mapping
-
-ENCODERS = {"lightgcn": "LightGCN", "mf": "MF"}
+from ausrec.lab.reports.grid_report import write_grid_report
 
 
 @dataclass(frozen=True)
 class Reported:
-    """Hold what a grid found, and where it is written.
+    """Hold the results of a grid, and where they are written.
 
     Attributes:
         runs: the grid, with the runs whose weights others take.
-        analysis: everything that the report tells; `analysis.results` are what the runs found.
+        analysis: everything that the report says; `analysis.results` are the results of the runs.
         baseline: the variant that was to be compared with. It is not `analysis.baseline` where
             none of its runs has finished.
         files: what was written, relative to the folder.
@@ -69,7 +65,7 @@ def compare_and_report(
         show: show progress.
 
     Returns:
-        what was found; the exact numbers are in `analysis.comparisons`.
+        the results; the exact numbers are in `analysis.comparisons`.
 
     Raises:
         AusrecError: before the first run when the grid is impossible or there is no such metric
@@ -87,7 +83,7 @@ def compare_and_report(
         encoder=encoder,
         activity=training_activity(wanted) if len(results.scores) else None,
     )
-    files = write_analysis(
+    files = write_grid_report(
         analysis,
         Path(out).expanduser(),
         title=title,
@@ -107,7 +103,7 @@ def check_metric(metric: str, where: str) -> None:
 
 def encoder_name(runs: Sequence[Run]) -> str:
     """Return what the encoder alone is called: by its name where all runs have the same."""
-    names = {ENCODERS[run.recipe.model.encoder] for run in runs}
+    names = {run.recipe.model.title for run in runs}
     return names.pop() if len(names) == 1 else "encoder alone"
 
 
@@ -122,14 +118,14 @@ def baseline_of(runs: Sequence[Run], baseline: str | None, encoder: str) -> str:
     return choose_baseline(named, baseline)
 
 
-def shared_settings(runs: Sequence[Run]) -> dict[str, dict[str, object]]:
+def shared_settings(runs: Sequence[Run]) -> dict[str, object]:
     """Return the settings that are the same in all runs, by group."""
-    first, *others = [as_mapping(run.recipe) for run in runs]
-    return {
-        group: {
-            name: value
-            for name, value in settings.items()
-            if all(other[group][name] == value for other in others)
-        }
-        for group, settings in first.items()
-    }
+    first, *others = [run.recipe.to_mapping() for run in runs]
+    shared: dict[str, object] = {}
+    for group, held in first.items():
+        if isinstance(held, dict):
+            of_others = [other[group] for other in others]
+            shared[group] = {n: v for n, v in held.items() if all(o[n] == v for o in of_others)}
+        elif all(other[group] == held for other in others):
+            shared[group] = held
+    return shared

@@ -5,7 +5,7 @@ from functools import partial
 
 import pandas as pd
 
-from ausrec.experiments.analysis.conditions import numbered_conditions
+from ausrec.experiments.conditions import numbered_conditions
 from ausrec.lab.plots.bands import plot_bands
 from ausrec.lab.plots.geometry_bands import plot_geometry
 from ausrec.lab.reports.grid_pictures import GridPicture, in_theme, slug

@@ -1,4 +1,4 @@
-"""Everything that a grid's report tells, computed once: comparisons, tables, figures."""
+"""Everything that a grid's report says, computed once: comparisons, tables, figures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,27 +6,24 @@ from itertools import chain
 
 import pandas as pd
 
-from ausrec.experiments.analysis.activity import activity_wide, gain_by_activity
-from ausrec.experiments.analysis.comparisons import compare_all_pairs, compare_with_baseline
-from ausrec.experiments.analysis.conditions import condition_table
-from ausrec.experiments.analysis.paired import Comparison
-from ausrec.experiments.analysis.ranks import Ranking, rank_variants
-from ausrec.experiments.analysis.readable import (
-    differences_readable,
-    quality_wide,
-    transfer_wide,
-    weights_wide,
-)
-from ausrec.experiments.analysis.summary import (
+from ausrec.experiments.activity import activity_wide, gain_by_activity
+from ausrec.experiments.comparisons import compare_all_pairs, compare_with_baseline
+from ausrec.experiments.conditions import condition_table
+from ausrec.experiments.ranks import Ranking, rank_variants
+from ausrec.experiments.results import GridResults
+from ausrec.experiments.statistics import Comparison
+from ausrec.experiments.summaries import (
     add_user_intervals,
     cost_table,
+    differences_readable,
     differences_table,
     quality_table,
+    quality_wide,
     weights_table,
+    weights_wide,
 )
-from ausrec.experiments.analysis.transfer import task_of, transfer_table
-from ausrec.experiments.analysis.variants import choose_baseline, name_variants, seed_table
-from ausrec.experiments.results import GridResults
+from ausrec.experiments.task_gains import task_of, transfer_table, transfer_wide
+from ausrec.experiments.variants import choose_baseline, name_variants, seed_table
 from ausrec.lab.reports.condition_pictures import (
     condition_pictures,
     condition_weight_pictures,
@@ -128,7 +125,7 @@ def analyse(
     encoder: str = "none",
     activity: pd.DataFrame | None = None,
 ) -> GridAnalysis:
-    """Compute what a report tells.
+    """Compute what a report says.
 
     Comparisons with the baseline, of all pairs, and of what each task adds are three families:
     each is corrected for itself, and keeps its own 5 %.

@@ -8,9 +8,9 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ausrec.experiments.analysis.ranks import Ranking
-from ausrec.experiments.analysis.variants import seed_table
+from ausrec.experiments.ranks import Ranking
 from ausrec.experiments.results import GridResults
+from ausrec.experiments.variants import seed_table
 from ausrec.lab.plots.cost import plot_cost
 from ausrec.lab.plots.differences import plot_differences
 from ausrec.lab.plots.rank_diagram import plot_ranks
@@ -85,7 +85,7 @@ def rank_picture(ranking: Ranking) -> Iterator[GridPicture]:
             "ranks",
             in_theme(partial(plot_ranks, ranking)),
             f"Mean rank over {ranking.blocks} blocks (data set × seed), the best on the left. "
-            "Variants under one bar are not told apart.",
+            "Variants under one bar do not differ significantly.",
         )
 
 

@@ -1,18 +1,16 @@
-"""One page that tells what a grid found, with its tables and figures as files beside it."""
+"""One page with the results of a grid, and its tables and figures as files."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from ausrec.experiments.analysis.export import numeric_columns, write_tables
-from ausrec.experiments.analysis.paired import ALPHA
-from ausrec.experiments.analysis.verdict import headline, ranking_verdict, verdict
-from ausrec.experiments.results import GridResults
-from ausrec.lab.cells import Cell, Table, cell_text, make_table
+from ausrec.experiments.statistics import ALPHA
+from ausrec.experiments.table_writer import Table, cell_text, make_table, write_tables
+from ausrec.experiments.verdict import headline, ranking_verdict, verdict
 from ausrec.lab.pictures import Picture, make_picture
 from ausrec.lab.reports.export_figures import save_figure
-from ausrec.lab.reports.grid_analysis import GridAnalysis, analyse
+from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.lab.reports.page import page_template, write_page, yaml_text
 from ausrec.lab.style import LIGHT, metric_label, task_label
 
@@ -24,51 +22,11 @@ HEADINGS = {
     "best_epoch": "epoch kept",
     "peak_mib": "peak MiB",
 }
-# Told by the tables beside the page, which has no room for them.
+# The page has no room for these; the files have.
 ASIDE = ["against", "Wilcoxon p", "seeds ahead"]
 
 
 def write_grid_report(
-    results: GridResults,
-    out: Path,
-    *,
-    title: str,
-    command: str,
-    baseline: str | None = None,
-    metric: str = "ndcg@10",
-    question: str = "",
-    settings: Mapping[str, object] | None = None,
-    encoder: str = "none",
-) -> list[str]:
-    """Write `report.html`, `tables/*.{md,tex,csv}` and `figures/*.{png,svg,pdf}`.
-
-    The page needs no network and no JavaScript. The same results give the same bytes.
-
-    Args:
-        results: of a grid, finished or not.
-        out: the folder; is made where it does not exist.
-        title: of the page.
-        command: repeats the grid.
-        baseline: the variant that the others are compared with; None for the encoder alone where
-            it was run, else the first.
-        metric: of the test users, by which everything is compared.
-        question: what was to be found out.
-        settings: what all runs share, as it would stand in a YAML file.
-        encoder: what to call the encoder alone, as "LightGCN".
-
-    Returns:
-        the files, relative to `out`.
-
-    Raises:
-        AusrecError: there is no such metric or baseline, or a file cannot be written.
-    """
-    analysis = analyse(results, metric=metric, baseline=baseline, encoder=encoder)
-    return write_analysis(
-        analysis, out, title=title, command=command, question=question, settings=settings
-    )
-
-
-def write_analysis(
     analysis: GridAnalysis,
     out: Path,
     *,
@@ -77,14 +35,16 @@ def write_analysis(
     question: str = "",
     settings: Mapping[str, object] | None = None,
 ) -> list[str]:
-    """Write the same of what has been computed already.
+    """Write `report.html`, `tables/*.{md,tex,csv}` and `figures/*.{png,svg,pdf}`.
+
+    The page needs no network and no JavaScript. The same results give the same bytes.
 
     Args:
-        analysis: what the report tells.
+        analysis: of a grid, finished or not.
         out: the folder; is made where it does not exist.
         title: of the page.
         command: repeats the grid.
-        question: what was to be found out.
+        question: what the grid answers.
         settings: what all runs share, as it would stand in a YAML file.
 
     Returns:
@@ -114,7 +74,7 @@ def write_analysis(
         counts=_counts(analysis),
         verdicts=_verdicts(analysis),
         ranking=ranking_verdict(analysis.ranking),
-        num_found=sum(each.found for each in analysis.pairs),
+        num_significant=sum(each.significant for each in analysis.pairs),
         tables={
             name: _shown(table.drop(columns=aside, errors="ignore"))
             for name, table in tables.items()
@@ -133,15 +93,15 @@ def _is_on_one(analysis: GridAnalysis) -> bool:
 
 def _counts(analysis: GridAnalysis) -> dict[str, str]:
     runs, failures = analysis.results.runs, analysis.results.failures
-    told: dict[str, object] = {"runs finished": len(runs), "runs failed": len(failures)}
+    counts: dict[str, object] = {"runs finished": len(runs), "runs failed": len(failures)}
     if len(runs):
         if _is_on_one(analysis):
-            told["data set"] = runs["dataset"].iloc[0]
+            counts["data set"] = runs["dataset"].iloc[0]
         else:
-            told["data sets"] = runs["dataset"].nunique()
-        told["variants"] = runs["variant"].nunique()
-        told["seeds"] = runs["seed"].nunique()
-    return {name: cell_text(value) for name, value in told.items()}
+            counts["data sets"] = runs["dataset"].nunique()
+        counts["variants"] = runs["variant"].nunique()
+        counts["seeds"] = runs["seed"].nunique()
+    return {name: cell_text(value) for name, value in counts.items()}
 
 
 def _verdicts(analysis: GridAnalysis) -> dict[str, tuple[str, list[tuple[str, str]]]]:
@@ -150,25 +110,16 @@ def _verdicts(analysis: GridAnalysis) -> dict[str, tuple[str, list[tuple[str, st
         for dataset in dict.fromkeys(analysis.results.runs.get("dataset", ()))
     }
     return {
-        dataset: (headline(found), [(each.variant, verdict(each)) for each in found])
-        for dataset, found in by_dataset.items()
+        dataset: (headline(those), [(each.variant, verdict(each)) for each in those])
+        for dataset, those in by_dataset.items()
     }
 
 
 def _shown(table: pd.DataFrame) -> Table:
-    names = {
-        name: HEADINGS.get(name, name if "@" in name else task_label(name))
-        for name in map(str, table.columns)
-    }
     if "task" in table:
         table = table.assign(task=[task_label(str(task)) for task in table["task"]])
-    made = make_table(table.rename(columns=names))
-    # "0.16 ± 0.01" is a text, and stands in its column like a number.
-    numbers = [False, *numeric_columns(table)[1:]]
+    return make_table(table, label=_heading)
 
-    def marked(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-        return tuple(
-            cell._replace(number=number) for cell, number in zip(cells, numbers, strict=True)
-        )
 
-    return Table(marked(made.header), tuple(map(marked, made.rows)))
+def _heading(name: str) -> str:
+    return metric_label(HEADINGS.get(name, name if "@" in name else task_label(name)))

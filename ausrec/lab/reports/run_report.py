@@ -1,4 +1,4 @@
-"""One self-contained HTML page that tells what a run did, to somebody who was not there."""
+"""One self-contained HTML page that says what a run did, to somebody who was not there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,19 +6,35 @@ from pathlib import Path
 
 import pandas as pd
 
-from ausrec.lab.cells import Table, cell_text, describe_tasks, make_table, verdict, weights_table
+from ausrec.data import RATES
+from ausrec.experiments.table_writer import cell_text
+from ausrec.lab.cells import Table, best_model, make_table
 from ausrec.lab.plots import HistoryLike, has_quantity, quantity_lines
 from ausrec.lab.reports.page import page_template, write_page, yaml_text
+from ausrec.lab.reports.run_facts import (
+    describe_tasks,
+    explained_weights,
+    facts,
+    group_frames,
+    model_comparison,
+    recommendations,
+    truth,
+    user_label,
+    wide_groups,
+)
 from ausrec.lab.reports.run_pictures import course_picture, training_pictures, weight_pictures
+from ausrec.training.prepare import Prepared
+from ausrec.training.task_sets import METAPATH, task_name
+from ausrec.training.trained import Trained
 
 
 @dataclass(frozen=True)
 class Report:
-    """Collect what a report tells. Everything but the title may be left out.
+    """Collect what a report says. Everything but the title may be left out.
 
     Attributes:
         title: of the page.
-        summary: what was done and found, in a few sentences.
+        summary: what was done, in a few sentences.
         data: description of the data, such as `{"Users": 1892, "Interactions": 52668}`.
         comparison: one row a model, its name in the first column; metrics such as `ndcg@10` and
             times such as `seconds` in the others. Others are compared with the first row.
@@ -76,54 +92,94 @@ def render_report(report: Report) -> str:
     """Return the page as text. Everything that comes from data is escaped."""
     runs_with_weights = [run for run in report.histories.values() if has_quantity(run, "weight")]
     weighted = runs_with_weights[-1] if runs_with_weights else None
+    drawn = [] if weighted is None else quantity_lines(weighted, "weight")
+    weights = explained_weights(report.weights, report.informativeness, report.meanings)
+    best = None if report.comparison is None else best_model(report.comparison)
+    # All metrics at all cut-offs do not fit a page.
+    k = report.metric.rpartition("@")[2]
+    metrics = [f"{name}@{k}" for name in ("recall", "ndcg", "hit_rate")]
     return page_template("run_report.html.j2").render(
         report=report,
-        comparison=_comparison(report),
-        verdict="" if report.comparison is None else verdict(report.comparison),
+        comparison=_table(report.comparison, mark_best=True),
+        verdict=best or "",
         course=course_picture(report.histories, report.metric),
-        weights=_weights(report),
-        tasks=describe_tasks(_tasks(report, weighted), report.meanings),
+        weights=_table(weights if len(weights) else None),
+        tasks=describe_tasks([*report.weights, *drawn], report.meanings),
         weight_pictures=weight_pictures(
             report.weights, report.informativeness, weighted, report.best_epoch
         ),
         training_pictures=training_pictures(weighted, report.best_epoch),
         data={name: cell_text(value) for name, value in report.data.items()},
-        groups={name: make_table(_wide(table, report)) for name, table in report.groups.items()},
-        recommendations=_recommendations(report),
+        groups={
+            name: make_table(wide_groups(table, metrics)) for name, table in report.groups.items()
+        },
+        recommendations=_table(report.recommendations),
         config=yaml_text(report.config),
     )
 
 
-def _comparison(report: Report) -> Table | None:
-    return None if report.comparison is None else make_table(report.comparison, mark_best=True)
+def _table(frame: pd.DataFrame | None, *, mark_best: bool = False) -> Table | None:
+    return None if frame is None else make_table(frame, mark_best=mark_best)
 
 
-def _recommendations(report: Report) -> Table | None:
-    table = report.recommendations
-    # The number of an item inside the graph tells a reader nothing.
-    if table is None:
-        return None
-    shown = table.drop(columns="item", errors="ignore")
-    return make_table(shown.rename(columns={"raw_id": "ID in the data"}))
+def make_report(
+    runs: Mapping[str, Trained],
+    command: str,
+    *,
+    comparison: pd.DataFrame | None = None,
+) -> Report:
+    """Collect what a report says about runs on the same split; the last is the one in question.
 
-
-def _weights(report: Report) -> Table | None:
-    if not report.weights:
-        return None
-    return weights_table(report.weights, report.informativeness, report.meanings)
-
-
-def _tasks(report: Report, weighted: HistoryLike | None) -> list[str]:
-    drawn = [] if weighted is None else quantity_lines(weighted, "weight")
-    return [*report.weights, *drawn]
-
-
-def _wide(table: pd.DataFrame, report: Report) -> pd.DataFrame:
-    # All metrics at all cut-offs do not fit a page.
-    k = report.metric.rpartition("@")[2]
-    at_k = table[table["metric"].isin([f"{name}@{k}" for name in ("recall", "ndcg", "hit_rate")])]
-    wide = (at_k if len(at_k) else table).pivot_table(
-        index=["group", "label", "size"], columns="metric", values="value", sort=False
+    Args:
+        runs: the runs by the name of their model.
+        command: repeats the run.
+        comparison: of the models; made from `runs` where None.
+    """
+    trained = list(runs.values())[-1]
+    prepared = trained.prepared
+    table = model_comparison(runs) if comparison is None else comparison
+    history = trained.history
+    user = int(trained.test.per_user.index[0])
+    stopped = (
+        f"Training ended after {history.epochs} epochs ({history.stopped})"
+        if history.stopped
+        else f"Training took {history.epochs} epochs"
     )
-    wide = wide.reset_index().rename_axis(columns=None)
-    return wide.rename(columns={"label": "training interactions", "size": "users"})
+    data = prepared.recipe.data
+    return Report(
+        title=f"{list(runs)[-1]} on {data.describe()}",
+        summary=f"{stopped}; the model of epoch {history.best_epoch}, the best by "
+        f"{prepared.recipe.train.select} on the validation part, was kept and measured once on "
+        "the test part.",
+        data=facts(prepared.graph)
+        | {
+            f"{part} interactions": int(split[RATES].edge_label_index.size(1))
+            for part, split in zip(("Training", "Validation", "Test"), prepared.splits, strict=True)
+        },
+        comparison=table,
+        comparison_note="Test part, one seed; seconds of training.",
+        weights=history.weights,
+        meanings=_meanings(prepared),
+        informativeness=truth(prepared) if prepared.tasks else None,
+        histories={name: run.history for name, run in runs.items()},
+        best_epoch=history.best_epoch,
+        metric=f"val/{prepared.recipe.train.select}",
+        groups=group_frames(trained.test, trained),
+        recommendations=recommendations(trained, user),
+        user=user_label(prepared.graph, user),
+        config=prepared.recipe.to_mapping(),
+        command=command,
+        notes=_notes(prepared),
+    )
+
+
+def _meanings(prepared: Prepared) -> dict[str, str]:
+    chosen = [each for each in prepared.recipe.tasks.chosen() if each.name == METAPATH]
+    return {task_name(each): f"users joined by the meta-path {each()}" for each in chosen}
+
+
+def _notes(prepared: Prepared) -> tuple[str, ...]:
+    if not prepared.left_out:
+        return ()
+    names = ", ".join(prepared.left_out)
+    return (f"Left out, as their relation is empty here or joins everybody: {names}.",)

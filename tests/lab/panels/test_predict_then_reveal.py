@@ -1,13 +1,13 @@
 from dataclasses import replace
 
 import pytest
+from ausrec.training.settings import TasksConfig
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.lab import PredictThenReveal
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
-from ausrec.training.settings import TasksConfig
 
 NAMES = ("social_link", "three_hop", "metapath_uiu")
 

@@ -8,8 +8,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.analysis.ranks import Ranking, rank_variants
-from ausrec.experiments.analysis.variants import name_variants, seed_table
+from ausrec.experiments.ranks import Ranking, rank_variants
+from ausrec.experiments.variants import name_variants, seed_table
 from ausrec.lab.plots.cost import plot_cost
 from ausrec.lab.plots.differences import plot_differences
 from ausrec.lab.plots.rank_diagram import plot_ranks
@@ -42,7 +42,7 @@ def test_a_bar_reaches_from_the_first_to_the_last_of_a_clique() -> None:
     (cd,) = [line.get_xdata() for line in ax.lines if line.get_gid() == "cd"]
     assert cd[1] - cd[0] == pytest.approx(1.105)
     assert {"a  1.20", "b  1.90", "2.90  c", "critical difference 1.10"} <= set(texts(figure))
-    assert "Not told apart: a, b; b, c." in figure.alt
+    assert "Without a significant difference: a, b; b, c." in figure.alt
 
 
 def test_a_difference_longer_than_the_scale_is_cut_and_said() -> None:
@@ -123,13 +123,13 @@ def test_transfer_has_signs_stars_and_dashes() -> None:
         ("lastfm", "ausrec", "two_hop", "among all", -0.01, False),
         ("lastfm", "ausrec", "social_link", "alone", 0.001, False),
     ]
-    columns = ["dataset", "strategy", "task", "added_to", "difference", "found"]
+    columns = ["dataset", "strategy", "task", "added_to", "difference", "significant"]
     table = pd.DataFrame(rows, columns=columns)
     figure = drawn(plot_transfer(table, "NDCG@10"))
     assert texts(figure) == ["+0.0200 *", "-0.0100", "+0.0010", "–"]
     (image,) = figure.axes[0].get_images()
     assert image.get_clim() == (-0.02, 0.02)
-    assert "Two hops alone +0.0200 (found)" in figure.alt
+    assert "Two hops alone +0.0200 (significant)" in figure.alt
     drawn(plot_transfer(table.assign(difference=np.nan), "NDCG@10"))
     with pytest.raises(AusrecError, match="one task alone or all but one"):
         plot_transfer(table.iloc[:0], "NDCG@10")

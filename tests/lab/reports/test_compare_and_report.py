@@ -2,6 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from ausrec.training.settings import ModelConfig
 
 from ausrec.errors import AusrecError
 from ausrec.experiments import Grid, Run, SerialEngine
@@ -14,7 +15,6 @@ from ausrec.lab.reports.compare_and_report import (
 )
 from ausrec.training.config import TrainConfig
 from ausrec.training.recipe import Recipe
-from ausrec.training.settings import ModelConfig
 
 QUICK = Recipe(model=ModelConfig(dim=8), train=TrainConfig(epochs=1))
 

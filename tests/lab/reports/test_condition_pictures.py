@@ -6,7 +6,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import same_color
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.analysis.summary import weights_table
+from ausrec.experiments.summaries import weights_table
 from ausrec.lab.plots.bands import plot_bands
 from ausrec.lab.plots.geometry_bands import plot_geometry
 from ausrec.lab.reports.condition_pictures import condition_weight_pictures, geometry_pictures

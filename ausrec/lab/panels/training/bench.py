@@ -6,14 +6,16 @@ from functools import cached_property
 
 from torch_geometric.data import HeteroData
 
+from ausrec.choice import Choice, written
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.training import TrainConfig, fit
 from ausrec.training.callbacks import Callback
-from ausrec.training.recipe import Prepared, Recipe, Trained, prepare, run
-from ausrec.training.settings import DataConfig, TasksConfig
-from ausrec.training.task_names import select_tasks
-from ausrec.training.weighting_config import WeightingConfig
+from ausrec.training.config import DataConfig
+from ausrec.training.prepare import Prepared, prepare
+from ausrec.training.recipe import Recipe
+from ausrec.training.task_sets import ALL, NONE, TaskSet, task_name
+from ausrec.training.trained import Trained, run
 from ausrec.weighting import Weighting
 
 # What a panel offers; `automatic` is the learned weighting of its recipe.
@@ -40,10 +42,8 @@ class Bench:
             recipe = replace(recipe, data=DataConfig("club"))
         self._graph = data if isinstance(data, HeteroData) else None
         self.base = recipe
-        paths = tuple(recipe.tasks.paths())
-        asked = select_tasks(recipe.tasks.expression, paths=paths)
-        self.names = tuple(dict.fromkeys((*STRUCTURAL_TASKS, *asked, *paths)))
-        self._prepared: dict[tuple[TasksConfig, bool], Prepared] = {}
+        self.names = tuple(dict.fromkeys((*STRUCTURAL_TASKS, *self.first_tasks)))
+        self._prepared: dict[tuple[TaskSet, bool], Prepared] = {}
 
     @cached_property
     def graph(self) -> HeteroData:
@@ -60,11 +60,7 @@ class Bench:
     @property
     def first_tasks(self) -> tuple[str, ...]:
         """The tasks that the base recipe asks for."""
-        if self.base.tasks.names == "none":
-            return ()
-        paths = tuple(self.base.tasks.paths())
-        asked = select_tasks(self.base.tasks.expression, paths=paths)
-        return tuple(dict.fromkeys((*asked, *paths)))
+        return tuple(map(task_name, self.base.tasks.chosen()))
 
     def recipe(
         self,
@@ -86,35 +82,31 @@ class Bench:
         train = replace(self.base.train, epochs=epochs, seed=seed)
         if weighting == "none" or not tasks:
             return replace(self.base.without_tasks(), train=train)
-        paths = dict(zip(self.base.tasks.paths(), self.base.tasks.metapaths, strict=True))
-        structural = tuple(name for name in tasks if name not in paths)
-        chosen = TasksConfig(
-            "all" if structural == STRUCTURAL_TASKS else structural or "none",
-            tuple(paths[name] for name in tasks if name in paths),
-        )
+        known = {task_name(choice): choice for choice in self.base.tasks.chosen()}
+        chosen = "+".join(str(known.get(name, name)) for name in tasks)
         return replace(
             self.base,
-            tasks=chosen,
+            tasks=ALL if tuple(tasks) == STRUCTURAL_TASKS else chosen,
             weighting=self._weighting(weighting, tasks, weights),
             train=train,
         )
 
     def _weighting(
         self, name: str, tasks: Sequence[str], weights: Mapping[str, float]
-    ) -> WeightingConfig:
+    ) -> str | Choice:
         base = self.base.weighting
         if name == "automatic":
-            return base if base.name not in ("equal", "manual", "none") else WeightingConfig()
+            return base if base.name not in OFFERED else "ausrec"
         if name == "equal":
-            return base if base.name == "equal" else WeightingConfig("equal")
+            return base if base.name == "equal" else "equal"
         if name == "manual":
             given = {task: float(weights.get(task, 0.0)) for task in tasks}
-            return WeightingConfig("manual", weights=given)
+            return written("manual", {"weights": given})
         raise AusrecError(f"weighting is '{name}', but must be one of {', '.join(OFFERED)}")
 
     def prepared(self, recipe: Recipe) -> Prepared:
         """Return what a recipe stands on; splits and relations are made once."""
-        key = recipe.tasks, recipe.weighting.name == "none"
+        key = recipe.tasks, recipe.weighting.name == NONE
         if key not in self._prepared:
             self._prepared[key] = prepare(recipe, graph=self.graph, show=False)
         return replace(self._prepared[key], recipe=recipe)

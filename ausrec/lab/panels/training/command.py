@@ -1,43 +1,31 @@
 """The command line that does what a panel or a cell does."""
 
-import json
 import shlex
-from dataclasses import fields
 
-from ausrec.cli.settings import EVERYDAY
+from ausrec.settings import value_text
 from ausrec.training.recipe import Recipe
+
+# The everyday flags of `ausrec train`, which read better than the full ones.
+SHORT = {
+    "data.dataset": "--dataset",
+    "data.interactions": "--interactions",
+    "data.social": "--social",
+    "train.epochs": "--epochs",
+    "train.seed": "--seed",
+}
 
 
 def train_command(recipe: Recipe, out: str = "runs/lab") -> str:
-    """Return the `ausrec train` command of a recipe; what stands at its default is left out.
+    """Return the `ausrec train` command of a recipe, without what is as the defaults.
 
     Args:
         recipe: what to run.
         out: the folder for what the run leaves.
     """
-    short = {setting: flag for flag, setting in EVERYDAY.items()}
+    changes = recipe.changes()
     words = ["ausrec", "train"]
-    for group in fields(Recipe):
-        chosen = getattr(recipe, group.name)
-        plain = type(chosen)()
-        for setting in (each.name for each in fields(chosen)):
-            value = getattr(chosen, setting)
-            if value == getattr(plain, setting):
-                continue
-            full = f"{group.name}.{setting}"
-            # The short flags for lists and mappings are written differently from all others.
-            listed = isinstance(value, dict) or full == "tasks.metapaths"
-            flag = f"--{full}" if listed else short.get(full, f"--{full}")
-            words += [flag, shlex.quote(_written(value))]
-    if recipe.data == type(recipe.data)():
+    for name, value in changes.items():
+        words += [SHORT.get(name, f"--{name}"), shlex.quote(value_text(value))]
+    if not any(name.startswith("data.") for name in changes):
         words += ["--interactions", "YOUR_TABLE.csv"]
     return " ".join([*words, "--out", shlex.quote(out)])
-
-
-def _written(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, tuple) and all(isinstance(each, str) for each in value):
-        joined = ",".join(value)
-        return joined if "-" not in joined else json.dumps(value)
-    return json.dumps(value)

@@ -7,14 +7,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
-from ausrec.lab.cells import make_table, verdict
+from ausrec.lab.cells import best_model, make_table
 from ausrec.lab.figure import ShownFigure
 from ausrec.lab.panels.figures.dashboard import draw_runs
 from ausrec.lab.panels.frame import inline, picture, table_html
 from ausrec.lab.pictures import DOTS_PER_INCH
 from ausrec.lab.plots import HistoryLike, has_quantity
 from ausrec.lab.style import metric_label, task_label
-from ausrec.training.recipe import Trained
+from ausrec.training.trained import Trained
 
 
 class RunBook:
@@ -124,7 +124,7 @@ class RunBook:
             shown = shown.drop(columns="weighting").rename(columns=_heading)
             marked = make_table(shown, mark_best=True)
             html += table_html(marked, "Runs so far, measured on the validation part")
-            said = verdict(table[["run", self.metrics[0].removeprefix("val/")]])
+            said = best_model(table[["run", self.metrics[0].removeprefix("val/")]])
             html += f"<p>{inline(said)}</p>" if said else ""
         return html
 

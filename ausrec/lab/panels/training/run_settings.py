@@ -35,7 +35,8 @@ class RunSettings:
             description="Weighting",
         )
         self.tasks = TaskControls(bench.names, bench.first_tasks)
-        self.tasks.set_weights(base.weighting.weights)
+        if base.weighting.has("weights"):
+            self.tasks.set_weights(base.weighting.get("weights"))
         self.epochs = widgets.IntSlider(
             base.train.epochs,
             min=1,

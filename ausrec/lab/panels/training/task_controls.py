@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import ipywidgets as widgets
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, nearest
 from ausrec.lab.panels.frame import block
 from ausrec.lab.style import OBJECTIVE_AIMS, TASK_MEANINGS, task_colors, task_label
-from ausrec.suggest import nearest
 
 
 class TaskControls:

@@ -1,14 +1,14 @@
 from dataclasses import replace
 
 import pytest
+from ausrec.training.settings import DataConfig, TasksConfig
+from ausrec.training.weighting_config import WeightingConfig
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.lab.panels.training.bench import Bench, train_otherwise
 from ausrec.training.recipe import Recipe, run
-from ausrec.training.settings import DataConfig, TasksConfig
-from ausrec.training.weighting_config import WeightingConfig
 from ausrec.weighting import Equal
 
 

@@ -2,13 +2,13 @@ import shlex
 from dataclasses import replace
 
 import pytest
+from ausrec.training.settings import DataConfig, ModelConfig, SplitConfig, TasksConfig
+from ausrec.training.weighting_config import WeightingConfig
 
 from ausrec.cli.train_command import parse
 from ausrec.lab.panels.training.command import train_command
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
-from ausrec.training.settings import DataConfig, ModelConfig, SplitConfig, TasksConfig
-from ausrec.training.weighting_config import WeightingConfig
 
 CLUB = Recipe(DataConfig("club"))
 RECIPES = [

@@ -1,13 +1,13 @@
 from dataclasses import replace
 
 import pytest
+from ausrec.training.settings import TasksConfig
+from ausrec.training.weighting_config import WeightingConfig
 
 from ausrec.errors import AusrecError
 from ausrec.lab.panels.training.bench import Bench
 from ausrec.lab.panels.training.run_settings import RunSettings
 from ausrec.training.recipe import Recipe
-from ausrec.training.settings import TasksConfig
-from ausrec.training.weighting_config import WeightingConfig
 
 
 def test_controls_begin_with_the_recipe(short: Recipe) -> None:

@@ -1,0 +1,199 @@
+"""From flags and YAML files to a recipe.
+
+Flags, files and Python share one source: the dataclasses of `ausrec.training` and the constructors
+of what is chosen by name. Every setting has its full flag (`--train.epochs 5`, `--weighting.scale
+0.3`), the everyday ones have a short one as well.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from ausrec.choice import Chosen, catalog_help
+from ausrec.errors import AusrecError
+from ausrec.experiments.read_yaml import complaints_about, read_yaml
+from ausrec.models import ENCODERS
+from ausrec.settings import Maker, describe_type, settings_of, value_text
+from ausrec.tasks.catalog import MAIN_LOSSES
+from ausrec.training.config import DataConfig, SplitConfig, TrainConfig
+from ausrec.training.recipe import STRATEGIES, Recipe, flatten, groups
+
+EVERYDAY = {
+    "--dataset": "data.dataset",
+    "--data-root": "data.data_root",
+    "--interactions": "data.interactions",
+    "--social": "data.social",
+    "--items": "data.items",
+    "--users": "data.users",
+    "--encoder": "model",
+    "--dim": "model.dim",
+    "--layers": "model.layers",
+    "--loss": "train.loss",
+    "--epochs": "train.epochs",
+    "--seed": "train.seed",
+    "--device": "train.device",
+    "--threads": "train.threads",
+}
+LINK, METAPATH = "--link", "--metapath"
+
+
+class Flags(NamedTuple):
+    """What a command line holds, before any of it is understood."""
+
+    settings: dict[str, str]
+    """Settings of a recipe, by dotted name."""
+
+    metapaths: list[str]
+    """Meta-paths that become tasks."""
+
+    config: Path | None
+    """A configuration file."""
+
+    rest: list[str]
+    """All other words: options of the command itself."""
+
+    def recipe(self, base: Recipe | None = None) -> Recipe:
+        """Return the recipe: the base, changed by the file, changed by the flags.
+
+        Raises:
+            AusrecError: when a setting is unknown or has a value that cannot be.
+        """
+        recipe = base or Recipe()
+        if self.config is not None:
+            recipe = read_recipe(self.config, recipe)
+        recipe = recipe.set_all(self.settings)
+        for path in self.metapaths:
+            recipe = recipe.set("tasks", recipe.tasks.with_metapath(path))
+        return recipe
+
+
+def read_flags(argv: Sequence[str], *, own: Sequence[str] = ()) -> Flags:
+    """Part the settings of a recipe from a command's own options.
+
+    Args:
+        argv: the words behind the command.
+        own: options of the command that are called like a setting.
+
+    Raises:
+        AusrecError: when a flag lacks its value, is given twice or is empty, or `--link` is not
+            NAME=TABLE.
+    """
+    settings: dict[str, str] = {}
+    metapaths: list[str] = []
+    links: dict[str, str] = {}
+    config: Path | None = None
+    other: list[str] = []
+    words = list(argv)
+    while words:
+        word = words.pop(0)
+        flag, given, value = word.partition("=")
+        name = setting_of(flag)
+        if flag in own or (name is None and flag not in (LINK, METAPATH, "--config")):
+            other.append(word)
+            continue
+        if not given:
+            if not words or words[0].startswith("--"):
+                raise AusrecError(f"{flag} needs a value behind it")
+            value = words.pop(0)
+        if not value.strip():
+            raise AusrecError(f"{flag} is empty: give it a value, or leave it out")
+        if flag == METAPATH:
+            metapaths.append(value)
+        elif flag == LINK:
+            link, _, table = value.partition("=")
+            if not table:
+                raise AusrecError(f"{LINK} {value}: write NAME=TABLE, as item-has-genre=genres.csv")
+            if link in links:
+                raise AusrecError(f"{LINK} {link} is given twice: give it once")
+            links[link] = table
+        elif flag == "--config":
+            if config is not None:
+                raise AusrecError("--config is given twice: give it once")
+            config = Path(value)
+        else:
+            assert name is not None
+            if name in settings:
+                raise AusrecError(f"{flag} is given twice: give it once")
+            settings[name] = value
+    if links:
+        settings["data.links"] = value_text(links)
+    return Flags(settings, metapaths, config, other)
+
+
+def setting_of(flag: str) -> str | None:
+    """Return the setting that a flag names; None where it names none."""
+    if flag in EVERYDAY:
+        return EVERYDAY[flag]
+    name = flag.removeprefix("--")
+    is_setting = flag.startswith("--") and name.partition(".")[0] in groups()
+    # A group of settings has no value of its own.
+    return name if is_setting and (name in ("model", "tasks", "weighting") or "." in name) else None
+
+
+def read_recipe(path: Path, base: Recipe | None = None) -> Recipe:
+    """Read a recipe from a YAML file, such as a run's `config.yaml`.
+
+    Args:
+        path: the file.
+        base: holds what the file does not set; None for the defaults.
+
+    Raises:
+        AusrecError: naming file, line and remedy.
+    """
+    content = read_yaml(path, "a configuration")
+    if not isinstance(content, dict):
+        raise AusrecError(
+            f"{path}: no settings in it; write groups such as 'train:' with settings below them"
+        )
+    with complaints_about(path):
+        return (base or Recipe()).set_all(flatten(content))
+
+
+def to_yaml(recipe: Recipe, written_by: str) -> str:
+    """Return a recipe as the text of a configuration file."""
+    settings = yaml.safe_dump(recipe.to_mapping(), sort_keys=False, allow_unicode=True, width=2**20)
+    head = f"# Written by `{written_by}`; `ausrec train --config FILE --out DIR` repeats it."
+    return f"{head}\n{settings}"
+
+
+def settings_help(only: Sequence[str] = ()) -> str:
+    """Return the part of a help text that lists settings.
+
+    Args:
+        only: names of groups; none for all.
+    """
+    shown = [(flag, name) for flag, name in EVERYDAY.items() if _in(name, only)]
+    shown += [(LINK, "data.links NAME=TABLE; may be repeated")] if _in("data", only) else []
+    if _in("tasks", only):
+        shown.append((METAPATH, "tasks with a meta-path; may be repeated"))
+    width = max(len(flag) for flag, _ in shown)
+    lines = ["Short flags:", *(f"  {flag:<{width}}  is --{name}" for flag, name in shown)]
+    for name, kind in (("data", DataConfig), ("split", SplitConfig), ("train", TrainConfig)):
+        if _in(name, only):
+            lines += ["", f"{kind.__doc__}", *_group_lines(name, kind)]
+    catalogs: dict[str, tuple[str, Mapping[str, Maker]]] = {
+        "model": ("Encoders (--model NAME, settings by --model.SETTING):", ENCODERS),
+        "train": ("Main losses (--train.loss NAME):", MAIN_LOSSES),
+        "weighting": (
+            "Weightings (--weighting NAME, settings by --weighting.SETTING):",
+            STRATEGIES,
+        ),
+    }
+    for name, (title, catalog) in catalogs.items():
+        if _in(name, only):
+            lines += ["", title, catalog_help(catalog)]
+    return "\n".join(lines)
+
+
+def _in(name: str, only: Sequence[str]) -> bool:
+    return not only or name.partition(".")[0] in only
+
+
+def _group_lines(group: str, kind: type) -> list[str]:
+    return [
+        f"  --{group}.{name} {value_text(default)}  {says or describe_type(of)}"
+        for name, (of, default, says) in settings_of(kind).items()
+        if of is not Chosen
+    ]

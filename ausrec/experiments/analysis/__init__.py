@@ -1,1 +1,0 @@
-"""What a finished grid says: comparisons, ranks, verdicts in words, tables."""

@@ -1,0 +1,191 @@
+"""The engine that does jobs on a Ray cluster."""
+
+import importlib
+import os
+import platform
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ausrec.data.home import DATA_HOME_VARIABLE
+from ausrec.errors import AusrecError
+from ausrec.experiments.engine import Failure, Job, Outcome
+
+# Outcomes are small, and Ray would set aside a third of the memory for them.
+OBJECT_STORE_BYTES = 256 * 2**20
+RETRIES = 3
+EVERYWHERE = (
+    "the data must lie under the same path on every node, or AUSREC_DATA_HOME name it there"
+)
+
+
+class RayEngine:
+    """Does the jobs on the nodes of a Ray cluster.
+
+    Outcomes are yielded as they finish. A job whose node or process dies is done again, on
+    another node where there is one; a job that raises is not, as it would raise again. Seeds
+    decide about a run and not its place, so that outcomes are those of a `LocalEngine` with as
+    many threads, bit for bit on the same kind of CPU.
+
+    Every node needs the same `ausrec` installed and the data under the same path. Where every
+    node that could do a job is gone, the engine waits for a new one.
+    """
+
+    def __init__(
+        self,
+        address: str | None = None,
+        cpus_per_run: int = 1,
+        gpus_per_run: int | float = 0,
+        memory_per_run: int | None = None,
+        retries: int = RETRIES,
+    ) -> None:
+        """Say where jobs are done and what each takes; nothing is started yet.
+
+        Args:
+            address: of a cluster, as `auto` (one that this machine belongs to) or `host:6379`;
+                None starts Ray on this machine for as long as the jobs take.
+            cpus_per_run: cores that a job is given, which is also its number of threads.
+            gpus_per_run: GPUs that a job is given; 0.5 lets two jobs share one.
+            memory_per_run: bytes that a node must have free for a job; None does not look.
+            retries: how often a job whose node or process has died is done again.
+
+        Raises:
+            AusrecError: when Ray is not installed, or a number is impossible.
+        """
+        memory = 1 if memory_per_run is None else memory_per_run
+        if min(cpus_per_run, memory) < 1 or min(gpus_per_run, retries) < 0:
+            raise AusrecError(
+                f"a run cannot take {cpus_per_run} cores, {gpus_per_run} GPUs and "
+                f"{memory_per_run} bytes with {retries} retries: give at least 1 core, no "
+                "negative number"
+            )
+        # A choice made outside stands; the default of Ray is to report how it is used.
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        try:
+            self._ray: Any = importlib.import_module("ray")
+        except ImportError as error:
+            raise AusrecError("Ray is not installed: pip install 'ausrec[ray]'") from error
+        self.address, self.threads, self.retries = address, cpus_per_run, retries
+        self.needs = {"CPU": cpus_per_run, "GPU": gpus_per_run, "memory": memory_per_run or 0}
+
+    def map(
+        self, jobs: Sequence[Job], work: Callable[[Job], Outcome]
+    ) -> Iterator[tuple[int, Outcome | Failure]]:
+        """Do the jobs; see `Engine.map`. `work` and the jobs must be picklable.
+
+        Raises:
+            AusrecError: when no cluster answers, or no node of it is large enough.
+        """
+        if not jobs:
+            return
+        with self._session():
+            self._check_nodes()
+            remote = self._ray.remote(
+                num_cpus=self.needs["CPU"],
+                num_gpus=self.needs["GPU"],
+                memory=self.needs["memory"] or None,
+                max_retries=self.retries,
+                retry_exceptions=False,
+            )(_do)
+            here = _Here(self.threads)
+            places = {remote.remote(work, job, here): place for place, job in enumerate(jobs)}
+            try:
+                while places:
+                    (ready, *_), _ = self._ray.wait(list(places), num_returns=1)
+                    place, outcome = places.pop(ready), self._fetch(ready)
+                    # Frees its place in the cluster's memory.
+                    del ready
+                    yield place, outcome
+            finally:
+                for pending in places:
+                    self._ray.cancel(pending, force=True)
+
+    def _fetch(self, ready: Any) -> Any:
+        try:
+            return self._ray.get(ready)
+        except self._ray.exceptions.RayError as error:
+            words = str(error).strip().splitlines() or ["no reason was given"]
+            tries = f" ({self.retries} retries)" if self.retries else ""
+            return Failure(f"{type(error).__name__}{tries}: {words[-1].strip()}", str(error))
+
+    @contextmanager
+    def _session(self) -> Iterator[None]:
+        """Connect to the cluster, or start one; leave one alone that is connected already."""
+        if self._ray.is_initialized():
+            yield
+            return
+        options: dict[str, Any] = {"logging_level": "ERROR", "log_to_driver": False}
+        if self.address is None:
+            options |= {"include_dashboard": False, "object_store_memory": OBJECT_STORE_BYTES}
+        try:
+            self._ray.init(self.address or "local", **options)
+        except Exception as error:  # Ray raises bare ones, as when a node starts too slowly
+            words = " ".join(str(error).split())
+            where = f"at {self.address}" if self.address else "on this machine"
+            raise AusrecError(
+                f"no Ray cluster {where} ({words}): start one with `ray start --head`, or name no "
+                "address to start Ray here"
+            ) from error
+        try:
+            yield
+        finally:
+            self._ray.shutdown()
+
+    def _check_nodes(self) -> None:
+        """Refuse what no node could ever do, for which Ray itself would wait for ever."""
+        nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
+        if not any(
+            all(node.get(name, 0) >= amount for name, amount in self.needs.items())
+            for node in nodes
+        ):
+            most = {name: max((n.get(name, 0) for n in nodes), default=0) for name in self.needs}
+            raise AusrecError(
+                f"no node of the cluster can do a run that takes {_words(self.needs)}; the most of "
+                f"each on one node is {_words(most)}: ask for less, or start a larger node"
+            )
+
+
+def _words(resources: dict[str, Any]) -> str:
+    mib = int(resources["memory"] // 2**20)
+    return f"{resources['CPU']:g} cores, {resources['GPU']:g} GPUs and {mib} MiB"
+
+
+@dataclass(frozen=True)
+class _Here:
+    """What a node needs to know about the machine that asks."""
+
+    threads: int
+    machine: str = field(default_factory=platform.node)
+    folder: str = field(default_factory=os.getcwd)
+    data_home: str | None = field(default_factory=partial(os.environ.get, DATA_HOME_VARIABLE))
+
+    def prepare(self) -> None:
+        """Make a process on a node resemble the one that asks."""
+        torch.set_num_threads(self.threads)
+        # What a node was started with fits that node.
+        os.environ.setdefault("AUSREC_QUIET", "1")
+        if self.data_home is not None:
+            os.environ.setdefault(DATA_HOME_VARIABLE, self.data_home)
+        if Path(self.folder).is_dir():
+            os.chdir(self.folder)
+
+    def explain(self, failure: Failure, error: Exception, machine: str) -> Failure:
+        """Add where a job failed, and what that may come from on another machine."""
+        if machine == self.machine:
+            return failure
+        hint = f"; {EVERYWHERE}" if isinstance(error, AusrecError | OSError) else ""
+        return replace(failure, error=f"{failure.error} (on {machine}{hint})")
+
+
+def _do(work: Callable[[Any], Any], job: Any, here: _Here) -> Any:
+    """Do one job in a process of a node."""
+    try:
+        here.prepare()
+        return work(job)
+    except Exception as error:
+        return here.explain(Failure.of(error), error, platform.node())

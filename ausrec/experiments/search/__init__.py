@@ -1,1 +1,0 @@
-"""Search for settings with Optuna, chosen on the validation part alone."""

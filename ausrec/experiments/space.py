@@ -1,0 +1,144 @@
+"""The settings that a search may change, and between what."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ausrec.errors import AusrecError, SettingError
+from ausrec.experiments.checks import check_run
+from ausrec.experiments.read_yaml import complaints_about, read_yaml
+from ausrec.experiments.strategies import Strategy
+from ausrec.training.recipe import Recipe, check_name
+from ausrec.training.task_sets import NONE
+
+try:
+    from optuna.distributions import FloatDistribution, IntDistribution
+except ImportError as error:
+    raise AusrecError("Optuna is not installed: pip install 'ausrec[search]'") from error
+
+# They decide what is measured, or where, and not how well a model is trained.
+NOT_SEARCHED = {
+    "data": "names the data",
+    "split": "decides what is measured",
+    "train.seed": "is chance",
+    "train.select": "decides what is measured",
+    "train.ks": "decides what is measured",
+    "train.device": "decides where, not what",
+    "train.threads": "decides where, not what",
+    "train.checkpoint_every": "changes no result",
+    "weighting": "is the strategy: search each with the same number of trials",
+}
+
+
+Values = FloatDistribution | IntDistribution | tuple[Any, ...]
+Space = Mapping[str, Values]
+
+EVERY_MODEL: Space = {
+    "train.learning_rate": FloatDistribution(1e-3, 3e-2, log=True),
+    "train.l2": FloatDistribution(1e-6, 1e-2, log=True),
+}
+WITH_TASKS: Space = {"train.task_batch_size": (64, 128, 256, 512, 1024)}
+# Used where the strategy has the setting.
+WEIGHTING: Space = {
+    "weight": FloatDistribution(1e-2, 10, log=True),
+    "scale": FloatDistribution(0.1, 10, log=True),
+    "learning_rate": FloatDistribution(1e-4, 1e-1, log=True),
+    "temperature": FloatDistribution(0.5, 8, log=True),
+    "asymmetry": FloatDistribution(0, 3),
+    "radius": FloatDistribution(0.1, 0.9),
+}
+
+
+def default_space(strategy: Strategy) -> Space:
+    """Return what is searched for a strategy; what it was given by name stays as it is."""
+    if strategy.name == NONE:
+        return EVERY_MODEL
+    own = {
+        f"weighting.{name}": values
+        for name, values in WEIGHTING.items()
+        if strategy.choice.has(name) and name not in strategy.given
+    }
+    return {**EVERY_MODEL, **WITH_TASKS, **own}
+
+
+def read_space(path: Path) -> Space:
+    """Read a space from YAML: a setting a line, with a list of values or a range.
+
+    train.learning_rate: {low: 0.001, high: 0.03, log: true}
+    train.task_batch_size: [128, 256, 512]
+
+    Raises:
+        AusrecError: naming the file and what is wrong in it.
+    """
+    content = read_yaml(path, "a space")
+    if not isinstance(content, dict) or not content:
+        raise AusrecError(f"{path}: no settings in it; write one a line, as train.l2: [0, 0.001]")
+    with complaints_about(path):
+        return {str(name): _values(str(name), given) for name, given in content.items()}
+
+
+def _values(name: str, given: object) -> Values:
+    check_name(name)
+    if isinstance(given, list) and given:
+        return tuple(tuple(each) if isinstance(each, list) else each for each in given)
+    if not isinstance(given, dict) or not {"low", "high"} <= given.keys() <= {"low", "high", "log"}:
+        raise SettingError(name, ": write a list of values, or {low: ..., high: ..., log: true}")
+    low, high, log = given["low"], given["high"], given.get("log", False)
+    try:
+        # Whether a setting is a whole number shows when the space meets a recipe.
+        if isinstance(low, int) and isinstance(high, int):
+            return IntDistribution(low, high, log)
+        return FloatDistribution(float(low), float(high), log)
+    except (TypeError, ValueError) as error:
+        raise SettingError(name, f"has no range from {low} to {high} ({error})") from error
+
+
+def check_space(space: Space, recipe: Recipe) -> None:
+    """Raise `AusrecError` when a recipe cannot have a setting of the space, or a value of it.
+
+    Args:
+        space: what is to be searched.
+        recipe: which the settings would change.
+    """
+    if not space:
+        raise AusrecError("nothing to search: name at least one setting")
+    graph = None
+    for name, values in space.items():
+        group, _, _ = check_name(name).partition(".")
+        why = NOT_SEARCHED.get(name) or NOT_SEARCHED.get(group)
+        if why:
+            raise AusrecError(f"{name} cannot be searched: it {why}")
+        for value in _examples(values):
+            try:
+                changed = recipe.set(name, value)
+                changed.build_weighting()
+                if group in ("model", "tasks"):
+                    graph = recipe.data.load() if graph is None else graph
+                    check_run(changed, graph)
+            except AusrecError as error:
+                raise AusrecError(f"the space of {name}: {error}") from error
+
+
+def _examples(values: Values) -> tuple[Any, ...]:
+    """Return all values, or the ends of a range and a number between, which shows its type."""
+    if isinstance(values, tuple):
+        return values
+    between = values.low + (values.high - values.low) * 0.382
+    return values.low, values.high, *([between] if isinstance(values, FloatDistribution) else [])
+
+
+def holds(values: Values, value: object) -> bool:
+    """Tell whether a value is among those of a setting."""
+    if isinstance(values, tuple):
+        return value in values
+    return isinstance(value, int | float) and values.low <= value <= values.high
+
+
+def check_given(given: Sequence[Mapping[str, object]], space: Space) -> None:
+    """Raise `AusrecError` when settings that are to be tried are not in the space."""
+    for settings in given:
+        for name, value in settings.items():
+            if name not in space:
+                raise AusrecError(f"{name} is given to be tried, and is not in the space")
+            if not holds(space[name], value):
+                raise AusrecError(f"{name}: {value} is given to be tried, and is not in the space")

@@ -1,0 +1,177 @@
+"""Sum a grid up: quality, differences, weights and cost, in tidy tables and in tables to read."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from math import nan
+
+import pandas as pd
+
+from ausrec.experiments.comparisons import user_values
+from ausrec.experiments.results import GridResults
+from ausrec.experiments.statistics import Comparison, crossed_interval, mean_interval
+from ausrec.experiments.table_writer import Gain, Interval, PValue, Spread, widen
+from ausrec.experiments.variants import add_variant, metrics_of, seed_table
+
+COST = ("seconds_per_epoch", "epochs", "best_epoch", "seconds", "peak_mib")
+CELL = ["dataset", "variant"]
+OVER_BOTH = "95 % over seeds and users"
+
+
+def quality_table(runs: pd.DataFrame, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+    """Give every variant's mean, spread and interval over seeds, by metric.
+
+    Args:
+        runs: of a grid.
+        metrics: which; None for all test metrics.
+
+    Returns:
+        `dataset`, `variant`, `metric`, `seeds`, `mean`, `sd` (of a sample), `low`, `high` (95 %
+        of Student's t); with one seed the last three are NaN.
+    """
+    rows = []
+    for metric in metrics_of(runs) if metrics is None else metrics:
+        for dataset, part in seed_table(runs, metric).groupby(level="dataset", sort=False):
+            for variant in part.columns[part.notna().any()]:
+                seeds = part[variant].dropna()
+                ends = mean_interval(seeds) if len(seeds) > 1 else (nan, nan)
+                cell = (dataset, variant, metric, len(seeds))
+                rows.append((*cell, seeds.mean(), seeds.std(), *ends))
+    return pd.DataFrame(rows, columns=[*CELL, "metric", "seeds", "mean", "sd", "low", "high"])
+
+
+def quality_wide(quality: pd.DataFrame, metric: str | None = None) -> pd.DataFrame:
+    """Give a row a variant and a column a metric, mean ± standard deviation.
+
+    Args:
+        quality: of `quality_table`.
+        metric: whose interval over seeds and users is given, too, where `add_user_intervals` has
+            made it.
+    """
+    wide = widen(quality, CELL, "metric", _spreads(quality))
+    seeds = quality.groupby(CELL, sort=False)["seeds"].max().reset_index()
+    wide = seeds.merge(wide, on=CELL)
+    if metric is None or "user_low" not in quality:
+        return wide
+    known = quality[quality["metric"] == metric].dropna(subset=["user_low"])
+    ends = zip(known["user_low"], known["user_high"], strict=True)
+    intervals = pd.Series([Interval(*pair, signed=False) for pair in ends], known.index, object)
+    column = known[CELL].assign(**{f"{metric}, {OVER_BOTH}": intervals})
+    return wide.merge(column, on=CELL, how="left") if len(known) else wide
+
+
+def add_user_intervals(
+    quality: pd.DataFrame, scores: pd.DataFrame, draws: int = 2000
+) -> pd.DataFrame:
+    """Return a table of quality with the interval of each mean over drawn seeds and users.
+
+    Args:
+        quality: of `quality_table`.
+        scores: of a grid, every test user's values by run.
+        draws: of the bootstrap.
+
+    Returns:
+        the table with `user_low` and `user_high`, 95 % of `crossed_interval`; NaN for metrics
+        that are not kept for each user.
+    """
+    scores = add_variant(scores)
+    kept = quality[quality["metric"].isin(scores.get("metric", ()))]
+    intervals = [
+        crossed_interval(user_values(scores, *cell).to_numpy(dtype=float), draws=draws)
+        for cell in zip(*(kept[name] for name in [*CELL, "metric"]), strict=True)
+    ]
+    ends = pd.DataFrame(intervals, kept.index, ["user_low", "user_high"], dtype=float)
+    return quality.join(ends)
+
+
+def differences_table(comparisons: Sequence[Comparison]) -> pd.DataFrame:
+    """Give all attributes of the comparisons, with `relative` and `significant`."""
+    more = ("relative", "significant")
+    rows = [asdict(each) | {name: getattr(each, name) for name in more} for each in comparisons]
+    return pd.DataFrame(rows, columns=[*Comparison.__dataclass_fields__, *more])
+
+
+def differences_readable(comparisons: Sequence[Comparison]) -> pd.DataFrame:
+    """Give what a paper says of each comparison: difference, intervals, p values, effect size."""
+    rows = [
+        {
+            "dataset": each.dataset,
+            "variant": each.variant,
+            "against": each.baseline,
+            "seeds": each.seeds,
+            "difference": Gain(each.difference),
+            "relative": Gain(each.relative, "+.1%"),
+            "95 % over seeds": Interval(each.low, each.high),
+            OVER_BOTH: Interval(each.user_low, each.user_high),
+            "Holm p": PValue(each.p_holm),
+            "Wilcoxon p": PValue(each.p_wilcoxon),
+            "Hedges' g": Gain(each.hedges_g, "+.2f"),
+            "seeds ahead": f"{each.wins} of {each.seeds}",
+            "significant": each.significant if each.tested else "not tested",
+        }
+        for each in comparisons
+    ]
+    return pd.DataFrame(rows)
+
+
+def weights_table(results: GridResults) -> pd.DataFrame:
+    """Give every task's weight in the epoch that was kept, over seeds.
+
+    Returns:
+        `dataset`, `variant`, `task`, `seeds`, `mean`, `sd`.
+    """
+    columns = [*CELL, "task", "seeds", "mean", "sd"]
+    if results.runs.empty or results.histories.empty:
+        return pd.DataFrame(columns=columns)
+    runs = add_variant(results.runs)[[*CELL, "seed", "best_epoch"]]
+    histories = add_variant(results.histories)
+    weights = histories[histories["quantity"] == "weight"].merge(runs, on=[*CELL, "seed"])
+    kept = weights[weights["epoch"] == weights["best_epoch"]]
+    if kept.empty:
+        return pd.DataFrame(columns=columns)
+    grouped = kept.groupby([*CELL, "task"], sort=False)["value"]
+    return grouped.agg(seeds="count", mean="mean", sd="std").reset_index()
+
+
+def weights_wide(weights: pd.DataFrame) -> pd.DataFrame:
+    """Give a row a variant and a column a task, the kept weight as mean ± standard deviation.
+
+    Args:
+        weights: of `weights_table`.
+    """
+    # Published weights may be thousandths, which two digits would call nothing.
+    cells = [
+        Spread(mean, sd, 4 if 0 < mean < 0.01 else 2)
+        for mean, sd in weights[["mean", "sd"]].astype(float).itertuples(index=False)
+    ]
+    return widen(weights, CELL, "task", cells)
+
+
+def cost_table(runs: pd.DataFrame, baseline: str) -> pd.DataFrame:
+    """Give what every variant cost: means over seeds, and the time of an epoch as a ratio.
+
+    Args:
+        runs: of a grid.
+        baseline: the others' time of an epoch is divided by its own, on each data set.
+
+    Returns:
+        `dataset`, `variant`, `seeds`, `seconds_per_epoch` (median), `ratio`, `epochs`,
+        `best_epoch`, `seconds`, `peak_mib` (highest), as far as the runs have them.
+    """
+    held = [name for name in COST if name in runs.columns]
+    if runs.empty or not held:
+        return pd.DataFrame(columns=[*CELL, "seeds", *held])
+    grouped = add_variant(runs).groupby(CELL, sort=False)
+    table = grouped[held].mean()
+    table.insert(0, "seeds", grouped.size())
+    if "peak_mib" in held:
+        table["peak_mib"] = grouped["peak_mib"].max()
+    if "seconds_per_epoch" in held:
+        # The median, because one epoch that had to wait for the machine says nothing.
+        seconds = table["seconds_per_epoch"] = grouped["seconds_per_epoch"].median()
+        of_baseline = seconds[seconds.index.get_level_values("variant") == baseline]
+        table.insert(2, "ratio", seconds.div(of_baseline.droplevel("variant"), level="dataset"))
+    return table.reset_index()
+
+
+def _spreads(table: pd.DataFrame) -> list[Spread]:
+    return [Spread(mean, sd) for mean, sd in table[["mean", "sd"]].itertuples(index=False)]

@@ -1,0 +1,287 @@
+"""Write tables as text, Markdown, LaTeX or HTML, with one format for every number.
+
+A value keeps its type until here. What is more than one number, such as a mean with its spread,
+is a `Measure`: it knows its own text, and its column is set like a column of numbers.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from math import floor, isnan, log10, nan
+from numbers import Integral, Real
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ausrec.errors import AusrecError
+
+MISSING = "–"
+# What a LaTeX without further packages cannot print.
+LATEX = {"±": r"$\pm$", "−": "$-$", "–": "--", "·": r"$\cdot$", "×": r"$\times$", "β": r"$\beta$"}
+
+
+class Measure:
+    """A value that is more than one plain number and is written like a number."""
+
+
+@dataclass(frozen=True)
+class Spread(Measure):
+    """A mean and its standard deviation, "0.1600 ± 0.0040"; the mean alone without spread."""
+
+    mean: float
+    sd: float = nan
+    digits: int = 4
+
+    def __str__(self) -> str:
+        if isnan(self.mean):
+            return MISSING
+        mean = f"{self.mean:.{self.digits}f}"
+        return mean if isnan(self.sd) else f"{mean} ± {self.sd:.{self.digits}f}"
+
+
+@dataclass(frozen=True)
+class Interval(Measure):
+    """An interval, "+0.0041 to +0.0099"; of levels and not of differences without the plus."""
+
+    low: float
+    high: float
+    signed: bool = True
+
+    def __str__(self) -> str:
+        if isnan(self.low) or isnan(self.high):
+            return MISSING
+        form = "+.4f" if self.signed else ".4f"
+        return f"{self.low:{form}} to {self.high:{form}}"
+
+
+@dataclass(frozen=True)
+class Gain(Measure):
+    """A difference with its sign, "+0.0070", and what else is known, "+0.0070 * (-0.001 to ...)".
+
+    Attributes:
+        value: the difference.
+        form: how it is written, such as "+.1%".
+        interval: of the difference.
+        significant: is marked by a star.
+    """
+
+    value: float
+    form: str = "+.4f"
+    interval: Interval | None = None
+    significant: bool = False
+
+    def __str__(self) -> str:
+        if isnan(self.value):
+            return MISSING
+        text = format(self.value, self.form).replace("%", " %") + " *" * self.significant
+        return text if self.interval is None else f"{text} ({self.interval})"
+
+
+@dataclass(frozen=True)
+class PValue(Measure):
+    """A p value, "0.0030" or "< 0.0001"."""
+
+    p: float
+
+    def __str__(self) -> str:
+        if isnan(self.p):
+            return MISSING
+        return "< 0.0001" if self.p < 0.0001 else f"{self.p:.4f}"
+
+
+def cell_text(value: object) -> str:
+    """Write one value.
+
+    Whole numbers get their thousands apart. Fractions get four figures, with four decimals at
+    most and none from a thousand on; those that would vanish keep three figures. "–" is nothing.
+    """
+    if _is_missing(value):
+        return MISSING
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, Integral):
+        return f"{int(value):,}"
+    if isinstance(value, Real):
+        number = float(value)
+        size = abs(number)
+        if 0 < size < 0.0005:
+            return f"{number:.3g}"
+        decimals = 4 if size <= 1 else max(0, 3 - floor(log10(size))) if size < np.inf else 0
+        return f"{number:,.{decimals}f}"
+    return str(value)
+
+
+class Cell(NamedTuple):
+    """One cell: its text, whether it is a number, and whether it is the best of its column."""
+
+    text: str
+    number: bool = False
+    best: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A header and rows of cells; the first cell of a row names it."""
+
+    header: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def text(self, indent: str = "  ") -> str:
+        """Write aligned lines: texts to the left, numbers to the right."""
+        lines = [self.header, *self.rows]
+        widths = [max(len(cell.text) for cell in column) for column in zip(*lines, strict=True)]
+
+        def padded(line: tuple[Cell, ...]) -> str:
+            cells = [
+                cell.text.rjust(width) if head.number else cell.text.ljust(width)
+                for cell, width, head in zip(line, widths, self.header, strict=True)
+            ]
+            return (indent + "  ".join(cells)).rstrip()
+
+        return "\n".join(map(padded, lines))
+
+    def markdown(self) -> str:
+        """Write Markdown; a | within a cell is escaped."""
+        header, *rows = [
+            "| " + " | ".join(cell.text.replace("|", r"\|") for cell in line) + " |"
+            for line in (self.header, *self.rows)
+        ]
+        rule = "|".join(" ---: " if cell.number else " --- " for cell in self.header)
+        return "\n".join([header, f"|{rule}|", *rows])
+
+    def latex(self) -> str:
+        r"""Write a `tabular` of booktabs (`\usepackage{booktabs}`), with everything escaped."""
+        frame = pd.DataFrame(
+            [[cell.text for cell in row] for row in self.rows],
+            columns=[cell.text for cell in self.header],
+            dtype=object,
+        )
+        layout = "".join("r" if cell.number else "l" for cell in self.header)
+        text = frame.to_latex(index=False, escape=True, column_format=layout or "l")
+        for sign, written in LATEX.items():
+            text = text.replace(sign, written)
+        return text
+
+    def html(self, caption: str = "") -> str:
+        """Write HTML with headings both ways; the best of a column is strong."""
+        title = f"<caption>{escape(caption)}</caption>" if caption else ""
+        head = "".join(
+            f'<th scope="col"{_class(cell)}>{escape(cell.text)}</th>' for cell in self.header
+        )
+        rows = "".join(
+            f'<tr><th scope="row"{_class(first)}>{_breakable(first)}</th>'
+            + "".join(f"<td{_class(cell)}>{_breakable(cell)}</td>" for cell in rest)
+            + "</tr>\n"
+            for first, *rest in self.rows
+        )
+        return (
+            f'<div class="scroll"><table>{title}<thead><tr>{head}</tr></thead>\n'
+            f"<tbody>{rows}</tbody></table></div>"
+        )
+
+
+def make_table(
+    frame: pd.DataFrame, *, label: Callable[[str], str] = str, mark_best: bool = False
+) -> Table:
+    """Make a table of a frame, whose first column names its rows; the index is left out.
+
+    Args:
+        frame: any.
+        label: turns the name of a column into its heading.
+        mark_best: mark the highest value of every metric, where there are several rows.
+    """
+    header, columns = [], []
+    for place, name in enumerate(map(str, frame.columns)):
+        column = frame.iloc[:, place]
+        is_number = place > 0 and _is_numeric(column)
+        has_best = mark_best and is_number and "@" in name and len(column) > 1
+        # NaN, which nothing equals, where no value is to be marked.
+        best = float(column.max()) if has_best else nan
+        header.append(Cell(label(name), is_number))
+        columns.append(
+            [
+                Cell(cell_text(value), is_number, isinstance(value, Real) and float(value) == best)
+                for value in column
+            ]
+        )
+    return Table(tuple(header), tuple(zip(*columns, strict=True)))
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[str]:
+    """Write every table three times: `NAME.csv` with all digits, `NAME.md` and `NAME.tex` to read.
+
+    Args:
+        tables: by the name of their files.
+        folder: is made where it does not exist.
+
+    Returns:
+        the names of the files.
+
+    Raises:
+        AusrecError: a file cannot be written.
+    """
+    names = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, frame in tables.items():
+            table = make_table(frame)
+            texts = {
+                "csv": frame.to_csv(index=False, lineterminator="\n"),
+                "md": table.markdown() + "\n",
+                "tex": table.latex(),
+            }
+            for ending, text in texts.items():
+                (folder / f"{name}.{ending}").write_text(text, encoding="utf-8", newline="\n")
+                names.append(f"{name}.{ending}")
+    except OSError as error:
+        raise AusrecError(f"cannot write tables into {folder}: {error.strerror}") from error
+    return names
+
+
+def widen(
+    table: pd.DataFrame, rows: list[str], columns: str, values: Iterable[object]
+) -> pd.DataFrame:
+    """Lay values out by rows and columns, both in the order in which the table has them.
+
+    Args:
+        table: one row a value.
+        rows: the columns of it that name a row.
+        columns: the column of it whose values become columns.
+        values: one for each row of the table.
+    """
+    if table.empty:
+        return pd.DataFrame(columns=rows)
+    cells = pd.Series(list(values), table.index, dtype=object)
+    long = table[[*rows, columns]].assign(value=cells)
+    wide = long.pivot(index=rows, columns=columns, values="value")
+    order = pd.MultiIndex.from_frame(table[rows].drop_duplicates())
+    wide = wide.reindex(index=order, columns=list(dict.fromkeys(table[columns])))
+    return wide.reset_index().rename_axis(columns=None)
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, Real) and isnan(value))
+
+
+def _is_numeric(column: "pd.Series[float]") -> bool:
+    if pd.api.types.is_bool_dtype(column):
+        return False
+    if pd.api.types.is_numeric_dtype(column):
+        return True
+    known = [value for value in column if not _is_missing(value)]
+    numbers = all(isinstance(v, Real | Measure) and not isinstance(v, bool) for v in known)
+    return bool(known) and numbers
+
+
+def _class(cell: Cell) -> str:
+    return ' class="number"' if cell.number else ""
+
+
+def _breakable(cell: Cell) -> str:
+    text = escape(cell.text)
+    if cell.best:
+        return f"<strong>{text}</strong>"
+    # A set of tasks such as "sgl+apr+two_hop" may be broken.
+    return text if cell.number else text.replace("+", "+<wbr>")

@@ -1,0 +1,88 @@
+"""What each auxiliary task adds: to recommendation alone, and to all the others."""
+
+import pandas as pd
+
+from ausrec.experiments.comparisons import Pair, compare_pairs
+from ausrec.experiments.results import GridResults
+from ausrec.experiments.summaries import differences_table
+from ausrec.experiments.table_writer import Gain, Interval, widen
+from ausrec.experiments.variants import add_variant, seed_table
+from ausrec.training.task_sets import MAREC
+
+ALONE, AMONG_ALL = "alone", "among all"
+LEFT_OUT = "all-"
+
+
+def task_of(tasks: str) -> tuple[str, str] | None:
+    """Read a set of tasks: one task alone, or all but one; None for any other.
+
+    Returns:
+        the task, and `ALONE` or `AMONG_ALL`.
+    """
+    left_out = tasks.startswith(LEFT_OUT)
+    task = tasks.removeprefix(LEFT_OUT)
+    if not task or task in {"all", "none", MAREC} or "+" in task or (left_out and "-" in task):
+        return None
+    return task, AMONG_ALL if left_out else ALONE
+
+
+def transfer_table(results: GridResults, metric: str = "ndcg@10") -> pd.DataFrame:
+    """Give what each task adds, on every data set and under every strategy, tested as one family.
+
+    Alone, a task adds what the strategy gains with this task over the encoder without any. Among
+    all, it adds what the strategy with all tasks gains over the same without this one. Both are
+    positive where the task helps.
+
+    Args:
+        results: of a grid with sets of one task (`alone`) or all but one (`left_out`).
+        metric: of the test users.
+
+    Returns:
+        `dataset`, `strategy`, `task`, `added_to` ("alone", "among all"), and the columns of
+        `differences_table`.
+    """
+    pairs: list[Pair] = []
+    labels: list[tuple[str, str, str]] = []
+    for (dataset, strategy), part in _cells(results.runs):
+        names = dict(zip(part["tasks"], part["variant"], strict=True))
+        without = _encoder(results.runs, dataset)
+        for tasks, variant in names.items():
+            read = task_of(tasks)
+            if read is None or strategy == "none":
+                continue
+            task, place = read
+            pair = (variant, without) if place == ALONE else (names.get("all"), variant)
+            if pair[0] is not None and pair[1] is not None:
+                pairs.append((dataset, pair[0], pair[1]))
+                labels.append((strategy, task, place))
+    table = differences_table(compare_pairs(seed_table(results.runs, metric), pairs, metric))
+    named = pd.DataFrame(labels, columns=["strategy", "task", "added_to"])
+    return pd.concat([named, table], axis=1)
+
+
+def transfer_wide(transfer: pd.DataFrame) -> pd.DataFrame:
+    """Give a row a task: what it adds alone and among all, its interval, * where significant.
+
+    Args:
+        transfer: of `transfer_table`.
+    """
+    columns = ["difference", "low", "high", "significant"]
+    cells = [
+        Gain(difference, interval=Interval(low, high), significant=bool(significant))
+        for difference, low, high, significant in transfer[columns].itertuples(index=False)
+    ]
+    return widen(transfer, ["dataset", "strategy", "task"], "added_to", cells)
+
+
+def _cells(runs: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
+    if runs.empty:
+        return []
+    grouped = add_variant(runs).groupby(["dataset", "strategy"], sort=False)
+    return [((str(dataset), str(strategy)), part) for (dataset, strategy), part in grouped]
+
+
+def _encoder(runs: pd.DataFrame, dataset: str) -> str | None:
+    here = add_variant(runs)
+    is_bare = (here["tasks"] == "none") | (here["strategy"] == "none")
+    alone = here[(here["dataset"] == dataset) & is_bare]["variant"]
+    return str(alone.iloc[0]) if len(alone) else None

@@ -1,0 +1,46 @@
+"""Files that appear under their names only when they are complete."""
+
+import contextlib
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from ausrec.errors import AusrecError
+
+
+def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object]) -> None:
+    """Write a file so that a kill at any moment leaves the old one or the new one.
+
+    Args:
+        path: the file; its folder is made where it is missing.
+        content: what goes into it, or a function that writes it into an open file.
+
+    Raises:
+        AusrecError: when it cannot be written (a full disk, no permission).
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            if callable(content):
+                content(file)
+            else:
+                file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except (OSError, RuntimeError) as error:  # torch.save tells a full disk by a RuntimeError
+        raise AusrecError(f"{path}: cannot be written, {_reason(error, path.parent)}") from error
+    finally:
+        # Where the folder cannot be entered there is nothing to remove either.
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+def _reason(error: OSError | RuntimeError, folder: Path) -> str:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return f"the disk that holds {folder} is full; free some space"
+    words = getattr(error, "strerror", None) or error
+    return f"{words}; choose a folder that you may write"

@@ -1,0 +1,123 @@
+"""A run of a recipe, and what it leads to."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch_geometric.data import HeteroData
+
+from ausrec.data import RATES
+from ausrec.evaluation import Ranking, evaluate
+from ausrec.memory import keep_freed_memory
+from ausrec.models.encoder import Embeddings, Encoder
+from ausrec.training.callbacks import Callback
+from ausrec.training.fit import fit
+from ausrec.training.history import History
+from ausrec.training.prepare import Prepared, prepare
+from ausrec.training.recipe import Recipe
+from ausrec.weighting.weighting import Weighting
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a run leads to.
+
+    Attributes:
+        prepared: what it stands on.
+        model: the trained encoder.
+        history: the record of training.
+    """
+
+    prepared: Prepared
+    model: Encoder
+    history: History
+
+    @cached_property
+    def embeddings(self) -> Embeddings:
+        """The embeddings of all users and items."""
+        with torch.no_grad():
+            embeddings: Embeddings = self.model()
+        return embeddings
+
+    @cached_property
+    def val(self) -> Ranking:
+        """The ranking on the validation part."""
+        return evaluate(self.embeddings.scores, self.prepared.splits.val)
+
+    @cached_property
+    def test(self) -> Ranking:
+        """The ranking on the test part."""
+        return evaluate(self.embeddings.scores, self.prepared.splits.test)
+
+    @property
+    def metrics(self) -> dict[str, object]:
+        """What `metrics.json` holds; weights are those of the epoch that was kept."""
+        seconds = self.history.of("seconds").to_numpy()
+        return {
+            "val": self.val.metrics,
+            "test": self.test.metrics,
+            "weights": self.history.weights,
+            "seconds_per_epoch": float(np.mean(seconds)),
+            "epochs": self.history.epochs,
+            "best_epoch": self.history.best_epoch,
+            "stopped": self.history.stopped,
+        }
+
+
+def run(
+    recipe: Recipe,
+    *,
+    prepared: Prepared | None = None,
+    weighting: Weighting | None = None,
+    checkpoint: str | Path | None = None,
+    callbacks: Sequence[Callback] = (),
+    read_test: bool = True,
+    show_progress: bool = True,
+) -> Trained:
+    """Prepare and train, in a process that keeps the memory it frees (`keep_freed_memory`).
+
+    Args:
+        recipe: what to run.
+        prepared: where `prepare` has been called already.
+        weighting: takes the place of the recipe's own.
+        checkpoint: a file to save to and, when it exists, to continue from.
+        callbacks: called after each epoch, as by `fit`.
+        read_test: whether the test part will be read; an empty one is refused then.
+        show_progress: show progress bars.
+
+    Raises:
+        AusrecError: as `prepare` and `fit`.
+    """
+    keep_freed_memory()
+    prepared = prepared or prepare(recipe, show=show_progress)
+    prepared.check_parts(read_test=read_test)
+    model = prepared.build_model()
+    history = fit(
+        model,
+        prepared.splits.train,
+        prepared.splits.val,
+        prepared.tasks,
+        weighting or recipe.build_weighting(),
+        recipe.train,
+        callbacks=callbacks,
+        checkpoint=checkpoint,
+        show_progress=show_progress,
+    )
+    return Trained(prepared, model, history)
+
+
+def checksum(graph: HeteroData) -> str:
+    """Return the SHA-256 of what a model is tied to: ids of users and items, interactions.
+
+    Args:
+        graph: all of the data, before any split.
+    """
+    digest = hashlib.sha256()
+    for node in ("user", "item"):
+        digest.update("\0".join(graph[node].raw_id).encode() + b"\1")
+    digest.update(graph[RATES].edge_index.cpu().numpy().tobytes())
+    return digest.hexdigest()

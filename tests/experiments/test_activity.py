@@ -1,0 +1,113 @@
+"""Gains by users' activity, by hand, and counts as the runs' own training part has them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import torch
+
+from ausrec.evaluation import evaluate
+from ausrec.evaluation.groups import by_user_activity
+from ausrec.experiments.activity import (
+    activity_wide,
+    gain_by_activity,
+    training_activity,
+)
+from ausrec.experiments.compare import compare
+from ausrec.experiments.engine import SerialEngine
+from ausrec.experiments.results import GridResults
+from ausrec.experiments.variants import name_variants
+from ausrec.training.config import DataConfig, SplitConfig
+from ausrec.training.prepare import prepare
+from tests.experiments.small import BASE, equal_run, grid
+from tests.grids import EMPTY
+
+RATES = ("user", "rates", "item")
+
+
+def test_counts_are_those_of_the_part_that_is_trained_on() -> None:
+    run = equal_run(3)
+    recipe = replace(run.recipe, split=SplitConfig(keep=0.5, seed=3))
+    sparse = replace(run, recipe=recipe, dataset="club, half")
+    table = training_activity([run, sparse, sparse])
+    for each in (run, sparse):
+        found = table[table["dataset"] == each.dataset].set_index("user")["interactions"]
+        graph = prepare(each.recipe, with_tasks=False).splits.train
+        ends = graph[RATES].edge_index[0]
+        expected = torch.bincount(ends, minlength=graph["user"].num_nodes).tolist()
+        assert found.loc[[str(name) for name in graph["user"].raw_id]].tolist() == expected
+    assert set(table["seed"]) == {3}
+    half = table.groupby("dataset")["interactions"].sum()
+    assert half["club, half"] == pytest.approx(half["club"] / 2, rel=0.05)
+
+
+def test_data_that_is_gone_is_left_out(tmp_path: Path) -> None:
+    data = DataConfig(interactions=str(tmp_path / "gone.csv"))
+    gone = replace(equal_run(), recipe=replace(BASE, data=data), dataset="gone")
+    assert training_activity([gone]).empty
+    assert set(training_activity([gone, equal_run()])["dataset"]) == {"club"}
+
+
+def by_hand() -> tuple[GridResults, pd.DataFrame]:
+    """Two seeds of two users with 1 and 9 interactions; sgl adds 0.1 and 0.2, then 0.3 and 0."""
+    values = {
+        ("none", 0): [0.5, 0.4],
+        ("none", 1): [0.2, 0.6],
+        ("sgl", 0): [0.6, 0.6],
+        ("sgl", 1): [0.5, 0.6],
+    }
+    rows = [
+        ("a", variant, seed, user, metric, value)
+        for (variant, seed), both in values.items()
+        for metric in ("ndcg@10", "recall@10")
+        for user, value in zip(("ann", "bob"), both, strict=True)
+    ]
+    columns = ["dataset", "variant", "seed", "user", "metric", "value"]
+    activity = pd.DataFrame(
+        [("a", seed, user, n) for seed in (0, 1) for user, n in (("ann", 1), ("bob", 9))],
+        columns=["dataset", "seed", "user", "interactions"],
+    )
+    return replace(EMPTY, scores=pd.DataFrame(rows, columns=columns)), activity
+
+
+def test_gains_by_hand() -> None:
+    gains = gain_by_activity(*by_hand(), "none", num_groups=2)
+    found = gains.set_index(["variant", "group"])
+    assert list(found.index) == [("none", 1), ("none", 2), ("sgl", 1), ("sgl", 2)]
+    assert found["interactions"].tolist() == ["1", "9", "1", "9"]
+    assert set(found["users"]) == {1} and set(found["seeds"]) == {2}
+    assert found["mean"].tolist() == pytest.approx([0.35, 0.5, 0.55, 0.6])
+    assert found["difference"].tolist()[2:] == pytest.approx([0.2, 0.1])
+    assert found["low"].tolist()[2:] == pytest.approx([0.2 - 1.27062, 0.1 - 1.27062], abs=1e-4)
+    assert found.loc["none"][["difference", "low", "high"]].isna().all(axis=None)
+
+
+def test_they_are_read_with_the_numbers_of_the_group() -> None:
+    wide = activity_wide(gain_by_activity(*by_hand(), "none", num_groups=2))
+    assert wide.columns.tolist() == ["dataset", "variant", "group 1", "group 2"]
+    assert wide.iloc[0].tolist() == ["a", "none", "1: 0.3500", "9: 0.5000"]
+    assert wide.iloc[1].tolist()[:2] == ["a", "sgl"]
+    assert str(wide.iloc[1]["group 1"]) == "+0.2000 (-1.0706 to +1.4706)"
+
+
+def test_nothing_is_told_of_what_is_not_known() -> None:
+    results, activity = by_hand()
+    assert gain_by_activity(EMPTY, activity, "none").empty
+    assert gain_by_activity(results, activity.iloc[:0], "none").empty
+    assert gain_by_activity(results, activity, "equal").empty
+    assert activity_wide(gain_by_activity(EMPTY, activity, "none")).empty
+
+
+def test_the_groups_of_one_run_are_those_of_its_evaluation(tmp_path: Path) -> None:
+    runs = grid("none", "none").runs(show=False)
+    results = name_variants(compare(runs, tmp_path, engine=SerialEngine(), show=False))
+    found = gain_by_activity(results, training_activity(runs), "none")
+    splits = prepare(runs[0].recipe, show=False).splits
+    ranking = evaluate(lambda users: torch.rand(len(users), 600), splits.test)
+    expected = by_user_activity(ranking, splits.test)
+    expected = expected[expected["metric"] == "ndcg@10"]
+    assert found["interactions"].tolist() == expected["label"].tolist()
+    assert found["users"].tolist() == expected["size"].tolist()
+    total = (found["mean"] * found["users"]).sum() / found["users"].sum()
+    assert total == pytest.approx(results.runs["ndcg@10"].item())

@@ -1,0 +1,148 @@
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ausrec.errors import AusrecError
+from ausrec.experiments.table_writer import (
+    Gain,
+    Interval,
+    Measure,
+    PValue,
+    Spread,
+    cell_text,
+    make_table,
+    widen,
+    write_tables,
+)
+
+NAN = float("nan")
+FRAME = pd.DataFrame(
+    {
+        "task": ["two_hop", "a|b & 5 %"],
+        "seeds": [3, 4000],
+        "p": [PValue(0.00002), None],
+        "score": [Spread(0.16, 0.01), Spread(NAN)],
+        "significant": [True, False],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1052, "1,052"), (np.int64(7), "7"), (12.3, "12.30"), (np.float32(0.5), "0.5000"),
+        (0.12345, "0.1235"), (1.0, "1.0000"), (1.7, "1.700"), (123456.7, "123,457"),
+        (0.0, "0.0000"), (0.0003, "0.0003"), (-0.0000123, "-1.23e-05"), (float("inf"), "inf"),
+        (NAN, "–"), (None, "–"), (pd.NA, "–"),
+        (True, "yes"), (np.bool_(False), "no"), ("<b>", "<b>"),
+    ],
+)  # fmt: skip
+def test_values(value: object, text: str) -> None:
+    assert cell_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("measure", "text"),
+    [
+        (Spread(0.16, 0.004), "0.1600 ± 0.0040"),
+        (Spread(0.16, 0.004, 2), "0.16 ± 0.00"),
+        (Spread(0.16), "0.1600"),
+        (Spread(NAN, NAN), "–"),
+        (Interval(-0.001, 0.02), "-0.0010 to +0.0200"),
+        (Interval(0.001, 0.02, signed=False), "0.0010 to 0.0200"),
+        (Interval(NAN, 0.1), "–"),
+        (Gain(0.036, "+.1%"), "+3.6 %"),
+        (Gain(0.01, interval=Interval(-0.1, 0.1)), "+0.0100 (-0.1000 to +0.1000)"),
+        (
+            Gain(0.01, interval=Interval(0.0, 0.1), significant=True),
+            "+0.0100 * (+0.0000 to +0.1000)",
+        ),
+        (Gain(NAN), "–"),
+        (PValue(0.003), "0.0030"),
+        (PValue(0.00009), "< 0.0001"),
+        (PValue(NAN), "–"),
+    ],
+)
+def test_measures(measure: Measure, text: str) -> None:
+    assert str(measure) == cell_text(measure) == text
+
+
+def test_text_sets_words_to_the_left_and_numbers_to_the_right() -> None:
+    frame = pd.DataFrame({"name": ["a", "long"], "ndcg@10": [0.5, 0.25], "n": [5, 1234]})
+    assert make_table(frame).text().splitlines() == [
+        "  name  ndcg@10      n",
+        "  a      0.5000      5",
+        "  long   0.2500  1,234",
+    ]
+
+
+def test_markdown_aligns_numbers_and_escapes_bars() -> None:
+    assert make_table(FRAME).markdown().splitlines() == [
+        "| task | seeds | p | score | significant |",
+        "| --- | ---: | ---: | ---: | --- |",
+        "| two_hop | 3 | < 0.0001 | 0.1600 ± 0.0100 | yes |",
+        "| a\\|b & 5 % | 4,000 | – | – | no |",
+    ]
+    assert make_table(pd.DataFrame({"a": []})).markdown() == "| a |\n| --- |"
+
+
+def test_latex_escapes_names_and_prints_every_sign() -> None:
+    text = make_table(FRAME).latex()
+    assert r"\begin{tabular}{lrrrl}" in text
+    assert r"two\_hop & 3 & < 0.0001 & 0.1600 $\pm$ 0.0100 & yes \\" in text
+    assert r"a|b \& 5 \% & 4,000 & -- & -- & no \\" in text
+    assert text.isascii()
+    assert r"\toprule" in text
+
+
+def test_html_has_headings_both_ways_and_strong_best_values() -> None:
+    frame = pd.DataFrame({"run": ["A<B", "b"], "ndcg@10": [0.5, 0.25], "tasks": ["x+y", "–"]})
+    tree = ElementTree.fromstring(
+        make_table(frame, mark_best=True).html("Cap<tion").replace("<wbr>", "<wbr/>")
+    )
+    assert [cell.get("scope") for cell in tree.iter("th")] == ["col"] * 3 + ["row"] * 2
+    assert [cell.text for cell in tree.iter("th")] == ["run", "ndcg@10", "tasks", "A<B", "b"]
+    assert [cell.text for cell in tree.iter("strong")] == ["0.5000"]
+    assert [cell.get("class") for cell in tree.iter("td")] == ["number", None] * 2
+    assert [cell.text for cell in tree.iter("caption")] == ["Cap<tion"]
+    assert len(list(tree.iter("wbr"))) == 1
+
+
+def test_the_best_of_every_metric_is_marked_where_there_are_several() -> None:
+    frame = pd.DataFrame(
+        {"model": ["a", "b", "c"], "ndcg@10": [0.1, 0.3, NAN], "seconds": [3.0, 9.0, 1.0]}
+    )
+    table = make_table(frame, mark_best=True)
+    assert [[cell.best for cell in row] for row in table.rows] == [
+        [False, False, False],
+        [False, True, False],
+        [False, False, False],
+    ]
+    assert not any(cell.best for row in make_table(frame).rows for cell in row)
+    assert not make_table(frame[:1], mark_best=True).rows[0][1].best
+
+
+def test_csv_keeps_all_digits(tmp_path: Path) -> None:
+    names = write_tables({"t": pd.DataFrame({"a": [1 / 3]}), "u": FRAME}, tmp_path / "new")
+    assert names == ["t.csv", "t.md", "t.tex", "u.csv", "u.md", "u.tex"]
+    assert float((tmp_path / "new" / "t.csv").read_text().splitlines()[1]) == 1 / 3
+    assert "0.1600 ± 0.0100" in (tmp_path / "new" / "u.csv").read_text(encoding="utf-8")
+
+
+def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(AusrecError, match=r"cannot write tables into .*file"):
+        write_tables({"t": FRAME}, tmp_path / "file")
+
+
+def test_a_wide_table_keeps_the_order_of_the_long_one() -> None:
+    long = pd.DataFrame({"a": ["y", "y", "x"], "b": ["q", "p", "q"]})
+    wide = widen(long, ["a"], "b", [1, 2, Spread(3.0)])
+    assert list(wide.columns) == ["a", "q", "p"]
+    assert wide["a"].tolist() == ["y", "x"]
+    assert [cell_text(value) for value in wide["q"]] == ["1", "3.0000"]
+    assert make_table(wide).rows[1][2].text == "–"
+    assert widen(long[:0], ["a"], "b", []).columns.tolist() == ["a"]
