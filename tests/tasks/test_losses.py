@@ -159,5 +159,5 @@ def test_anchors_are_distinct_ends_of_interactions() -> None:
     sampler = AnchorSampler(make_graph(4, 5, [(0, 1), (2, 1), (2, 3)], []))
     anchors = sampler.draw(60, np.random.default_rng(0))
     assert anchors.user.tolist() == [0, 2] and anchors.item.tolist() == [1, 3]
-    with pytest.raises(AusrecError, match="nothing to compare"):
+    with pytest.raises(AusrecError, match="no interactions"):
         AnchorSampler(make_graph(2, 2, [], []))

@@ -170,8 +170,8 @@ def test_a_run_that_is_cut_off_continues_to_the_same_bits(make: Make, club, tmp_
     [
         (Equal, {"weight": -1.0}, "weight is -1.0, but must be 0 or more"),
         (Random, {"weight": -1.0}, "weight is -1.0"),
-        (Manual, {"weights": {"two_hop": -0.5}}, "the weight of 'two_hop' is -0.5"),
-        (AusRec, {"fixed": {"sgl": -0.5}}, "the weight of 'sgl' is -0.5"),
+        (Manual, {"weights": {"two_hop": -0.5}}, "weights.two_hop is -0.5"),
+        (AusRec, {"fixed": {"sgl": -0.5}}, "fixed.sgl is -0.5"),
         (AusRec, {"scale": 0.0}, "scale is 0.0, but must be above 0"),
         (AusRec, {"hidden": 0}, "hidden is 0, but must be above 0"),
         (AusRec, {"virtual_rate": 0.0}, "virtual_rate is 0.0"),
