@@ -76,7 +76,7 @@ def test_an_objective_without_tests_is_found(repository: Path, tmp_path: Path) -
     assert found == ["tasks/objectives/test_lonely.py says nothing of lonely"]
     lonely.__module__ = "ausrec.tasks.objectives.sgl"
     assert untested({"lonely": lonely}, repository / "tests")
-    folder = tmp_path / "tasks" / "contrastive"
+    folder = tmp_path / "tasks" / "objectives"
     folder.mkdir(parents=True)
     (folder / "test_sgl.py").write_text("from ausrec.tasks import lonely\n")
     assert untested({"lonely": lonely}, tmp_path)

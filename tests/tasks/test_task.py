@@ -9,16 +9,18 @@ from ausrec.graph import STRUCTURAL_TASKS, add_relations, relation_pairs
 from ausrec.graph.pairs import StoredPairs
 from ausrec.models import MF, Embeddings, LightGCN
 from ausrec.tasks import (
+    MAIN_LOSSES,
     MAREC_TASKS,
     OBJECTIVES,
     Recommendation,
     RelationTask,
+    SampledSoftmax,
     Task,
     Triplets,
     marec_tasks,
     relation_tasks,
 )
-from ausrec.tasks.losses import bpr_loss, l2_penalty, take
+from ausrec.tasks.losses import bpr_loss, l2_penalty, softmax_loss, take
 from ausrec.tasks.task import dimension, pair_network, uniform_matrix
 from tests.graphs import edges, make_graph, random_graph
 
@@ -200,3 +202,15 @@ def test_the_two_tasks_of_marec_stand_on_both_sides() -> None:
 def test_where_nobody_shares_anything_there_is_no_task() -> None:
     with pytest.raises(AusrecError, match="'metapath_uiu' has no pairs"):
         marec_tasks(make_graph(2, 4, [(0, 0), (0, 1), (1, 2), (1, 3)], []))
+
+
+def test_the_main_task_ranks_by_another_loss_where_one_is_given() -> None:
+    task, generator = Recommendation(GRAPH, loss=SampledSoftmax(0.5)), np.random.default_rng(0)
+    batch, embeddings = task.draw(6, generator), MF(GRAPH, dim=4)()
+    items = embeddings.item
+    rows = embeddings.user[batch.user], items[batch.pos], items[batch.neg]
+    torch.testing.assert_close(task.loss(embeddings, batch), softmax_loss(*rows, 0.5))
+    plain = Recommendation(GRAPH).loss(embeddings, batch)
+    torch.testing.assert_close(plain, MAIN_LOSSES["bpr"]()(*rows))
+    with pytest.raises(AusrecError, match=r"temperature is 0\.0, but must be above 0"):
+        MAIN_LOSSES["ssm"](temperature=0.0)

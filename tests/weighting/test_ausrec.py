@@ -227,14 +227,14 @@ def test_an_estimator_has_its_own_rate() -> None:
 
 
 def test_what_cannot_be_is_told() -> None:
-    with pytest.raises(AusrecError, match=r"fixed\.sgl is -1, but must be 0 or more"):
-        AusRec(fixed={"sgl": -1})
-    with pytest.raises(AusrecError, match="meta_share is 1, but must be above 0 and below 1"):
-        AusRec(meta_share=1)
+    with pytest.raises(AusrecError, match=r"fixed\.sgl is -1\.0, but must be 0 or more"):
+        AusRec(fixed={"sgl": -1.0})
+    with pytest.raises(AusrecError, match=r"meta_share is 1\.0, but must be above 0 and below 1"):
+        AusRec(meta_share=1.0)
     with pytest.raises(AusrecError, match="update_every is 0, but must be 1 or more"):
         AusRec(update_every=0)
-    with pytest.raises(AusrecError, match="meta_softmax is 0, but must be above 0"):
-        AusRec(meta_softmax=0)
+    with pytest.raises(AusrecError, match=r"meta_softmax is 0\.0, but must be above 0"):
+        AusRec(meta_softmax=0.0)
 
 
 def test_one_weight_a_task_has_a_name_of_its_own() -> None:
