@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from ausrec.training.weightings import WEIGHTINGS
 
 from ausrec.graph import split_interactions
 from ausrec.tasks import OBJECTIVES
@@ -14,6 +13,7 @@ from ausrec.training.config import DataConfig, SplitConfig
 from ausrec.training.prepare import prepare
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained, run
+from ausrec.weighting import WEIGHTINGS
 from tests.graphs import random_graph
 
 GRAPH = random_graph(40, 30, 5, rates=0.3)
@@ -24,7 +24,7 @@ RECIPE = Recipe(
     train=TrainConfig(epochs=2, batch_size=128, task_batch_size=64, ks=(5, 10), evaluate_every=2),
 )
 # Their second half comes after 20 epochs.
-SHORTER = {"apr": {"warm_up": 1}, "ncl": {"warm_up": 1}}
+SHORTER = {"apr": "apr(warm_up=1)", "ncl": "ncl(warm_up=1)"}
 # No published method has a weight for them.
 OURS = {"sgl_ranking": 0.1, "generator_discriminator": 0.1}
 MIX = ("sgl", "ncl", "masked_edges", "apr", "mhcn", "dsl")
@@ -44,13 +44,8 @@ def paper_weight(name: str) -> float:
 
 @pytest.mark.parametrize("name", OBJECTIVES)
 def test_alone_it_trains_with_its_published_weight(name: str) -> None:
-    settings = {name: SHORTER[name]} if name in SHORTER else {}
     weight = paper_weight(name)
-    recipe = replace(
-        RECIPE,
-        tasks=TasksConfig(name, settings=settings),
-        weighting=WeightingConfig("equal", weight=weight),
-    )
+    recipe = replace(RECIPE, tasks=SHORTER.get(name, name), weighting=f"equal(weight={weight!r})")
     found = trained(recipe)
     losses = found.history.of("loss")
     assert list(losses) == ["main", name]
@@ -63,20 +58,19 @@ def test_alone_it_trains_with_its_published_weight(name: str) -> None:
     silenced = trained(replace(recipe, weighting="equal(weight=0.0)"))
     assert not torch.equal(table, silenced.model.table)
     # Again to the same bits, by the weighting that looks the weight up where there is one.
-    again = "equal" if name in OURS else "paper_weights"
-    chosen = WeightingConfig(again, weight=weight) if name in OURS else WeightingConfig(again)
+    chosen = recipe.weighting if name in OURS else "paper_weights"
     assert torch.equal(trained(replace(recipe, weighting=chosen)).model.table, table)
 
 
-@pytest.mark.parametrize("weighting", [name for name in WEIGHTINGS if name != "none"])
+@pytest.mark.parametrize("weighting", WEIGHTINGS)
 def test_a_mix_of_paradigms_trains_under_every_weighting(weighting: str) -> None:
     names = MIX if weighting == "paper_weights" else ("social_link", *MIX)
-    chosen = WeightingConfig(weighting)
+    chosen = weighting
     if weighting == "manual":
-        chosen = WeightingConfig(weighting, weights=dict.fromkeys(names, 0.2))
+        chosen = f"manual(weights={{{', '.join(f'{name}: 0.2' for name in names)}}})"
     recipe = replace(
         RECIPE,
-        tasks=TasksConfig("+".join(names)),
+        tasks="+".join(names),
         weighting=chosen,
         train=replace(RECIPE.train, epochs=1, evaluate_every=1),
     )

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from ausrec.graph import STRUCTURAL_TASKS, add_relations, split_interactions
 from ausrec.models import MF, Embeddings, LightGCN
 from ausrec.tasks import Recommendation, Task
 from ausrec.training import Epoch, History, StopTraining, TrainConfig, fit
-from ausrec.weighting import AusRec, Equal, FreeLogits, Manual, MetaRows, Weighting
+from ausrec.weighting import AusRec, Equal, FreeLogits, Manual, MetaRows, PublishedAusRec, Weighting
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import Weighed
 from tests.graphs import random_graph
@@ -26,8 +27,8 @@ CONFIG = TrainConfig(epochs=4, batch_size=64, task_batch_size=16, ks=(5, 10), pa
 WEIGHTINGS = {
     "equal": Equal,
     "ausrec": AusRec,
-    "ausrec_apart": lambda: AusRec(meta=MetaRows(0.5, in_step=False, in_graph=False)),
-    "ausrec_softmax": lambda: AusRec(meta=MetaRows(meta_softmax=0.15)),
+    "ausrec_apart": lambda: AusRec(meta_share=0.5, meta_in_step=False),
+    "ausrec_softmax": lambda: AusRec(meta_softmax=0.15),
     "published": lambda: PublishedAusRec(),
 }
 
@@ -86,7 +87,7 @@ def test_the_seed_decides_everything(make) -> None:
 def test_a_run_that_is_cut_off_continues_to_the_same_bits(make, tmp_path: Path) -> None:
     whole_model, whole = trained(make())
     path = tmp_path / "checkpoint.pt"
-    config = TrainConfig(**(vars(CONFIG) | {"checkpoint_every": 1}))
+    config = replace(CONFIG, checkpoint_every=1)
 
     def cut(epoch: Epoch) -> None:
         # Raised before the third epoch is saved: that epoch is lost and trained again.
@@ -146,8 +147,8 @@ def test_a_killed_process_continues_to_the_same_bits(tmp_path: Path, repository:
 
 def test_a_longer_run_continues_a_shorter_one(tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.pt"
-    longer = TrainConfig(**(vars(CONFIG) | {"epochs": 6, "checkpoint_every": 2}))
-    shorter = TrainConfig(**(vars(longer) | {"epochs": 4}))
+    longer = replace(CONFIG, epochs=6, checkpoint_every=2)
+    shorter = replace(longer, epochs=4)
     whole_model, _ = trained(Equal(), longer)
     trained(Equal(), shorter, checkpoint=path)
     model, history = trained(Equal(), longer, checkpoint=path)
@@ -157,7 +158,7 @@ def test_a_longer_run_continues_a_shorter_one(tmp_path: Path) -> None:
 
 def test_checkpoints_of_other_runs_and_damaged_ones_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.pt"
-    config = TrainConfig(**(vars(CONFIG) | {"checkpoint_every": 1}))
+    config = replace(CONFIG, checkpoint_every=1)
     trained(Equal(), config, checkpoint=path)
     with pytest.raises(AusrecError, match="belongs to a run with another configuration"):
         trained(Equal(), config, checkpoint=path, seed=5)
@@ -262,12 +263,12 @@ def test_history_has_every_quantity_of_every_task() -> None:
 def test_the_weights_are_judged_by_the_loss_that_was_asked_for() -> None:
     """So hot a softmax is uniform: its loss is the logarithm of the number of candidates."""
     config = TrainConfig(epochs=1, batch_size=10_000, task_batch_size=16, ks=(10,), patience=0)
-    _, by_softmax = trained(AusRec(meta=MetaRows(0.5, softmax=1e6)), config)
+    _, by_softmax = trained(AusRec(meta_share=0.5, meta_softmax=1e6), config)
     num_pairs = Recommendation(TRAIN).pairs.num_pairs
     num_meta_rows = num_pairs - round(0.5 * num_pairs)
     found = float(by_softmax.of("meta_loss")[""].iloc[0])
     assert found == pytest.approx(np.log(1 + num_meta_rows), rel=1e-5)
-    with pytest.raises(AusrecError, match=r"meta softmax is 0\.0, but a temperature is above 0"):
+    with pytest.raises(AusrecError, match=r"meta_softmax is 0\.0, but must be above 0"):
         MetaRows(meta_softmax=0.0)
 
 
@@ -287,7 +288,7 @@ def test_weights_that_are_judged_in_every_third_step_move_in_no_other(make) -> N
             return weighed
 
     config = TrainConfig(epochs=2, batch_size=16, task_batch_size=16, ks=(10,), patience=0)
-    _, history = trained(Watched(meta=MetaRows(every=3)), config)
+    _, history = trained(Watched(update_every=3), config)
     assert moved == measured == [number % 3 == 0 for number in range(len(moved))]
     assert len(moved) > 6
     # What was measured in every third step is the mean of those steps: a loss of BPR at the start.
@@ -314,9 +315,9 @@ def test_a_batch_too_small_to_be_split_is_not_judged() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"share": 0.0}, "meta_share is 0.0, but must be above 0 and below 1"),
-        ({"share": 1.0}, "meta_share is 1.0, but must be above 0 and below 1"),
-        ({"every": 0}, "update_every is 0, but must be 1 or more"),
+        ({"meta_share": 0.0}, "meta_share is 0.0, but must be above 0 and below 1"),
+        ({"meta_share": 1.0}, "meta_share is 1.0, but must be above 0 and below 1"),
+        ({"update_every": 0}, "update_every is 0, but must be 1 or more"),
     ],
 )
 def test_rows_that_judge_nothing_are_refused(settings: dict, message: str) -> None:

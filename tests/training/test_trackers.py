@@ -24,7 +24,7 @@ from ausrec.training.trackers import (
     metric_name,
     point,
 )
-from ausrec.weighting import MetaWeighting
+from ausrec.weighting import AusRec
 from tests.graphs import random_graph
 
 pytest.importorskip("mlflow.tracking", reason="the extra 'tracking' is not installed")
@@ -63,7 +63,7 @@ def train() -> Train:
             train,
             val,
             STRUCTURAL_TASKS,
-            MetaWeighting(),
+            AusRec(),
             config,
             callbacks=callbacks,
             checkpoint=checkpoint,

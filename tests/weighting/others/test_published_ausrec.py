@@ -4,7 +4,7 @@ import torch
 
 from ausrec.graph.propagation import joint_adjacency
 from ausrec.tasks.task import Triplets
-from ausrec.weighting import AusRec
+from ausrec.weighting import PublishedAusRec
 from ausrec.weighting.estimators import unrolled
 from ausrec.weighting.step import Step
 from benchmarks.reference import Batch, PublishedStep, Triples, normalised_adjacency
@@ -12,7 +12,7 @@ from tests.graphs import random_graph
 from tests.weighting.problem import NAMES, make_step
 
 
-def both_steps() -> tuple[PublishedStep, Batch, Step, AusRec]:
+def both_steps() -> tuple[PublishedStep, Batch, Step, PublishedAusRec]:
     """Return the reference and our step with the same samples, parameters and network."""
     ours = make_step(keep_edges=1.0, l2=1e-4, size=40, meta_rows=12)
     graph = random_graph(25, 20, 3)
@@ -59,7 +59,7 @@ def test_every_number_of_the_step() -> None:
     costs = {n: c.detach() for n, c in step.costs(l2).items()} | {
         "main": step.costs(l2)["main"][:28].detach()
     }
-    weights = weighting._network_weights(costs)
+    weights = weighting.network_weights(costs)
     close = {"rtol": 1e-6, "atol": 1e-12}
     for name, theirs in zip(NAMES, expected.weights, strict=True):
         torch.testing.assert_close(weights[name], theirs, **close)
@@ -70,9 +70,9 @@ def test_every_number_of_the_step() -> None:
     gradient = step.gradient(coefficients, l2)["table"]
     torch.testing.assert_close(gradient, torch.cat(expected.virtual_gradient), **close)
 
-    found = unrolled(step, coefficients, l2, weighting.virtual_rate)
+    found = unrolled(step, coefficients, l2, weighting.estimator.rate)
     torch.testing.assert_close(found.meta_loss, expected.meta_loss, **close)
-    derivatives = weighting._derivatives(found, sizes)
+    derivatives = weighting.derivatives(found, sizes)
     for name, theirs in zip(NAMES, expected.hypergradient, strict=True):
         assert (derivatives[name] - theirs).norm() < 1e-6 * theirs.norm()
 

@@ -3,6 +3,7 @@
 import torch
 
 from ausrec.models.encoder import Parameters
+from ausrec.weighting import SampleMean
 from ausrec.weighting.estimators import (
     BilevelProblem,
     DoubleBackward,
@@ -11,7 +12,7 @@ from ausrec.weighting.estimators import (
     Unrolled,
     unrolled,
 )
-from ausrec.weighting.reduction import SampleMean, TaskMean
+from ausrec.weighting.reduction import TaskMean
 from tests.weighting.problem import NAMES, make_step, meta_loss_after_virtual_step
 
 

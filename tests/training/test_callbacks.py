@@ -56,5 +56,5 @@ def test_a_setting_of_training_watches_too() -> None:
 
 
 def test_refuses_no_epochs() -> None:
-    with pytest.raises(AusrecError, match="must be 1 or more"):
+    with pytest.raises(AusrecError, match="every is 0, but must be above 0"):
         WatchGeometry(TRAIN, every=0)
