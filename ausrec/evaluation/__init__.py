@@ -1,6 +1,6 @@
 """Full-ranking evaluation: metrics, groups, plain baselines and lists of recommendations."""
 
-from ausrec.evaluation.baselines import popularity, random
+from ausrec.evaluation.baselines import popularity, random_scores
 from ausrec.evaluation.groups import by_item_popularity, by_user_activity
 from ausrec.evaluation.metrics import METRICS, compute_metrics
 from ausrec.evaluation.rank_correlation import rank_correlation
@@ -16,7 +16,7 @@ __all__ = [
     "evaluate",
     "find_user",
     "popularity",
-    "random",
+    "random_scores",
     "rank_correlation",
     "recommend",
 ]
