@@ -19,12 +19,12 @@ import torch
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
-from ausrec.evaluation.ranking import Ranking, held_out_index
+from ausrec.evaluation.ranking import Evaluation, held_out_index
 
 COLUMNS = ["group", "label", "size", "metric", "value"]
 
 
-def by_user_activity(ranking: Ranking, split: HeteroData, num_groups: int = 4) -> pd.DataFrame:
+def by_user_activity(ranking: Evaluation, split: HeteroData, num_groups: int = 4) -> pd.DataFrame:
     """Average every per-user metric within groups of equally active users.
 
     Quantiles are taken over the evaluated users.
@@ -39,7 +39,7 @@ def by_user_activity(ranking: Ranking, split: HeteroData, num_groups: int = 4) -
     return _means(ranking.per_user.groupby(group), labels)
 
 
-def by_item_popularity(ranking: Ranking, split: HeteroData, num_groups: int = 4) -> pd.DataFrame:
+def by_item_popularity(ranking: Evaluation, split: HeteroData, num_groups: int = 4) -> pd.DataFrame:
     """Compute recall within groups of equally popular items.
 
     recall@K of group g = mean over the users with held-out items in g of
