@@ -4,12 +4,12 @@ from ausrec.evaluation.baselines import popularity, random_scores
 from ausrec.evaluation.groups import by_item_popularity, by_user_activity
 from ausrec.evaluation.metrics import METRICS, compute_metrics
 from ausrec.evaluation.rank_correlation import rank_correlation
-from ausrec.evaluation.ranking import Ranking, evaluate
-from ausrec.evaluation.recommend import find_user, recommend
+from ausrec.evaluation.ranking import Evaluation, evaluate
+from ausrec.evaluation.top import find_user, recommend
 
 __all__ = [
     "METRICS",
-    "Ranking",
+    "Evaluation",
     "by_item_popularity",
     "by_user_activity",
     "compute_metrics",

@@ -17,7 +17,7 @@ from ausrec.lab.plots.heatmaps import plot_anchors
 from ausrec.models.encoder import Encoder
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.losses import info_nce
-from ausrec.tasks.objectives import EdgeDropout, Noise, NoisyLayers, Views
+from ausrec.tasks.objectives.views import EdgeDropout, Noise, NoisyLayers, Views
 
 VIEWS = {"edge dropout": EdgeDropout, "noise": Noise, "noisy layers": NoisyLayers}
 OBJECTIVES = ("InfoNCE", "alignment")
