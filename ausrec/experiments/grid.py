@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from ausrec.data.catalog import DATASETS
+from ausrec.data.datasets import DATASETS
 from ausrec.errors import AusrecError
 from ausrec.experiments.checks import Checked, recipe_for
 from ausrec.experiments.names import Names, read_names, read_seeds
