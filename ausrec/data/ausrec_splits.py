@@ -2,11 +2,10 @@
 
 import os
 
-import numpy as np
 from torch_geometric.data import HeteroData
 
 from ausrec.data.adjacency import read_adjacency
-from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph
+from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph, with_test
 
 
 def read_published(
@@ -26,11 +25,5 @@ def read_published(
     Raises:
         AusrecError: when a file cannot be read; the line of the first bad token is named.
     """
-    train_user, train_item = read_adjacency(train)
-    test_user, test_item = read_adjacency(test)
-    rates = Edges(
-        np.concatenate([train_user, test_user]),
-        np.concatenate([train_item, test_item]),
-        test_mask=np.arange(len(train_user) + len(test_user)) >= len(train_user),
-    )
+    rates = with_test(Edges(*read_adjacency(train)), Edges(*read_adjacency(test)))
     return build_graph({RATES: rates, TRUSTS: Edges(*read_adjacency(social))})
