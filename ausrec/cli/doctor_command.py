@@ -239,7 +239,7 @@ def check_data_folder(data_root: str | os.PathLike[str] | None = None) -> Check:
 
 def check_data_sets(data_root: str | os.PathLike[str] | None = None) -> list[Check]:
     """See which of the published data sets are on this machine."""
-    from ausrec.data.catalog import DATASETS
+    from ausrec.data.datasets import DATASETS
     from ausrec.data.fetch import find_file
 
     checks = []
