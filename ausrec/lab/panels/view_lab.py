@@ -10,8 +10,8 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from ausrec.errors import AusrecError
-from ausrec.lab.panels.controls import slider
 from ausrec.lab.panels.frame import block, note, picture
+from ausrec.lab.panels.knobs import slider
 from ausrec.lab.panels.panel import Panel
 from ausrec.lab.plots.heatmaps import plot_anchors
 from ausrec.models.encoder import Encoder
