@@ -118,7 +118,7 @@ def trackers(options: Options, folder: RunFolder) -> Iterator[Callback]:
             options.mlflow,
             name=folder.path.name,
             settings=as_mapping(options.recipe),
-            run_file=folder.checkpoint.with_name("mlflow.json"),
+            run_file=folder.checkpoint.with_name("mlflow_run.txt"),
         )
 
 
