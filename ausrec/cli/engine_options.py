@@ -1,5 +1,6 @@
 """Flags that say where runs are done: in processes of this machine, or on a Ray cluster."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ausrec.cli.parser import Parser
@@ -21,15 +22,11 @@ FLAGS: dict[str, tuple[str, Any, str]] = {
 
 
 class EngineOptions(NamedTuple):
-    """What is asked for about the engine; None where nothing is."""
+    """What is asked for about the engine."""
 
     engine: str = "local"
-    jobs: int | None = None
-    ray_address: str | None = None
-    cpus_per_run: int | None = None
-    gpus_per_run: int | float | None = None
-    memory_per_run: int | None = None
-    ray_retries: int | None = None
+    settings: Mapping[str, Any] = {}
+    """Values of the `FLAGS` that are given."""
 
     def build(self, threads: int | None) -> Engine:
         """Make the engine.
@@ -40,24 +37,22 @@ class EngineOptions(NamedTuple):
         Raises:
             AusrecError: when a number is impossible, or Ray is not installed.
         """
+        each = threads or 1
         if self.engine == "local":
-            most = max(1, num_cores() // (threads or 1))
-            if self.jobs is not None and self.jobs > most:
+            most = max(1, num_cores() // each)
+            jobs = self.settings.get("jobs", most)
+            if jobs > most:
                 note(
-                    f"{self.jobs} runs of {threads or 1} threads at a time are more than this "
-                    f"machine has cores ({num_cores()}): {most} at a time."
+                    f"{jobs} runs of {each} threads at a time are more than this machine has cores "
+                    f"({num_cores()}): {most} at a time."
                 )
-            return LocalEngine(most if self.jobs is None else min(most, self.jobs))
-        from ausrec.experiments.ray_engine import RETRIES, RayEngine
+            return LocalEngine(min(most, jobs))
+        from ausrec.experiments.ray_engine import RayEngine
 
-        memory = self.memory_per_run
-        return RayEngine(
-            self.ray_address,
-            cpus_per_run=(threads or 1) if self.cpus_per_run is None else self.cpus_per_run,
-            gpus_per_run=self.gpus_per_run or 0,
-            memory_per_run=None if memory is None else memory * 2**20,
-            retries=RETRIES if self.ray_retries is None else self.ray_retries,
-        )
+        given = {name.removeprefix("ray_"): value for name, value in self.settings.items()}
+        if "memory_per_run" in given:
+            given["memory_per_run"] *= 2**20
+        return RayEngine(**{"cpus_per_run": each, **given})
 
 
 def add_engine(parser: Parser) -> None:
@@ -89,4 +84,4 @@ def engine_options(parsed: Any) -> EngineOptions:
             )
         if kind is not str:
             check_not_negative(**{name: value})
-    return EngineOptions(parsed.engine, **given)
+    return EngineOptions(parsed.engine, given)

@@ -96,7 +96,7 @@ def trackers(options: Options, folder: RunFolder) -> Iterator[Callback]:
             options.mlflow,
             name=folder.path.name,
             settings=options.recipe.to_mapping(),
-            run_file=folder.checkpoint.with_name("mlflow.json"),
+            run_file=folder.checkpoint.with_name("mlflow_run.txt"),
         )
 
 

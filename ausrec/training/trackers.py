@@ -1,7 +1,6 @@
 """Callbacks that hand a run's numbers to a tracker: TensorBoard or MLflow."""
 
 import importlib
-import json
 import os
 import re
 import time
@@ -43,16 +42,14 @@ def point(record: Record) -> Point:
 def kept_points(history: History) -> list[Point]:
     """Return what describes the epoch that was kept: its number, its metrics and its weights."""
     best = history.best_epoch
-    of_best = [record for record in history.records if record.epoch == best]
-    return [
-        Point("kept/epoch", best, float(best)),
-        *(
-            Point(f"kept/{each.quantity.removeprefix('val/')}", best, each.value)
-            for each in of_best
-            if each.quantity.startswith("val/")
-        ),
-        *(Point(f"kept_weight/{r.task}", best, r.value) for r in of_best if r.quantity == "weight"),
-    ]
+    points = [Point("kept/epoch", best, float(best))]
+    for record in history.records:
+        if record.epoch == best and record.quantity.startswith("val/"):
+            series = f"kept/{record.quantity.removeprefix('val/')}"
+            points.append(Point(series, best, record.value))
+        elif record.epoch == best and record.quantity == "weight":
+            points.append(Point(f"kept_weight/{record.task}", best, record.value))
+    return points
 
 
 class Tracker:
@@ -166,7 +163,7 @@ class MLflow(Tracker):
             experiment: MLflow's name for a set of runs; made where there is none.
             name: of the run; None lets MLflow find one.
             settings: logged as parameters; a mapping in it is logged with dotted names.
-            run_file: remembers which MLflow run this is; one that exists is continued.
+            run_file: remembers which MLflow run this is; one that the store has is continued.
 
         Raises:
             AusrecError: when MLflow is not installed, or nothing answers at `uri`.
@@ -200,8 +197,7 @@ class MLflow(Tracker):
             self._run_id, before = run.info.run_id, run.data.params
             self._client.update_run(self._run_id, status="RUNNING")
             if self._run_file is not None:
-                text = json.dumps({"uri": self.uri, "run_id": self._run_id})
-                self._run_file.write_text(text, encoding="utf-8")
+                self._run_file.write_text(self._run_id, encoding="utf-8")
             self._known = {
                 (metric.key, metric.step)
                 for key in run.data.metrics
@@ -236,17 +232,15 @@ class MLflow(Tracker):
             self._client.set_terminated(self._run_id)
 
     def _remembered(self) -> Any:
-        """Return the MLflow run that the run file names, or None."""
+        """Return the MLflow run that the run file names, or None where this store has none."""
+        from mlflow.exceptions import MlflowException
+
         if self._run_file is None or not self._run_file.exists():
             return None
         try:
-            written = json.loads(self._run_file.read_text(encoding="utf-8"))
-            same = written["uri"] == self.uri
-        except (ValueError, KeyError, TypeError) as error:
-            raise AusrecError(
-                f"{self._run_file}: does not name an MLflow run; delete it to begin a new one"
-            ) from error
-        return self._client.get_run(written["run_id"]) if same else None
+            return self._client.get_run(self._run_file.read_text(encoding="utf-8"))
+        except MlflowException:
+            return None
 
     @contextmanager
     def _complaints(self) -> Iterator[None]:

@@ -37,7 +37,9 @@ def test_jobs_and_threads_share_the_cores(
     assert [plain.build(threads).processes for threads in (None, 2, 16)] == [8, 4, 1]
     assert options(["--jobs", "3"]).build(2).processes == 3
     assert not capsys.readouterr().err
-    assert [EngineOptions(jobs=9).build(threads).processes for threads in (None, 4)] == [8, 2]
+    assert [
+        EngineOptions("local", {"jobs": 9}).build(threads).processes for threads in (None, 4)
+    ] == [8, 2]
     assert capsys.readouterr().err.splitlines() == [
         "9 runs of 1 threads at a time are more than this machine has cores (8): 8 at a time.",
         "9 runs of 4 threads at a time are more than this machine has cores (8): 2 at a time.",
@@ -85,7 +87,7 @@ def test_flags_that_mean_nothing_are_refused(words: list[str], complaint: str) -
 
 def test_all_commands_that_do_many_runs_have_them() -> None:
     words = ["--out", "r", "--dataset", "club", "--engine", "ray", "--cpus-per-run", "3"]
-    expected = EngineOptions("ray", cpus_per_run=3)
+    expected = EngineOptions("ray", {"cpus_per_run": 3})
     assert parse_compare([*words, "--strategies", "none"]).engine == expected
     assert parse_study(["noise", *words]).engine == expected
     assert parse_search([*words, "--strategy", "none"]).engine == expected

@@ -220,7 +220,7 @@ def test_the_settings_are_its_parameters(tmp_path: Path, client: Any, train: Tra
 def test_a_resumed_run_goes_on_and_logs_no_epoch_twice(
     tmp_path: Path, client: Any, train: Train
 ) -> None:
-    checkpoint, file = tmp_path / "checkpoint.pt", tmp_path / "mlflow.json"
+    checkpoint, file = tmp_path / "checkpoint.pt", tmp_path / "mlflow_run.txt"
 
     def tracker(epochs: int) -> MLflow:
         settings = {"train": {"epochs": epochs, "seed": 0}}
@@ -245,18 +245,12 @@ def test_a_resumed_run_goes_on_and_logs_no_epoch_twice(
 def test_another_store_begins_a_run_of_its_own_with_all_epochs(
     tmp_path: Path, client: Any, train: Train
 ) -> None:
-    checkpoint, file = tmp_path / "checkpoint.pt", tmp_path / "mlflow.json"
+    checkpoint, file = tmp_path / "checkpoint.pt", tmp_path / "mlflow_run.txt"
     with pytest.raises(Killed):
         train(MLflow(tmp_path / "old", run_file=file), kill_after(3), checkpoint=checkpoint)
     history = train(MLflow(tmp_path / "store", run_file=file), checkpoint=checkpoint)
     (run,) = runs(client)
     assert stored(client, run.info.run_id) == expected(history)
-
-
-def test_a_damaged_run_file_is_one_line(tmp_path: Path, train: Train) -> None:
-    (tmp_path / "mlflow.json").write_text("[]")
-    with pytest.raises(AusrecError, match=r"mlflow\.json: does not name an MLflow run"):
-        train(MLflow(tmp_path / "store", run_file=tmp_path / "mlflow.json"))
 
 
 def test_a_place_that_cannot_be_is_one_line(tmp_path: Path) -> None:
