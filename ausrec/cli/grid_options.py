@@ -2,14 +2,15 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ausrec.cli.engine_options import add_engine
+from ausrec.cli.engine_options import add_engine, build_engine
 from ausrec.cli.flags import EVERYDAY, read_flags
 from ausrec.cli.parser import Parser
 from ausrec.cli.text import note, text_table
@@ -19,7 +20,6 @@ from ausrec.experiments.study import split_shared
 from ausrec.experiments.table_writer import Spread
 from ausrec.experiments.verdict import verdict
 from ausrec.lab.reports.compare_and_report import compare_and_report
-from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.training.recipe import Recipe
 
 FAILED = 1
@@ -45,6 +45,10 @@ class GridFlags(NamedTuple):
 
     own: argparse.Namespace
     """The command's own options."""
+
+    def engine(self) -> Engine:
+        """Make the engine that is asked for."""
+        return build_engine(self.own, self.base.train.threads)
 
 
 def read_grid_flags(
@@ -100,16 +104,7 @@ def out_folder(out: str | None, example: str) -> Path:
 
 
 def run_and_report(
-    runs: Sequence[Run],
-    out: Path,
-    *,
-    store: str | None,
-    engine: Engine,
-    title: str,
-    command: str,
-    metric: str,
-    baseline: str | None,
-    question: str = "",
+    runs: Sequence[Run], out: Path, *, store: str | None, engine: Engine, **about: Any
 ) -> int:
     """Do the runs that are missing, print what came out, and write tables and report.
 
@@ -118,11 +113,7 @@ def run_and_report(
         out: the folder for tables and report.
         store: the folder of runs; `out/runs` where none is given.
         engine: where runs are done.
-        title: of the report.
-        command: by which the report is had again.
-        metric: the one that is told.
-        baseline: the variant that others must beat; None for the encoder alone.
-        question: what the report answers.
+        about: `title`, `question`, `command`, `metric` and `baseline` of `compare_and_report`.
 
     Returns:
         the exit status: 0, or 1 where runs failed.
@@ -130,30 +121,20 @@ def run_and_report(
     Raises:
         AusrecError: before the first run when there is no such metric or baseline.
     """
-    try:
-        reported = compare_and_report(
-            runs,
-            out,
-            runs=store,
-            engine=engine,
-            metric=metric,
-            baseline=baseline,
-            title=title,
-            question=question,
-            command=command,
-        )
-    except KeyboardInterrupt:
-        hint = "- finished runs are kept; repeat the command to go on"
-        raise KeyboardInterrupt(hint) from None
+    with goes_on("finished runs are kept"):
+        reported = compare_and_report(runs, out, runs=store, engine=engine, **about)
     analysis, results = reported.analysis, reported.analysis.results
     if len(results.runs):
-        print(text_table(summary(results, metric)))
+        print(text_table(summary(results, analysis.metric)))
         if analysis.baseline != reported.baseline:
             note(
                 f"No run of {reported.baseline} has finished: compared with {analysis.baseline} "
                 "instead."
             )
-        print_verdicts(analysis)
+        if analysis.comparisons:
+            print(f"\n{analysis.metric} on the test part, against {analysis.baseline}:")
+        for each in analysis.comparisons:
+            print(f"  {each.dataset}, {each.variant}: {verdict(each)}")
     print(f"\nWritten to {out}: {brief(reported.files)}.")
     note_other_code(Store(out / "runs" if store is None else store), reported.runs)
     for row in results.failures.itertuples():
@@ -163,6 +144,15 @@ def run_and_report(
         number = f"{len(results.failures)} of {len(reported.runs)}"
         note(f"{number} runs failed; the same command repeats them.")
     return FAILED if len(results.failures) else 0
+
+
+@contextmanager
+def goes_on(kept: str) -> Iterator[None]:
+    """Say what is kept where someone interrupts a command that goes on when it is repeated."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"- {kept}; repeat the command to go on") from None
 
 
 def note_other_code(store: Store, runs: Sequence[Run]) -> None:
@@ -196,11 +186,3 @@ def brief(files: Sequence[str]) -> str:
     counts = Counter(name.partition("/")[0] for name in files)
     folders = {name.partition("/")[0] for name in files if "/" in name}
     return ", ".join(f"{n}/ ({counts[n]} files)" if n in folders else n for n in counts)
-
-
-def print_verdicts(analysis: GridAnalysis) -> None:
-    """Print what the test says of each variant against the baseline, as the report does."""
-    if analysis.comparisons:
-        print(f"\n{analysis.metric} on the test part, against {analysis.baseline}:")
-    for each in analysis.comparisons:
-        print(f"  {each.dataset}, {each.variant}: {verdict(each)}")

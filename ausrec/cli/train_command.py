@@ -95,7 +95,8 @@ def trackers(options: Options, folder: RunFolder) -> Iterator[Callback]:
             options.mlflow,
             name=folder.path.name,
             settings=options.recipe.to_mapping(),
-            run_file=folder.checkpoint.with_name("mlflow.json"),
+            key=folder.path.resolve().as_posix(),
+            resume=folder.can_resume,
         )
 
 
