@@ -208,9 +208,7 @@ def check_data_sets(data_root: str | os.PathLike[str] | None = None) -> Iterator
         yield look(f"data: {name}", remedy, check, optional=True)
 
 
-def check_files(
-    files: Sequence[str], data_root: str | os.PathLike[str] | None
-) -> tuple[bool, str]:
+def check_files(files: Sequence[str], data_root: str | os.PathLike[str] | None) -> tuple[bool, str]:
     """Look for the files of a data set."""
     from ausrec.data.fetch import find_file
 

@@ -16,6 +16,7 @@ from ausrec.cli.run_files import CONFIG, RUN_FILES, UNFINISHED, is_run
 from ausrec.errors import AusrecError
 from ausrec.training.recipe import Recipe
 
+
 def is_finished(path: Path, recipe: Recipe) -> bool:
     """Tell whether a folder holds the finished run of this very recipe, and no other is going on.
 

@@ -81,9 +81,10 @@ def gain_by_activity(
         )
         values = grouped["value"].mean().unstack("variant")[list(here["variant"].unique())]
         for number, label in enumerate(labels, start=1):
-            place = {"group": number, "interactions": label, "users": sizes[number]}
-            gains = gain_table(values.xs(number, level="group"), baseline)
-            parts.append(gains.assign(**place)[COLUMNS])
+            in_group = values[values.index.get_level_values("group") == number]
+            gains = gain_table(in_group.droplevel("group"), baseline)
+            gains = gains.assign(group=number, interactions=label, users=sizes[number])
+            parts.append(gains[COLUMNS])
     return pd.concat(parts[1:] or parts, ignore_index=True)
 
 

@@ -92,9 +92,9 @@ def user_table(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 def user_values(users: pd.DataFrame, dataset: str, variant: str) -> pd.DataFrame:
     """Return the rows of a variant on a data set: a row a seed, a column a user."""
-    if (dataset, variant) not in users.index.droplevel("seed"):
-        return pd.DataFrame()
-    return users.loc[(dataset, variant)]
+    level = users.index.get_level_values
+    here = (level("dataset") == dataset) & (level("variant") == variant)
+    return users[here].droplevel(["dataset", "variant"])
 
 
 def user_differences(

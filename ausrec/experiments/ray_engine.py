@@ -19,9 +19,7 @@ from ausrec.experiments.engine import Failure, Job, Outcome, attempt
 # Outcomes are small, and Ray would set aside a third of the memory for them.
 OBJECT_STORE_BYTES = 256 * 2**20
 RETRIES = 3
-EVERYWHERE = (
-    "data must lie under the same path on every node, or AUSREC_DATA_HOME name it there"
-)
+EVERYWHERE = "data must lie under the same path on every node, or AUSREC_DATA_HOME name it there"
 
 
 class RayEngine:

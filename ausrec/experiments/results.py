@@ -1,7 +1,7 @@
 """The results of a grid as tidy tables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -68,8 +68,8 @@ class GridResults:
 
     def of(self, variants: set[str]) -> "GridResults":
         """Return the results of some of the variants."""
-        tables = (getattr(self, name) for name in COLUMNS)
-        return GridResults(*(t[t["variant"].isin(variants)] for t in tables), self.encoder)
+        tables = {name: getattr(self, name) for name in COLUMNS}
+        return replace(self, **{n: t[t["variant"].isin(variants)] for n, t in tables.items()})
 
     def save(self, folder: str | Path) -> list[str]:
         """Write `table` as CSV and Parquet, `scores` and `histories` as Parquet.

@@ -52,7 +52,7 @@ def transfer_table(results: GridResults, metric: str = "ndcg@10") -> pd.DataFram
             task, place = task_of(tasks) or ("", "")
             pair = (variant, bare.get(dataset)) if place == ALONE else (names.get("all"), variant)
             if task and None not in pair:
-                pairs.append((str(dataset), *map(str, pair)))
+                pairs.append((str(dataset), str(pair[0]), str(pair[1])))
                 labels.append((str(strategy), task, place))
     table = differences_table(compare_pairs(seed_table(runs, metric), pairs, metric))
     named = pd.DataFrame(labels, columns=["strategy", "task", "added_to"])

@@ -17,7 +17,6 @@ from ausrec.errors import AusrecError
 from ausrec.training.callbacks import Epoch
 from ausrec.training.history import History, Record
 
-
 KEY = "ausrec_key"
 
 

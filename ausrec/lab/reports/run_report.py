@@ -57,7 +57,9 @@ def run_page(
         data={n: cell_text(value) for n, value in (facts(prepared.graph) | sizes).items()},
         comparison=make_table(table, mark_best=True),
         verdict=best_model(table),
-        course=course_picture({n: run.history for n, run in runs.items()}, f"val/{recipe.train.select}"),
+        course=course_picture(
+            {n: run.history for n, run in runs.items()}, f"val/{recipe.train.select}"
+        ),
         weights=make_table(explained_weights(history.weights, true, own)) if weighted else None,
         tasks=describe_tasks(history.weights, own),
         weight_pictures=weight_pictures(history.weights, true, weighted, best),
