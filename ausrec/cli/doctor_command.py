@@ -198,7 +198,7 @@ def check_data_folder(data_root: str | os.PathLike[str] | None = None) -> tuple[
 def check_data_sets(data_root: str | os.PathLike[str] | None = None) -> Iterator[Check]:
     """See which of the published data sets are on this machine."""
     try:
-        from ausrec.data.catalog import DATASETS
+        from ausrec.data.datasets import DATASETS
     except ImportError:
         return  # The library that is missing has a line of its own.
     for name, entry in DATASETS.items():

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from ausrec.cli import doctor_command as command
 from ausrec.cli import main
 from ausrec.cli.doctor_command import Check, doctor, print_checks
-from ausrec.data.catalog import DATASETS
+from ausrec.data.datasets import DATASETS
 
 REAL_VERSION = importlib.metadata.version
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -86,3 +87,21 @@ def test_processes_do_not_outlive_the_one_that_started_them(
     while any(child.is_running() for child in children) and time.monotonic() < until:
         time.sleep(0.1)
     assert not [child for child in children if child.is_running()]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+def test_a_process_that_dies_as_it_starts_ends_only_its_own_job() -> None:
+    def kill_first() -> None:
+        children: list[psutil.Process] = []
+        while not children:
+            found = psutil.Process().children()
+            children = [child for child in found if "spawn_main" in " ".join(child.cmdline())]
+        children[0].kill()
+
+    thread = threading.Thread(target=kill_first)
+    thread.start()
+    found = dict(LocalEngine(2).map([1, 2, 3, 4], double))
+    thread.join()
+    failures = [each for each in found.values() if isinstance(each, Failure)]
+    assert failures == [Failure("the process of this run died as it started")]
+    assert len(found) == 4

@@ -10,7 +10,6 @@ import pytest
 MAX_BYTES = 2 * 1024**2
 # Modules or whole packages whose tests stand elsewhere, each with what covers it.
 TESTED_ELSEWHERE: dict[str, str] = {
-    "ausrec/data/club_names.py": "tests/data/test_club.py",
     "ausrec/errors.py": "tests/cli",
     "ausrec/lab/plots": "tests/lab/plots",
     "ausrec/lab/reports/run_pictures.py": "tests/lab/reports/test_run_report.py",

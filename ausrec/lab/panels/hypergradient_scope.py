@@ -12,8 +12,8 @@ from torch import Tensor
 from ausrec.errors import AusrecError
 from ausrec.lab.cells import make_table
 from ausrec.lab.look import task_label
-from ausrec.lab.panels.controls import slider
 from ausrec.lab.panels.frame import block, note, picture, table_html
+from ausrec.lab.panels.knobs import slider
 from ausrec.lab.panels.panel import Panel
 from ausrec.lab.plots.gradients import Point, plot_solves
 from ausrec.weighting.estimators import ConjugateGradient, Estimator, Neumann, Quadratic
@@ -86,8 +86,8 @@ class HypergradientScope(Panel):
         }
 
     def _path(self, estimators: Sequence[Estimator]) -> list[Point]:
-        found = [estimator.direction(self.problem) for estimator in estimators]
-        return [(0.0, 0.0), *(_point(each.rate * each.direction["W"]) for each in found)]
+        estimates = [estimator.direction(self.problem) for estimator in estimators]
+        return [(0.0, 0.0), *(_point(each.rate * each.direction["W"]) for each in estimates)]
 
     @property
     def errors(self) -> dict[str, float]:
@@ -99,9 +99,9 @@ class HypergradientScope(Panel):
     def derivatives(self) -> dict[str, Derivatives]:
         """∂L_meta/∂w of each task: true, and from the end of each path."""
         ends = [torch.tensor(path[-1]).to(self.truth) for path in self.paths.values()]
-        found = [self.problem.derivatives({"W": v}) for v in (self.truth, *ends)]
+        estimates = [self.problem.derivatives({"W": v}) for v in (self.truth, *ends)]
         return {
-            name: Derivatives(*(-float(each[name]) for each in found))
+            name: Derivatives(*(-float(each[name]) for each in estimates))
             for name in self.problem.names[1:]
         }
 

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from ausrec.lab.cells import make_table
 from ausrec.lab.look import task_label
-from ausrec.lab.panels.controls import slider
 from ausrec.lab.panels.frame import block, note, picture, table_html
+from ausrec.lab.panels.knobs import slider
 from ausrec.lab.panels.panel import Panel
 from ausrec.lab.plots.gradients import plot_weight_tangents
 from ausrec.weighting.reduction import Reduction

@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 
 import ipywidgets as widgets
 
-from ausrec.lab.panels.controls import read_out, set_controls
 from ausrec.lab.panels.frame import frame, frame_html, settings_table
+from ausrec.lab.panels.knobs import read_out, set_controls
 
 APanel = TypeVar("APanel", bound="Panel")
 VIEW = "application/vnd.jupyter.widget-view+json"

@@ -10,14 +10,14 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from ausrec.errors import AusrecError
-from ausrec.lab.panels.controls import slider
 from ausrec.lab.panels.frame import block, note, picture
+from ausrec.lab.panels.knobs import slider
 from ausrec.lab.panels.panel import Panel
 from ausrec.lab.plots.heatmaps import plot_anchors
 from ausrec.models.encoder import Encoder
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.losses import info_nce
-from ausrec.tasks.objectives import EdgeDropout, Noise, NoisyLayers, Views
+from ausrec.tasks.objectives.views import EdgeDropout, Noise, NoisyLayers, Views
 
 VIEWS = {"edge dropout": EdgeDropout, "noise": Noise, "noisy layers": NoisyLayers}
 OBJECTIVES = ("InfoNCE", "alignment")

@@ -30,7 +30,7 @@ class WeightPlayer(Panel):
     """Scrub through a training: weights, gradient cosines and NDCG, linked at the epoch.
 
     With a whole run (what `run` and `TaskLab.train` return) the training can also be repeated
-    with one task frozen or silenced from the epoch on. The repetition starts anew with the same
+    with one task frozen or silenced from the epoch on. The repetition starts again with the same
     seed, so that up to the epoch it is the same training, bit by bit.
 
     Attributes:
@@ -146,9 +146,9 @@ class WeightPlayer(Panel):
             ("Cosine", self.table, "cosine"),
         ):
             if table is not None:
-                found = _at(table, epoch, quantity)
+                values = _at(table, epoch, quantity)
                 numbers[title] = [
-                    f"{found[name]:.3f}" if name in found else None for name in self.names
+                    f"{values[name]:.3f}" if name in values else None for name in self.names
                 ]
         metric = _at(self.table, epoch, self.metric).get("")
         caption = f"Epoch {epoch}"

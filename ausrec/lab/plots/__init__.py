@@ -3,6 +3,7 @@
 Every figure is drawn in the look around the call (`ausrec.lab.look`), light outside of any.
 """
 
+from ausrec.lab.look import TASK_COLORS, task_label
 from ausrec.lab.plots.axes import draw_lines, figure_of, new_axes
 from ausrec.lab.plots.bands import plot_bands, plot_geometry, plot_weight_bands
 from ausrec.lab.plots.bars import plot_task_bars, plot_weight_bars
@@ -29,6 +30,7 @@ from ausrec.lab.plots.trajectories import (
 )
 
 __all__ = [
+    "TASK_COLORS",
     "HistoryLike",
     "draw_lines",
     "ego_users",
@@ -63,4 +65,5 @@ __all__ = [
     "plot_weight_tangents",
     "plot_weights",
     "quantity_lines",
+    "task_label",
 ]

@@ -6,7 +6,6 @@ import networkx as nx
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 from torch_geometric.data import HeteroData
 
@@ -69,11 +68,15 @@ def plot_network(
     ax.set_title(title, pad=6)
     nx.draw_networkx_edges(network, places, rated, edge_color=OTHER, width=1.2, ax=ax)
     _draw_social(network, places, social, ax)
-    colors = _user_colors(shown, groups)
-    _draw_nodes(places, [n for n in network if n[0] == "item"], "s", ITEM, ax)
-    for node in (each for each in network if each[0] == "user"):
-        edge = tone("ink") if users is not None and node[1] == shown[0] else None
-        _draw_nodes(places, [node], "o", colors[node[1]], ax, edge)
+    colors, members = _groups(list(network), groups)
+    for name, nodes in members.items():
+        first = [users is not None and node == ("user", shown[0]) for node in nodes]
+        x, y = np.array([places[node] for node in nodes]).T
+        ax.scatter(
+            x, y, s=170, marker="s" if name == "item" else "o", color=colors[name], label=name,
+            edgecolors=[tone("ink" if each else "background") for each in first],
+            linewidths=2, zorder=3,
+        )  # fmt: skip
     for node, (x, y) in places.items():
         ax.annotate(
             graph[node[0]].name[node[1]],
@@ -91,7 +94,7 @@ def plot_network(
         f"{title or 'Network'}: {len(shown)} users, {len(social)} social links between them"
         + (f", {len(rated)} interactions with {len(network) - len(shown)} items." if items else ".")
     )
-    _legend(ax, colors, groups, shown, bool(rated))
+    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
     return figure
 
 
@@ -151,46 +154,17 @@ def _draw_social(
     nx.draw_networkx_edges(directed, places, one_way, **style, **arrows)
 
 
-def _draw_nodes(
-    places: Mapping[Node, NDArray[np.float64]],
-    nodes: list[Node],
-    shape: str,
-    shade: str,
-    ax: Axes,
-    edge: str | None = None,
-) -> None:
-    if nodes:
-        x, y = np.array([places[node] for node in nodes]).T
-        edge = edge or tone("background")
-        ax.scatter(x, y, s=170, marker=shape, c=shade, edgecolors=edge, linewidths=2, zorder=3)
-
-
-def _user_colors(shown: list[int], groups: Mapping[int, str] | None) -> dict[int, str]:
-    if groups is None:
-        return dict.fromkeys(shown, USER)
-    # The most common groups get a colour, so that colours can be told apart.
-    named = [groups[user] for user in shown]
-    common = sorted(set(named), key=lambda name: (-named.count(name), name))
-    colors = dict(zip(common, GROUP_COLORS, strict=False))
-    return {user: colors.get(groups[user], OTHER) for user in shown}
-
-
-def _legend(
-    ax: Axes,
-    colors: Mapping[int, str],
-    groups: Mapping[int, str] | None,
-    shown: list[int],
-    items: bool,
-) -> None:
-    entries: dict[str, tuple[str, str]] = {}
-    for user in shown:
-        known = groups is not None and colors[user] != OTHER
-        name = groups[user] if groups is not None and known else "other" if groups else "user"
-        entries[name] = ("o", colors[user])
-    if items:
-        entries["item"] = ("s", ITEM)
-    handles = [
-        Line2D([], [], linestyle="", marker=shape, color=color, markersize=9, label=name)
-        for name, (shape, color) in entries.items()
-    ]
-    ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), fontsize="medium")
+def _groups(
+    nodes: list[Node], groups: Mapping[int, str] | None
+) -> tuple[dict[str, str], dict[str, list[Node]]]:
+    """Return colours and members by the name of the group; items are one of their own."""
+    names = ["user" if groups is None else groups[n] for kind, n in nodes if kind == "user"]
+    # The most common groups get a colour, so that colours can be distinguished.
+    common = sorted(set(names), key=lambda name: (-names.count(name), name))
+    shades = (USER,) if groups is None else GROUP_COLORS
+    colors = {**dict(zip(common, shades, strict=False)), "other": OTHER, "item": ITEM}
+    members: dict[str, list[Node]] = {}
+    for node in nodes:
+        name = node[0] if node[0] == "item" or groups is None else groups[node[1]]
+        members.setdefault(name if name in colors else "other", []).append(node)
+    return colors, members

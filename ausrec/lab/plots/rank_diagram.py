@@ -18,8 +18,8 @@ HEAD, BAR, ROW = 1.35, 0.2, 0.3
 def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks") -> Figure:
     """Draw the mean ranks on a line, the best on the left, and a bar over each clique.
 
-    Variants under one bar do not differ significantly: by less than Nemenyi's critical
-    difference, whose length is drawn above the line.
+    Variants under one bar are not significantly different by Nemenyi's critical difference, whose
+    length is drawn above the line.
 
     Args:
         ranking: of `ausrec.experiments.ranks.rank_variants`.
@@ -57,18 +57,11 @@ def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks") -> Figure:
         is_left = place < rows
         down = place if is_left else number - 1 - place
         _name(ax, names[name], rank, below - row * down, is_left, number)
-    figure.alt = (
-        f"{title}: "
-        + ", ".join(f"{name} {rank:.2f}" for name, rank in ranking.ranks.items())
-        + f". {ranking_verdict(ranking)}"
-        + (
-            " Without a significant difference: "
-            + "; ".join(", ".join(group) for group in ranking.cliques)
-            + "."
-            if ranking.cliques
-            else ""
-        )
-    )
+    ranks = ", ".join(f"{name} {rank:.2f}" for name, rank in ranking.ranks.items())
+    figure.alt = f"{title}: {ranks}. {ranking_verdict(ranking)}"
+    if ranking.cliques:
+        groups = "; ".join(", ".join(group) for group in ranking.cliques)
+        figure.alt += f" Not significantly different: {groups}."
     return figure
 
 

@@ -79,7 +79,7 @@ def rank_picture(ranking: Ranking) -> Iterator[GridPicture]:
             "ranks",
             partial(plot_ranks, ranking),
             f"Mean rank over {ranking.blocks} blocks (data set × seed), the best on the left. "
-            "Variants under one bar do not differ significantly.",
+            "Variants under one bar are not significantly different.",
         )
 
 

@@ -51,7 +51,7 @@ def test_a_bar_reaches_from_the_first_to_the_last_of_a_clique() -> None:
     (cd,) = [line.get_xdata() for line in ax.lines if line.get_gid() == "cd"]
     assert cd[1] - cd[0] == pytest.approx(1.105)
     assert {"a  1.20", "b  1.90", "2.90  c", "critical difference 1.10"} <= set(texts(figure))
-    assert "Without a significant difference: a, b; b, c." in figure.alt
+    assert "Not significantly different: a, b; b, c." in figure.alt
 
 
 def test_a_difference_longer_than_the_scale_is_cut_and_said() -> None:

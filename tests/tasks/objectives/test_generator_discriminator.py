@@ -8,8 +8,7 @@ from torch.func import jvp
 from ausrec.errors import AusrecError
 from ausrec.models import MF
 from ausrec.tasks import Encoding
-from ausrec.tasks.objectives import GeneratorDiscriminator
-from ausrec.tasks.objectives.generator_discriminator import reverse
+from ausrec.tasks.objectives.generator_discriminator import GeneratorDiscriminator, reverse
 from tests.graphs import random_graph
 from tests.tasks import naive
 

@@ -3,8 +3,7 @@ import torch
 
 from ausrec.models import LightGCN
 from ausrec.tasks import Encoding
-from ausrec.tasks.objectives import NeighbourhoodContrast
-from ausrec.tasks.objectives.ncl import assign, k_means
+from ausrec.tasks.objectives.ncl import NeighbourhoodContrast, assign, k_means
 from tests.graphs import random_graph
 from tests.tasks import naive
 

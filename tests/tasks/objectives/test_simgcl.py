@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from ausrec.tasks import Encoding
-from ausrec.tasks.objectives import simgcl, xsimgcl
 from ausrec.tasks.objectives.contrast import Anchors, Contrasted
+from ausrec.tasks.objectives.simgcl import simgcl, xsimgcl
 from tests.tasks import naive
 
 USERS, ITEMS = [0, 1, 4], [0, 3]

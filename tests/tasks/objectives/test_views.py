@@ -8,8 +8,14 @@ from ausrec.errors import AusrecError
 from ausrec.graph.propagation import joint_adjacency
 from ausrec.models import MF, LightGCN
 from ausrec.tasks import Encoding
-from ausrec.tasks.objectives import EdgeDropout, NodeDropout, Noise, NoisyLayers, RandomWalk
-from ausrec.tasks.objectives.views import perturb
+from ausrec.tasks.objectives.views import (
+    EdgeDropout,
+    NodeDropout,
+    Noise,
+    NoisyLayers,
+    RandomWalk,
+    perturb,
+)
 from tests.graphs import random_graph
 
 GRAPH = random_graph(12, 9, 1, rates=0.3)

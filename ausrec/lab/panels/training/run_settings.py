@@ -7,8 +7,8 @@ import ipywidgets as widgets
 
 from ausrec.errors import AusrecError, nearest
 from ausrec.lab.look import OBJECTIVE_AIMS, TASK_MEANINGS, task_colors, task_label
-from ausrec.lab.panels.controls import check_value, set_controls, slider
 from ausrec.lab.panels.frame import block
+from ausrec.lab.panels.knobs import check_value, set_controls, slider
 from ausrec.lab.panels.training.bench import OFFERED, Bench
 from ausrec.training.recipe import Recipe
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 from torch_geometric.data import HeteroData
 
-from ausrec.data.ausrec_splits import DoubanBook, Epinions, LastFM, read_published
+from ausrec.data.ausrec_splits import read_published
 from ausrec.data.club import ListeningClub
-from ausrec.data.fetch import RemoteFile, Root, fetch_files, find_file
-from ausrec.data.hetrec import HetRecLastFM, read_hetrec
+from ausrec.data.fetch import RemoteFile, Root, fetch_files, find_file, published
+from ausrec.data.hetrec import read_hetrec
 from ausrec.errors import AusrecError, nearest
 
 
@@ -33,21 +33,26 @@ DATASETS: dict[str, Entry] = {
         "the generated listening club: 500 users, 600 artists, 10 genres, known tastes",
         lambda: ListeningClub()[0],
     ),
+    # The authors' repository carries no licence, so their files are not shipped with this package.
     "lastfm": Entry(
-        "Last.fm, the split that the authors of AusRec publish", read_published, LastFM.files
+        "Last.fm, the split that the authors of AusRec publish",
+        read_published,
+        published("ausrec/lastfm"),
     ),
     "epinions": Entry(
-        "Epinions, the split that the authors of AusRec publish", read_published, Epinions.files
+        "Epinions, the split that the authors of AusRec publish",
+        read_published,
+        published("ausrec/epinions"),
     ),
     "dbook": Entry(
         "Douban Book, the split that the authors of AusRec publish",
         read_published,
-        DoubanBook.files,
+        published("ausrec/dbook"),
     ),
     "hetrec": Entry(
         "HetRec 2011 Last.fm, raw: artist names and listening counts; non-commercial use",
         read_hetrec,
-        HetRecLastFM.files,
+        published("hetrec2011-lastfm-2k"),
     ),
 }
 

@@ -1,7 +1,7 @@
 import pytest
 
 from ausrec.data.build_graph import RATES, TRUSTS
-from ausrec.data.catalog import DATASETS, fetch_dataset, list_datasets, load_dataset
+from ausrec.data.datasets import DATASETS, fetch_dataset, list_datasets, load_dataset
 from ausrec.errors import AusrecError
 
 

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.lab.panels.controls import read_out, set_controls, slider
+from ausrec.lab.panels.knobs import read_out, set_controls, slider
 
 
 @pytest.fixture

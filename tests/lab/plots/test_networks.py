@@ -1,4 +1,5 @@
 import numpy as np
+from matplotlib.colors import to_rgba
 
 from ausrec.data import a_dozen_users
 from ausrec.lab.figure import words_of
@@ -41,7 +42,7 @@ def test_rare_groups_share_a_colour() -> None:
     figure = plot_network(dozen, items=False, groups={user: str(user) for user in range(12)})
     legend = figure.axes[0].get_legend()
     assert len(legend.get_texts()) == 8
-    assert OTHER in {handle.get_color() for handle in legend.legend_handles}
+    assert to_rgba(OTHER) in {tuple(h.get_facecolor()[0]) for h in legend.legend_handles}
 
 
 def test_bins_of_degrees_hold_whole_numbers() -> None:
