@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.ranks import Ranking, rank_variants
-from ausrec.experiments.variants import name_variants, seed_table
+from ausrec.experiments.variants import seed_table
 from ausrec.lab.look import task_label
 from ausrec.lab.plots.bands import plot_weight_bands, weight_lines
 from ausrec.lab.plots.costs import plot_cost
@@ -19,7 +19,7 @@ from ausrec.lab.plots.intervals import plot_differences, plot_scores
 from ausrec.lab.plots.rank_diagram import plot_ranks
 from tests.grids import EMPTY, TASKS, make_grid
 
-GRID = name_variants(make_grid({("none", "none"): 0.0, ("ausrec", "all"): 0.01}, seeds=3))
+GRID = make_grid({("none", "none"): 0.0, ("ausrec", "all"): 0.01}, seeds=3)
 RANKING = Ranking(
     {"a": 1.2, "b": 1.9, "c": 2.9}, 9, 12.0, 0.002, 1.105, (("a", "b"), ("b", "c")), ()
 )
@@ -159,5 +159,5 @@ def test_cost_puts_every_variant_at_its_time_and_score(seconds: list[float]) -> 
 
 
 def test_a_real_ranking_is_drawn() -> None:
-    grid = name_variants(make_grid({(s, "all"): 0.0 for s in "abcde"}, seeds=4))
+    grid = make_grid({(s, "all"): 0.0 for s in "abcde"}, seeds=4)
     drawn(plot_ranks(rank_variants(seed_table(grid.runs, "ndcg@10"))))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from ausrec.experiments.results import GridResults
-from ausrec.lab.reports.grid_analysis import analyse
+from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.lab.reports.grid_report import write_grid_report
 from tests.grids import EMPTY, make_grid
 from tests.lab.reports.test_run_report import EVIL, Page
@@ -16,14 +16,16 @@ VARIANTS = {
     ("ausrec", "all"): 0.03,
     ("ausrec", "two_hop"): 0.03,
 }
-GRID = make_grid(VARIANTS, seeds=3, users=8, epochs=4, missing=[("equal", "all", 1)])
+GRID = make_grid(
+    VARIANTS, seeds=3, users=8, epochs=4, missing=[("equal", "all", 1)], encoder="LightGCN"
+)
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     out = tmp_path_factory.mktemp("grid")
     names = write_grid_report(
-        analyse(GRID, encoder="LightGCN"),
+        GridAnalysis(GRID),
         out,
         title=EVIL,
         command=f"ausrec {EVIL}",
@@ -78,7 +80,7 @@ def test_a_data_set_is_told_once_where_it_is_the_only_one(page: Page, tmp_path: 
     assert "data set" in page.texts["dt"] and "Data set" not in page.texts["th"]
     other = GRID.runs.assign(dataset="epinions")
     both = replace(GRID, runs=pd.concat([GRID.runs, other], ignore_index=True))
-    write_grid_report(analyse(both), tmp_path, title="T", command="c")
+    write_grid_report(GridAnalysis(both), tmp_path, title="T", command="c")
     two = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
     assert "data sets" in two.texts["dt"] and "Data set" in two.texts["th"]
 
@@ -98,7 +100,7 @@ def test_the_same_results_give_the_same_bytes(
 ) -> None:
     out, names = written
     again = write_grid_report(
-        analyse(GRID, encoder="LightGCN"),
+        GridAnalysis(GRID),
         tmp_path,
         title=EVIL,
         command=f"ausrec {EVIL}",
@@ -130,7 +132,7 @@ def test_the_same_results_give_the_same_bytes(
     ids=["one variant", "one seed", "nothing", "failures only"],
 )
 def test_tiny_grids_are_told_as_what_they_are(grid: GridResults, said: str, tmp_path: Path) -> None:
-    names = write_grid_report(analyse(grid), tmp_path / "new", title="T", command="c")
+    names = write_grid_report(GridAnalysis(grid), tmp_path / "new", title="T", command="c")
     assert all((tmp_path / "new" / name).is_file() for name in names)
     page = Page((tmp_path / "new" / "report.html").read_text(encoding="utf-8"))
     assert said in page.texts["p"]
