@@ -1,7 +1,6 @@
 """What `ausrec compare` and `ausrec study run` share: their flags, and how results are told."""
 
 import argparse
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,8 +15,11 @@ from ausrec.cli.parser import Parser
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, GridResults, Run, Store
+from ausrec.experiments.grid import with_sources
+from ausrec.experiments.results import planned
 from ausrec.experiments.study import split_shared
 from ausrec.experiments.table_writer import Spread
+from ausrec.experiments.variants import choose_baseline
 from ausrec.experiments.verdict import verdict
 from ausrec.lab.reports.compare_and_report import compare_and_report
 from ausrec.training.recipe import Recipe
@@ -122,26 +124,24 @@ def run_and_report(
         AusrecError: before the first run when there is no such metric or baseline.
     """
     with goes_on("finished runs are kept"):
-        reported = compare_and_report(runs, out, runs=store, engine=engine, **about)
-    analysis, results = reported.analysis, reported.analysis.results
+        analysis = compare_and_report(runs, out, runs=store, engine=engine, **about)
+    results, runs = analysis.results, with_sources(runs)
     if len(results.runs):
         print(text_table(summary(results, analysis.metric)))
-        if analysis.baseline != reported.baseline:
-            note(
-                f"No run of {reported.baseline} has finished: compared with {analysis.baseline} "
-                "instead."
-            )
+        asked = choose_baseline(planned(runs), about["baseline"])
+        if analysis.baseline != asked:
+            note(f"No run of {asked} has finished: compared with {analysis.baseline} instead.")
         if analysis.comparisons:
             print(f"\n{analysis.metric} on the test part, against {analysis.baseline}:")
         for each in analysis.comparisons:
             print(f"  {each.dataset}, {each.variant}: {verdict(each)}")
-    print(f"\nWritten to {out}: {brief(reported.files)}.")
-    note_other_code(Store(out / "runs" if store is None else store), reported.runs)
+    print(f"\nWritten to {out}: report.html, tables/, figures/, table.csv and others.")
+    note_other_code(Store(out / "runs" if store is None else store), runs)
     for row in results.failures.itertuples():
         where = f"{row.dataset}: {row.strategy}, tasks {row.tasks}, seed {row.seed}"
         note(f"failed: {where}: {row.error}")
     if len(results.failures):
-        number = f"{len(results.failures)} of {len(reported.runs)}"
+        number = f"{len(results.failures)} of {len(runs)}"
         note(f"{number} runs failed; the same command repeats them.")
     return FAILED if len(results.failures) else 0
 
@@ -179,10 +179,3 @@ def summary(results: GridResults, metric: str) -> pd.DataFrame:
             "peak MiB": groups["peak_mib"].max().round().astype(int),
         }
     ).reset_index()
-
-
-def brief(files: Sequence[str]) -> str:
-    """Name files; of a folder only its name and how many it holds."""
-    counts = Counter(name.partition("/")[0] for name in files)
-    folders = {name.partition("/")[0] for name in files if "/" in name}
-    return ", ".join(f"{n}/ ({counts[n]} files)" if n in folders else n for n in counts)

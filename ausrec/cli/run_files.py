@@ -1,6 +1,5 @@
 """The files of a run: made in memory before any is written, and read back."""
 
-import io
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -51,8 +50,6 @@ def run_files(
         # JSON has no NaN, which means that a model was not trained and took no seconds.
         rows = comparison.astype(object).where(comparison.notna(), None)
         metrics["comparison"] = rows.to_dict("records")
-    history = io.BytesIO()
-    trained.history.save(history)
     parameters = trained.model.named_parameters()
     tensors = {name: each.detach().cpu().contiguous() for name, each in parameters}
     # One entry only: safetensors writes several in any order, and the same run must give the
@@ -61,7 +58,7 @@ def run_files(
     files = {
         CONFIG: config.encode(),
         METRICS: (json.dumps(metrics, indent=2) + "\n").encode(),
-        HISTORY: history.getvalue(),
+        HISTORY: trained.history.table.to_parquet(index=False),
         MODEL: safetensors.torch.save(tensors, described),
         REPORT: run_page(runs, command, comparison=comparison).encode(),
     }

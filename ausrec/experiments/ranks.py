@@ -71,9 +71,7 @@ def rank_variants(values: pd.DataFrame) -> Ranking:
         return Ranking(ranks, blocks, left_out=left_out)
     statistic, p = friedmanchisquare(*numbers.T)
     difference = critical_difference(len(names), blocks)
-    return Ranking(
-        ranks, blocks, float(statistic), float(p), difference, left_out
-    )
+    return Ranking(ranks, blocks, float(statistic), float(p), difference, left_out)
 
 
 def critical_difference(variants: int, blocks: int, alpha: float = ALPHA) -> float:

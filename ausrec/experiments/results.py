@@ -71,11 +71,8 @@ class GridResults:
         tables = {name: getattr(self, name) for name in COLUMNS}
         return replace(self, **{n: t[t["variant"].isin(variants)] for n, t in tables.items()})
 
-    def save(self, folder: str | Path) -> list[str]:
+    def save(self, folder: str | Path) -> None:
         """Write `table` as CSV and Parquet, `scores` and `histories` as Parquet.
-
-        Returns:
-            the names of the files.
 
         Raises:
             AusrecError: when they cannot be written.
@@ -89,7 +86,6 @@ class GridResults:
                 table.to_parquet(folder / f"{name}.parquet", index=False)
         except OSError as error:
             raise AusrecError(f"cannot write the tables into {folder}: {error.strerror}") from error
-        return ["table.csv", "table.parquet", "scores.parquet", "histories.parquet"]
 
 
 def planned(runs: Sequence[Run]) -> pd.DataFrame:

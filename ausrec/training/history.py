@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -75,6 +75,6 @@ class History:
         """The tasks' mean weights in the last epoch."""
         return self.at(self.epochs, "weight")
 
-    def save(self, path: str | Path | BinaryIO) -> None:
-        """Write the table as Parquet, into a file by its path or an open one."""
+    def save(self, path: str | Path) -> None:
+        """Write the table as Parquet."""
         self.table.to_parquet(path, index=False)

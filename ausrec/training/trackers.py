@@ -174,7 +174,7 @@ class MLflow(Tracker):
             name: of the run; None lets MLflow find one.
             settings: logged as parameters; a mapping in it is logged with dotted names.
             key: by which a run that was killed is known, such as its folder.
-            resume: continue the last run of this key, where there is one that was killed.
+            resume: continue the last run of this key, where there is one.
 
         Raises:
             AusrecError: when MLflow is not installed, or nothing answers at `uri`.
@@ -198,14 +198,15 @@ class MLflow(Tracker):
             )
 
     def begin(self) -> None:
-        """Make the run, or continue the one that was killed, and log the settings."""
+        """Make the run, or continue the last one, and log the settings."""
         from mlflow.entities import Param, RunTag
 
         with self._complaints():
-            run = self._killed() or self._client.create_run(
+            run = self._last() or self._client.create_run(
                 self._experiment, run_name=self.name, tags={KEY: self.key}
             )
             self._run_id, before = run.info.run_id, run.data.params
+            self._client.update_run(self._run_id, status="RUNNING")
             self._known = {
                 (metric.key, metric.step)
                 for key in run.data.metrics
@@ -235,12 +236,11 @@ class MLflow(Tracker):
             self._client.set_tag(self._run_id, "stopped", history.stopped)
             self._client.set_terminated(self._run_id)
 
-    def _killed(self) -> Any:
-        """Return the last MLflow run of this key where it was not finished, or None."""
+    def _last(self) -> Any:
+        """Return the last MLflow run of this key where it is to be continued, or None."""
         query = f"tags.{KEY} = '{self.key}'"
         runs = self._client.search_runs([self._experiment], query, max_results=1)
-        is_killed = self.resume and runs and runs[0].info.status == "RUNNING"
-        return runs[0] if is_killed else None
+        return runs[0] if self.resume and runs else None
 
     @contextmanager
     def _complaints(self) -> Iterator[None]:

@@ -64,8 +64,7 @@ def test_the_long_table_holds_every_number_once(store: Store) -> None:
 
 def test_tables_are_written_as_they_are(store: Store, tmp_path: Path) -> None:
     results = read_results(store, RUNS)
-    files = results.save(tmp_path / "out")
-    assert sorted(files) == sorted(path.name for path in (tmp_path / "out").iterdir())
+    results.save(tmp_path / "out")
     pd.testing.assert_frame_equal(
         pd.read_parquet(tmp_path / "out" / "table.parquet"), results.table
     )

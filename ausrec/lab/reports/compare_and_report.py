@@ -1,7 +1,6 @@
 """Run a grid and write its report, in one call."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ausrec.errors import AusrecError, nearest
@@ -16,24 +15,6 @@ from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.lab.reports.grid_report import write_grid_report
 
 
-@dataclass(frozen=True)
-class Reported:
-    """Hold the results of a grid, and where they are written.
-
-    Attributes:
-        runs: the grid, with the runs whose weights others take.
-        analysis: everything that the report says; `analysis.results` are the results of the runs.
-        baseline: the variant that was to be compared with. It is not `analysis.baseline` where
-            none of its runs has finished.
-        files: what was written, relative to the folder.
-    """
-
-    runs: list[Run]
-    analysis: GridAnalysis
-    baseline: str
-    files: list[str]
-
-
 def compare_and_report(
     grid: Grid | Sequence[Run],
     out: str | Path,
@@ -46,7 +27,7 @@ def compare_and_report(
     question: str = "",
     command: str = "",
     show: bool = True,
-) -> Reported:
+) -> GridAnalysis:
     """Run a grid, or what is missing of it; write its tables, figures and `report.html`.
 
     Args:
@@ -63,7 +44,8 @@ def compare_and_report(
         show: show progress.
 
     Returns:
-        the results; the exact numbers are in `analysis.comparisons`.
+        everything that the report says; the exact numbers are in its `comparisons`. It compares
+        with another variant where no run of the baseline has finished.
 
     Raises:
         AusrecError: before the first run when the grid is impossible or there is no such metric
@@ -79,7 +61,7 @@ def compare_and_report(
         baseline=chosen if chosen in set(results.runs["variant"]) else None,
         activity=training_activity(wanted) if len(results.scores) else None,
     )
-    files = write_grid_report(
+    write_grid_report(
         analysis,
         Path(out).expanduser(),
         title=title,
@@ -87,8 +69,7 @@ def compare_and_report(
         question=question,
         settings=shared_settings(wanted),
     )
-    tables = ["table.csv", "table.parquet", "scores.parquet", "histories.parquet"]
-    return Reported(wanted, analysis, chosen, [*tables, *files])
+    return analysis
 
 
 def check_metric(metric: str, where: str) -> None:

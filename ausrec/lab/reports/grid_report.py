@@ -34,7 +34,7 @@ def write_grid_report(
     command: str,
     question: str = "",
     settings: Mapping[str, object] | None = None,
-) -> list[str]:
+) -> None:
     """Write `report.html`, `tables/*.{md,tex,csv}` and `figures/*.{png,svg,pdf}`.
 
     The page needs no network and no JavaScript. The same results give the same bytes.
@@ -47,17 +47,14 @@ def write_grid_report(
         question: what the grid answers.
         settings: what all runs share, as it would stand in a YAML file.
 
-    Returns:
-        the files, relative to `out`.
-
     Raises:
         AusrecError: a file cannot be written.
     """
     tables = analysis.tables
     pictures: dict[str, list[Picture]] = {}
-    names = [f"tables/{name}" for name in write_tables(tables, out / "tables")]
+    write_tables(tables, out / "tables")
     for each in analysis.pictures():
-        names += [f"figures/{n}" for n in save_figure(each.draw(), out / "figures", each.name)]
+        save_figure(each.draw(), out / "figures", each.name)
         pictures.setdefault(each.section, []).append(make_picture(each.draw, each.caption))
     runs, failures = analysis.results.runs, analysis.results.failures
     datasets = list(dict.fromkeys([*runs["dataset"], *failures["dataset"]]))
@@ -94,7 +91,6 @@ def write_grid_report(
         pictures=pictures,
     )
     write_whole(out / "report.html", page.encode())
-    return ["report.html", *names]
 
 
 def with_labels(table: pd.DataFrame) -> pd.DataFrame:
