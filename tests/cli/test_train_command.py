@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from ausrec.cli import main
+from ausrec.cli.run_files import RUN_FILES
 from ausrec.cli.train_command import parse
-from ausrec.lab.reports.run_files import RUN_FILES
 from ausrec.training import TrainConfig
 from tests.words import instead
 
