@@ -39,6 +39,18 @@ def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object]) -> No
             part.unlink()
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, where it is not there, with those above it.
+
+    Raises:
+        AusrecError: when it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AusrecError(f"{folder}: cannot be made, {_reason(error, folder.parent)}") from error
+
+
 def _reason(error: OSError | RuntimeError, folder: Path) -> str:
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return f"the disk that holds {folder} is full; free some space"

@@ -13,7 +13,7 @@ import torch
 from pebble import ProcessExpired, ProcessPool
 from tqdm import tqdm
 
-from ausrec.environment import environment
+from ausrec.environment import environment, num_cores
 from ausrec.errors import AusrecError
 from ausrec.experiments.engine import Failure, Job, Outcome, attempt
 
@@ -82,13 +82,6 @@ class LocalEngine:
 def _stop(pool: ProcessPool) -> None:
     pool.stop()
     pool.join()
-
-
-def num_cores() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _failure(error: BaseException) -> Failure:

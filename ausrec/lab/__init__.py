@@ -31,7 +31,7 @@ _MODULES = {
     "TaskLab": "panels.task_lab",
     "ViewLab": "panels.view_lab",
     "WeightPlayer": "panels.weight_player",
-    "analyse": "reports.grid_analysis",
+    "GridAnalysis": "reports.grid_analysis",
     "compare_and_report": "reports.compare_and_report",
 }
 __all__ = list(_MODULES)

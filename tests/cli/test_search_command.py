@@ -8,10 +8,10 @@ import pytest
 
 pytest.importorskip("optuna", reason="the extra 'search' is not installed")
 
-from ausrec.cli.settings import read_recipe
 from optuna.distributions import FloatDistribution
 
 from ausrec.cli import main
+from ausrec.cli.flags import read_recipe
 from ausrec.cli.search_command import parse
 from ausrec.training.recipe import Recipe
 from tests.cli.conftest import FAST
@@ -65,7 +65,8 @@ def test_flags_become_the_plan(here: Path) -> None:
     assert (plan.strategy, plan.tasks, plan.dataset) == ("ausrec(scale=2)", "two_hop", "club")
     assert (plan.seeds, plan.batch, plan.seed) == ("3,5", 7, 9)
     assert plan.space == {"train.l2": FloatDistribution(0.001, 0.1, log=True)}
-    assert (asked.trials, asked.storage, asked.out) == (11, "sqlite:///x.db", Path("s"))
+    assert (asked.flags.own.trials, asked.flags.own.storage) == (11, "sqlite:///x.db")
+    assert asked.out == Path("s")
     assert plan.base.model.dim == 8
     assert plan.base.train == Recipe().train
 

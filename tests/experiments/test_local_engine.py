@@ -11,9 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from ausrec.environment import num_cores
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, Failure, LocalEngine, SerialEngine
-from ausrec.experiments.local_engine import THREAD_VARIABLES, num_cores
+from ausrec.experiments.local_engine import THREAD_VARIABLES
 from tests.experiments.small import double, make_lambda, threads_of
 
 

@@ -62,7 +62,7 @@ def test_no_file_tells_when_or_with_what_it_was_made(tmp_path: Path) -> None:
     save_figure(plot_ranks(RANKING), tmp_path, "ranks")
     svg = (tmp_path / "ranks.svg").read_text(encoding="utf-8")
     assert "<dc:date>" not in svg
-    assert "Not significantly different: a, b; b, c." in svg
+    assert "The critical difference is 1.10." in svg
     for name in ("ranks.pdf", "ranks.png"):
         content = (tmp_path / name).read_bytes().lower()
         assert b"creationdate" not in content

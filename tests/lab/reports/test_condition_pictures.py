@@ -10,14 +10,14 @@ from ausrec.experiments.summaries import weights_table
 from ausrec.lab.look import task_colors
 from ausrec.lab.plots.bands import plot_bands, plot_geometry
 from ausrec.lab.reports.condition_pictures import condition_weight_pictures, geometry_pictures
-from ausrec.lab.reports.grid_analysis import analyse
+from ausrec.lab.reports.grid_analysis import GridAnalysis
 from tests.grids import EMPTY, make_grid
 
 EFFECTS = {("none", "none"): 0.0, ("ausrec", "all"): 0.02, ("equal(weight=0.1)", "sgl"): 0.01}
 
 
 def pictures(datasets: tuple[str, ...]) -> dict[str, object]:
-    found = analyse(make_grid(EFFECTS, datasets=datasets, users=4, seeds=3))
+    found = GridAnalysis(make_grid(EFFECTS, datasets=datasets, users=4, seeds=3))
     return {p.name: p for p in found.pictures() if p.section == "conditions"}
 
 
@@ -33,7 +33,7 @@ def test_numbers_are_drawn_and_words_are_not() -> None:
 
 def test_a_line_a_variant_with_its_band_at_the_numbers() -> None:
     grid = make_grid(EFFECTS, datasets=("a, 20 % kept", "a, 40 % kept"), users=4, seeds=3)
-    analysis = analyse(grid)
+    analysis = GridAnalysis(grid)
     metric, gain, _ = (p.draw() for p in analysis.pictures() if p.section == "conditions")
     lines = {line.get_gid(): line for line in metric.axes[0].lines if line.get_gid()}
     assert list(lines) == ["none", "ausrec", "equal(weight=0.1) · sgl"]
