@@ -22,6 +22,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/training/descent.py": "tests/training/test_fit.py",
     "ausrec/training/history.py": "tests/training/test_fit.py",
     "ausrec/weighting/catalog.py": "tests/weighting/test_conformance.py",
+    "ausrec/weighting/estimators/__init__.py": "tests/weighting/test_hypergradient.py",
     "ausrec/weighting/weighting.py": "tests/weighting/test_conformance.py",
 }
 # Assembled here so that this file does not find itself.
