@@ -11,12 +11,11 @@ import ausrec
 
 def test_importing_the_package_imports_nothing_heavy() -> None:
     code = (
-        "import sys, time; began = time.perf_counter(); import ausrec; "
-        "took = time.perf_counter() - began; "
-        "print(took < 0.2, sorted({'torch', 'matplotlib', 'pandas', 'numpy'} & set(sys.modules)))"
+        "import sys, ausrec; "
+        "print(sorted({'torch', 'matplotlib', 'pandas', 'numpy'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["True", "[]"]
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("room", ausrec._ROOMS)
