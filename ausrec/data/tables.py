@@ -88,8 +88,7 @@ class TableDataset(InMemoryDataset):
             label = "-".join(edge_type)
             if edge_type in edges or edge_type == TRUSTS:
                 raise AusrecError(
-                    f"links: {label} is what interactions or social links are: give the table as "
-                    "these"
+                    f"links: {label} are interactions or social links: give the table as these"
                 )
             edges[edge_type] = _links(read_table(source, f"{label} links"), edge_type)
         names = {}

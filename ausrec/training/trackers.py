@@ -45,16 +45,14 @@ def point(record: Record) -> Point:
 def kept_points(history: History) -> list[Point]:
     """Return what describes the epoch that was kept: its number, its metrics and its weights."""
     best = history.best_epoch
-    of_best = [record for record in history.records if record.epoch == best]
-    return [
-        Point("kept/epoch", best, float(best)),
-        *(
-            Point(f"kept/{each.quantity.removeprefix('val/')}", best, each.value)
-            for each in of_best
-            if each.quantity.startswith("val/")
-        ),
-        *(Point(f"kept_weight/{r.task}", best, r.value) for r in of_best if r.quantity == "weight"),
-    ]
+    points = [Point("kept/epoch", best, float(best))]
+    for record in history.records:
+        if record.epoch == best and record.quantity.startswith("val/"):
+            series = f"kept/{record.quantity.removeprefix('val/')}"
+            points.append(Point(series, best, record.value))
+        elif record.epoch == best and record.quantity == "weight":
+            points.append(Point(f"kept_weight/{record.task}", best, record.value))
+    return points
 
 
 class Tracker:

@@ -51,8 +51,8 @@ def test_a_killed_run_is_resumed_to_the_same_result(
     words = [*train_words, "--out", "killed"]
     # Ends itself as SIGKILL would: no clean-up runs.
     code = (
-        "import os, sys, importlib; from ausrec.cli import main\n"
-        "loop = importlib.import_module('ausrec.training.fit')\n"
+        "import os, sys; from ausrec.cli import main; import ausrec.training.fit\n"
+        "loop = sys.modules['ausrec.training.fit']\n"
         "save = loop.save_checkpoint\n"
         "def kill(path, state):\n"
         "    save(path, state)\n"
@@ -219,13 +219,16 @@ TABLES = {
         (["--interactions", "none.csv"], "none.csv: no such file"),
         (["--interactions", "."], ".: a folder; name the file"),
         (["--interactions", "columns.csv"], "columns.csv: no column that looks like the users"),
-        (["--interactions", "fields.csv"], "fields.csv:3: 3 fields where the header has 2"),
+        (["--interactions", "fields.csv"], "Expected 2 fields in line 3, saw 3"),
         (["--interactions", "noid.csv"], "noid.csv:3: no value in column 'user'"),
         (["--interactions", "rating.csv"], "rating.csv:3: 'good' in column 'rating'"),
-        (["--interactions", "header.csv"], "header.csv:1: no header line"),
-        (["--interactions", "empty.csv"], "empty.csv: empty"),
+        (["--interactions", "header.csv"], "header.csv: no header line"),
+        (
+            ["--interactions", "empty.csv"],
+            "empty.csv: cannot be read as UTF-8 text with a header line (it is empty)",
+        ),
         (["--interactions", "norows.csv"], "norows.csv: no rows"),
-        (["--interactions", "latin.csv"], "latin.csv:3: not UTF-8"),
+        (["--interactions", "latin.csv"], "latin.csv: cannot be read as UTF-8 text"),
         (["--social", "strangers.csv"], "strangers.csv: names nobody with interactions"),
         (["--social", "norows.csv"], "norows.csv: no rows"),
         (["--link", "a-b-c=x", "--link", "a-b-c=y"], "--link a-b-c is given twice: give it once"),
@@ -248,7 +251,7 @@ TABLES = {
         (["--train.learning_rate", "1e30"], "the loss of task 'main' is not finite"),
         (["--split.val", "0"], "the validation part is empty"),
         (["--data.test", "plays.csv"], "plays.csv: every row is among the interactions, too"),
-        (["--link", "user-rates-item=plays.csv"], "user-rates-item are the interactions"),
+        (["--link", "user-rates-item=plays.csv"], "user-rates-item are interactions"),
         (["--split.val", "1.5"], "split.val is 1.5, but must be a share from 0"),
         (["--config", "wrong.yaml"], "wrong.yaml:2: unknown setting 'train.epochz'"),
         (["--config", "none.yaml"], "none.yaml: cannot be read"),
@@ -294,7 +297,7 @@ def test_no_traceback_reaches_a_user_of_the_installed_command(tmp_path: Path) ->
     command = [sys.executable, "-m", "ausrec", "train", "--interactions", "no.csv", "--out", "r"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 2
-    assert done.stderr == "error: no.csv: no such file; it should hold the interactions\n"
+    assert done.stderr == "error: no.csv: no such file; name the file that holds the interactions\n"
     assert list(tmp_path.iterdir()) == []
 
 
