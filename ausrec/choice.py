@@ -54,8 +54,7 @@ class Choice:
         """
         known = settings_of(self.make)
         if name not in known:
-            hint = nearest(name, known) if known else "; it has none"
-            raise SettingError(name, f"is no setting of '{self.name}'{hint}")
+            raise self._unknown(name)
         held = {**self.settings, name: convert(name, value, known[name].kind)}
         return replace(
             self, settings={n: held[n] for n in known if n in held and held[n] != known[n].default}
@@ -69,8 +68,13 @@ class Choice:
         """
         known = settings_of(self.make)
         if name not in known:
-            raise SettingError(name, f"is no setting of '{self.name}'{nearest(name, known)}")
+            raise self._unknown(name)
         return self.settings.get(name, known[name].default)
+
+    def _unknown(self, name: str) -> SettingError:
+        known = settings_of(self.make)
+        hint = nearest(name, known) if known else "; it has none"
+        return SettingError(name, f"is no setting of '{self.name}'{hint}")
 
     @property
     def title(self) -> str:
@@ -105,7 +109,9 @@ def choose(text: "str | Choice", among: Mapping[str, Maker], what: str) -> Choic
     if isinstance(text, Choice):
         return text
     if not isinstance(text, str):
-        raise SettingError(what, f"is {text!r}, but must be a text, as NAME or NAME(SETTING=VALUE)")
+        raise SettingError(
+            what, f"is {value_text(text)}, but must be a text, as NAME or NAME(SETTING=VALUE)"
+        )
     name, settings = split_choice(text, what)
     if name not in among:
         now = FORMER.get(name)
@@ -245,16 +251,18 @@ def catalog_help(among: Mapping[str, Maker]) -> str:
     """
     lines, explained = [], set[str]()
     for name, make in among.items():
-        lines.append(f"  {name}: {first_line(make)}")
+        lines += _indented(f"{name}: {first_line(make)}", 2)
         known = []
         for setting, (kind, default, says) in settings_of(make).items():
             text = f"{setting}={value_text(default)}"
             if says in explained:
                 known.append(text)
             else:
-                lines.append(f"      {text}  {says or describe_type(kind)}")
+                lines += _indented(f"{text}  {says or describe_type(kind)}", 6)
             explained |= {says} - {""}
-        lines += textwrap.wrap(
-            ", ".join(known), 100, initial_indent=" " * 6, subsequent_indent=" " * 6
-        )
+        lines += _indented(", ".join(known), 6, 6)
     return "\n".join(lines)
+
+
+def _indented(text: str, by: int, rest: int = 10) -> list[str]:
+    return textwrap.wrap(text, 100, initial_indent=" " * by, subsequent_indent=" " * rest)

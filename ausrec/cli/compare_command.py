@@ -18,20 +18,17 @@ from ausrec.errors import AusrecError
 from ausrec.experiments import Grid
 from ausrec.lab.reports.compare_and_report import check_metric
 
-DESCRIPTION = f"""Compare strategies on sets of tasks, over data sets and seeds.
+DESCRIPTION = """Compare strategies on sets of tasks, over data sets and seeds.
 
   ausrec compare --dataset lastfm --strategies equal,dwa,ausrec \\
       --tasks all,none,social_link --seeds 10 --out runs/grid
 
 Finished runs are kept; the same command goes on where it stopped. Strategies are names of
-weightings, as equal or "equal(weight=0.1)", and frozen and shuffled, which train anew with the
-weights that ausrec has learned. Sets of tasks: all, none, NAME, NAME+NAME, all-NAME,
-NAME(SETTING=VALUE); alone and
-left_out stand for one set for each task. --seeds 10 is 0 to 9; --seeds 3,5,8 are those.
+weightings, as equal or "equal(weight=0.1)", and frozen and shuffled, which train again with the
+weights that ausrec has learned. Sets of tasks are written as below; alone and left_out are one set
+for each task. --seeds 10 is 0 to 9; --seeds 3,5,8 are those.
 
-Settings that all runs share; those of weightings go to the strategies that have them.
-
-{settings_help()}"""
+All runs share the settings; those of weightings go to the strategies that have them."""
 
 
 class Options(NamedTuple):
@@ -52,6 +49,7 @@ def parse(argv: Sequence[str]) -> Options:
         "compare",
         DESCRIPTION,
         "--dataset NAME[,NAME] | --interactions TABLE ... --strategies NAMES --out DIR [options]",
+        settings_help(),
     )
     parser.option("--strategies", metavar="NAMES", help="weightings, with commas")
     parser.option("--tasks", metavar="SETS", help="sets of tasks, with commas; all if none")

@@ -53,12 +53,16 @@ def _describe(argv: list[str]) -> None:
     parser = Parser(
         "data describe",
         "Count a data set, or tables of your own.\n\n  ausrec data describe lastfm\n"
-        "  ausrec data describe --interactions plays.csv --social friends.csv\n\n"
-        f"{settings_help(['data'])}",
+        "  ausrec data describe --interactions plays.csv --social friends.csv",
+        "NAME | --interactions TABLE ... [options]",
+        settings_help(["data"]),
     )
     parser.add_argument("name", nargs="?", help="of a data set")
     flags = read_flags(argv)
     named = parser.read(flags.rest).name
+    for name in flags.settings:
+        if not name.startswith("data."):
+            raise AusrecError(f"--{name} says nothing about data: leave it out")
     data = flags.recipe(None if named is None else Recipe(DataConfig(named))).data
     print(text_table(describe(data.load()), indent=""))
 

@@ -5,20 +5,24 @@ of what is chosen by name. Every setting has its full flag (`--train.epochs 5`, 
 0.3`), the everyday ones have a short one as well.
 """
 
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_origin
 
 import yaml
 
 from ausrec.choice import catalog_help
 from ausrec.errors import AusrecError
 from ausrec.experiments.read_yaml import complaints_about, read_yaml
+from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.models import ENCODERS
-from ausrec.settings import Maker, describe_type, settings_of, value_text
+from ausrec.settings import describe_type, settings_of, value_text
+from ausrec.tasks import MAREC_TASKS, OBJECTIVES
 from ausrec.tasks.catalog import MAIN_LOSSES
 from ausrec.training.config import DataConfig, SplitConfig, TrainConfig
 from ausrec.training.recipe import STRATEGIES, Recipe, flatten, groups
+from ausrec.weighting.estimators import ESTIMATORS
 
 EVERYDAY = {
     "--dataset": "data.dataset",
@@ -127,9 +131,7 @@ def setting_of(flag: str) -> str | None:
     if flag in EVERYDAY:
         return EVERYDAY[flag]
     name = flag.removeprefix("--")
-    is_setting = flag.startswith("--") and name.partition(".")[0] in groups()
-    # A group of settings has no value of its own.
-    return name if is_setting and (name in ("model", "tasks", "weighting") or "." in name) else None
+    return name if flag.startswith("--") and name.partition(".")[0] in groups() else None
 
 
 def read_recipe(path: Path, base: Recipe | None = None) -> Recipe:
@@ -164,27 +166,41 @@ def settings_help(only: Sequence[str] = ()) -> str:
     Args:
         only: names of groups; none for all.
     """
-    shown = [(flag, name) for flag, name in EVERYDAY.items() if _in(name, only)]
-    shown += [(LINK, "data.links NAME=TABLE; may be repeated")] if _in("data", only) else []
-    if _in("tasks", only):
-        shown.append((METAPATH, "tasks with a meta-path; may be repeated"))
-    width = max(len(flag) for flag, _ in shown)
-    lines = ["Short flags:", *(f"  {flag:<{width}}  is --{name}" for flag, name in shown)]
+    short = [(flag, f"--{name}") for flag, name in EVERYDAY.items() if _in(name, only)]
+    short += [(LINK, "NAME=TABLE, one of --data.links; may be repeated")] * _in("data", only)
+    short += [(METAPATH, "PATH, one more of --tasks; may be repeated")] * _in("tasks", only)
+    parts = [
+        _HOW,
+        "Short flags, and what they are short for:\n"
+        + "\n".join(f"  {flag:<15} {what}" for flag, what in short),
+    ]
     for name, kind in (("data", DataConfig), ("split", SplitConfig), ("train", TrainConfig)):
         if _in(name, only):
-            lines += ["", f"{kind.__doc__}", *_group_lines(name, kind)]
-    catalogs: dict[str, tuple[str, Mapping[str, Maker]]] = {
-        "model": ("Encoders (--model NAME, settings by --model.SETTING):", ENCODERS),
-        "train": ("Main losses (--train.loss NAME):", MAIN_LOSSES),
-        "weighting": (
-            "Weightings (--weighting NAME, settings by --weighting.SETTING):",
-            STRATEGIES,
-        ),
-    }
-    for name, (title, catalog) in catalogs.items():
+            parts.append("\n".join([str(kind.__doc__), *_group_lines(name, kind)]))
+    for name, title, catalog in (
+        ("model", "Encoders, for --model (--encoder):", ENCODERS),
+        ("train", "Main losses, for --train.loss (--loss):", MAIN_LOSSES),
+        ("weighting", "Weightings, for --weighting:", STRATEGIES),
+        ("weighting", "Estimators, for --weighting.hypergradient:", ESTIMATORS),
+        ("tasks", _TASKS, OBJECTIVES),
+    ):
         if _in(name, only):
-            lines += ["", title, catalog_help(catalog)]
-    return "\n".join(lines)
+            parts.append(f"{title}\n{catalog_help(catalog)}")
+    return "\n\n".join(parts)
+
+
+_HOW = """Settings, with their defaults. --config FILE reads them from YAML, as a run's config.yaml
+has them; flags win over the file. What is chosen by name takes its own settings in parentheses,
+--weighting "gradnorm(asymmetry=2)", or as flags, --weighting gradnorm --weighting.asymmetry 2."""
+
+_TASKS = f"""Auxiliary tasks, for --tasks (default all): names joined by + for with and - for
+without, as "all-three_hop+sgl(temperature=0.1)".
+  all: those of the seven structural tasks that the data has pairs for:
+      {", ".join(STRUCTURAL_TASKS)}
+  marec: the two tasks of MARec, {" and ".join(MAREC_TASKS)}
+  noise: pairs of users at random, a control
+  metapath(path=user-item-genre-item-user): users whom a path of node types joins
+  none: no tasks; choose --weighting none with it"""
 
 
 def _in(name: str, only: Sequence[str]) -> bool:
@@ -192,7 +208,10 @@ def _in(name: str, only: Sequence[str]) -> bool:
 
 
 def _group_lines(group: str, kind: type) -> list[str]:
-    return [
-        f"  --{group}.{name} {value_text(default)}  {says or describe_type(of)}"
-        for name, (of, default, says) in settings_of(kind).items()
-    ]
+    lines = []
+    for name, (of, default, says) in settings_of(kind).items():
+        text = f"--{group}.{name} {value_text(default)}  {says}"
+        if get_origin(of) is Literal:
+            text += f" One of {describe_type(of)}."
+        lines += textwrap.wrap(text, 100, initial_indent="  ", subsequent_indent="      ")
+    return lines

@@ -1,22 +1,34 @@
 """The parser of a command's own options, with every complaint in one line."""
 
 import argparse
+import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
-from ausrec.errors import AusrecError, SettingError, nearest
+from ausrec.errors import AusrecError, SettingError
 from ausrec.settings import convert
 
 
 class Parser(argparse.ArgumentParser):
     """A parser that raises `AusrecError` instead of printing its usage and leaving."""
 
-    def __init__(self, command: str, description: str, usage: str = "[options]") -> None:
-        """Make the parser of `ausrec <command>`; `usage` is what follows it."""
+    def __init__(
+        self, command: str, description: str, usage: str = "[options]", settings: str = ""
+    ) -> None:
+        """Make the parser of `ausrec <command>`.
+
+        Args:
+            command: its name.
+            description: what it does.
+            usage: what follows the name.
+            settings: what the help says of settings, where the command has them (`read_flags`).
+        """
         super().__init__(
             prog=f"ausrec {command}",
             usage=f"ausrec {command} {usage}",
             description=description,
+            epilog=settings,
             allow_abbrev=False,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
@@ -48,7 +60,7 @@ class Parser(argparse.ArgumentParser):
             seen.add(action.dest if action is not None else None)
         parsed, unknown = self.parse_known_args(list(words))
         for word in unknown:
-            raise AusrecError(f"{self._unknown(word)}; `{self.prog} --help` lists all options")
+            raise AusrecError(f"{self._unknown(word)} `{self.prog} --help` lists all options")
         for name, kind in self._kinds.items():
             value = getattr(parsed, name)
             flag = f"--{name.replace('_', '-')}"
@@ -67,11 +79,13 @@ class Parser(argparse.ArgumentParser):
 
     def _unknown(self, word: str) -> str:
         if not word.startswith("-"):
-            return f"'{word}' is one word too many"
+            return f"'{word}' is one word too many;"
         flag = word.partition("=")[0]
-        return f"unknown option {flag}{nearest(flag, self._known_flags())}"
-
-    def _known_flags(self) -> list[str]:
-        from ausrec.cli.flags import EVERYDAY
-
-        return [*self._option_string_actions, *EVERYDAY, "--tasks", "--weighting"]
+        flags = set(re.findall(r"--[\w.-]+", self.format_help()))
+        # The usual 0.6 takes --strategies for --train.ks.
+        close = get_close_matches(flag, flags, n=1, cutoff=0.75)
+        return (
+            f"unknown option {flag}; did you mean {close[0]}?"
+            if close
+            else f"unknown option {flag};"
+        )

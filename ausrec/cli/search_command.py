@@ -13,12 +13,12 @@ from ausrec.cli.parser import Parser
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments.search import Found, Search, check_trials, search
-from ausrec.experiments.space import Values, read_space
+from ausrec.experiments.space import Values
 
 BEST, TRIALS, JOURNAL = "best.yaml", "trials.csv", "trials.journal"
 SHOWN = 5
 
-DESCRIPTION = f"""Search settings of one strategy; the same command goes on where it stopped.
+DESCRIPTION = """Search settings of one strategy; the same command goes on where it stopped.
 
   ausrec search --dataset lastfm --strategy ausrec --tasks all --trials 30 --out runs/search
   ausrec train --config runs/search/best.yaml --out runs/best
@@ -26,12 +26,10 @@ DESCRIPTION = f"""Search settings of one strategy; the same command goes on wher
 Trials are compared on the validation part; the test part is not read. Search each strategy that
 you compare with the same number of trials. --space FILE names what is searched, a setting a line:
 
-  train.learning_rate: {{low: 0.001, high: 0.03, log: true}}
+  train.learning_rate: {low: 0.001, high: 0.03, log: true}
   train.task_batch_size: [128, 256, 512]
 
-Settings that all trials share:
-
-{settings_help()}"""
+Settings are those that all trials share."""
 
 
 class Options(NamedTuple):
@@ -52,6 +50,7 @@ def parse(argv: Sequence[str]) -> Options:
         "search",
         DESCRIPTION,
         "--dataset NAME | --interactions TABLE ... --strategy NAME --out DIR [options]",
+        settings_help(),
     )
     plain = Search("none")
     add = parser.option
@@ -77,7 +76,7 @@ def parse(argv: Sequence[str]) -> Options:
         seeds=own.seeds,
         base=base,
         weighting=weighting,
-        space=None if own.space is None else read_space(Path(own.space)),
+        space=None if own.space is None else Path(own.space),
         seed=own.search_seed,
         batch=own.batch,
     )

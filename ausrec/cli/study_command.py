@@ -30,14 +30,12 @@ DESCRIPTION = """Ask a question of the kit, or of data of your own.
 
 NAME is one of the list, or the path of a study of your own, which ends in .yaml."""
 
-RUN_DESCRIPTION = f"""Run the grids of a study; the same command goes on where it stopped.
+RUN_DESCRIPTION = """Run the grids of a study; the same command goes on where it stopped.
 
   ausrec study run noise --dataset club --seeds 3 --out runs/noise
   ausrec study run noise --interactions plays.csv --social friends.csv --out runs/noise
 
---dataset, tables and --seeds take the place of the study's own, and so do all settings.
-
-{settings_help()}"""
+--dataset, tables and --seeds take the place of the study's own, and so do all settings."""
 
 ACTIONS = ("list", "show", "run")
 
@@ -65,7 +63,7 @@ def parse(argv: Sequence[str]) -> Options:
         raise AusrecError("no study is named: write `ausrec study run NAME --out DIR`")
     is_help = argv[0] in ("-h", "--help")
     name, rest = ("", ["--help"]) if is_help else (argv[0], list(argv[1:]))
-    parser = Parser("study run", RUN_DESCRIPTION, "NAME --out DIR [options]")
+    parser = Parser("study run", RUN_DESCRIPTION, "NAME --out DIR [options]", settings_help())
     parser.option("--seeds", help="how many, or which, as 3,5,8")
     add_running(parser)
     if is_help:

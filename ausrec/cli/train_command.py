@@ -17,13 +17,11 @@ from ausrec.training.recipe import Recipe
 from ausrec.training.trackers import MLflow, TensorBoard
 from ausrec.training.trained import run
 
-DESCRIPTION = f"""Train on a data set, or on tables of your own.
+DESCRIPTION = """Train on a data set, or on tables of your own.
 
   ausrec train --dataset lastfm --out runs/x
   ausrec train --interactions plays.csv --social friends.csv --out runs/y
-  ausrec train --config runs/x/config.yaml --train.epochs 5 --out runs/z
-
-{settings_help()}"""
+  ausrec train --config runs/x/config.yaml --train.epochs 5 --out runs/z"""
 
 
 class Options(NamedTuple):
@@ -44,7 +42,10 @@ def parse(argv: Sequence[str]) -> Options:
         AusrecError: when anything in them cannot be understood.
     """
     parser = Parser(
-        "train", DESCRIPTION, "--dataset NAME | --interactions TABLE ... --out DIR [options]"
+        "train",
+        DESCRIPTION,
+        "--dataset NAME | --interactions TABLE ... --out DIR [options]",
+        settings_help(),
     )
     parser.option("--out", metavar="DIR", help="folder for what the run leaves")
     parser.add_argument("--resume", action="store_true", help="continue a run that was killed")

@@ -7,7 +7,7 @@ from typing import Any
 
 from ausrec.choice import split_outside
 from ausrec.data.datasets import DATASETS
-from ausrec.errors import AusrecError, SettingError, check_not_negative, nearest
+from ausrec.errors import SettingError, check_not_negative, nearest
 from ausrec.experiments.checks import Checked
 from ausrec.experiments.run import Run, seeded
 from ausrec.experiments.strategies import (
@@ -60,12 +60,20 @@ class Grid:
         """Refuse what cannot be read.
 
         Raises:
-            AusrecError: when there is no strategy, no set of tasks or no seed.
+            SettingError: when there is no strategy, no set of tasks or no seed, or one is unknown.
         """
         for name, given in (("strategies", self.strategies), ("tasks", self.tasks)):
-            if not read_names(given):
-                raise AusrecError(f"a grid needs {name}: name at least one")
+            if not read_names(given, name):
+                raise SettingError(name, "are missing: name at least one")
+        self._read_strategies()
+        for text in read_names(self.tasks):
+            if text not in (ALONE, LEFT_OUT):
+                TaskSet.read(text)
         read_seeds(self.seeds)
+
+    def _read_strategies(self) -> list[Strategy]:
+        names = read_names(self.strategies)
+        return [parse_strategy(text, "strategies") for text in names]
 
     def runs(self, *, show: bool = True, read_test: bool = True) -> list[Run]:
         """Return all runs, each once, after checking that each is possible.
@@ -80,13 +88,10 @@ class Grid:
         Raises:
             AusrecError: when something in the grid is unknown or impossible.
         """
-        strategies = [parse_strategy(text) for text in read_names(self.strategies)]
+        strategies = self._read_strategies()
         check_shared(self.weighting, strategies)
         for strategy in strategies:
             strategy.apply(self.base, self.weighting)
-        for text in read_names(self.tasks):
-            if text not in (ALONE, LEFT_OUT):
-                TaskSet.read(text)
         own = self.base.data
         named = [self._data(name) for name in read_names(self.datasets)]
         # A table beside a name is refused where the data is read.
@@ -166,11 +171,19 @@ def unique(runs: Iterable[Run]) -> list[Run]:
     return list(found.values())
 
 
-def read_names(names: Names) -> tuple[str, ...]:
-    """Read a list of names, or one text with commas; each name once."""
+def read_names(names: Names, what: str = "names") -> tuple[str, ...]:
+    """Read a list of names, or one text with commas; each name once.
+
+    Args:
+        names: the list.
+        what: they are, for complaints.
+
+    Raises:
+        SettingError: when brackets do not match.
+    """
     parts = names
     if isinstance(names, str):
-        parts = [part for _, part in split_outside(names, ",", "names")]
+        parts = [part for _, part in split_outside(names, ",", what)]
     return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 

@@ -65,15 +65,26 @@ def complaints_about(path: Path) -> Iterator[None]:
 
 
 def _line(path: Path, setting: str) -> str:
-    """Return `:LINE` of the last part of a dotted name that the file has; "" where it has none."""
+    """Return `:LINE` of the last part of a dotted name that the file has; "" where it has none.
+
+    Elements of lists are counted from 1.
+    """
     node, line = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader), ""
     rest = setting
-    while isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if rest == key.value or rest.startswith(f"{key.value}."):
-                node, line = value, f":{key.start_mark.line + 1}"
-                rest = rest[len(key.value) + 1 :]
+    while True:
+        for name, mark, value in _parts(node):
+            if rest == name or rest.startswith(f"{name}."):
+                node, line = value, f":{mark.line + 1}"
+                rest = rest[len(name) + 1 :]
                 break
         else:
-            break
-    return line
+            return line
+
+
+def _parts(node: Any) -> list[tuple[str, Any, Any]]:
+    """Return the name, the place and the content of each part of a node."""
+    if isinstance(node, yaml.MappingNode):
+        return [(key.value, key.start_mark, value) for key, value in node.value]
+    if isinstance(node, yaml.SequenceNode):
+        return [(str(n), each.start_mark, each) for n, each in enumerate(node.value, start=1)]
+    return []

@@ -1,18 +1,26 @@
 """Search for settings with Optuna, on the validation part alone."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from ausrec.errors import AusrecError, check_size
+from ausrec.errors import (
+    AusrecError,
+    SettingError,
+    check_above_zero,
+    check_not_negative,
+    check_size,
+)
 from ausrec.experiments.engine import Engine, Failure
 from ausrec.experiments.grid import Grid, read_names, read_seeds
 from ausrec.experiments.local_engine import LocalEngine
+from ausrec.experiments.read_yaml import complaints_about
 from ausrec.experiments.run import Run, execute, settings_of
-from ausrec.experiments.space import Space, check_given, check_space, default_space
+from ausrec.experiments.space import Space, check_given, check_space, default_space, read_space
 from ausrec.experiments.strategies import parse_strategy
 from ausrec.experiments.trials import (
     Trial,
@@ -51,8 +59,8 @@ class Search:
     weighting: Mapping[str, Any] = field(default_factory=dict)
     """Settings of the weighting that are not searched, besides those in parentheses."""
 
-    space: Space | None = None
-    """What is searched; None for `default_space`."""
+    space: Space | Path | None = None
+    """What is searched, or the YAML file that says it; None for `default_space`."""
 
     given: Sequence[Mapping[str, object]] = ()
     """Settings to try after the first trial and before Optuna chooses; what one of them leaves out
@@ -72,12 +80,10 @@ class Search:
                 given settings that are not in the space.
         """
         read_seeds(self.seeds)
-        check_size(batch=self.batch, **{"the seed of the search": self.seed})
-        if len(read_names(self.strategy)) != 1 or self.batch < 1 or self.seed < 0:
-            raise AusrecError(
-                f"a search of '{self.strategy}' in batches of {self.batch} with seed {self.seed}: "
-                "name one strategy, a batch of 1 or more, and a seed from 0 up"
-            )
+        if len(read_names(self.strategy, "strategy")) != 1:
+            raise SettingError("strategy", f"is '{self.strategy}': a search takes one strategy")
+        check_above_zero(batch=self.batch)
+        check_not_negative(**{"the seed of the search": self.seed})
         if parse_strategy(self.strategy).is_derived:
             raise AusrecError(
                 f"strategy '{self.strategy}' takes the weights of another run: search the settings "
@@ -88,6 +94,8 @@ class Search:
     @property
     def searched(self) -> Space:
         """The space, the default one filled in."""
+        if isinstance(self.space, Path):
+            return read_space(self.space)
         return default_space(parse_strategy(self.strategy)) if self.space is None else self.space
 
     def runs(self) -> list[Run]:
@@ -108,7 +116,8 @@ class Search:
         runs = grid.runs(show=False, read_test=False)
         if len({run.tasks for run in runs}) != 1:
             raise AusrecError(f"tasks '{self.tasks}' are several sets: search one at a time")
-        check_space(self.searched, runs[0].recipe)
+        with complaints_about(self.space) if isinstance(self.space, Path) else nullcontext():
+            check_space(self.searched, runs[0].recipe)
         return runs
 
 

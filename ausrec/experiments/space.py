@@ -8,6 +8,7 @@ from ausrec.errors import AusrecError, SettingError
 from ausrec.experiments.checks import check_run
 from ausrec.experiments.read_yaml import complaints_about, read_yaml
 from ausrec.experiments.strategies import Strategy
+from ausrec.settings import value_text
 from ausrec.training.recipe import Recipe, check_name
 from ausrec.training.task_sets import NONE
 
@@ -82,7 +83,9 @@ def _values(name: str, given: object) -> Values:
     if isinstance(given, list) and given:
         return tuple(tuple(each) if isinstance(each, list) else each for each in given)
     if not isinstance(given, dict) or not {"low", "high"} <= given.keys() <= {"low", "high", "log"}:
-        raise SettingError(name, ": write a list of values, or {low: ..., high: ..., log: true}")
+        raise SettingError(
+            name, "must be a list of values, or a range, as {low: 0.1, high: 1, log: true}"
+        )
     low, high, log = given["low"], given["high"], given.get("log", False)
     try:
         # Whether a setting is a whole number shows when the space meets a recipe.
@@ -105,9 +108,9 @@ def check_space(space: Space, recipe: Recipe) -> None:
     graph = None
     for name, values in space.items():
         group, _, _ = check_name(name).partition(".")
-        why = NOT_SEARCHED.get(name) or NOT_SEARCHED.get(group)
+        why = NOT_SEARCHED.get(name) or (group != "weighting" and NOT_SEARCHED.get(group))
         if why:
-            raise AusrecError(f"{name} cannot be searched: it {why}")
+            raise SettingError(name, f"cannot be searched: it {why}")
         for value in _examples(values):
             try:
                 changed = recipe.set(name, value)
@@ -116,7 +119,10 @@ def check_space(space: Space, recipe: Recipe) -> None:
                     graph = recipe.data.load() if graph is None else graph
                     check_run(changed, graph)
             except AusrecError as error:
-                raise AusrecError(f"the space of {name}: {error}") from error
+                if isinstance(error, SettingError) and error.setting == name:
+                    raise
+                shown = value_text(value)
+                raise SettingError(name, f"cannot be {shown} in this search: {error}") from error
 
 
 def _examples(values: Values) -> tuple[Any, ...]:

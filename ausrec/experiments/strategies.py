@@ -7,7 +7,7 @@ from typing import Any
 from ausrec.choice import Choice, choose, split_choice, written
 from ausrec.errors import AusrecError, SettingError, nearest, settings_within
 from ausrec.settings import Maker, settings_of
-from ausrec.training.recipe import STRATEGIES, Recipe
+from ausrec.training.recipe import STRATEGIES, Recipe, check_name
 from ausrec.training.task_sets import NONE
 
 LEARNED = "ausrec"
@@ -66,25 +66,32 @@ class Strategy:
         if self.is_derived:
             return replace(recipe, weighting="manual")
         choice, own = self.choice, self.given
+        for name, value in shared.items():
+            if choice.has(name) and name not in own:
+                with settings_within("weighting"):
+                    choice = choice.set(name, value)
+        changed = replace(recipe, weighting=choice)
         try:
-            for name, value in shared.items():
-                if choice.has(name) and name not in own:
-                    with settings_within("weighting"):
-                        choice = choice.set(name, value)
-            changed = replace(recipe, weighting=choice)
             changed.build_weighting()
+        except SettingError as error:
+            where = f"{error.complaint} (strategy '{self.label}')"
+            raise SettingError(error.setting, where) from error
         except AusrecError as error:
             raise AusrecError(f"strategy '{self.label}': {error}") from error
         return changed
 
 
-def parse_strategy(text: str) -> Strategy:
+def parse_strategy(text: str, what: str = "strategy") -> Strategy:
     """Read a strategy such as `equal(weight=0.1)`.
+
+    Args:
+        text: the strategy as it is written.
+        what: it is, for complaints.
 
     Raises:
         SettingError: when it cannot be understood; the nearest name is suggested.
     """
-    choice = choose(text, {**STRATEGIES, **DERIVED}, "strategy")
+    choice = choose(text, {**STRATEGIES, **DERIVED}, what)
     return Strategy(choice, written(*split_choice(text, "strategy")))
 
 
@@ -97,6 +104,7 @@ def check_shared(shared: Mapping[str, Any], strategies: Iterable[Strategy]) -> N
     makers = [STRATEGIES[LEARNED] if s.is_derived else s.choice.make for s in strategies]
     known = {name for make in makers for name in settings_of(make)}
     for name in shared:
+        check_name(f"weighting.{name}")  # answers former names
         if name not in known:
             hint = nearest(name, known) if known else ""
             raise SettingError(

@@ -6,11 +6,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ausrec.errors import AusrecError, SettingError, nearest
+from ausrec.errors import AusrecError, SettingError, nearest, settings_within
 from ausrec.experiments.grid import Grid, read_names, unique
 from ausrec.experiments.read_yaml import complaints_about, read_yaml
 from ausrec.experiments.run import Run
 from ausrec.experiments.strategies import Strategy, check_shared, only_shared, parse_strategy
+from ausrec.settings import value_text
 from ausrec.training.recipe import Recipe, flatten
 
 STUDIES = Path(__file__).parent / "studies"
@@ -45,8 +46,9 @@ class Study:
 
     def settings(self) -> tuple[Recipe, dict[str, Any]]:
         """Return the settings of all grids, and those of their weightings."""
-        settings, shared = split_shared(flatten(self.base))
-        return Recipe().set_all(settings), shared
+        with settings_within("base"):
+            settings, shared = split_shared(flatten(self.base))
+            return Recipe().set_all(settings), shared
 
     def expand(
         self,
@@ -65,13 +67,20 @@ class Study:
             seeds: take the place of the study's own.
 
         Raises:
-            AusrecError: naming the grid and what is wrong in it, or a setting of the base that no
-                strategy of the study reads.
+            SettingError: naming the grid and what is wrong in it, or a setting of weightings that
+                no strategy of the study has.
         """
         own, shared = self.settings()
-        base, shared = base or own, {**shared, **(weighting or {})}
         strategies = [self._strategies(number) for number in range(1, 1 + len(self.grids))]
-        check_shared(shared, chain.from_iterable(strategies))
+        every = list(chain.from_iterable(strategies))
+        with settings_within("base"):
+            check_shared(shared, every)
+            for strategy in every:
+                strategy.apply(own, shared)
+        check_shared(weighting or {}, every)
+        for strategy in every:
+            strategy.apply(own, weighting or {})
+        base, shared = base or own, {**shared, **(weighting or {})}
         grids = []
         for number, given in enumerate(self.grids, start=1):
             axes = {name: given[name] for name in AXES if name in given}
@@ -80,20 +89,26 @@ class Study:
                 axes["datasets"] = datasets or ()
             if seeds:
                 axes["seeds"] = seeds
-            settings, meant = split_shared(flatten(given.get("settings", {})))
-            meant = only_shared(shared, strategies[number - 1]) | meant
-            try:
-                grids.append(Grid(base=base.set_all(settings), weighting=meant, **axes))
-            except AusrecError as error:
-                raise AusrecError(f"study '{self.name}', grid {number}: {error}") from error
+            its = strategies[number - 1]
+            with settings_within(f"grids.{number}"):
+                with settings_within("settings"):
+                    settings, meant = split_shared(flatten(given.get("settings", {})))
+                    check_shared(meant, its)
+                    changed, meant = base.set_all(settings), only_shared(shared, its) | meant
+                    for strategy in its:
+                        strategy.apply(changed, meant)
+                grids.append(Grid(base=changed, weighting=meant, **axes))
         return grids
 
     def _strategies(self, number: int) -> list[Strategy]:
         """Read the strategies of the n-th grid."""
-        try:
-            return [parse_strategy(t) for t in read_names(self.grids[number - 1]["strategies"])]
-        except AusrecError as error:
-            raise AusrecError(f"study '{self.name}', grid {number}: {error}") from error
+        with settings_within(f"grids.{number}"):
+            names = read_names(self.grids[number - 1]["strategies"], "strategies")
+            found = [parse_strategy(text, "strategies") for text in names]
+            with settings_within("strategies"):
+                for strategy in found:
+                    strategy.apply(Recipe(), {})
+        return found
 
     def runs(
         self,
@@ -136,18 +151,19 @@ def read_study(name: str) -> Study:
 
 def _study(name: str, content: Any) -> Study:
     known = [each.name for each in fields(Study) if each.name != "name"]
-    _check_names(content, known, "a study")
-    for needed in ("title", "question", "grids"):
-        if needed not in content:
-            raise AusrecError(f"'{needed}' is missing")
+    if not isinstance(content, dict):
+        raise AusrecError(f"a study must hold {', '.join(known)}")
+    _check_names(content, known, ("title", "question", "grids"))
     for text in ("title", "question", "metric", "baseline"):
-        if not isinstance(content.get(text, ""), str):
-            raise AusrecError(f"'{text}' is {content[text]!r}, but must be a text")
+        _check_text(content, text)
     grids = content["grids"]
     if not isinstance(grids, list) or not grids:
-        raise AusrecError("'grids' must be a list of at least one grid")
+        raise SettingError("grids", "must be a list of at least one grid")
     for number, grid in enumerate(grids, start=1):
-        _check_grid(grid, f"grid {number}")
+        if not isinstance(grid, dict):
+            raise SettingError(f"grids.{number}", f"must hold {', '.join((*AXES, 'settings'))}")
+        with settings_within(f"grids.{number}"):
+            _check_grid(grid)
     base = content.get("base", {})
     _check_settings(base, "base")
     study = Study(
@@ -160,38 +176,44 @@ def _study(name: str, content: Any) -> Study:
     return replace(study, question=" ".join(study.question.split()))
 
 
-def _check_grid(grid: Any, where: str) -> None:
-    _check_names(grid, (*AXES, "settings"), where)
-    if "strategies" not in grid:
-        raise AusrecError(f"{where}: 'strategies' is missing")
-    _check_settings(grid.get("settings", {}), f"the settings of {where}")
+def _check_grid(grid: Mapping[Any, Any]) -> None:
+    _check_names(grid, (*AXES, "settings"), ("strategies",))
+    _check_settings(grid.get("settings", {}), "settings")
     for axis in ("strategies", "tasks", "datasets"):
         value = grid.get(axis, "")
         is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
         if not (isinstance(value, str) or is_list):
-            raise AusrecError(f"{where}: '{axis}' is {value!r}, but must be a list of names")
-    if not isinstance(grid.get("condition", ""), str):
-        raise AusrecError(f"{where}: 'condition' is {grid['condition']!r}, but must be a text")
+            raise SettingError(axis, f"is {value_text(value)}, but must be a list of names")
+    _check_text(grid, "condition")
     seeds = grid.get("seeds", 1)
     whole = seeds if isinstance(seeds, list) else [seeds]
     if not all(isinstance(each, int) and not isinstance(each, bool) for each in whole):
-        raise AusrecError(f"{where}: 'seeds' is {seeds!r}, but must be a number or a list of them")
+        raise SettingError(
+            "seeds", f"is {value_text(seeds)}, but must be a number or a list of them"
+        )
 
 
-def _check_names(content: Any, known: Sequence[str], where: str) -> None:
-    if not isinstance(content, dict):
-        raise AusrecError(f"{where} must hold {', '.join(known)}")
+def _check_names(content: Mapping[Any, Any], known: Sequence[str], needed: Sequence[str]) -> None:
     for name in content:
         if name not in known:
-            raise AusrecError(f"{where}: unknown '{name}'{nearest(str(name), known)}")
+            raise SettingError(str(name), f"is unknown{nearest(str(name), known)}")
+    for name in needed:
+        if name not in content:
+            raise SettingError(name, "is missing")
+
+
+def _check_text(content: Mapping[Any, Any], name: str) -> None:
+    if not isinstance(content.get(name, ""), str):
+        raise SettingError(name, f"is {value_text(content[name])}, but must be a text")
 
 
 def _check_settings(settings: Any, where: str) -> None:
     if not isinstance(settings, dict):
-        raise AusrecError(f"{where}: must be settings by name, as model.dim: 64")
-    for name in flatten(settings):
-        if name in OF_THE_GRID or name.startswith("tasks."):
-            raise SettingError(name, f"is set in {where}, but is a matter of the grids' own lists")
+        raise SettingError(where, "must hold settings by name, as model.dim: 64")
+    with settings_within(where):
+        for name in flatten(settings):
+            if name in OF_THE_GRID or name.startswith("tasks."):
+                raise SettingError(name, "is a matter of the grids' own lists")
 
 
 def split_shared(settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

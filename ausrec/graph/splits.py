@@ -12,7 +12,7 @@ from torch import Tensor
 from torch_geometric.data import HeteroData
 from torch_geometric.data.storage import EdgeStorage
 
-from ausrec.errors import AusrecError, check_not_negative
+from ausrec.errors import AusrecError, SettingError, check_not_negative
 
 RATES = ("user", "rates", "item")
 Method: TypeAlias = Literal["random", "leave_one_out"]
@@ -105,7 +105,7 @@ def _check_shares(how: Method, shares: dict[str, float]) -> None:
         raise AusrecError(f"how={how!r}: unknown; choose 'random' or 'leave_one_out'")
     for name, share in shares.items():
         if not (math.isfinite(share) and 0 <= share < 1):
-            raise AusrecError(f"{name} is {share}, but must be a share from 0 to below 1")
+            raise SettingError(name, f"is {share}, but must be a share from 0 to below 1")
     if how == "random" and sum(shares.values()) >= 1:
         total = " + ".join(f"{name}={share}" for name, share in shares.items())
         raise AusrecError(f"{total}: must leave something for training; lower the shares")

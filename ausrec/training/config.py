@@ -138,8 +138,8 @@ _TABLES = ("interactions", "social", "items", "users", "test", "links")
 def _edge_type(name: str) -> EdgeType:
     source, *edge, target = name.split("-") if name.count("-") == 2 else ("",) * 3
     if not (source and edge[0] and target):
-        raise AusrecError(
-            f"links: '{name}' is no edge type; write source-edge-target, as item-has-genre"
+        raise SettingError(
+            "data.links", f"'{name}' is no edge type; write source-edge-target, as item-has-genre"
         )
     return source, edge[0], target
 
@@ -231,7 +231,7 @@ class TrainConfig:
     """Epochs between two checkpoints, where a checkpoint file is asked for."""
 
     threads: int | None = None
-    """CPU threads; None leaves PyTorch's own choice."""
+    """CPU threads; null leaves PyTorch's own choice."""
 
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where to train."""
@@ -254,6 +254,8 @@ class TrainConfig:
             raise SettingError(
                 "ks", f"is {list(self.ks)}, but must be numbers from 1 up, as [5, 10]"
             )
+        with settings_within("loss"):
+            self.loss()  # refuses its own impossible settings
         metrics = (*METRICS, "coverage")
         name, _, k = self.select.partition("@")
         if name not in metrics or not k.isdigit() or int(k) not in self.ks:

@@ -8,7 +8,7 @@ from typing import Any
 from ausrec.choice import Choice, Chosen, chosen, read
 from ausrec.errors import SettingError, nearest, settings_within
 from ausrec.models import ENCODERS
-from ausrec.settings import Maker, convert, settings_of
+from ausrec.settings import Maker, convert, settings_of, value_text
 from ausrec.training.config import Data, DataConfig, SplitConfig, TrainConfig
 from ausrec.training.task_sets import NONE, Tasks, TaskSet
 from ausrec.weighting.catalog import WEIGHTINGS
@@ -24,9 +24,9 @@ STRATEGIES: Mapping[str, Maker] = {NONE: no_tasks, **WEIGHTINGS}
 
 # What settings were called, and how they are written now.
 FORMER = {
-    "weighting.name": "weighting",
-    "model.encoder": "model",
-    "tasks.names": "tasks",
+    "weighting.name": "weighting, as gradnorm(asymmetry=2)",
+    "model.encoder": "model, as lightgcn(dim=32)",
+    "tasks.names": "tasks, as all-three_hop+noise",
     "tasks.metapaths": "tasks, with metapath(path=user-item-user) in it",
     "tasks.settings": "tasks, with settings behind the names, as sgl(temperature=0.1)",
 }
@@ -184,15 +184,24 @@ def check_name(name: str) -> str:
     Raises:
         SettingError: when no recipe has it; the nearest is named.
     """
-    group, _, setting = name.partition(".")
+    group, dot, setting = name.partition(".")
     if name in FORMER:
         raise SettingError(name, f"is now written as {FORMER[name]}")
     if group not in groups():
         raise SettingError(name, f"is no setting{nearest(group, groups())}")
     kind = groups()[group]
+    if dot and not setting:
+        raise SettingError(name, "names no setting behind the dot")
     # Data has a name, the other two have their settings only.
     if is_config(kind) and (setting or kind is not DataConfig):
         known = [each.name for each in fields(kind)]
+        if not setting:
+            raise SettingError(name, f"is a group of settings: name one, as {name}.{known[0]}")
+        choice, _, own = setting.partition(".")
+        if own and choice in known:
+            raise SettingError(
+                name, f"is written behind a name, as {group}.{choice} NAME({own}=VALUE)"
+            )
         if setting not in known:
             raise SettingError(name, f"is no setting{nearest(setting, known)}")
     return name
@@ -217,7 +226,7 @@ def flatten(settings: Mapping[Any, Any]) -> dict[str, Any]:
             found = {f"{name}.{setting}": each for setting, each in value.items()}
             _answer_former(name, value)
         elif groups().get(name) in (SplitConfig, TrainConfig):
-            raise SettingError(str(name), f"is {value!r}, but must hold settings by name")
+            raise SettingError(str(name), f"is {value_text(value)}, but must hold settings by name")
         for each in found:
             check_name(each)
             if each in flat:

@@ -114,7 +114,7 @@ class TaskSet:
 
     def with_metapath(self, path: str) -> "TaskSet":
         """Return the set with the task of a meta-path."""
-        task = choose(f"{METAPATH}(path={path})", TASKS, "tasks")
+        task = Choice(METAPATH, meta_path).set("path", path)
         return TaskSet((*(term for term in self.terms if term[1].name != NONE), ("+", task)))
 
     def set(self, name: str, value: object) -> "TaskSet":
@@ -130,7 +130,10 @@ class TaskSet:
         task, _, setting = name.partition(".")
         names = [choice.name for sign, choice in self.terms if sign == "+"]
         if task not in names:
-            raise SettingError(task, f"is not among the tasks{nearest(task, names)}")
+            hint = f"; add it, as {self}+{task}" if task in TASKS else nearest(task, TASKS)
+            raise SettingError(task, f"is not among the tasks{hint}")
+        if not setting:
+            raise SettingError(task, f"is a task: name one of its settings, too, as {task}.NAME")
         with settings_within(task):
             return TaskSet(
                 tuple(
