@@ -20,7 +20,8 @@ def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object]) -> No
     Raises:
         AusrecError: when it cannot be written (a full disk, no permission).
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # One name for all tries, so that what a kill leaves behind is used up by the next.
+    part = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as file:

@@ -141,7 +141,8 @@ def weights_table(results: GridResults) -> pd.DataFrame:
     Returns:
         `dataset`, `variant`, `task`, `seeds`, `mean`, `sd`.
     """
-    runs = results.runs[[*CELL, "seed", "best_epoch"]].rename(columns={"best_epoch": "epoch"})
+    runs = results.runs.rename(columns={"best_epoch": "epoch"})
+    runs = runs.reindex(columns=[*CELL, "seed", "epoch"])
     weights = results.histories[results.histories["quantity"] == "weight"]
     kept = weights.merge(runs, on=[*CELL, "seed", "epoch"])
     grouped = kept.groupby([*CELL, "task"], sort=False)["value"]

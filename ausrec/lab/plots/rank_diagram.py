@@ -53,6 +53,7 @@ def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks") -> Figure:
         label_fmt_right="{rank:.2f}  {label}",
         label_props={"parse_math": False, "clip_on": False},
         elbow_props={"color": tone("ink"), "linewidth": 1, "clip_on": False},
+        marker_props={"clip_on": False},
         crossbar_props={"color": tone("ink"), "linewidth": 4, "clip_on": False},
         text_h_margin=0.03 * (number - 1),
     )
