@@ -1,4 +1,4 @@
-"""Environment variables for a while: what a process that starts meanwhile inherits."""
+"""The environment of this process: variables set for a while, and the cores it may use."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -18,3 +18,10 @@ def environment(settings: Mapping[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def num_cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 
+__all__ = ["AusrecError", "SettingError"]
+
 LARGEST = 2**63
 
 

@@ -20,7 +20,8 @@ def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object]) -> No
     Raises:
         AusrecError: when it cannot be written (a full disk, no permission).
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # One name for all tries, so that what a kill leaves behind is used up by the next.
+    part = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as file:
@@ -37,6 +38,18 @@ def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object]) -> No
         # Where the folder cannot be entered there is nothing to remove either.
         with contextlib.suppress(OSError):
             part.unlink()
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, where it is not there, with those above it.
+
+    Raises:
+        AusrecError: when it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AusrecError(f"{folder}: cannot be made, {_reason(error, folder.parent)}") from error
 
 
 def _reason(error: OSError | RuntimeError, folder: Path) -> str:

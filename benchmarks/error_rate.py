@@ -24,7 +24,7 @@ from ausrec.experiments.ranks import rank_variants
 from ausrec.experiments.results import GridResults
 from ausrec.experiments.statistics import ALPHA, crossed_interval
 from ausrec.experiments.verdict import verdict
-from ausrec.lab.reports.grid_analysis import analyse
+from ausrec.lab.reports.grid_analysis import GridAnalysis
 from benchmarks.timing import Row, report
 
 SEED_LUCK, RUN_LUCK, USER_SPREAD, NOISE = 0.004, 0.002, 0.10, 0.01
@@ -70,8 +70,8 @@ def finished_grid(scores: NDArray[np.float64], dataset: str = "drawn") -> GridRe
 
 def verdicts_find(scores: NDArray[np.float64]) -> bool:
     """Tell whether `ausrec compare` prints that a difference from the first is significant."""
-    told = analyse(finished_grid(scores), baseline="strategy 0").comparisons
-    return any(", significant: " in verdict(each) for each in told)
+    found = GridAnalysis(finished_grid(scores), baseline="strategy 0").comparisons
+    return any(", significant: " in verdict(each) for each in found)
 
 
 def holm_finds(scores: NDArray[np.float64]) -> bool:

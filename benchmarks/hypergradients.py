@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from ausrec.data import DATASETS
-from ausrec.lab.plots.estimators import plot_errors
+from ausrec.lab.plots import plot_errors
 from ausrec.training.fit import cpu_threads
 from ausrec.weighting.estimators import (
     ConjugateGradient,

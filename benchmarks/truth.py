@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from ausrec.data import ListeningClub, informativeness, make_club
+from ausrec.evaluation import rank_correlation
 from ausrec.graph import STRUCTURAL_TASKS, add_relations, relation_pairs
-from ausrec.lab.plots import rank_correlation
 from ausrec.training import TrainConfig
 from ausrec.training.fit import cpu_threads
 from benchmarks.jobs import Job, Result, do_all

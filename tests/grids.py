@@ -30,6 +30,7 @@ def make_grid(
     epochs: int = 12,
     missing: Sequence[tuple[str, str, int]] = (),
     seed: int = 0,
+    encoder: str = "none",
 ) -> GridResults:
     """Draw a grid.
 
@@ -42,6 +43,7 @@ def make_grid(
         epochs: of a run; each seed stops a little earlier or later.
         missing: (strategy, tasks, seed) of runs that failed.
         seed: of the generator.
+        encoder: what the encoder alone is called.
     """
     generator = np.random.default_rng(seed)
     runs, scores, histories, failures = [], [], [], []
@@ -85,6 +87,7 @@ def make_grid(
         pd.DataFrame(scores, columns=[*RUN, "user", "metric", "value"]),
         pd.DataFrame(histories, columns=[*RUN, "epoch", "quantity", "task", "value"]),
         pd.DataFrame(failures, columns=[*RUN, "error"]),
+        encoder,
     )
 
 

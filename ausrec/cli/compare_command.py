@@ -5,9 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ausrec.cli.engine_options import EngineOptions, engine_options
 from ausrec.cli.flags import settings_help
-from ausrec.cli.grid_options import add_running, out_folder, read_grid_flags, run_and_report
+from ausrec.cli.grid_options import (
+    GridFlags,
+    add_running,
+    out_folder,
+    read_grid_flags,
+    run_and_report,
+)
 from ausrec.cli.parser import Parser
 from ausrec.errors import AusrecError
 from ausrec.experiments import Grid
@@ -31,10 +36,7 @@ class Options(NamedTuple):
 
     grid: Grid
     out: Path
-    runs: str | None
-    engine: EngineOptions
-    metric: str
-    baseline: str | None
+    flags: GridFlags
 
 
 def parse(argv: Sequence[str]) -> Options:
@@ -55,33 +57,31 @@ def parse(argv: Sequence[str]) -> Options:
     parser.option("--metric", default="ndcg@10", help="the one to report and compare by")
     parser.option("--baseline", metavar="STRATEGY", help="what others must beat")
     add_running(parser)
-    base, weighting, dataset, own = read_grid_flags(parser, argv, own=["--tasks"])
+    flags = read_grid_flags(parser, argv, own=["--tasks"])
+    own, base = flags.own, flags.base
     out = out_folder(own.out, "runs/grid")
     if own.strategies is None:
         raise AusrecError("no strategies: add --strategies NAMES, as --strategies none,equal")
     check_metric(own.metric, "--metric")
-    grid = Grid(
-        own.strategies,
-        tasks=own.tasks or str(base.tasks),
-        seeds=own.seeds,
-        datasets=dataset or (),
-        base=base,
-        weighting=weighting,
+    tasks, datasets = own.tasks or str(base.tasks), flags.dataset or ()
+    return Options(
+        Grid(own.strategies, tasks, own.seeds, datasets, base, weighting=flags.weighting),
+        out,
+        flags,
     )
-    return Options(grid, out, own.runs, engine_options(own), own.metric, own.baseline)
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the grid, print the result, and write tables and report."""
-    grid, out, runs, engine, metric, baseline = parse(argv)
-    places = engine.build(grid.base.train.threads)
+    grid, out, flags = parse(argv)
+    engine = flags.engine()
     return run_and_report(
         grid.runs(),
         out,
-        store=runs,
-        engine=places,
+        store=flags.own.runs,
+        engine=engine,
         title="Comparison",
         command=f"ausrec compare {shlex.join(argv)}",
-        metric=metric,
-        baseline=baseline,
+        metric=flags.own.metric,
+        baseline=flags.own.baseline,
     )

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from ausrec.cli.folder import RunFolder, is_run
+from ausrec.cli.folder import RunFolder
 from ausrec.cli.parser import Parser
+from ausrec.cli.run_files import CONFIG, REPORT, is_run, run_files
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.lab.cells import best_model
@@ -21,7 +22,6 @@ from ausrec.lab.reports.run_facts import (
     user_label,
     weights_frame,
 )
-from ausrec.lab.reports.run_files import CONFIG, REPORT, run_files
 from ausrec.training import TrainConfig
 from ausrec.training.config import DataConfig
 from ausrec.training.prepare import prepare

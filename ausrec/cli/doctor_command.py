@@ -11,13 +11,15 @@ import platform
 import shutil
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from ausrec.environment import num_cores
 from ausrec.errors import AusrecError
 
 GIB = 1024**3
@@ -60,45 +62,6 @@ def main(argv: Sequence[str]) -> int:
     return print_checks(doctor(parser.parse_args(argv).data_root))
 
 
-def doctor(data_root: str | os.PathLike[str] | None = None) -> list[Check]:
-    """Look at everything that the package needs, and at what it can use.
-
-    Args:
-        data_root: the data folder to look at first, as for `ausrec train --data-root`.
-    """
-    folder = check_data_folder(data_root)
-    return [
-        check_python(),
-        *check_dependencies(),
-        _look(
-            "sparse product",
-            "install PyTorch again: pip install --force-reinstall --no-deps torch",
-            check_torch,
-        ),
-        _look(
-            "threads",
-            f"set OMP_NUM_THREADS={usable_cores()}: more threads than cores slow each other down",
-            check_threads,
-            optional=True,
-        ),
-        _look(
-            "memory",
-            "close other programs, or train with a smaller --dim and batch size",
-            check_memory,
-            optional=True,
-        ),
-        folder,
-        *(check_data_sets(data_root) if folder.ok or folder.optional else ()),
-        check_widgets(),
-        _look(
-            "browser",
-            "install chromium from your system's packages (for the browser tests only)",
-            check_browser,
-            optional=True,
-        ),
-    ]
-
-
 def print_checks(checks: list[Check]) -> int:
     """Print a report and return the exit status: 2 where something needed is not right."""
     width = max(len(check.name) for check in checks)
@@ -112,27 +75,50 @@ def print_checks(checks: list[Check]) -> int:
     return 2 if failed else 0
 
 
-def _look(
-    name: str, remedy: str, look: Callable[[], tuple[bool, str]], *, optional: bool = False
+def doctor(data_root: str | os.PathLike[str] | None = None) -> list[Check]:
+    """Look at everything that the package needs, and at what it can use.
+
+    Args:
+        data_root: the data folder to look at first, as for `ausrec train --data-root`.
+    """
+    new_torch = "install PyTorch again: pip install --force-reinstall --no-deps torch"
+    threads = f"set OMP_NUM_THREADS={num_cores()}: more threads than cores slow each other down"
+    memory = "close other programs, or train with a smaller --dim and batch size"
+    folder = "name a folder of yours in AUSREC_DATA_HOME or by --data-root"
+    widgets = "pip install --upgrade 'ausrec[notebooks]', then restart JupyterLab"
+    browser = "install chromium from your system's packages (for the browser tests only)"
+    return [
+        look("Python", "make clean && make demo PYTHON=python3.12", check_python),
+        *check_dependencies(),
+        look("sparse product", new_torch, check_torch),
+        look("threads", threads, check_threads, optional=True),
+        look("memory", memory, check_memory, optional=True),
+        look("data folder", folder, partial(check_data_folder, data_root), optional=True),
+        *check_data_sets(data_root),
+        look("JupyterLab widgets", widgets, check_widgets, optional=True),
+        look("browser", browser, check_browser, optional=True),
+    ]
+
+
+def look(
+    name: str, remedy: str, check: Callable[[], tuple[bool, str]], *, optional: bool = False
 ) -> Check:
-    """Make a check of what `look` returns or raises."""
+    """Make a line of the report of what `check` returns or raises."""
     try:
-        ok, detail = look()
+        ok, detail = check()
+    except importlib.metadata.PackageNotFoundError as error:
+        ok, detail = False, f"{error.name} is not installed"
     except (ImportError, OSError, RuntimeError, AusrecError) as error:
         ok, detail = False, (str(error).splitlines() or [type(error).__name__])[0]
     return Check(name, ok, detail, "" if ok else remedy, optional)
 
 
-def check_python() -> Check:
+def check_python() -> tuple[bool, str]:
     """Compare the running Python with what the package declares."""
     version = platform.python_version()
-    try:
-        needed = importlib.metadata.metadata("ausrec")["Requires-Python"]
-    except importlib.metadata.PackageNotFoundError:
-        return Check("Python", True, f"{version} ({sys.executable})")
+    needed = importlib.metadata.metadata("ausrec")["Requires-Python"]
     ok = SpecifierSet(needed).contains(version, prereleases=True)
-    remedy = "" if ok else "make clean && make demo PYTHON=python3.12"
-    return Check("Python", ok, f"{version} ({sys.executable}), needs {needed}", remedy)
+    return ok, f"{version} ({sys.executable}), needs {needed}"
 
 
 def check_dependencies() -> list[Check]:
@@ -144,45 +130,28 @@ def check_dependencies() -> list[Check]:
         return [Check("ausrec", False, "not installed in this Python", remedy)]
     needs = [Requirement(line) for line in declared]
     return [
-        check_dependency(need)
+        look(need.name, f"pip install '{need.name}{need.specifier}'", partial(fits, need))
         for need in needs
         if need.marker is None or need.marker.evaluate({"extra": ""})
     ]
 
 
-def check_dependency(need: Requirement) -> Check:
-    """Compare one installed dependency with its bounds."""
-    try:
-        version = importlib.metadata.version(need.name)
-    except importlib.metadata.PackageNotFoundError:
-        version = "not installed"
-    ok = version != "not installed" and need.specifier.contains(version, prereleases=True)
-    remedy = "" if ok else f"pip install '{need.name}{need.specifier}'"
-    return Check(need.name, ok, f"{version}, needs {need.specifier}", remedy)
+def fits(need: Requirement) -> tuple[bool, str]:
+    """Compare one installed distribution with its bounds."""
+    version = importlib.metadata.version(need.name)
+    ok = need.specifier.contains(version, prereleases=True)
+    return ok, f"{version}, needs {need.specifier}"
 
 
-def check_widgets() -> Check:
+def check_widgets() -> tuple[bool, str]:
     """See whether JupyterLab can show ipywidgets: panels stay blank where the two disagree."""
-    name = "JupyterLab widgets"
-    try:
-        lab = importlib.metadata.version("jupyterlab")
-    except importlib.metadata.PackageNotFoundError:
-        remedy = "'make lab', or pip install 'ausrec[notebooks]' (for the notebooks only)"
-        return Check(name, False, "JupyterLab is not installed", remedy, optional=True)
-    remedy = "pip install --upgrade ipywidgets jupyterlab_widgets, then restart JupyterLab"
-    try:
-        needs = [Requirement(line) for line in importlib.metadata.requires("ipywidgets") or []]
-        (need,) = [need for need in needs if need.name.replace("-", "_") == "jupyterlab_widgets"]
-        version = importlib.metadata.version("jupyterlab_widgets")
-    except (importlib.metadata.PackageNotFoundError, ValueError):
-        return Check(name, False, "ipywidgets or jupyterlab_widgets is not installed", remedy)
-    extension = Path(sys.prefix) / LAB_EXTENSION
-    if not need.specifier.contains(version, prereleases=True):
-        detail = f"jupyterlab_widgets {version}, and ipywidgets needs {need.specifier}"
-        return Check(name, False, detail, remedy)
-    if not (extension / "package.json").is_file():
-        return Check(name, False, f"no widget extension in {extension}", remedy)
-    return Check(name, True, f"JupyterLab {lab}, jupyterlab_widgets {version}")
+    lab = importlib.metadata.version("jupyterlab")
+    needs = [Requirement(line) for line in importlib.metadata.requires("ipywidgets") or []]
+    (need,) = [need for need in needs if need.name.replace("-", "_") == "jupyterlab_widgets"]
+    ok, detail = fits(need)
+    if ok and not (Path(sys.prefix) / LAB_EXTENSION / "package.json").is_file():
+        return False, f"no widget extension in {Path(sys.prefix) / LAB_EXTENSION}"
+    return ok, f"JupyterLab {lab}, jupyterlab_widgets {detail}"
 
 
 def check_torch() -> tuple[bool, str]:
@@ -203,14 +172,8 @@ def check_threads() -> tuple[bool, str]:
     """Compare the threads that torch uses with the cores that this process may use."""
     import torch
 
-    threads, cores = torch.get_num_threads(), usable_cores()
+    threads, cores = torch.get_num_threads(), num_cores()
     return threads <= cores, f"{threads} thread(s), {cores} core(s)"
-
-
-def usable_cores() -> int:
-    """Count the cores that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)  # Linux only
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def check_memory() -> tuple[bool, str]:
@@ -221,44 +184,43 @@ def check_memory() -> tuple[bool, str]:
     return free >= MIN_FREE_MEMORY, f"{free / GIB:.1f} GiB free"
 
 
-def check_data_folder(data_root: str | os.PathLike[str] | None = None) -> Check:
+def check_data_folder(data_root: str | os.PathLike[str] | None = None) -> tuple[bool, str]:
     """See whether downloads can be written where they would go."""
-    name, remedy = "data folder", "name a folder of yours in AUSREC_DATA_HOME or by --data-root"
-    try:
-        from ausrec.data.fetch import data_homes
+    from ausrec.data.fetch import data_homes
 
-        home = data_homes(data_root)[0]
-        existing = next(folder for folder in (home, *home.parents) if folder.exists())
-    except (ImportError, OSError, AusrecError) as error:
-        return Check(name, False, str(error), remedy)
+    home = data_homes(data_root)[0]
+    existing = next(folder for folder in (home, *home.parents) if folder.exists())
     if not os.access(existing, os.W_OK | os.X_OK):
-        remedy += "; a read-only one serves for reading"
-        return Check(name, False, f"{home} cannot be written", remedy, optional=True)
-    return Check(name, True, f"{home}" if home.is_dir() else f"{home} (made by the first download)")
+        return False, f"{home} cannot be written; it serves for reading"
+    return True, f"{home}" if home.is_dir() else f"{home} (made by the first download)"
 
 
-def check_data_sets(data_root: str | os.PathLike[str] | None = None) -> list[Check]:
+def check_data_sets(data_root: str | os.PathLike[str] | None = None) -> Iterator[Check]:
     """See which of the published data sets are on this machine."""
-    from ausrec.data.catalog import DATASETS
+    try:
+        from ausrec.data.datasets import DATASETS
+    except ImportError:
+        return  # The library that is missing has a line of its own.
+    for name, entry in DATASETS.items():
+        files = [file.path for file in entry.files]
+        remedy = f"ausrec data fetch {name} (or it is downloaded when first used)"
+        check = partial(check_files, files, data_root)
+        yield look(f"data: {name}", remedy, check, optional=True)
+
+
+def check_files(files: Sequence[str], data_root: str | os.PathLike[str] | None) -> tuple[bool, str]:
+    """Look for the files of a data set."""
     from ausrec.data.fetch import find_file
 
-    checks = []
-    for name, entry in DATASETS.items():
-        places = [find_file(file.path, data_root) for file in entry.files]
-        present = [place for place in places if place is not None]
-        ok, detail = len(present) == len(places), "not here"
-        if not places:
-            detail = "made by the package, needs no files"
-        elif present:
-            folder = str(present[0].parent)
-            detail = folder if ok else f"{len(present)} of {len(places)} files here"
-        remedy = "" if ok else f"ausrec data fetch {name} (or it is downloaded when first used)"
-        checks.append(Check(f"data: {name}", ok, detail, remedy, optional=not ok))
-    return checks
+    places = [place for file in files if (place := find_file(file, data_root)) is not None]
+    if not files:
+        return True, "made by the package, needs no files"
+    if len(places) == len(files):
+        return True, str(places[0].parent)
+    return False, f"{len(places)} of {len(files)} files here"
 
 
 def check_browser() -> tuple[bool, str]:
     """Look for a Chromium, which only the browser tests need."""
-    places = filter(None, map(shutil.which, BROWSERS))
-    place = next(places, None)
+    place = next(filter(None, map(shutil.which, BROWSERS)), None)
     return place is not None, place or "no Chromium found"

@@ -1,14 +1,15 @@
 """Flags that say where runs are done: in processes of this machine, or on a Ray cluster."""
 
-from typing import Any, NamedTuple
+from argparse import Namespace
+from typing import Any
 
 from ausrec.cli.parser import Parser
 from ausrec.cli.text import note
-from ausrec.errors import AusrecError, check_not_negative, nearest
+from ausrec.environment import num_cores
+from ausrec.errors import AusrecError, nearest
 from ausrec.experiments.engine import Engine
-from ausrec.experiments.local_engine import LocalEngine, num_cores
+from ausrec.experiments.local_engine import LocalEngine
 
-ENGINES = ("local", "ray")
 # Flags that one of the engines alone reads: which, of what type, and what they say.
 FLAGS: dict[str, tuple[str, Any, str]] = {
     "jobs": ("local", int, "runs at a time; as many as fit if none"),
@@ -20,46 +21,6 @@ FLAGS: dict[str, tuple[str, Any, str]] = {
 }
 
 
-class EngineOptions(NamedTuple):
-    """What is asked for about the engine; None where nothing is."""
-
-    engine: str = "local"
-    jobs: int | None = None
-    ray_address: str | None = None
-    cpus_per_run: int | None = None
-    gpus_per_run: int | float | None = None
-    memory_per_run: int | None = None
-    ray_retries: int | None = None
-
-    def build(self, threads: int | None) -> Engine:
-        """Make the engine.
-
-        Args:
-            threads: of each run, where a number is asked for; None for what the engine gives it.
-
-        Raises:
-            AusrecError: when a number is impossible, or Ray is not installed.
-        """
-        if self.engine == "local":
-            most = max(1, num_cores() // (threads or 1))
-            if self.jobs is not None and self.jobs > most:
-                note(
-                    f"{self.jobs} runs of {threads or 1} threads at a time are more than this "
-                    f"machine has cores ({num_cores()}): {most} at a time."
-                )
-            return LocalEngine(most if self.jobs is None else min(most, self.jobs))
-        from ausrec.experiments.ray_engine import RETRIES, RayEngine
-
-        memory = self.memory_per_run
-        return RayEngine(
-            self.ray_address,
-            cpus_per_run=(threads or 1) if self.cpus_per_run is None else self.cpus_per_run,
-            gpus_per_run=self.gpus_per_run or 0,
-            memory_per_run=None if memory is None else memory * 2**20,
-            retries=RETRIES if self.ray_retries is None else self.ray_retries,
-        )
-
-
 def add_engine(parser: Parser) -> None:
     """Add the flags."""
     parser.option("--engine", default="local", help="where runs are done: local or ray")
@@ -67,26 +28,44 @@ def add_engine(parser: Parser) -> None:
         parser.option(f"--{name.replace('_', '-')}", kind, help=f"{engine}: {what}")
 
 
-def engine_options(parsed: Any) -> EngineOptions:
-    """Return what a parser found about the engine.
+def build_engine(parsed: Namespace, threads: int | None) -> Engine:
+    """Make the engine that is asked for.
+
+    Args:
+        parsed: by a parser with the flags of `add_engine`.
+        threads: of each run, where a number is asked for; None for what the engine gives it.
 
     Raises:
-        AusrecError: on an unknown engine, a flag that the engine does not read, and a number that
-            cannot be.
+        AusrecError: on an unknown engine, a flag that the engine does not read, a number that
+            cannot be, and when Ray is not installed.
     """
-    if parsed.engine not in ENGINES:
+    if parsed.engine not in ("local", "ray"):
         raise AusrecError(
-            f"--engine: '{parsed.engine}' is unknown{nearest(parsed.engine, ENGINES)}"
+            f"--engine: '{parsed.engine}' is unknown{nearest(parsed.engine, ('local', 'ray'))}"
         )
-    values = vars(parsed)
-    given = {name: values[name] for name in FLAGS if values[name] is not None}
-    for name, value in given.items():
-        engine, kind, _ = FLAGS[name]
-        flag = f"--{name.replace('_', '-')}"
-        if engine != parsed.engine:
+    given = {name: value for name in FLAGS if (value := getattr(parsed, name)) is not None}
+    for name in given:
+        if FLAGS[name][0] != parsed.engine:
             raise AusrecError(
-                f"{flag} is read by --engine {engine} alone: leave it out, or name that engine"
+                f"--{name.replace('_', '-')} is read by --engine {FLAGS[name][0]} alone: leave it "
+                "out, or name that engine"
             )
-        if kind is not str:
-            check_not_negative(**{flag: value})
-    return EngineOptions(parsed.engine, **given)
+    if parsed.engine == "local":
+        most = max(1, num_cores() // (threads or 1))
+        jobs = given.get("jobs", most)
+        if jobs > most:
+            note(
+                f"{jobs} runs of {threads or 1} threads at a time are more than this machine has "
+                f"cores ({num_cores()}): {most} at a time."
+            )
+        return LocalEngine(min(most, jobs))
+    from ausrec.experiments.ray_engine import RETRIES, RayEngine
+
+    memory = given.get("memory_per_run")
+    return RayEngine(
+        given.get("ray_address"),
+        cpus_per_run=given.get("cpus_per_run", threads or 1),
+        gpus_per_run=given.get("gpus_per_run", 0),
+        memory_per_run=None if memory is None else memory * 2**20,
+        retries=given.get("ray_retries", RETRIES),
+    )

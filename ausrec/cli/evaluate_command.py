@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ausrec.cli.parser import Parser
-from ausrec.cli.saved import load_run
+from ausrec.cli.run_files import load_run
 from ausrec.cli.text import text_table
 from ausrec.errors import AusrecError
 from ausrec.evaluation import evaluate

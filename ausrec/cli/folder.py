@@ -12,16 +12,9 @@ from pathlib import Path
 
 from ausrec.cli.entry import describe_os_error
 from ausrec.cli.flags import read_recipe, to_yaml
+from ausrec.cli.run_files import CONFIG, RUN_FILES, UNFINISHED, is_run
 from ausrec.errors import AusrecError
-from ausrec.lab.reports.run_files import CONFIG, METRICS, MODEL, RUN_FILES
 from ausrec.training.recipe import Recipe
-
-UNFINISHED = "unfinished"
-
-
-def is_run(path: Path) -> bool:
-    """Tell whether a folder holds a finished run."""
-    return all((path / name).is_file() for name in (CONFIG, METRICS, MODEL))
 
 
 def is_finished(path: Path, recipe: Recipe) -> bool:
@@ -69,14 +62,12 @@ class RunFolder:
         self.path, self.recipe = path, recipe
         self._work = path / UNFINISHED
         self.checkpoint = self._work / "checkpoint.pt"
-        self._made: list[Path] = []
         self.config = to_yaml(recipe, written_by)
         self.command = f"ausrec train --config {path / CONFIG} --out FOLDER"
         try:
             self._check(resume, overwrite)
             if self._work.exists() and not (resume and self.can_resume):
                 shutil.rmtree(self._work)
-            self._made = [folder for folder in (path, *path.parents) if not folder.exists()]
             if not self.can_resume:
                 self._work.mkdir(parents=True)
                 (self._work / CONFIG).write_text(self.config, encoding="utf-8")
@@ -141,10 +132,6 @@ class RunFolder:
                 (self.path / name).unlink(missing_ok=True)
             shutil.rmtree(self._work)
         except OSError as error:
-            # A full disk has no room for what cannot be used.
-            for name in set(files) - {CONFIG}:
-                with contextlib.suppress(OSError):
-                    (self._work / name).unlink(missing_ok=True)
             keep = "; the trained state is kept, so that --resume continues" * self.can_resume
             raise AusrecError(
                 f"the output folder {self.path}: {describe_os_error(error)}{keep}"
@@ -152,9 +139,7 @@ class RunFolder:
 
     def abandon(self) -> None:
         """Remove what the run has left, unless it can be continued."""
-        if self.can_resume:
-            return
-        with contextlib.suppress(OSError):
-            shutil.rmtree(self._work)
-            for folder in self._made:
-                folder.rmdir()
+        if not self.can_resume:
+            shutil.rmtree(self._work, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                self.path.rmdir()  # does nothing where it holds anything else

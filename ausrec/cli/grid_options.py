@@ -1,25 +1,27 @@
 """What `ausrec compare` and `ausrec study run` share: their flags, and how results are told."""
 
 import argparse
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ausrec.cli.engine_options import add_engine
+from ausrec.cli.engine_options import add_engine, build_engine
 from ausrec.cli.flags import EVERYDAY, read_flags
 from ausrec.cli.parser import Parser
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, GridResults, Run, Store
+from ausrec.experiments.grid import with_sources
+from ausrec.experiments.results import planned
 from ausrec.experiments.study import split_shared
 from ausrec.experiments.table_writer import Spread
+from ausrec.experiments.variants import choose_baseline
 from ausrec.experiments.verdict import verdict
 from ausrec.lab.reports.compare_and_report import compare_and_report
-from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.training.recipe import Recipe
 
 FAILED = 1
@@ -45,6 +47,10 @@ class GridFlags(NamedTuple):
 
     own: argparse.Namespace
     """The command's own options."""
+
+    def engine(self) -> Engine:
+        """Make the engine that is asked for."""
+        return build_engine(self.own, self.base.train.threads)
 
 
 def read_grid_flags(
@@ -100,16 +106,7 @@ def out_folder(out: str | None, example: str) -> Path:
 
 
 def run_and_report(
-    runs: Sequence[Run],
-    out: Path,
-    *,
-    store: str | None,
-    engine: Engine,
-    title: str,
-    command: str,
-    metric: str,
-    baseline: str | None,
-    question: str = "",
+    runs: Sequence[Run], out: Path, *, store: str | None, engine: Engine, **about: Any
 ) -> int:
     """Do the runs that are missing, print what came out, and write tables and report.
 
@@ -118,11 +115,7 @@ def run_and_report(
         out: the folder for tables and report.
         store: the folder of runs; `out/runs` where none is given.
         engine: where runs are done.
-        title: of the report.
-        command: by which the report is had again.
-        metric: the one that is told.
-        baseline: the variant that others must beat; None for the encoder alone.
-        question: what the report answers.
+        about: `title`, `question`, `command`, `metric` and `baseline` of `compare_and_report`.
 
     Returns:
         the exit status: 0, or 1 where runs failed.
@@ -130,39 +123,36 @@ def run_and_report(
     Raises:
         AusrecError: before the first run when there is no such metric or baseline.
     """
-    try:
-        reported = compare_and_report(
-            runs,
-            out,
-            runs=store,
-            engine=engine,
-            metric=metric,
-            baseline=baseline,
-            title=title,
-            question=question,
-            command=command,
-        )
-    except KeyboardInterrupt:
-        hint = "- finished runs are kept; repeat the command to go on"
-        raise KeyboardInterrupt(hint) from None
-    analysis, results = reported.analysis, reported.analysis.results
+    with goes_on("finished runs are kept"):
+        analysis = compare_and_report(runs, out, runs=store, engine=engine, **about)
+    results, runs = analysis.results, with_sources(runs)
     if len(results.runs):
-        print(text_table(summary(results, metric)))
-        if analysis.baseline != reported.baseline:
-            note(
-                f"No run of {reported.baseline} has finished: compared with {analysis.baseline} "
-                "instead."
-            )
-        print_verdicts(analysis)
-    print(f"\nWritten to {out}: {brief(reported.files)}.")
-    note_other_code(Store(out / "runs" if store is None else store), reported.runs)
+        print(text_table(summary(results, analysis.metric)))
+        asked = choose_baseline(planned(runs), about["baseline"])
+        if analysis.baseline != asked:
+            note(f"No run of {asked} has finished: compared with {analysis.baseline} instead.")
+        if analysis.comparisons:
+            print(f"\n{analysis.metric} on the test part, against {analysis.baseline}:")
+        for each in analysis.comparisons:
+            print(f"  {each.dataset}, {each.variant}: {verdict(each)}")
+    print(f"\nWritten to {out}: report.html, tables/, figures/, table.csv and others.")
+    note_other_code(Store(out / "runs" if store is None else store), runs)
     for row in results.failures.itertuples():
         where = f"{row.dataset}: {row.strategy}, tasks {row.tasks}, seed {row.seed}"
         note(f"failed: {where}: {row.error}")
     if len(results.failures):
-        number = f"{len(results.failures)} of {len(reported.runs)}"
+        number = f"{len(results.failures)} of {len(runs)}"
         note(f"{number} runs failed; the same command repeats them.")
     return FAILED if len(results.failures) else 0
+
+
+@contextmanager
+def goes_on(kept: str) -> Iterator[None]:
+    """Say what is kept where someone interrupts a command that goes on when it is repeated."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"- {kept}; repeat the command to go on") from None
 
 
 def note_other_code(store: Store, runs: Sequence[Run]) -> None:
@@ -189,18 +179,3 @@ def summary(results: GridResults, metric: str) -> pd.DataFrame:
             "peak MiB": groups["peak_mib"].max().round().astype(int),
         }
     ).reset_index()
-
-
-def brief(files: Sequence[str]) -> str:
-    """Name files; of a folder only its name and how many it holds."""
-    counts = Counter(name.partition("/")[0] for name in files)
-    folders = {name.partition("/")[0] for name in files if "/" in name}
-    return ", ".join(f"{n}/ ({counts[n]} files)" if n in folders else n for n in counts)
-
-
-def print_verdicts(analysis: GridAnalysis) -> None:
-    """Print what the test says of each variant against the baseline, as the report does."""
-    if analysis.comparisons:
-        print(f"\n{analysis.metric} on the test part, against {analysis.baseline}:")
-    for each in analysis.comparisons:
-        print(f"  {each.dataset}, {each.variant}: {verdict(each)}")

@@ -8,7 +8,7 @@ from torch_geometric.data import HeteroData
 
 from ausrec.cli.evaluate_command import required
 from ausrec.cli.parser import Parser
-from ausrec.cli.saved import load_run
+from ausrec.cli.run_files import load_run
 from ausrec.cli.text import text_table
 from ausrec.errors import AusrecError
 from ausrec.evaluation import find_user

@@ -7,10 +7,10 @@ import pandas as pd
 
 from ausrec.cli.evaluate_command import required
 from ausrec.cli.parser import Parser
-from ausrec.cli.saved import load_run, read_metrics
+from ausrec.cli.run_files import CONFIG, REPORT, load_run, read_metrics
+from ausrec.files import write_whole
 from ausrec.lab.reports.run_facts import model_name
-from ausrec.lab.reports.run_files import CONFIG, REPORT
-from ausrec.lab.reports.run_report import make_report, write_report
+from ausrec.lab.reports.run_report import run_page
 
 
 def main(argv: Sequence[str]) -> int:
@@ -20,10 +20,11 @@ def main(argv: Sequence[str]) -> int:
     run = Path(required(parser.read(argv).run))
     trained = load_run(run, with_tasks=True)
     rows = read_metrics(run).get("comparison")
-    report = make_report(
+    page = run_page(
         {model_name(trained.prepared): trained},
         f"ausrec train --config {run / CONFIG} --out FOLDER",
         comparison=pd.DataFrame(rows) if rows else None,
     )
-    print(f"Written: {write_report(run / REPORT, report)}")
+    write_whole(run / REPORT, page.encode())
+    print(f"Written: {run / REPORT}")
     return 0

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ausrec.cli.engine_options import EngineOptions, add_engine, engine_options
+from ausrec.cli.engine_options import add_engine
 from ausrec.cli.flags import settings_help, to_yaml
-from ausrec.cli.grid_options import out_folder, read_grid_flags
+from ausrec.cli.grid_options import GridFlags, goes_on, out_folder, read_grid_flags
 from ausrec.cli.parser import Parser
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
@@ -36,10 +36,8 @@ class Options(NamedTuple):
     """What is asked for."""
 
     plan: Search
-    trials: int
     out: Path
-    storage: str | None
-    engine: EngineOptions
+    flags: GridFlags
 
 
 def parse(argv: Sequence[str]) -> Options:
@@ -65,7 +63,8 @@ def parse(argv: Sequence[str]) -> Options:
     add("--storage", metavar="URL", help="where trials are kept, if not in OUT")
     add("--out", metavar="DIR", help=f"folder for {TRIALS} and {BEST}")
     add_engine(parser)
-    base, weighting, dataset, own = read_grid_flags(parser, argv)
+    flags = read_grid_flags(parser, argv)
+    base, weighting, dataset, own = flags
     out = out_folder(own.out, "runs/search")
     if own.strategy is None:
         raise AusrecError("no strategy: add --strategy NAME, as --strategy ausrec")
@@ -81,24 +80,17 @@ def parse(argv: Sequence[str]) -> Options:
         seed=own.search_seed,
         batch=own.batch,
     )
-    return Options(plan, own.trials, out, own.storage, engine_options(own))
+    return Options(plan, out, flags)
 
 
 def main(argv: Sequence[str]) -> int:
     """Search, print the best trials, and write them all."""
-    plan, trials, out, storage, engine = parse(argv)
+    plan, out, flags = parse(argv)
     searched = (f"{n} {_words(values)}" for n, values in plan.searched.items())
     note(f"Searching {', '.join(searched)}.")
-    if storage is not None:
-        # Found out now, not after the last trial.
-        out.mkdir(parents=True, exist_ok=True)
-    try:
-        found = search(
-            plan, trials, storage or out / JOURNAL, engine=engine.build(plan.base.train.threads)
-        )
-    except KeyboardInterrupt:
-        hint = "- finished trials are kept; repeat the command to go on"
-        raise KeyboardInterrupt(hint) from None
+    storage = flags.own.storage or out / JOURNAL
+    with goes_on("finished trials are kept"):
+        found = search(plan, flags.own.trials, storage, engine=flags.engine())
     out.mkdir(parents=True, exist_ok=True)
     found.trials.to_csv(out / TRIALS, index=False)
     (out / BEST).write_text(to_yaml(found.best, "ausrec search"), encoding="utf-8")

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ausrec.cli.engine_options import EngineOptions, engine_options
 from ausrec.cli.flags import settings_help
 from ausrec.cli.grid_options import (
     GridFlags,
@@ -47,7 +46,6 @@ class Options(NamedTuple):
     study: Study
     flags: GridFlags
     out: Path
-    engine: EngineOptions
 
     def expand(self) -> list[Run]:
         """Return the runs."""
@@ -78,7 +76,7 @@ def parse(argv: Sequence[str]) -> Options:
     flags = read_grid_flags(parser, rest, start=start)
     check_metric(study.metric, f"{name}: metric")
     out = out_folder(flags.own.out, f"runs/{study.name}")
-    return Options(study, flags, out, engine_options(flags.own))
+    return Options(study, flags, out)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -120,12 +118,12 @@ def describe(study: Study) -> str:
 
 
 def _run(options: Options, command: str) -> int:
-    study = options.study
-    engine = options.engine.build(options.flags.base.train.threads)
+    study, flags = options.study, options.flags
+    engine = flags.engine()
     return run_and_report(
         options.expand(),
         options.out,
-        store=options.flags.own.runs,
+        store=flags.own.runs,
         engine=engine,
         title=study.title,
         command=command,

@@ -7,11 +7,10 @@ from typing import NamedTuple
 from ausrec.cli.flags import read_flags, settings_help
 from ausrec.cli.folder import RunFolder, is_finished
 from ausrec.cli.parser import Parser
-from ausrec.cli.saved import read_metrics
+from ausrec.cli.run_files import REPORT, read_metrics, run_files
 from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.lab.reports.run_facts import facts, metrics_frame, model_name, truth, weights_frame
-from ausrec.lab.reports.run_files import REPORT, run_files
 from ausrec.training import Callback
 from ausrec.training.prepare import Prepared, prepare
 from ausrec.training.recipe import Recipe
@@ -97,7 +96,8 @@ def trackers(options: Options, folder: RunFolder) -> Iterator[Callback]:
             options.mlflow,
             name=folder.path.name,
             settings=options.recipe.to_mapping(),
-            run_file=folder.checkpoint.with_name("mlflow.json"),
+            key=folder.path.resolve().as_posix(),
+            resume=folder.can_resume,
         )
 
 

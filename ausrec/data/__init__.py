@@ -1,24 +1,19 @@
 """Data sets: raw files or tables to `HeteroData` (floor 0)."""
 
-from ausrec.data.ausrec_splits import DoubanBook, Epinions, LastFM, read_published
+from ausrec.data.ausrec_splits import read_published
 from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph
-from ausrec.data.catalog import DATASETS, fetch_dataset, list_datasets, load_dataset
 from ausrec.data.club import ListeningClub, make_club
+from ausrec.data.datasets import DATASETS, fetch_dataset, list_datasets, load_dataset
 from ausrec.data.describe import describe, homophily, informativeness
 from ausrec.data.dozen import a_dozen_users
 from ausrec.data.fetch import data_homes
-from ausrec.data.hetrec import HetRecLastFM
 from ausrec.data.tables import TableDataset
 
 __all__ = [
     "DATASETS",
     "RATES",
     "TRUSTS",
-    "DoubanBook",
     "Edges",
-    "Epinions",
-    "HetRecLastFM",
-    "LastFM",
     "ListeningClub",
     "TableDataset",
     "a_dozen_users",

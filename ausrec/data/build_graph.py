@@ -18,6 +18,8 @@ Ids: TypeAlias = NDArray[Any]
 RATES: EdgeType = ("user", "rates", "item")
 TRUSTS: EdgeType = ("user", "trusts", "user")
 HAS_GENRE: EdgeType = ("item", "has", "genre")
+# What stays of an edge that is there several times.
+OF_COPIES = {"weight": "sum", "time": "max", "test_mask": "all", "copies": "sum"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,18 @@ class Edges:
     weight: NDArray[np.floating[Any]] | None = None
     time: NDArray[np.integer[Any]] | None = None
     test_mask: NDArray[np.bool_] | None = None
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The columns that are given."""
+        return pd.DataFrame({n: value for n, value in vars(self).items() if value is not None})
+
+
+def with_test(train: Edges, test: Edges) -> Edges:
+    """Put held-out edges behind training edges, marked by `test_mask`; what both have is kept."""
+    parts = [train.table.assign(test_mask=False), test.table.assign(test_mask=True)]
+    both = pd.concat(parts, join="inner")
+    return Edges(**{str(name): both[name].to_numpy() for name in both})
 
 
 def build_graph(
@@ -79,8 +93,18 @@ def build_graph(
         data[node_type].raw_id = raw_id
         data[node_type].name = [known.get(node_id, node_id) for node_id in raw_id]
     for edge_type, part in edges.items():
-        source, target = nodes[edge_type[0]], nodes[edge_type[2]]
-        _store_edges(data, edge_type, positions(source, part.source), target, part)
+        source = positions(nodes[edge_type[0]], part.source)
+        target = positions(nodes[edge_type[2]], part.target)
+        table = part.table.assign(source=source, target=target, copies=1)
+        distinct = table.groupby(["source", "target"]).agg(
+            {name: how for name, how in OF_COPIES.items() if name in table}
+        )
+        store = data[edge_type]
+        pairs = [distinct.index.get_level_values(end).to_numpy() for end in ("source", "target")]
+        store.edge_index = torch.from_numpy(np.stack(pairs))
+        for name in distinct.columns.drop("copies"):
+            values = distinct[name].to_numpy(dtype=np.float32 if name == "weight" else None)
+            store[name] = torch.from_numpy(values.copy())
     return data
 
 
@@ -119,26 +143,3 @@ def as_text(ids: Ids) -> Ids:
 def _spells_integer(text: str) -> bool:
     digits = text.removeprefix("-")
     return digits.isascii() and digits.isdigit() and str(int(text)) == text
-
-
-def _store_edges(
-    data: HeteroData, edge_type: EdgeType, source: NDArray[np.int64], targets: Ids, part: Edges
-) -> None:
-    target = positions(targets, part.target)
-    distinct, edge = np.unique(source * len(targets) + target, return_inverse=True)
-    num_edges = len(distinct)
-    pairs = np.stack([distinct // len(targets), distinct % len(targets)])
-
-    store = data[edge_type]
-    store.edge_index = torch.from_numpy(pairs)
-    if part.weight is not None:
-        weight = np.bincount(edge, weights=part.weight, minlength=num_edges)
-        store.weight = torch.from_numpy(weight.astype(np.float32))
-    if part.time is not None:
-        time = np.full(num_edges, np.iinfo(np.int64).min, dtype=np.int64)
-        np.maximum.at(time, edge, part.time.astype(np.int64))
-        store.time = torch.from_numpy(time)
-    if part.test_mask is not None:
-        test_mask = np.ones(num_edges, dtype=bool)
-        np.logical_and.at(test_mask, edge, part.test_mask)
-        store.test_mask = torch.from_numpy(test_mask)

@@ -7,17 +7,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
+import yaml
 from numpy.typing import NDArray
 from torch_geometric.data import HeteroData, InMemoryDataset
 
 from ausrec.data.build_graph import HAS_GENRE
-from ausrec.data.club_names import GENRES, distinct_names
 from ausrec.data.fetch import Root
 from ausrec.data.read_table import read_table
 from ausrec.data.tables import TableDataset
 from ausrec.errors import AusrecError, check_not_negative
 from ausrec.files import write_whole
 
+WORDS: dict[str, list[str]] = yaml.safe_load(
+    Path(__file__).with_name("club.yaml").read_text(encoding="utf-8")
+)
+GENRES = WORDS["genres"]
 NUM_USERS = 500
 NUM_ITEMS = 600
 FRIENDS_OF_LIKE_TASTE = 4
@@ -128,12 +132,12 @@ def make_tables(seed: int = 0) -> dict[str, pd.DataFrame]:
     tastes = {name: [f"{share:.4f}" for share in taste[:, k]] for k, name in enumerate(GENRES)}
     return {
         "users": pd.DataFrame(
-            {"user": users, "name": distinct_names(NUM_USERS, generator, artists=False)}
+            {"user": users, "name": _distinct(NUM_USERS, _draw_person, generator)}
         ),
         "items": pd.DataFrame(
             {
                 "item": items,
-                "name": distinct_names(NUM_ITEMS, generator, artists=True),
+                "name": _distinct(NUM_ITEMS, _draw_artist, generator),
                 "genre": [GENRES[k] for k in genre],
             }
         ),
@@ -202,3 +206,45 @@ def _draw_plays(
     plays = 1 + (_exponentials(generator, len(item)) * eager).astype(np.int64)
     day = _integers(generator, len(item), 366)
     return listener.astype(np.int64), item.astype(np.int64), plays, day
+
+
+def _distinct(
+    count: int, draw: Callable[[np.random.Generator], str], generator: np.random.Generator
+) -> list[str]:
+    names: dict[str, None] = {}
+    while len(names) < count:
+        names.setdefault(draw(generator))
+    return list(names)
+
+
+def _draw_word(kind: str, generator: np.random.Generator) -> str:
+    # Only `Generator.random` is used throughout the club. numpy may change what its shuffles and
+    # choices draw from one release to the next; this plainest stream is the least likely to.
+    return WORDS[kind][int(generator.random() * len(WORDS[kind]))]
+
+
+def _draw_person(generator: np.random.Generator) -> str:
+    return f"{_draw_word('first_names', generator)} {_draw_word('surnames', generator)}"
+
+
+def _draw_artist(generator: np.random.Generator) -> str:
+    """Draw the name of an artist or a band, as "The Rusted Lanterns" or "Mila Novak Trio"."""
+    form = int(generator.random() * 7)
+    adjective, noun = _draw_word("adjectives", generator), _draw_word("nouns", generator)
+    other = _draw_word("nouns", generator)
+    person = _draw_person(generator)
+    return (
+        f"The {adjective} {_plural(noun)}",
+        f"{adjective} {noun}",
+        f"{noun} & {other}" if noun != other else f"{noun} Club",
+        f"{person} Trio",
+        person,
+        f"{noun} of the {adjective} {other}" if noun != other else f"{adjective} {noun} Band",
+        f"{adjective} {noun} Orchestra",
+    )[form]
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith("s") else f"{noun}s"

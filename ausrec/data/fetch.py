@@ -3,8 +3,9 @@
 import hashlib
 import io
 import os
+import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,32 +20,32 @@ from ausrec.progress import is_quiet
 
 DATA_HOME_VARIABLE, MIRROR_VARIABLE = "AUSREC_DATA_HOME", "AUSREC_DATA_MIRROR"
 TIMEOUT_SECONDS = 20.0
+GITHUB = re.compile(r"https://raw\.githubusercontent\.com/([^/]+/[^/]+)/([^/]+)")
 Root: TypeAlias = str | os.PathLike[str] | None
-
-
-def sha256(content: bytes) -> str:
-    """Return the SHA-256 of a file's content, in hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
 
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A published file: where it lies below a data folder, its checksum and its sources."""
+    """A published file: where it lies below a data folder, its checksum and its source."""
 
     path: str
     """The place below a data folder, as `ausrec/lastfm/train.txt`."""
 
-    checksum: str
-    """What `digest` says of the published file."""
+    sha256: str
+    """The checksum of the file, or of its lines alone where copies differ in what is around."""
 
-    urls: tuple[str, ...]
-    """The addresses to try, in this order."""
+    url: str
+    """The address of the file, or of a ZIP archive that holds it under its own name."""
 
-    archive: str = ""
-    """The name of the ZIP archive that these serve, in which the file lies; empty for the file."""
-
-    digest: Callable[[bytes], str] = sha256
-    """Makes the checksum of a content."""
+    @property
+    def urls(self) -> list[str]:
+        """The addresses to try: the mirror that is named, the file's own, a mirror of GitHub."""
+        mirror, name = os.environ.get(MIRROR_VARIABLE), self.path
+        if self.url.endswith(".zip"):
+            name = self.url.rpartition("/")[2]
+        copy = GITHUB.sub(r"https://cdn.jsdelivr.net/gh/\1@\2", self.url)
+        named = [f"{mirror.rstrip('/')}/{name}"] if mirror else []
+        return [*named, self.url, *([copy] if copy != self.url else [])]
 
     def extract(self, served: bytes) -> bytes:
         """Return the file from what an address serves.
@@ -53,17 +54,33 @@ class RemoteFile:
             ValueError: when this is not the published file, or not an archive that holds it.
         """
         content = served
-        if self.archive:
+        if self.url.endswith(".zip"):
             try:
                 with zipfile.ZipFile(io.BytesIO(served)) as archive:
                     inside = {Path(name).name: name for name in archive.namelist()}
                     content = archive.read(inside[Path(self.path).name])
             except (zipfile.BadZipFile, KeyError) as error:
                 raise ValueError(f"not the expected archive ({error})") from error
-        found = self.digest(content)
-        if found != self.checksum:
-            raise ValueError(f"not the published file, its SHA-256 is {found[:12]}...")
+        if not self.is_published(content):
+            raise ValueError("not the published file, its SHA-256 is another")
         return content
+
+    def is_published(self, content: bytes) -> bool:
+        """Tell whether this is the content, or differs in header, mark and line ends alone."""
+        lines = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"").strip(b"\n").split(b"\n")
+        alone = b"\n".join(lines if lines[0][:1].isdigit() else lines[1:])
+        return self.sha256 in (hashlib.sha256(each).hexdigest() for each in (content, alone))
+
+
+def published(folder: str) -> tuple[RemoteFile, ...]:
+    """Return the published files below a folder, in the order of the registry."""
+    registry = pooch.create(path="", base_url="")
+    registry.load_registry(Path(__file__).with_name("registry.txt"))
+    return tuple(
+        RemoteFile(path, checksum, registry.urls[path])
+        for path, checksum in registry.registry.items()
+        if path.startswith(f"{folder}/")
+    )
 
 
 def data_homes(data_root: Root = None) -> list[Path]:
@@ -110,7 +127,7 @@ def fetch_files(files: Sequence[RemoteFile], data_root: Root = None) -> list[Pat
     found = {file: find_file(file.path, data_root) for file in files}
     for file, place in found.items():
         try:
-            if place is not None and file.digest(place.read_bytes()) != file.checksum:
+            if place is not None and not file.is_published(place.read_bytes()):
                 raise AusrecError(
                     f"{place}: not the published file; move it away and it is downloaded again"
                 )
@@ -129,12 +146,10 @@ def _download(
     file: RemoteFile, missing: Sequence[RemoteFile], data_root: Root, scratch: str
 ) -> bytes:
     """Download a file from the first address that serves it; what has come is kept in `scratch`."""
-    mirror = os.environ.get(MIRROR_VARIABLE)
-    mirrored = [f"{mirror.rstrip('/')}/{file.archive or file.path}"] if mirror else []
     fetch = pooch.HTTPDownloader(progressbar=not is_quiet(), timeout=TIMEOUT_SECONDS)
     pooch.get_logger().setLevel("ERROR")
     failures = []
-    for url in (*mirrored, *file.urls):
+    for url in file.urls:
         try:
             served = pooch.retrieve(url, known_hash=None, path=scratch, downloader=fetch)
             return file.extract(Path(served).read_bytes())
@@ -145,7 +160,7 @@ def _download(
     homes = data_homes(data_root)
     raise AusrecError(
         f"{', '.join(each.path for each in missing)}: not in {', '.join(map(str, homes))}, and the "
-        f"download failed ({'; '.join(failures)}); get them by hand, as from {file.urls[0]}, and "
+        f"download failed ({'; '.join(failures)}); get them by hand, as from {file.url}, and "
         f"place them as {homes[0] / file.path}, or name the folder that holds {file.path} by "
         f"--data-root or {DATA_HOME_VARIABLE}"
     )

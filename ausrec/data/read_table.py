@@ -156,6 +156,8 @@ def _read_text(path: Path) -> Table:
     """
     with path.open(encoding="utf-8-sig") as file:
         header = next((line for line in file if line.strip()), "")
+    if not header:
+        raise ValueError("it is empty")
     delimiter = max(DELIMITERS, key=header.count)
     # Read without a header, for pandas would rename columns that are called alike, and take
     # fields beyond those of the header for an index.

@@ -1,14 +1,13 @@
 """The user's own tables of interactions, social links, names and further nodes."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from torch_geometric.data import HeteroData, InMemoryDataset
 
-from ausrec.data.build_graph import RATES, TRUSTS, Edges, EdgeType, build_graph
+from ausrec.data.build_graph import RATES, TRUSTS, Edges, EdgeType, build_graph, with_test
 from ausrec.data.read_table import Table, TableSource, read_table
 from ausrec.errors import AusrecError
 
@@ -80,7 +79,7 @@ class TableDataset(InMemoryDataset):
         rates = _interactions(read_table(interactions, "interactions"), user, item, weight, time)
         if test is not None:
             held_out = _interactions(read_table(test, "test"), user, item, weight, time)
-            rates = _with_test(rates, held_out)
+            rates = with_test(rates, held_out)
         edges: dict[EdgeType, Edges] = {RATES: rates}
         if social is not None:
             table = read_table(social, "social")
@@ -89,8 +88,7 @@ class TableDataset(InMemoryDataset):
             label = "-".join(edge_type)
             if edge_type in edges or edge_type == TRUSTS:
                 raise AusrecError(
-                    f"links: {label} is what interactions or social links are: give the table as "
-                    "these"
+                    f"links: {label} are interactions or social links: give the table as these"
                 )
             edges[edge_type] = _links(read_table(source, f"{label} links"), edge_type)
         names = {}
@@ -123,20 +121,6 @@ def _interactions(
         table.ids(columns[1]),
         weight=None if weights is None else _numbers(table, weights),
         time=None if times is None else _times(table, times),
-    )
-
-
-def _with_test(train: Edges, test: Edges) -> Edges:
-    def joined(first: NDArray[Any] | None, second: NDArray[Any] | None) -> NDArray[Any] | None:
-        return None if first is None or second is None else np.concatenate([first, second])
-
-    num_train, num_test = len(train.source), len(test.source)
-    return Edges(
-        np.concatenate([train.source, test.source]),
-        np.concatenate([train.target, test.target]),
-        weight=joined(train.weight, test.weight),
-        time=joined(train.time, test.time),
-        test_mask=np.arange(num_train + num_test) >= num_train,
     )
 
 

@@ -1,20 +1,22 @@
 """Full-ranking evaluation: metrics, groups, plain baselines and lists of recommendations."""
 
-from ausrec.evaluation.baselines import popularity, random
+from ausrec.evaluation.baselines import popularity, random_scores
 from ausrec.evaluation.groups import by_item_popularity, by_user_activity
 from ausrec.evaluation.metrics import METRICS, compute_metrics
-from ausrec.evaluation.ranking import Ranking, evaluate
-from ausrec.evaluation.recommend import find_user, recommend
+from ausrec.evaluation.rank_correlation import rank_correlation
+from ausrec.evaluation.ranking import Evaluation, evaluate
+from ausrec.evaluation.top import find_user, recommend
 
 __all__ = [
     "METRICS",
-    "Ranking",
+    "Evaluation",
     "by_item_popularity",
     "by_user_activity",
     "compute_metrics",
     "evaluate",
     "find_user",
     "popularity",
-    "random",
+    "random_scores",
+    "rank_correlation",
     "recommend",
 ]

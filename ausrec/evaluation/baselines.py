@@ -22,7 +22,7 @@ def popularity(split: HeteroData) -> Callable[[Tensor], Tensor]:
     return lambda users: count.expand(len(users), -1)
 
 
-def random(split: HeteroData, seed: int = 0) -> Callable[[Tensor], Tensor]:
+def random_scores(split: HeteroData, seed: int = 0) -> Callable[[Tensor], Tensor]:
     """Score every pair of user and item uniformly at random in [0, 1).
 
     A user's scores depend on the seed and the user alone, so that neither the order nor the

@@ -9,6 +9,9 @@ interactions), `label` (the numbers that occur in it, such as "1-5"), `size` (us
 mean), `metric` and `value`.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -16,12 +19,12 @@ import torch
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
-from ausrec.evaluation.ranking import Ranking, held_out_index
+from ausrec.evaluation.ranking import Evaluation, held_out_index
 
 COLUMNS = ["group", "label", "size", "metric", "value"]
 
 
-def by_user_activity(ranking: Ranking, split: HeteroData, num_groups: int = 4) -> pd.DataFrame:
+def by_user_activity(ranking: Evaluation, split: HeteroData, num_groups: int = 4) -> pd.DataFrame:
     """Average every per-user metric within groups of equally active users.
 
     Quantiles are taken over the evaluated users.
@@ -33,14 +36,10 @@ def by_user_activity(ranking: Ranking, split: HeteroData, num_groups: int = 4) -
     """
     counts = _training_counts(split, "user")[ranking.per_user.index.to_numpy()]
     group, labels = quantile_groups(counts, num_groups)
-    rows = []
-    for number, members in ranking.per_user.groupby(group):
-        for metric, value in members.mean().items():
-            rows.append((number, labels[int(str(number)) - 1], len(members), metric, value))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return _means(ranking.per_user.groupby(group), labels)
 
 
-def by_item_popularity(ranking: Ranking, split: HeteroData, num_groups: int = 4) -> pd.DataFrame:
+def by_item_popularity(ranking: Evaluation, split: HeteroData, num_groups: int = 4) -> pd.DataFrame:
     """Compute recall within groups of equally popular items.
 
     recall@K of group g = mean over the users with held-out items in g of
@@ -69,11 +68,7 @@ def by_item_popularity(ranking: Ranking, split: HeteroData, num_groups: int = 4)
     for name in cutoffs:
         pairs[name] = listed[:, : int(name.removeprefix("recall@"))].any(1).double().numpy()
     shares = pairs.groupby(["group", "user"])[cutoffs].mean()
-    rows = []
-    for number, members in shares.groupby(level="group"):
-        for metric, value in members.mean().items():
-            rows.append((number, labels[int(str(number)) - 1], len(members), metric, value))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return _means(shares.groupby(level="group"), labels)
 
 
 def quantile_groups(
@@ -97,6 +92,15 @@ def quantile_groups(
         low, high = counts[group == number].min(), counts[group == number].max()
         labels.append(str(low) if low == high else f"{low}-{high}")
     return group + 1, labels
+
+
+def _means(groups: Iterable[tuple[Any, pd.DataFrame]], labels: list[str]) -> pd.DataFrame:
+    rows = [
+        (number, labels[int(number) - 1], len(members), metric, value)
+        for number, members in groups
+        for metric, value in members.mean().items()
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _training_counts(split: HeteroData, node_type: str) -> npt.NDArray[np.int64]:

@@ -19,10 +19,12 @@ from torch import Tensor
 
 from ausrec.errors import AusrecError
 
+Hits = Bool[Tensor, "users ranks"]
+Counts = Int[Tensor, " users"]
+Values = Float64[Tensor, "users cutoffs"]
 
-def recall(
-    hits: Bool[Tensor, "users ranks"], num_relevant: Int[Tensor, " users"], ks: Sequence[int]
-) -> Float64[Tensor, "users cutoffs"]:
+
+def recall(hits: Hits, num_relevant: Counts, ks: Sequence[int]) -> Values:
     """Compute the share of a user's held-out items that is among the first K.
 
     recall@K = (Σ_{r≤K} h_r) / n_u
@@ -33,9 +35,7 @@ def recall(
     return _at(hits.double().cumsum(1), ks) / _denominator(num_relevant)
 
 
-def precision(
-    hits: Bool[Tensor, "users ranks"], num_relevant: Int[Tensor, " users"], ks: Sequence[int]
-) -> Float64[Tensor, "users cutoffs"]:
+def precision(hits: Hits, num_relevant: Counts, ks: Sequence[int]) -> Values:
     """Compute the share of hits among the first K.
 
     precision@K = (Σ_{r≤K} h_r) / K
@@ -45,9 +45,7 @@ def precision(
     return _at(hits.double().cumsum(1), ks) / torch.tensor(list(ks), device=hits.device)
 
 
-def ndcg(
-    hits: Bool[Tensor, "users ranks"], num_relevant: Int[Tensor, " users"], ks: Sequence[int]
-) -> Float64[Tensor, "users cutoffs"]:
+def ndcg(hits: Hits, num_relevant: Counts, ks: Sequence[int]) -> Values:
     """Compute the normalised discounted cumulative gain of the first K.
 
     NDCG@K = (Σ_{r≤K} h_r / log₂(r+1)) / (Σ_{r≤min(K, n_u)} 1 / log₂(r+1))
@@ -61,9 +59,7 @@ def ndcg(
     return _at((hits * discount).cumsum(1), ks) / torch.where(count > 0, best, 1.0)
 
 
-def hit_rate(
-    hits: Bool[Tensor, "users ranks"], num_relevant: Int[Tensor, " users"], ks: Sequence[int]
-) -> Float64[Tensor, "users cutoffs"]:
+def hit_rate(hits: Hits, num_relevant: Counts, ks: Sequence[int]) -> Values:
     """Tell whether at least one of the first K is a hit.
 
     hit_rate@K = max_{r≤K} h_r
@@ -71,9 +67,7 @@ def hit_rate(
     return _at(hits.double().cummax(1).values, ks)
 
 
-def reciprocal_rank(
-    hits: Bool[Tensor, "users ranks"], num_relevant: Int[Tensor, " users"], ks: Sequence[int]
-) -> Float64[Tensor, "users cutoffs"]:
+def reciprocal_rank(hits: Hits, num_relevant: Counts, ks: Sequence[int]) -> Values:
     """Compute one over the rank of the first hit, or 0 where the first K hold none.
 
     RR@K = max_{r≤K} h_r / r;  its mean over users is MRR@K.
@@ -81,9 +75,7 @@ def reciprocal_rank(
     return _at((hits / _ranks(hits)).cummax(1).values, ks)
 
 
-def average_precision(
-    hits: Bool[Tensor, "users ranks"], num_relevant: Int[Tensor, " users"], ks: Sequence[int]
-) -> Float64[Tensor, "users cutoffs"]:
+def average_precision(hits: Hits, num_relevant: Counts, ks: Sequence[int]) -> Values:
     """Average the precision at the ranks of the hits.
 
     AP@K = (Σ_{r≤K} h_r · precision@r) / min(K, n_u);  its mean over users is MAP@K.
@@ -104,7 +96,7 @@ METRICS = {
 
 
 def compute_metrics(
-    hits: Bool[Tensor, "users ranks"], num_relevant: Int[Tensor, " users"], ks: Sequence[int]
+    hits: Hits, num_relevant: Counts, ks: Sequence[int]
 ) -> dict[str, Float64[Tensor, " users"]]:
     """Compute every metric of this module at every cut-off.
 
@@ -118,17 +110,15 @@ def compute_metrics(
     }
 
 
-def _ranks(hits: Bool[Tensor, "users ranks"]) -> Float64[Tensor, " ranks"]:
+def _ranks(hits: Hits) -> Float64[Tensor, " ranks"]:
     return torch.arange(1, hits.size(1) + 1, dtype=torch.float64, device=hits.device)
 
 
-def _denominator(num_relevant: Int[Tensor, " users"]) -> Int[Tensor, "users 1"]:
+def _denominator(num_relevant: Counts) -> Int[Tensor, "users 1"]:
     return num_relevant.clamp(min=1)[:, None]
 
 
-def _at(
-    cumulative: Float64[Tensor, "users ranks"], ks: Sequence[int]
-) -> Float64[Tensor, "users cutoffs"]:
+def _at(cumulative: Float64[Tensor, "users ranks"], ks: Sequence[int]) -> Values:
     if not all(1 <= k <= cumulative.size(1) for k in ks):
         raise AusrecError(
             f"cut-offs {list(ks)}: each must lie between 1 and the {cumulative.size(1)} ranks given"

@@ -17,8 +17,8 @@ from ausrec.evaluation.top import check_scores, known_items, top_items
 LONGEST = 1000
 
 
-class Ranking(NamedTuple):
-    """Hold what `evaluate` measured.
+class Evaluation(NamedTuple):
+    """What `evaluate` measured.
 
     Attributes:
         metrics: means over the evaluated users, `recall@10`, `ndcg@10`, `precision@10`,
@@ -39,7 +39,7 @@ def evaluate(
     split: HeteroData,
     ks: Sequence[int] = (5, 10, 20, 50, 100),
     batch_size: int = 1024,
-) -> Ranking:
+) -> Evaluation:
     """Rank all items for every user with held-out interactions and compare with these.
 
     coverage@K = |∪_u top-K(u)| / num_items, over the evaluated users.
@@ -90,7 +90,7 @@ def evaluate(
     for k in ks:
         listed = torch.unique(top[:, :k])
         metrics[f"coverage@{k}"] = int((listed >= 0).sum()) / num_items
-    return Ranking(metrics, per_user, top)
+    return Evaluation(metrics, per_user, top)
 
 
 def check_cutoffs(ks: Sequence[int], num_items: int) -> None:

@@ -6,7 +6,9 @@ from ausrec.experiments.grid import Grid
 from ausrec.experiments.local_engine import LocalEngine
 from ausrec.experiments.results import GridResults, read_results
 from ausrec.experiments.run import Result, Run, execute
+from ausrec.experiments.statistics import mean_interval
 from ausrec.experiments.store import Store
+from ausrec.experiments.verdict import headline
 
 __all__ = [
     "Engine",
@@ -20,5 +22,7 @@ __all__ = [
     "Store",
     "compare",
     "execute",
+    "headline",
+    "mean_interval",
     "read_results",
 ]

@@ -1,21 +1,20 @@
 """Do the runs that are missing, two waves of them, and collect the results."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from ausrec.errors import AusrecError
 from ausrec.experiments.engine import Engine, Failure
 from ausrec.experiments.grid import Grid, with_sources
 from ausrec.experiments.local_engine import LocalEngine
 from ausrec.experiments.results import GridResults, read_results
 from ausrec.experiments.run import Result, Run, execute
 from ausrec.experiments.store import Store
+from ausrec.files import make_folder
 from ausrec.progress import progress
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """A run with what it needs of another one."""
 
     run: Run
@@ -60,23 +59,14 @@ def compare(
     out = Path(out).expanduser()
     store = Store(out / "runs" if runs is None else runs)
     wanted = with_sources(grid.runs(show=show) if isinstance(grid, Grid) else grid)
-    _make(out)
+    # Now: where that is impossible, no run shall be done for nothing.
+    make_folder(out)
     if any(store.load(run) is None for run in wanted):
         with store.reserved():
             do_missing(wanted, store, engine or LocalEngine(), show=show)
     results = read_results(store, wanted)
     results.save(out)
     return results
-
-
-def _make(folder: Path) -> None:
-    """Make the folder now: where that is impossible, no run shall be done for nothing."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise AusrecError(
-            f"{folder}: cannot write here ({error.strerror}); choose another folder"
-        ) from error
 
 
 def do_missing(runs: Sequence[Run], store: Store, engine: Engine, *, show: bool = True) -> None:

@@ -6,11 +6,10 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ausrec.experiments.results import GridResults
 from ausrec.experiments.statistics import Comparison, compare_pair, crossed_interval, holm
-from ausrec.experiments.variants import add_variant, choose_baseline, seed_table
+from ausrec.experiments.variants import choose_baseline, seed_table
 
 Pair = tuple[str, str, str]  # data set, variant, baseline
 
@@ -30,9 +29,19 @@ def compare_with_baseline(
         AusrecError: no such metric or baseline.
     """
     values = seed_table(results.runs, metric)
-    chosen = choose_baseline(results.runs, baseline)
-    made = compare_pairs(values, pairs_with(values, chosen), metric)
-    return [_with_user_interval(each, results, draws) for each in made] if draws else made
+    pairs = pairs_with(values, choose_baseline(results.runs, baseline))
+    made = compare_pairs(values, pairs, metric)
+    if not draws:
+        return made
+    users = user_table(results.scores, metric)
+    intervals = [
+        crossed_interval(user_differences(users, *pair).to_numpy(dtype=float), draws=draws)
+        for pair in pairs
+    ]
+    return [
+        replace(each, user_low=low, user_high=high)
+        for each, (low, high) in zip(made, intervals, strict=True)
+    ]
 
 
 def compare_all_pairs(results: GridResults, metric: str = "ndcg@10") -> list[Comparison]:
@@ -70,45 +79,38 @@ def pairs_with(values: pd.DataFrame, baseline: str) -> list[Pair]:
     ]
 
 
-def user_values(scores: pd.DataFrame, dataset: str, variant: str, metric: str) -> pd.DataFrame:
-    """Return every user's value in every seed of a variant: a row a seed, a column a user.
+def user_table(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Return every user's value in every run: a row a data set, variant and seed, a column a user.
 
     Args:
-        scores: `dataset`, `variant`, `seed`, `user`, `metric`, `value`.
-        dataset: which.
-        variant: which.
+        scores: of `GridResults`.
         metric: such as `ndcg@10`.
     """
-    if scores.empty:
-        return pd.DataFrame()
-    wanted = {"dataset": dataset, "variant": variant, "metric": metric}
-    chosen = np.logical_and.reduce([scores[name] == value for name, value in wanted.items()])
-    return scores[chosen].pivot(index="seed", columns="user", values="value")
+    place = ["dataset", "variant", "seed"]
+    return scores[scores["metric"] == metric].pivot(index=place, columns="user", values="value")
+
+
+def user_values(users: pd.DataFrame, dataset: str, variant: str) -> pd.DataFrame:
+    """Return the rows of a variant on a data set: a row a seed, a column a user."""
+    level = users.index.get_level_values
+    here = (level("dataset") == dataset) & (level("variant") == variant)
+    return users[here].droplevel(["dataset", "variant"])
 
 
 def user_differences(
-    scores: pd.DataFrame, dataset: str, variant: str, baseline: str, metric: str
-) -> NDArray[np.float64]:
-    """Return every user's difference in every seed that both variants have, [seeds, users].
+    users: pd.DataFrame, dataset: str, variant: str, baseline: str
+) -> pd.DataFrame:
+    """Return every user's difference in every seed that both variants have.
 
     Args:
-        scores: `dataset`, `variant`, `seed`, `user`, `metric`, `value`.
+        users: of `user_table`.
         dataset: which.
         variant: from which is taken ...
         baseline: ... the same user's value under this one, in the same seed.
-        metric: such as `ndcg@10`.
     """
-    first, second = (user_values(scores, dataset, name, metric) for name in (variant, baseline))
+    first, second = (user_values(users, dataset, name) for name in (variant, baseline))
     both = first.index.intersection(second.index)
-    gaps = first.loc[both] - second.loc[both]
-    return gaps.to_numpy(dtype=float)
-
-
-def _with_user_interval(each: Comparison, results: GridResults, draws: int) -> Comparison:
-    cell = (each.dataset, each.variant, each.baseline, each.metric)
-    differences = user_differences(add_variant(results.scores), *cell)
-    low, high = crossed_interval(differences, draws=draws)
-    return replace(each, user_low=low, user_high=high)
+    return first.loc[both] - second.loc[both]
 
 
 def _present(values: pd.DataFrame) -> dict[str, list[str]]:

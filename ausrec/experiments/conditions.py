@@ -2,26 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from math import nan
 from typing import NamedTuple
 
 import pandas as pd
 
-from ausrec.experiments.statistics import mean_interval
+from ausrec.experiments.summaries import gain_table
 
-COLUMNS = [
-    "data",
-    "condition",
-    "number",
-    "variant",
-    "seeds",
-    "mean",
-    "lowest",
-    "highest",
-    "difference",
-    "low",
-    "high",
-]
+COLUMNS = ["data", "condition", "number", "variant", "seeds", "mean", "lowest", "highest"]
+COLUMNS += ["difference", "low", "high"]
 
 
 class Numbered(NamedTuple):
@@ -69,22 +57,13 @@ def condition_table(values: pd.DataFrame, baseline: str) -> pd.DataFrame:
         baseline: what gains are over; each condition has its own.
 
     Returns:
-        `data`, `condition`, `number`, `variant`, `seeds`, `mean`, `lowest` and `highest` (seed),
-        `difference` (mean over the seeds that both have), `low`, `high` (its 95 % interval); NaN
-        where there is nothing to say.
+        `data`, `condition`, `number`, `variant`, and of `gain_table` `seeds`, `mean`, `lowest`,
+        `highest`, `difference`, `low`, `high`.
     """
-    rows = []
-    for data, condition, numbers in numbered_conditions(values.index.get_level_values("dataset")):
-        for label, number in numbers.items():
-            here = values.loc[[label]]
-            for variant in here.columns[here.notna().any()]:
-                seeds = here[variant].dropna()
-                gap = pd.Series(dtype=float)
-                if baseline in here and variant != baseline:
-                    gap = (here[variant] - here[baseline]).dropna()
-                low, high = mean_interval(gap) if len(gap) > 1 else (nan, nan)
-                spread = (seeds.mean(), seeds.min(), seeds.max())
-                rows.append(
-                    (data, condition, number, variant, len(seeds), *spread, gap.mean(), low, high)
-                )
-    return pd.DataFrame(rows, columns=COLUMNS)
+    gains = gain_table(values, baseline)
+    parts = [
+        gains[gains["dataset"] == label].assign(data=data, condition=condition, number=number)
+        for data, condition, numbers in numbered_conditions(gains["dataset"])
+        for label, number in numbers.items()
+    ]
+    return pd.concat(parts, ignore_index=True)[COLUMNS] if parts else pd.DataFrame(columns=COLUMNS)

@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 from ausrec.choice import split_outside
-from ausrec.data.catalog import DATASETS
+from ausrec.data.datasets import DATASETS
 from ausrec.errors import SettingError, check_not_negative, nearest
 from ausrec.experiments.checks import Checked
 from ausrec.experiments.run import Run, seeded

@@ -3,15 +3,17 @@
 import multiprocessing
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 import torch
 from pebble import ProcessExpired, ProcessPool
 from tqdm import tqdm
 
-from ausrec.environment import environment
+from ausrec.environment import environment, num_cores
 from ausrec.errors import AusrecError
 from ausrec.experiments.engine import Failure, Job, Outcome, attempt
 
@@ -49,39 +51,43 @@ class LocalEngine:
         self, jobs: Sequence[Job], work: Callable[[Job], Outcome]
     ) -> Iterator[tuple[int, Outcome | Failure]]:
         """Do the jobs; see `Engine.map`. `work` and the jobs must be picklable."""
-        if not jobs:
-            return
-        pool = ProcessPool(
-            min(self.processes, len(jobs)),
-            initializer=_begin,
-            initargs=(self.threads,),
-            # Forking after PyTorch has started threads may hang; fresh processes do not.
-            context=multiprocessing.get_context("spawn"),
-        )
-        # The pool starts another process whenever one has died, so they hold until the end.
+        waiting = deque(enumerate(jobs))
+        # A pool of one process for each: when one dies as it starts, its whole pool is broken.
+        free = [self._pool() for _ in range(min(self.processes, len(jobs)))]
+        busy: dict[Future[Any], tuple[ProcessPool, int]] = {}
         with environment(dict.fromkeys(THREAD_VARIABLES, str(self.threads))):
             try:
-                places: dict[Future[Any], int] = {
-                    pool.schedule(attempt, (work, job)): place for place, job in enumerate(jobs)
-                }
-                for done in as_completed(places):
-                    error = done.exception()
-                    outcome = done.result() if error is None else _failure(error)
-                    yield places[done], outcome
+                while waiting or busy:
+                    while waiting and free:
+                        pool, (place, job) = free.pop(), waiting.popleft()
+                        busy[pool.schedule(attempt, (work, job))] = pool, place
+                    for done in wait(busy, return_when=FIRST_COMPLETED).done:
+                        pool, place = busy.pop(done)
+                        if not pool.active:
+                            _stop(pool)
+                            pool = self._pool()
+                        free.append(pool)
+                        error = done.exception()
+                        yield place, done.result() if error is None else _failure(error)
             finally:
-                pool.stop()
-                pool.join()
+                for pool in (*free, *(pool for pool, _ in busy.values())):
+                    _stop(pool)
+
+    def _pool(self) -> ProcessPool:
+        # Forking after PyTorch has started threads may hang; fresh processes do not.
+        context = multiprocessing.get_context("spawn")
+        return ProcessPool(1, initializer=_begin, initargs=(self.threads,), context=context)
 
 
-def num_cores() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _stop(pool: ProcessPool) -> None:
+    pool.stop()
+    pool.join()
 
 
 def _failure(error: BaseException) -> Failure:
     """Say how a process died, or why its outcome did not come back."""
+    if isinstance(error, BrokenProcessPool):
+        return Failure("the process of this run died as it started")
     if not isinstance(error, ProcessExpired):
         return Failure.of(error)
     status = error.exitcode or 0

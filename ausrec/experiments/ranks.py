@@ -26,7 +26,6 @@ class Ranking:
         statistic: Friedman's χ², with one degree of freedom fewer than variants.
         p: of Friedman's test; NaN for fewer than three variants or two blocks.
         critical_difference: mean ranks that differ by more differ significantly (Nemenyi).
-        cliques: groups of variants, each as large as can be, without a significant difference.
         left_out: variants without runs in most blocks.
     """
 
@@ -35,7 +34,6 @@ class Ranking:
     statistic: float = nan
     p: float = nan
     critical_difference: float = nan
-    cliques: tuple[tuple[str, ...], ...] = ()
     left_out: tuple[str, ...] = ()
 
     @property
@@ -73,9 +71,7 @@ def rank_variants(values: pd.DataFrame) -> Ranking:
         return Ranking(ranks, blocks, left_out=left_out)
     statistic, p = friedmanchisquare(*numbers.T)
     difference = critical_difference(len(names), blocks)
-    return Ranking(
-        ranks, blocks, float(statistic), float(p), difference, cliques(ranks, difference), left_out
-    )
+    return Ranking(ranks, blocks, float(statistic), float(p), difference, left_out)
 
 
 def critical_difference(variants: int, blocks: int, alpha: float = ALPHA) -> float:
@@ -86,24 +82,3 @@ def critical_difference(variants: int, blocks: int, alpha: float = ALPHA) -> flo
     """
     q = float(studentized_range.ppf(1 - alpha, variants, np.inf)) / sqrt(2)
     return q * sqrt(variants * (variants + 1) / (6 * blocks))
-
-
-def cliques(ranks: Mapping[str, float], difference: float) -> tuple[tuple[str, ...], ...]:
-    """Group the variants whose mean ranks differ by no more than the critical difference.
-
-    Args:
-        ranks: by variant.
-        difference: the critical one.
-
-    Returns:
-        groups of two or more; none lies within another.
-    """
-    names = sorted(ranks, key=lambda name: ranks[name])
-    groups: list[tuple[str, ...]] = []
-    last = 0
-    for start, first in enumerate(names):
-        end = sum(ranks[name] - ranks[first] <= difference for name in names[start:]) + start
-        if end - start > 1 and end > last:
-            groups.append(tuple(names[start:end]))
-            last = end
-    return tuple(groups)

@@ -13,15 +13,13 @@ from typing import Any
 import torch
 
 from ausrec.data.fetch import DATA_HOME_VARIABLE
-from ausrec.errors import AusrecError
-from ausrec.experiments.engine import Failure, Job, Outcome
+from ausrec.errors import AusrecError, check_above_zero, check_not_negative
+from ausrec.experiments.engine import Failure, Job, Outcome, attempt
 
 # Outcomes are small, and Ray would set aside a third of the memory for them.
 OBJECT_STORE_BYTES = 256 * 2**20
 RETRIES = 3
-EVERYWHERE = (
-    "the data must lie under the same path on every node, or AUSREC_DATA_HOME name it there"
-)
+EVERYWHERE = "data must lie under the same path on every node, or AUSREC_DATA_HOME name it there"
 
 
 class RayEngine:
@@ -57,14 +55,9 @@ class RayEngine:
         Raises:
             AusrecError: when Ray is not installed, or a number is impossible.
         """
-        memory = 1 if memory_per_run is None else memory_per_run
-        if min(cpus_per_run, memory) < 1 or min(gpus_per_run, retries) < 0:
-            raise AusrecError(
-                f"a run cannot take {cpus_per_run} cores, {gpus_per_run} GPUs and "
-                f"{memory_per_run} bytes with {retries} retries: give at least 1 core, no "
-                "negative number"
-            )
-        # A choice made outside stands; the default of Ray is to report how it is used.
+        check_above_zero(cpus_per_run=cpus_per_run, memory_per_run=memory_per_run)
+        check_not_negative(gpus_per_run=gpus_per_run, retries=retries)
+        # A choice made outside stays; the default of Ray is to report how it is used.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         try:
             self._ray: Any = importlib.import_module("ray")
@@ -139,20 +132,16 @@ class RayEngine:
     def _check_nodes(self) -> None:
         """Refuse what no node could ever do, for which Ray itself would wait for ever."""
         nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
-        if not any(
-            all(node.get(name, 0) >= amount for name, amount in self.needs.items())
-            for node in nodes
-        ):
-            most = {name: max((n.get(name, 0) for n in nodes), default=0) for name in self.needs}
+        if not any(all(node.get(n, 0) >= v for n, v in self.needs.items()) for node in nodes):
             raise AusrecError(
-                f"no node of the cluster can do a run that takes {_words(self.needs)}; the most of "
-                f"each on one node is {_words(most)}: ask for less, or start a larger node"
+                f"no node of the cluster can do a run that takes {_words(self.needs)}; there are "
+                f"nodes of {'; '.join(map(_words, nodes))}: ask for less, or start a larger node"
             )
 
 
 def _words(resources: dict[str, Any]) -> str:
-    mib = int(resources["memory"] // 2**20)
-    return f"{resources['CPU']:g} cores, {resources['GPU']:g} GPUs and {mib} MiB"
+    cores, gpus, memory = (resources.get(name, 0) for name in ("CPU", "GPU", "memory"))
+    return f"{cores:g} cores, {gpus:g} GPUs and {memory // 2**20:.0f} MiB"
 
 
 @dataclass(frozen=True)
@@ -164,28 +153,17 @@ class _Here:
     folder: str = field(default_factory=os.getcwd)
     data_home: str | None = field(default_factory=partial(os.environ.get, DATA_HOME_VARIABLE))
 
-    def prepare(self) -> None:
-        """Make a process on a node resemble the one that asks."""
-        torch.set_num_threads(self.threads)
-        # What a node was started with fits that node.
-        os.environ.setdefault("AUSREC_QUIET", "1")
-        if self.data_home is not None:
-            os.environ.setdefault(DATA_HOME_VARIABLE, self.data_home)
-        if Path(self.folder).is_dir():
-            os.chdir(self.folder)
-
-    def explain(self, failure: Failure, error: Exception, machine: str) -> Failure:
-        """Add where a job failed, and what that may come from on another machine."""
-        if machine == self.machine:
-            return failure
-        hint = f"; {EVERYWHERE}" if isinstance(error, AusrecError | OSError) else ""
-        return replace(failure, error=f"{failure.error} (on {machine}{hint})")
-
 
 def _do(work: Callable[[Any], Any], job: Any, here: _Here) -> Any:
-    """Do one job in a process of a node."""
-    try:
-        here.prepare()
-        return work(job)
-    except Exception as error:
-        return here.explain(Failure.of(error), error, platform.node())
+    """Do one job in a process of a node, which is made to resemble the one that asks."""
+    torch.set_num_threads(here.threads)
+    # What a node was started with fits that node.
+    os.environ.setdefault("AUSREC_QUIET", "1")
+    if here.data_home is not None:
+        os.environ.setdefault(DATA_HOME_VARIABLE, here.data_home)
+    if Path(here.folder).is_dir():
+        os.chdir(here.folder)
+    outcome = attempt(work, job)
+    if isinstance(outcome, Failure) and platform.node() != here.machine:
+        return replace(outcome, error=f"{outcome.error} (on {platform.node()}; {EVERYWHERE})")
+    return outcome

@@ -1,7 +1,7 @@
 """The results of a grid as tidy tables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -9,14 +9,21 @@ import pandas as pd
 from ausrec.errors import AusrecError
 from ausrec.experiments.run import Result, Run
 from ausrec.experiments.store import Store
+from ausrec.experiments.variants import add_variant
 
 CELL = ["dataset", "strategy", "tasks", "seed"]
 MEASURED = ["epochs", "best_epoch", "seconds", "seconds_per_epoch", "peak_mib"]
+COLUMNS = {
+    "runs": [*CELL, "key", *MEASURED],
+    "scores": [*CELL, "user", "metric", "value"],
+    "histories": [*CELL, "epoch", "quantity", "task", "value"],
+    "failures": [*CELL, "error"],
+}
 
 
 @dataclass(frozen=True)
 class GridResults:
-    """What the runs of a grid have left."""
+    """What the runs of a grid have left; every table has a column `variant` as well."""
 
     runs: pd.DataFrame
     """One row a run: dataset, strategy, tasks, seed, key, test metrics ("ndcg@10"), validation
@@ -31,6 +38,17 @@ class GridResults:
     failures: pd.DataFrame
     """One row a failed run: dataset, strategy, tasks, seed, error."""
 
+    encoder: str = "none"
+    """What the encoder alone is called, as "LightGCN"."""
+
+    def __post_init__(self) -> None:
+        """Give empty tables their columns, and name the variants."""
+        for name, columns in COLUMNS.items():
+            table = getattr(self, name)
+            if table.empty:
+                table = pd.DataFrame(columns=[*columns, "variant"])
+            object.__setattr__(self, name, add_variant(table, self.encoder))
+
     @property
     def table(self) -> pd.DataFrame:
         """One row a number: dataset, strategy, tasks, seed, key, quantity, task, value.
@@ -39,7 +57,7 @@ class GridResults:
         peak_mib; by task `weight` (in the epoch that was kept) and `final_weight`.
         """
         named = {n: f"test/{n}" for n in self.runs.columns if "@" in n and "/" not in n}
-        wide = self.runs.rename(columns=named)
+        wide = self.runs.drop(columns="variant").rename(columns=named)
         measured = wide.melt([*CELL, "key"], var_name="quantity").assign(task="")
         weights = self.histories[self.histories["quantity"] == "weight"]
         parts = [measured]
@@ -48,11 +66,13 @@ class GridResults:
             parts.append(weights.merge(place, on=[*CELL, "epoch"]).assign(quantity=quantity))
         return pd.concat(parts, ignore_index=True)[[*CELL, "key", "quantity", "task", "value"]]
 
-    def save(self, folder: str | Path) -> list[str]:
-        """Write `table` as CSV and Parquet, `scores` and `histories` as Parquet.
+    def of(self, variants: set[str]) -> "GridResults":
+        """Return the results of some of the variants."""
+        tables = {name: getattr(self, name) for name in COLUMNS}
+        return replace(self, **{n: t[t["variant"].isin(variants)] for n, t in tables.items()})
 
-        Returns:
-            the names of the files.
+    def save(self, folder: str | Path) -> None:
+        """Write `table` as CSV and Parquet, `scores` and `histories` as Parquet.
 
         Raises:
             AusrecError: when they cannot be written.
@@ -62,10 +82,22 @@ class GridResults:
             folder.mkdir(parents=True, exist_ok=True)
             self.table.to_csv(folder / "table.csv", index=False)
             for name in ("table", "scores", "histories"):
-                getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
+                table = getattr(self, name).drop(columns="variant", errors="ignore")
+                table.to_parquet(folder / f"{name}.parquet", index=False)
         except OSError as error:
             raise AusrecError(f"cannot write the tables into {folder}: {error.strerror}") from error
-        return ["table.csv", "table.parquet", "scores.parquet", "histories.parquet"]
+
+
+def planned(runs: Sequence[Run]) -> pd.DataFrame:
+    """Return what is known of runs before they are done: a row a run, with its variant."""
+    cells = pd.DataFrame([{name: getattr(run, name) for name in CELL} for run in runs])
+    return add_variant(cells, encoder_name(runs))
+
+
+def encoder_name(runs: Sequence[Run]) -> str:
+    """Return what the encoder alone is called: by its name where all runs have the same."""
+    names = {run.recipe.model.title for run in runs}
+    return names.pop() if len(names) == 1 else "encoder alone"
 
 
 def read_results(store: Store, runs: Sequence[Run]) -> GridResults:
@@ -75,38 +107,28 @@ def read_results(store: Store, runs: Sequence[Run]) -> GridResults:
         store: where they are kept.
         runs: in the order of the tables.
     """
-    rows, scores, histories, failures = [], [], [], []
+    found: dict[str, list[pd.DataFrame]] = {name: [] for name in COLUMNS}
     for run in runs:
         cell = {name: getattr(run, name) for name in CELL}
         result = store.load(run)
         if result is None:
             failure = store.failure(run)
             if failure is not None:
-                failures.append(cell | {"error": failure.error})
+                found["failures"].append(pd.DataFrame([cell | {"error": failure.error}]))
             continue
         measured = {name: getattr(result, name) for name in MEASURED}
         val = {f"val/{name}": value for name, value in result.val.items()}
-        rows.append({**cell, "key": run.key, **result.test, **val, **measured})
-        scores.append(_scores(result).assign(**cell))
-        histories.append(result.history.assign(**cell))
-    return GridResults(
-        runs=pd.DataFrame(rows) if rows else _empty(*CELL, "key", *MEASURED),
-        scores=_together(scores, "user", "metric", "value"),
-        histories=_together(histories, "epoch", "quantity", "task", "value"),
-        failures=pd.DataFrame(failures) if failures else _empty(*CELL, "error"),
-    )
+        row = {**cell, "key": run.key, **result.test, **val, **measured}
+        found["runs"].append(pd.DataFrame([row]))
+        found["scores"].append(_scores(result).assign(**cell)[COLUMNS["scores"]])
+        found["histories"].append(result.history.assign(**cell)[COLUMNS["histories"]])
+    tables = {
+        name: pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+        for name, parts in found.items()
+    }
+    return GridResults(**tables, encoder=encoder_name(runs))
 
 
 def _scores(result: Result) -> pd.DataFrame:
     wide = pd.DataFrame({"user": result.users, **result.per_user})
     return wide.melt(id_vars="user", var_name="metric", value_name="value")
-
-
-def _together(parts: list[pd.DataFrame], *columns: str) -> pd.DataFrame:
-    if not parts:
-        return _empty(*CELL, *columns)
-    return pd.concat(parts, ignore_index=True)[[*CELL, *columns]]
-
-
-def _empty(*columns: str) -> pd.DataFrame:
-    return pd.DataFrame(columns=list(columns))

@@ -18,8 +18,6 @@ from scipy.special import gammaln
 from scipy.stats import t as student
 from scipy.stats import ttest_1samp, wilcoxon
 
-from ausrec.errors import AusrecError
-
 ALPHA = 0.05
 CHUNK = 200
 
@@ -120,7 +118,8 @@ def compare_pair(
         return means
     with_sd = replace(means, sd=float(differences.std(ddof=1)))
     scale = float(np.abs(here.to_numpy(dtype=float)).max())
-    if _is_constant(differences, scale):
+    # Values of float arithmetic that are meant to be equal differ in their last digits.
+    if float(np.ptp(differences)) <= 1e-12 * scale:
         # The same runs twice differ by nothing, which is not significant; any other constant says
         # that the seed does not reach the runs, so that nothing is known about chance.
         if not with_sd.same:
@@ -140,17 +139,14 @@ def compare_pair(
 
 
 def mean_interval(values: Iterable[float], level: float = 0.95) -> tuple[float, float]:
-    """Return the confidence interval of a mean by Student's t.
+    """Return the confidence interval of a mean by Student's t; NaN for fewer than two values.
 
     mean ± t_{(1 + level)/2, n−1} · s / √n, with s the sample's standard deviation. It trusts
     that the values scatter like a normal distribution, which few values cannot show.
-
-    Raises:
-        AusrecError: when there are fewer than two values.
     """
     numbers = np.array(list(values), dtype=float)
     if len(numbers) < 2:
-        raise AusrecError(f"{len(numbers)} value(s) show no spread: give two or more seeds")
+        return nan, nan
     half = student.ppf((1 + level) / 2, len(numbers) - 1) * numbers.std(ddof=1)
     half /= sqrt(len(numbers))
     return float(numbers.mean() - half), float(numbers.mean() + half)
@@ -234,11 +230,6 @@ def crossed_interval(
     tail = 100 * (1 - level) / 2
     low, high = np.nanpercentile(np.concatenate(means), [tail, 100 - tail])
     return float(low), float(high)
-
-
-def _is_constant(differences: NDArray[np.float64], scale: float) -> bool:
-    # Values of float arithmetic that are meant to be equal differ in their last digits.
-    return float(np.ptp(differences)) <= 1e-12 * scale
 
 
 def _drawn_users(

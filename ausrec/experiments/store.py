@@ -15,7 +15,7 @@ import ausrec
 from ausrec.errors import AusrecError
 from ausrec.experiments.engine import Failure
 from ausrec.experiments.run import RESULT_FIELDS, Result, Run
-from ausrec.files import write_whole
+from ausrec.files import make_folder, write_whole
 
 FLOORS = ("data", "graph", "evaluation", "models", "tasks", "weighting", "training")
 HISTORY_COLUMNS = ["epoch", "quantity", "task", "value"]
@@ -40,12 +40,7 @@ class Store:
             AusrecError: when it cannot be made.
         """
         self.folder = Path(folder).expanduser()
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise AusrecError(
-                f"{self.folder}: cannot keep runs here ({error.strerror}); choose another folder"
-            ) from error
+        make_folder(self.folder)
 
     def load(self, run: Run) -> Result | None:
         """Return what a finished run has left; None where it is not finished."""

@@ -2,19 +2,43 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from math import nan
 
 import pandas as pd
 
-from ausrec.experiments.comparisons import user_values
+from ausrec.experiments.comparisons import user_table, user_values
 from ausrec.experiments.results import GridResults
 from ausrec.experiments.statistics import Comparison, crossed_interval, mean_interval
 from ausrec.experiments.table_writer import Gain, Interval, PValue, Spread, widen
-from ausrec.experiments.variants import add_variant, metrics_of, seed_table
+from ausrec.experiments.variants import metrics_of, seed_table
 
 COST = ("seconds_per_epoch", "epochs", "best_epoch", "seconds", "peak_mib")
 CELL = ["dataset", "variant"]
+LEVEL = ["mean", "sd", "mean_low", "mean_high", "lowest", "highest"]
 OVER_BOTH = "95 % over seeds and users"
+
+
+def gain_table(values: pd.DataFrame, baseline: str = "") -> pd.DataFrame:
+    """Give every variant's level on every data set, and its gain over a baseline, over seeds.
+
+    Args:
+        values: of `seed_table`.
+        baseline: gains are over it, on the seeds that both have; "" for none.
+
+    Returns:
+        `dataset`, `variant`, `seeds`, `mean`, `sd` (of a sample), `mean_low`, `mean_high` (95 %
+        of Student's t), `lowest`, `highest` (seed), `difference`, `low`, `high` (its 95 %
+        interval, uncorrected); NaN where there is nothing to say.
+    """
+    rows = []
+    for dataset, part in values.groupby(level="dataset", sort=False):
+        for variant in part.columns[part.notna().any()]:
+            seeds, gap = part[variant].dropna(), pd.Series(dtype=float)
+            if baseline in part and variant != baseline:
+                gap = (part[variant] - part[baseline]).dropna()
+            level = (seeds.mean(), seeds.std(), *mean_interval(seeds), seeds.min(), seeds.max())
+            gain = (gap.mean(), *mean_interval(gap))
+            rows.append((dataset, variant, len(seeds), *level, *gain))
+    return pd.DataFrame(rows, columns=[*CELL, "seeds", *LEVEL, "difference", "low", "high"])
 
 
 def quality_table(runs: pd.DataFrame, metrics: Sequence[str] | None = None) -> pd.DataFrame:
@@ -28,15 +52,13 @@ def quality_table(runs: pd.DataFrame, metrics: Sequence[str] | None = None) -> p
         `dataset`, `variant`, `metric`, `seeds`, `mean`, `sd` (of a sample), `low`, `high` (95 %
         of Student's t); with one seed the last three are NaN.
     """
-    rows = []
+    columns = [*CELL, "metric", "seeds", "mean", "sd", "low", "high"]
+    parts = [pd.DataFrame(columns=columns)]
     for metric in metrics_of(runs) if metrics is None else metrics:
-        for dataset, part in seed_table(runs, metric).groupby(level="dataset", sort=False):
-            for variant in part.columns[part.notna().any()]:
-                seeds = part[variant].dropna()
-                ends = mean_interval(seeds) if len(seeds) > 1 else (nan, nan)
-                cell = (dataset, variant, metric, len(seeds))
-                rows.append((*cell, seeds.mean(), seeds.std(), *ends))
-    return pd.DataFrame(rows, columns=[*CELL, "metric", "seeds", "mean", "sd", "low", "high"])
+        levels = gain_table(seed_table(runs, metric)).drop(columns=["low", "high"])
+        levels = levels.rename(columns={"mean_low": "low", "mean_high": "high"})
+        parts.append(levels.assign(metric=metric)[columns])
+    return pd.concat(parts[1:] or parts, ignore_index=True)
 
 
 def quality_wide(quality: pd.DataFrame, metric: str | None = None) -> pd.DataFrame:
@@ -73,11 +95,11 @@ def add_user_intervals(
         the table with `user_low` and `user_high`, 95 % of `crossed_interval`; NaN for metrics
         that are not kept for each user.
     """
-    scores = add_variant(scores)
-    kept = quality[quality["metric"].isin(scores.get("metric", ()))]
+    kept = quality[quality["metric"].isin(scores["metric"])]
+    users = {metric: user_table(scores, metric) for metric in kept["metric"].unique()}
     intervals = [
-        crossed_interval(user_values(scores, *cell).to_numpy(dtype=float), draws=draws)
-        for cell in zip(*(kept[name] for name in [*CELL, "metric"]), strict=True)
+        crossed_interval(user_values(users[metric], *cell).to_numpy(dtype=float), draws=draws)
+        for *cell, metric in kept[[*CELL, "metric"]].itertuples(index=False)
     ]
     ends = pd.DataFrame(intervals, kept.index, ["user_low", "user_high"], dtype=float)
     return quality.join(ends)
@@ -119,15 +141,10 @@ def weights_table(results: GridResults) -> pd.DataFrame:
     Returns:
         `dataset`, `variant`, `task`, `seeds`, `mean`, `sd`.
     """
-    columns = [*CELL, "task", "seeds", "mean", "sd"]
-    if results.runs.empty or results.histories.empty:
-        return pd.DataFrame(columns=columns)
-    runs = add_variant(results.runs)[[*CELL, "seed", "best_epoch"]]
-    histories = add_variant(results.histories)
-    weights = histories[histories["quantity"] == "weight"].merge(runs, on=[*CELL, "seed"])
-    kept = weights[weights["epoch"] == weights["best_epoch"]]
-    if kept.empty:
-        return pd.DataFrame(columns=columns)
+    runs = results.runs.rename(columns={"best_epoch": "epoch"})
+    runs = runs.reindex(columns=[*CELL, "seed", "epoch"])
+    weights = results.histories[results.histories["quantity"] == "weight"]
+    kept = weights.merge(runs, on=[*CELL, "seed", "epoch"])
     grouped = kept.groupby([*CELL, "task"], sort=False)["value"]
     return grouped.agg(seeds="count", mean="mean", sd="std").reset_index()
 
@@ -157,10 +174,8 @@ def cost_table(runs: pd.DataFrame, baseline: str) -> pd.DataFrame:
         `dataset`, `variant`, `seeds`, `seconds_per_epoch` (median), `ratio`, `epochs`,
         `best_epoch`, `seconds`, `peak_mib` (highest), as far as the runs have them.
     """
+    grouped = runs.groupby(CELL, sort=False)
     held = [name for name in COST if name in runs.columns]
-    if runs.empty or not held:
-        return pd.DataFrame(columns=[*CELL, "seeds", *held])
-    grouped = add_variant(runs).groupby(CELL, sort=False)
     table = grouped[held].mean()
     table.insert(0, "seeds", grouped.size())
     if "peak_mib" in held:

@@ -220,20 +220,16 @@ def make_table(
     return Table(tuple(header), tuple(zip(*columns, strict=True)))
 
 
-def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[str]:
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
     """Write every table three times: `NAME.csv` with all digits, `NAME.md` and `NAME.tex` to read.
 
     Args:
         tables: by the name of their files.
         folder: is made where it does not exist.
 
-    Returns:
-        the names of the files.
-
     Raises:
         AusrecError: a file cannot be written.
     """
-    names = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, frame in tables.items():
@@ -245,10 +241,8 @@ def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[str]:
             }
             for ending, text in texts.items():
                 (folder / f"{name}.{ending}").write_text(text, encoding="utf-8", newline="\n")
-                names.append(f"{name}.{ending}")
     except OSError as error:
         raise AusrecError(f"cannot write tables into {folder}: {error.strerror}") from error
-    return names
 
 
 def widen(

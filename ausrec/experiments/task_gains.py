@@ -6,7 +6,7 @@ from ausrec.experiments.comparisons import Pair, compare_pairs
 from ausrec.experiments.results import GridResults
 from ausrec.experiments.summaries import differences_table
 from ausrec.experiments.table_writer import Gain, Interval, widen
-from ausrec.experiments.variants import add_variant, seed_table
+from ausrec.experiments.variants import seed_table
 from ausrec.training.task_sets import MAREC
 
 ALONE, AMONG_ALL = "alone", "among all"
@@ -43,19 +43,18 @@ def transfer_table(results: GridResults, metric: str = "ndcg@10") -> pd.DataFram
     """
     pairs: list[Pair] = []
     labels: list[tuple[str, str, str]] = []
-    for (dataset, strategy), part in _cells(results.runs):
+    runs = results.runs
+    is_bare = (runs["tasks"] == "none") | (runs["strategy"] == "none")
+    bare = runs[is_bare].drop_duplicates("dataset").set_index("dataset")["variant"]
+    for (dataset, strategy), part in runs[~is_bare].groupby(["dataset", "strategy"], sort=False):
         names = dict(zip(part["tasks"], part["variant"], strict=True))
-        without = _encoder(results.runs, dataset)
         for tasks, variant in names.items():
-            read = task_of(tasks)
-            if read is None or strategy == "none":
-                continue
-            task, place = read
-            pair = (variant, without) if place == ALONE else (names.get("all"), variant)
-            if pair[0] is not None and pair[1] is not None:
-                pairs.append((dataset, pair[0], pair[1]))
-                labels.append((strategy, task, place))
-    table = differences_table(compare_pairs(seed_table(results.runs, metric), pairs, metric))
+            task, place = task_of(tasks) or ("", "")
+            pair = (variant, bare.get(dataset)) if place == ALONE else (names.get("all"), variant)
+            if task and None not in pair:
+                pairs.append((str(dataset), str(pair[0]), str(pair[1])))
+                labels.append((str(strategy), task, place))
+    table = differences_table(compare_pairs(seed_table(runs, metric), pairs, metric))
     named = pd.DataFrame(labels, columns=["strategy", "task", "added_to"])
     return pd.concat([named, table], axis=1)
 
@@ -72,17 +71,3 @@ def transfer_wide(transfer: pd.DataFrame) -> pd.DataFrame:
         for difference, low, high, significant in transfer[columns].itertuples(index=False)
     ]
     return widen(transfer, ["dataset", "strategy", "task"], "added_to", cells)
-
-
-def _cells(runs: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
-    if runs.empty:
-        return []
-    grouped = add_variant(runs).groupby(["dataset", "strategy"], sort=False)
-    return [((str(dataset), str(strategy)), part) for (dataset, strategy), part in grouped]
-
-
-def _encoder(runs: pd.DataFrame, dataset: str) -> str | None:
-    here = add_variant(runs)
-    is_bare = (here["tasks"] == "none") | (here["strategy"] == "none")
-    alone = here[(here["dataset"] == dataset) & is_bare]["variant"]
-    return str(alone.iloc[0]) if len(alone) else None

@@ -6,17 +6,13 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
+import optuna
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.engine import Failure
 from ausrec.experiments.space import Space, holds
-
-try:
-    import optuna
-    from optuna.storages import JournalStorage
-    from optuna.storages.journal import JournalFileBackend
-except ImportError as error:
-    raise AusrecError("Optuna is not installed: pip install 'ausrec[search]'") from error
 
 Trial: TypeAlias = optuna.Trial | optuna.trial.FrozenTrial
 FINISHED, FAILED = optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.FAIL

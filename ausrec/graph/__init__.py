@@ -1,5 +1,6 @@
 """The graph: splits, relations between users, the normalised adjacency, samplers (floor 1)."""
 
+from ausrec.graph.formula import Walk
 from ausrec.graph.metapath import MetaPath, metapath
 from ausrec.graph.pairs import Pairs, StoredPairs
 from ausrec.graph.propagation import NormalizedAdjacency, View, joint_adjacency
@@ -11,6 +12,7 @@ from ausrec.graph.relations import (
     AddRelation,
     Between,
     add_relations,
+    adjacency,
     noise,
     relation_node,
     relation_pairs,
@@ -30,7 +32,9 @@ __all__ = [
     "Splits",
     "StoredPairs",
     "View",
+    "Walk",
     "add_relations",
+    "adjacency",
     "joint_adjacency",
     "metapath",
     "noise",

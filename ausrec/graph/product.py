@@ -22,11 +22,6 @@ class SparseMatrix:
         """Keep M and Mᵀ, [rows, columns], in its own precision."""
         self.forward, self.back = csr_tensor(csr_array(matrix)), csr_tensor(csr_array(matrix.T))
 
-    @property
-    def num_entries(self) -> int:
-        """The number of stored entries."""
-        return int(self.forward.values().numel())
-
     def multiply(self, x: Float[Tensor, "columns dim"]) -> Float[Tensor, "rows dim"]:
         """Return M x; differentiable in x."""
         if self.forward.dtype != x.dtype or self.forward.device != x.device:

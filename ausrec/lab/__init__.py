@@ -20,30 +20,7 @@ and `course/` what is made of the notebooks.
 """
 
 import importlib
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from ausrec.lab.panels.graph_explorer import GraphExplorer
-    from ausrec.lab.panels.hypergradient_scope import HypergradientScope
-    from ausrec.lab.panels.microscope import Microscope
-    from ausrec.lab.panels.predict_then_reveal import PredictThenReveal
-    from ausrec.lab.panels.quick_check import QuickCheck
-    from ausrec.lab.panels.task_lab import TaskLab
-    from ausrec.lab.panels.view_lab import ViewLab
-    from ausrec.lab.panels.weight_player import WeightPlayer
-    from ausrec.lab.reports.compare_and_report import compare_and_report
-
-__all__ = [
-    "GraphExplorer",
-    "HypergradientScope",
-    "Microscope",
-    "PredictThenReveal",
-    "QuickCheck",
-    "TaskLab",
-    "ViewLab",
-    "WeightPlayer",
-    "compare_and_report",
-]
+from typing import Any
 
 _MODULES = {
     "GraphExplorer": "panels.graph_explorer",
@@ -54,8 +31,10 @@ _MODULES = {
     "TaskLab": "panels.task_lab",
     "ViewLab": "panels.view_lab",
     "WeightPlayer": "panels.weight_player",
+    "GridAnalysis": "reports.grid_analysis",
     "compare_and_report": "reports.compare_and_report",
 }
+__all__ = list(_MODULES)
 
 
 def __getattr__(name: str) -> Any:

@@ -9,7 +9,7 @@ import pandas as pd
 from ausrec.experiments import table_writer
 from ausrec.experiments.table_writer import Cell, Table
 from ausrec.experiments.verdict import gain_text
-from ausrec.lab.style import metric_label
+from ausrec.lab.look import metric_label
 
 __all__ = ["Cell", "Table", "best_model", "make_table"]
 

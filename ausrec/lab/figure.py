@@ -1,12 +1,20 @@
-"""Figures that show themselves in a notebook, with their words."""
+"""Figures that show themselves in a notebook, and figures as files and parts of a page."""
 
 from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
+from struct import unpack
 from typing import Any
 
 from matplotlib.figure import Figure
 
-DOTS_PER_INCH = 110
+from ausrec.errors import AusrecError
+from ausrec.lab.look import current_look, look
+
+# Dots of a picture by pixels of a page, in one direction: `savefig.dpi` is as many times 96.
+DENSITY = 2
 
 
 class ShownFigure(Figure):
@@ -17,26 +25,27 @@ class ShownFigure(Figure):
 
     Attributes:
         alt: what the figure shows, in words; None for its titles and labels.
+        look: in which it was made. It is drawn in the same, since matplotlib makes ticks late.
     """
 
     alt: str | None = None
 
-    def words(self) -> str:
-        """Return the alternative text."""
-        return self.alt or describe_figure(self)
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        self.look = current_look()
+        with look(self.look):
+            super().__init__(*args, **settings)
+
+    def draw(self, renderer: Any) -> None:
+        """Draw in the look in which the figure was made."""
+        with look(self.look):
+            super().draw(renderer)
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        buffer = BytesIO()
-        # Without the version of matplotlib that wrote it, the file depends on the picture alone.
-        self.savefig(
-            buffer,
-            format="png",
-            dpi=DOTS_PER_INCH,
-            bbox_inches="tight",
-            metadata={"Software": None},
-        )
-        data = {"image/png": b64encode(buffer.getvalue()).decode("ascii"), "text/plain": repr(self)}
-        return data, {"image/png": {"alt": self.words()}}
+        # The figure brings its own ground and a margin, so that it can be read on any page.
+        png = png_bytes(self, bbox_inches="tight", pad_inches=0.15)
+        data = {"image/png": b64encode(png).decode("ascii"), "text/plain": repr(self)}
+        width, height = png_size(png)
+        return data, {"image/png": {"width": width, "height": height, "alt": words_of(self)}}
 
 
 def describe_figure(figure: Figure) -> str:
@@ -55,5 +64,105 @@ def describe_figure(figure: Figure) -> str:
         _, named = ax.get_legend_handles_labels()
         if named:
             parts.append("shown: " + ", ".join(dict.fromkeys(named)))
-    said = [" ".join(part.split()) for part in parts if part.strip()]
-    return "; ".join(dict.fromkeys(said)) or "Figure"
+    phrases = [" ".join(part.split()) for part in parts if part.strip()]
+    return "; ".join(dict.fromkeys(phrases)) or "Figure"
+
+
+def words_of(figure: Figure) -> str:
+    """Return the alternative text of a figure: its own, or what `describe_figure` says."""
+    return getattr(figure, "alt", None) or describe_figure(figure)
+
+
+def png_bytes(figure: Figure, **settings: Any) -> bytes:
+    """Return a figure as a PNG of double density; the same figure gives the same bytes.
+
+    Args:
+        figure: any figure of matplotlib.
+        settings: of `Figure.savefig`.
+    """
+    buffer = BytesIO()
+    with look():
+        # Without the version of matplotlib that wrote it, the file depends on the picture alone.
+        figure.savefig(buffer, format="png", metadata={"Software": None}, **settings)
+    return buffer.getvalue()
+
+
+def png_size(png: bytes) -> tuple[int, int]:
+    """Return the width and height of a PNG of double density, in pixels of a page."""
+    width, height = unpack(">II", png[16:24])
+    return round(width / DENSITY), round(height / DENSITY)
+
+
+def data_address(png: bytes) -> str:
+    """Return a PNG as a `data:` address."""
+    return "data:image/png;base64," + b64encode(png).decode("ascii")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Hold one figure for light and for dark pages, and its words.
+
+    Attributes:
+        light: PNG as a `data:` address.
+        dark: the same for dark backgrounds.
+        alt: what the figure shows, in words.
+        caption: how to read it.
+        width: in pixels of the page.
+        height: in pixels of the page.
+    """
+
+    light: str
+    dark: str
+    alt: str
+    caption: str
+    width: int
+    height: int
+
+
+def make_picture(draw: Callable[[], Figure], caption: str = "") -> Picture:
+    """Draw a figure in both looks.
+
+    Args:
+        draw: makes the figure in the look around the call.
+        caption: how to read it.
+    """
+    with look("light"):
+        figure = draw()
+        light = png_bytes(figure)
+    with look("dark"):
+        dark = png_bytes(draw())
+    size = png_size(light)
+    return Picture(data_address(light), data_address(dark), words_of(figure), caption, *size)
+
+
+def save_figure(figure: Figure, folder: Path, name: str) -> list[str]:
+    """Write a figure three times: PNG for slides, SVG for pages, PDF for papers.
+
+    No file holds the date or the version of the library that wrote it. Letters are kept as
+    letters in the PDF, and are outlines in the SVG, which looks the same everywhere.
+
+    Args:
+        figure: drawn in the colours that are wanted.
+        folder: is made where it does not exist.
+        name: of the files, without an ending.
+
+    Returns:
+        the names of the files.
+
+    Raises:
+        AusrecError: a file cannot be written.
+    """
+    alt = words_of(figure)
+    nothing = {
+        "png": {"Software": None},
+        "svg": {"Date": None, "Creator": None, "Description": alt},
+        "pdf": {"CreationDate": None, "Creator": None, "Producer": None, "Subject": alt},
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with look():
+            for ending, metadata in nothing.items():
+                figure.savefig(folder / f"{name}.{ending}", metadata=metadata)
+    except OSError as error:
+        raise AusrecError(f"cannot write figures into {folder}: {error.strerror}") from error
+    return [f"{name}.{ending}" for ending in nothing]

@@ -1,29 +1,24 @@
-"""What has a name on the command line: objectives, structural relations, and main losses."""
+"""The objectives and main losses that have a name on the command line.
+
+The structural tasks are named as their relations are, in `ausrec.graph.relations.RELATIONS`.
+"""
 
 from collections.abc import Callable, Mapping
 
 from torch_geometric.data import HeteroData
 
-from ausrec.graph.relations import RELATIONS
 from ausrec.tasks.losses import BPR, MainLoss, SampledSoftmax
-from ausrec.tasks.objectives import (
-    AdversarialRanking,
-    DenoisedAlignment,
-    GeneratorDiscriminator,
-    HypergraphContrast,
-    MaskedEdges,
-    MaskedSubgraphs,
-    MotifInfomax,
-    NeighbourhoodContrast,
-    TriTraining,
-    sgl,
-    sgl_node_dropout,
-    sgl_random_walk,
-    sgl_ranking,
-    simgcl,
-    xsimgcl,
-)
-from ausrec.tasks.relation import MAREC_TASKS
+from ausrec.tasks.objectives.apr import AdversarialRanking
+from ausrec.tasks.objectives.autocf import MaskedSubgraphs
+from ausrec.tasks.objectives.dsl import DenoisedAlignment
+from ausrec.tasks.objectives.generator_discriminator import GeneratorDiscriminator
+from ausrec.tasks.objectives.hccf import HypergraphContrast
+from ausrec.tasks.objectives.masked_edges import MaskedEdges
+from ausrec.tasks.objectives.mhcn import MotifInfomax
+from ausrec.tasks.objectives.ncl import NeighbourhoodContrast
+from ausrec.tasks.objectives.sept import TriTraining
+from ausrec.tasks.objectives.sgl import sgl, sgl_node_dropout, sgl_random_walk, sgl_ranking
+from ausrec.tasks.objectives.simgcl import simgcl, xsimgcl
 from ausrec.tasks.task import Task
 
 MAIN_LOSSES: Mapping[str, Callable[..., MainLoss]] = {"bpr": BPR, "ssm": SampledSoftmax}
@@ -47,9 +42,3 @@ OBJECTIVES: Mapping[str, Callable[[HeteroData], Task]] = {
     "dsl": DenoisedAlignment,
 }
 """Makes each from a training graph, with its paper's settings."""
-
-TASK_NAMES = (*RELATIONS, *OBJECTIVES)
-"""All tasks by name; structural ones have no settings. Meta-paths are added by the run."""
-
-TASK_GROUPS: Mapping[str, tuple[str, ...]] = {"marec": MAREC_TASKS}
-"""Names for several tasks together."""

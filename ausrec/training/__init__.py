@@ -1,9 +1,28 @@
-"""Training: the loop, its configuration, the history, checkpoints (floor 4)."""
+"""Training: recipes, the loop, the history, checkpoints (floor 4)."""
 
-from ausrec.training.callbacks import Callback, Epoch, StopTraining
-from ausrec.training.config import TrainConfig
+from ausrec.training.callbacks import Callback, Epoch, StopTraining, WatchGeometry
+from ausrec.training.config import DataConfig, SplitConfig, TrainConfig
 from ausrec.training.descent import Descent
 from ausrec.training.fit import fit
 from ausrec.training.history import History
+from ausrec.training.prepare import Prepared, prepare
+from ausrec.training.recipe import Recipe
+from ausrec.training.trained import Trained, run
 
-__all__ = ["Callback", "Descent", "Epoch", "History", "StopTraining", "TrainConfig", "fit"]
+__all__ = [
+    "Callback",
+    "DataConfig",
+    "Descent",
+    "Epoch",
+    "History",
+    "Prepared",
+    "Recipe",
+    "SplitConfig",
+    "StopTraining",
+    "TrainConfig",
+    "Trained",
+    "WatchGeometry",
+    "fit",
+    "prepare",
+    "run",
+]

@@ -5,12 +5,12 @@ default that another class or function has already is read from there.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import torch
 from torch_geometric.data import HeteroData
 
-from ausrec.choice import Chosen, chosen
+from ausrec.choice import Chosen, chosen, read
 from ausrec.data import DATASETS, TableDataset, load_dataset
 from ausrec.data.build_graph import EdgeType
 from ausrec.errors import (
@@ -23,7 +23,7 @@ from ausrec.errors import (
 )
 from ausrec.evaluation import METRICS
 from ausrec.graph import Splits, split_interactions
-from ausrec.settings import default_of
+from ausrec.settings import convert, default_of
 from ausrec.tasks.catalog import MAIN_LOSSES
 
 # More than any machine has; many more bring PyTorch down.
@@ -72,6 +72,11 @@ class DataConfig:
 
     mutual: bool = default_of(TableDataset, "mutual")
     """Take each social link of the table in both directions."""
+
+    @classmethod
+    def read(cls, given: "str | DataConfig") -> "DataConfig":
+        """Return the configuration of a data set by name; a configuration stays as it is."""
+        return given if isinstance(given, cls) else cls(convert("data", given, str) or None)
 
     def check(self) -> None:
         """Refuse data that is named wrongly; nothing is read.
@@ -137,6 +142,13 @@ def _edge_type(name: str) -> EdgeType:
             "data.links", f"'{name}' is no edge type; write source-edge-target, as item-has-genre"
         )
     return source, edge[0], target
+
+
+# A field that holds a `DataConfig` and takes a name as well; see `ausrec.choice.Chosen`.
+if TYPE_CHECKING:
+    Data: TypeAlias = read[DataConfig]
+else:
+    Data = str | DataConfig
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
-from typing import Any, get_type_hints
+from typing import Any
 
 from ausrec.choice import Choice, Chosen, chosen, read
 from ausrec.errors import SettingError, nearest, settings_within
 from ausrec.models import ENCODERS
 from ausrec.settings import Maker, convert, settings_of, value_text
-from ausrec.training.config import DataConfig, SplitConfig, TrainConfig
+from ausrec.training.config import Data, DataConfig, SplitConfig, TrainConfig
 from ausrec.training.task_sets import NONE, Tasks, TaskSet
 from ausrec.weighting.catalog import WEIGHTINGS
 from ausrec.weighting.weighting import Weighting
@@ -36,11 +36,11 @@ FORMER = {
 class Recipe:
     """Everything that decides about a run.
 
-    Recipe(DataConfig("lastfm"), weighting="gradnorm(asymmetry=2)", tasks="all+sgl")
+    Recipe("lastfm", weighting="gradnorm(asymmetry=2)", tasks="all+sgl")
     """
 
-    data: DataConfig = field(default_factory=DataConfig)
-    """Which data."""
+    data: Data = read(DataConfig.read, "")
+    """Which data: a name, or a `DataConfig`."""
 
     split: SplitConfig = field(default_factory=SplitConfig)
     """How interactions are split."""
@@ -177,10 +177,10 @@ class Recipe:
 
 
 @cache
-def groups() -> dict[str, Any]:
-    """Return the types of a recipe's groups, by name."""
-    hints = get_type_hints(Recipe)
-    return {each.name: hints[each.name] for each in fields(Recipe)}
+def groups() -> dict[str, type]:
+    """Return what a recipe's groups hold, by name."""
+    plain = Recipe()
+    return {each.name: type(getattr(plain, each.name)) for each in fields(Recipe)}
 
 
 def check_name(name: str) -> str:
@@ -197,7 +197,8 @@ def check_name(name: str) -> str:
     kind = groups()[group]
     if dot and not setting:
         raise SettingError(name, "names no setting behind the dot")
-    if is_config(kind):
+    # Data has a name, the other two have their settings only.
+    if is_config(kind) and (setting or kind is not DataConfig):
         known = [each.name for each in fields(kind)]
         if not setting:
             raise SettingError(name, f"is a group of settings: name one, as {name}.{known[0]}")
@@ -229,7 +230,7 @@ def flatten(settings: Mapping[Any, Any]) -> dict[str, Any]:
         if isinstance(value, Mapping) and name in groups():
             found = {f"{name}.{setting}": each for setting, each in value.items()}
             _answer_former(name, value)
-        elif is_config(groups().get(name)):
+        elif groups().get(name) in (SplitConfig, TrainConfig):
             raise SettingError(str(name), f"is {value_text(value)}, but must hold settings by name")
         for each in found:
             check_name(each)

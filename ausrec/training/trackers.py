@@ -1,7 +1,6 @@
 """Callbacks that hand a run's numbers to a tracker: TensorBoard or MLflow."""
 
 import importlib
-import json
 import os
 import re
 import time
@@ -9,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -16,6 +16,8 @@ from ausrec.environment import environment
 from ausrec.errors import AusrecError
 from ausrec.training.callbacks import Epoch
 from ausrec.training.history import History, Record
+
+KEY = "ausrec_key"
 
 
 class Point(NamedTuple):
@@ -43,34 +45,24 @@ def point(record: Record) -> Point:
 def kept_points(history: History) -> list[Point]:
     """Return what describes the epoch that was kept: its number, its metrics and its weights."""
     best = history.best_epoch
-    of_best = [record for record in history.records if record.epoch == best]
-    return [
-        Point("kept/epoch", best, float(best)),
-        *(
-            Point(f"kept/{each.quantity.removeprefix('val/')}", best, each.value)
-            for each in of_best
-            if each.quantity.startswith("val/")
-        ),
-        *(Point(f"kept_weight/{r.task}", best, r.value) for r in of_best if r.quantity == "weight"),
-    ]
+    points = [Point("kept/epoch", best, float(best))]
+    for record in history.records:
+        if record.epoch == best and record.quantity.startswith("val/"):
+            series = f"kept/{record.quantity.removeprefix('val/')}"
+            points.append(Point(series, best, record.value))
+        elif record.epoch == best and record.quantity == "weight":
+            points.append(Point(f"kept_weight/{record.task}", best, record.value))
+    return points
 
 
 class Tracker:
     """A callback that logs every number of the history once, epoch by epoch.
 
-    One object may serve several runs, one after the other.
+    One object may serve several runs, one after the other. A tracker opens its place in `begin`,
+    writes into it in `log`, and closes it in `end`.
     """
 
     _logged: int | None = None
-
-    def begin(self) -> None:
-        """Open the place that numbers go to."""
-
-    def log(self, points: list[Point]) -> None:
-        """Write numbers there."""
-
-    def end(self, history: History) -> None:
-        """Close it."""
 
     def __call__(self, epoch: Epoch) -> None:
         """Log what the history has gained.
@@ -93,6 +85,18 @@ class Tracker:
             self._logged = 0
         self.log([point(record) for record in history.records[self._logged :]])
         self._logged = len(history.records)
+
+    def begin(self) -> None:
+        """Open the place that numbers go to."""
+        raise NotImplementedError
+
+    def log(self, points: list[Point]) -> None:
+        """Write numbers there."""
+        raise NotImplementedError
+
+    def end(self, history: History) -> None:
+        """Close it."""
+        raise NotImplementedError
 
 
 class TensorBoard(Tracker):
@@ -142,11 +146,11 @@ class TensorBoard(Tracker):
 class MLflow(Tracker):
     """A callback that logs every quantity of the history as a metric, and settings as parameters.
 
-    fit(..., callbacks=[MLflow("runs/mlflow", settings=as_mapping(recipe))])
+    fit(..., callbacks=[MLflow("runs/mlflow", settings=recipe.to_mapping())])
 
     MLflow allows no `@` in names: `val/ndcg@10` is logged as `val/ndcg_at_10`. A run that is
-    killed stays in the state RUNNING; continued with the same `run_file`, it goes on in the same
-    MLflow run, and an epoch that was logged before is not logged again.
+    killed keeps the state RUNNING; one that continues it goes on in the same MLflow run, and an
+    epoch that was logged before is not logged again.
     """
 
     def __init__(
@@ -156,7 +160,8 @@ class MLflow(Tracker):
         experiment: str = "ausrec",
         name: str | None = None,
         settings: Mapping[str, object] | None = None,
-        run_file: str | Path | None = None,
+        key: str = "",
+        resume: bool = False,
     ) -> None:
         """Connect; the run itself is made with the first epoch.
 
@@ -166,48 +171,46 @@ class MLflow(Tracker):
             experiment: MLflow's name for a set of runs; made where there is none.
             name: of the run; None lets MLflow find one.
             settings: logged as parameters; a mapping in it is logged with dotted names.
-            run_file: remembers which MLflow run this is; one that exists is continued.
+            key: by which a run that was killed is known, such as its folder.
+            resume: continue the last run of this key, where there is one.
 
         Raises:
             AusrecError: when MLflow is not installed, or nothing answers at `uri`.
         """
-        # A choice made outside stands; the default of MLflow is to report how it is used.
+        # A choice made outside stays; the default of MLflow is to report how it is used.
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         tracking = _installed("mlflow.tracking", "MLflow")
         # One letter before the colon is a drive of Windows.
         is_uri = re.match(r"[A-Za-z][\w+\-]+:|databricks$|uc$", str(uri))
         self.uri = str(uri) if is_uri else Path(uri).absolute().as_uri()
         self.name, self.settings = name, flatten(settings or {})
-        self._run_file = None if run_file is None else Path(run_file)
+        self.key, self.resume = quote(key), resume
         self._run_id = ""
         self._known: set[tuple[str, int]] = set()
         # MLflow uses a folder as its store only where this is set.
         with self._complaints(), environment({"MLFLOW_ALLOW_FILE_STORE": "true"}):
             self._client: Any = tracking.MlflowClient(tracking_uri=self.uri)
-            found = self._client.get_experiment_by_name(experiment)
+            held = self._client.get_experiment_by_name(experiment)
             self._experiment = (
-                self._client.create_experiment(experiment) if found is None else found.experiment_id
+                self._client.create_experiment(experiment) if held is None else held.experiment_id
             )
 
     def begin(self) -> None:
-        """Make the run, or continue the one that the run file names, and log the settings."""
+        """Make the run, or continue the last one, and log the settings."""
         from mlflow.entities import Param, RunTag
 
         with self._complaints():
-            run = self._remembered() or self._client.create_run(
-                self._experiment, run_name=self.name
+            run = self._last() or self._client.create_run(
+                self._experiment, run_name=self.name, tags={KEY: self.key}
             )
             self._run_id, before = run.info.run_id, run.data.params
             self._client.update_run(self._run_id, status="RUNNING")
-            if self._run_file is not None:
-                text = json.dumps({"uri": self.uri, "run_id": self._run_id})
-                self._run_file.write_text(text, encoding="utf-8")
             self._known = {
                 (metric.key, metric.step)
                 for key in run.data.metrics
                 for metric in self._client.get_metric_history(self._run_id, key)
             }
-            # MLflow's parameters stay as they are; a run continued for longer tells so in a tag.
+            # MLflow's parameters stay as they are; a run continued for longer says so in a tag.
             changed = {k: v for k, v in self.settings.items() if before.get(k, v) != v}
             self._client.log_batch(
                 self._run_id,
@@ -221,11 +224,7 @@ class MLflow(Tracker):
 
         now = int(time.time() * 1000)
         named = [(metric_name(series), epoch, value) for series, epoch, value in points]
-        new = [
-            Metric(key, value, now, epoch)
-            for key, epoch, value in named
-            if (key, epoch) not in self._known
-        ]
+        new = [Metric(k, value, now, e) for k, e, value in named if (k, e) not in self._known]
         with self._complaints():
             self._client.log_batch(self._run_id, new)
 
@@ -235,18 +234,11 @@ class MLflow(Tracker):
             self._client.set_tag(self._run_id, "stopped", history.stopped)
             self._client.set_terminated(self._run_id)
 
-    def _remembered(self) -> Any:
-        """Return the MLflow run that the run file names, or None."""
-        if self._run_file is None or not self._run_file.exists():
-            return None
-        try:
-            written = json.loads(self._run_file.read_text(encoding="utf-8"))
-            same = written["uri"] == self.uri
-        except (ValueError, KeyError, TypeError) as error:
-            raise AusrecError(
-                f"{self._run_file}: does not name an MLflow run; delete it to begin a new one"
-            ) from error
-        return self._client.get_run(written["run_id"]) if same else None
+    def _last(self) -> Any:
+        """Return the last MLflow run of this key where it is to be continued, or None."""
+        query = f"tags.{KEY} = '{self.key}'"
+        runs = self._client.search_runs([self._experiment], query, max_results=1)
+        return runs[0] if self.resume and runs else None
 
     @contextmanager
     def _complaints(self) -> Iterator[None]:

@@ -11,7 +11,7 @@ import torch
 from torch_geometric.data import HeteroData
 
 from ausrec.data import RATES
-from ausrec.evaluation import Ranking, evaluate
+from ausrec.evaluation import Evaluation, evaluate
 from ausrec.memory import keep_freed_memory
 from ausrec.models.encoder import Embeddings, Encoder
 from ausrec.training.callbacks import Callback
@@ -44,12 +44,12 @@ class Trained:
         return embeddings
 
     @cached_property
-    def val(self) -> Ranking:
+    def val(self) -> Evaluation:
         """The ranking on the validation part."""
         return evaluate(self.embeddings.scores, self.prepared.splits.val)
 
     @cached_property
-    def test(self) -> Ranking:
+    def test(self) -> Evaluation:
         """The ranking on the test part."""
         return evaluate(self.embeddings.scores, self.prepared.splits.test)
 

@@ -263,7 +263,11 @@ class AusRec(JudgedWeighting):
 
 @dataclass(eq=False)
 class AusRecPerTask(AusRec):
-    """Learn as AusRec does, but one weight a task."""
+    """Learn as AusRec does, but one weight a task.
+
+    Math:    λ_t = network_φ(mean_i cost_ti, t); all else as `AusRec`.
+    Source:  ours: AusRec (arXiv 2412.18735) with a coarser network.
+    """
 
     per: Per = field(default="task", init=False)
     title: ClassVar[str] = "AusRec, a weight a task"

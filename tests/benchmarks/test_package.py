@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch_geometric.data import HeteroData
 
+from ausrec.weighting import PublishedAusRec
 from benchmarks.package import PackageStep, loaded_graph, translate
 from benchmarks.published_batches import PAIR_FILES, draw_epoch, read_published
 from benchmarks.reference import Batch, PublishedStep, Triples, normalised_adjacency

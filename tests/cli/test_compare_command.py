@@ -12,7 +12,6 @@ import pytest
 
 from ausrec.cli import main
 from ausrec.cli.compare_command import parse
-from ausrec.cli.engine_options import EngineOptions
 from ausrec.errors import AusrecError
 from ausrec.experiments.run import Result, Run, execute
 from tests.cli.conftest import FAST
@@ -27,7 +26,7 @@ def test_a_grid_from_tables_of_ones_own(here: Path, capsys: pytest.CaptureFixtur
     words = [*COMPARE, "--strategies", "equal,none", "--tasks", "social_link,none", "--seeds", "2"]
     assert main(words) == 0
     printed = capsys.readouterr().out
-    assert "Written to grid: table.csv, table.parquet" in printed
+    assert "Written to grid: report.html, tables/, figures/, table.csv" in printed
     table = pd.read_parquet(here / "grid" / "table.parquet")
     cells = table[["dataset", "strategy", "tasks", "seed"]].drop_duplicates()
     assert cells["strategy"].tolist() == ["equal", "none"] * 2 or len(cells) == 4
@@ -95,7 +94,7 @@ def test_flags_make_the_grid() -> None:
     assert (grid.datasets, grid.tasks, grid.seeds) == ("lastfm,epinions", "all,none", "3,5")
     assert grid.base.get("model.dim") == 8
     assert grid.base.data.dataset is None
-    assert (options.out, options.runs, options.engine) == (Path("x"), None, EngineOptions())
+    assert (options.out, options.flags.own.runs) == (Path("x"), None)
 
 
 def test_a_configuration_is_the_base(finished_run: Path, tmp_path: Path) -> None:

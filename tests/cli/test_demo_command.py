@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from ausrec.cli import main
+from ausrec.cli.run_files import RUN_FILES
 from ausrec.data import ListeningClub
+from ausrec.evaluation import rank_correlation
 from ausrec.graph import STRUCTURAL_TASKS
-from ausrec.lab.plots import rank_correlation
-from ausrec.lab.reports.run_files import RUN_FILES
 
 
 @pytest.mark.usefixtures("no_report")

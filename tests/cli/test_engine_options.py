@@ -1,31 +1,31 @@
 """Flags of the engines, and what they become."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from ausrec.cli.compare_command import parse as parse_compare
-from ausrec.cli.engine_options import EngineOptions, add_engine, engine_options
+from ausrec.cli.engine_options import add_engine, build_engine
 from ausrec.cli.parser import Parser
 from ausrec.cli.search_command import parse as parse_search
 from ausrec.cli.study_command import parse as parse_study
+from ausrec.environment import num_cores
 from ausrec.errors import AusrecError
 from ausrec.experiments import LocalEngine
-from ausrec.experiments.local_engine import num_cores
 from ausrec.experiments.ray_engine import RayEngine
 
 
-def options(words: Sequence[str]) -> EngineOptions:
+def engine(words: Sequence[str], threads: int | None = None) -> Any:
     parser = Parser("x", "")
     add_engine(parser)
-    return engine_options(parser.read(words))
+    return build_engine(parser.read(list(words)), threads)
 
 
 def test_runs_are_done_on_this_machine_unless_asked_otherwise() -> None:
-    assert options([]) == EngineOptions()
-    engine = options([]).build(None)
-    assert isinstance(engine, LocalEngine) and engine.processes == num_cores()
-    assert options([]).build(10**6).processes == 1
+    here = engine([])
+    assert isinstance(here, LocalEngine) and here.processes == num_cores()
+    assert engine([], 10**6).processes == 1
 
 
 def test_jobs_and_threads_share_the_cores(
@@ -33,11 +33,10 @@ def test_jobs_and_threads_share_the_cores(
 ) -> None:
     for place in ("ausrec.cli.engine_options", "ausrec.experiments.local_engine"):
         monkeypatch.setattr(f"{place}.num_cores", lambda: 8)
-    plain = EngineOptions()
-    assert [plain.build(threads).processes for threads in (None, 2, 16)] == [8, 4, 1]
-    assert options(["--jobs", "3"]).build(2).processes == 3
+    assert [engine([], threads).processes for threads in (None, 2, 16)] == [8, 4, 1]
+    assert engine(["--jobs", "3"], 2).processes == 3
     assert not capsys.readouterr().err
-    assert [EngineOptions(jobs=9).build(threads).processes for threads in (None, 4)] == [8, 2]
+    assert [engine(["--jobs", "9"], threads).processes for threads in (None, 4)] == [8, 2]
     assert capsys.readouterr().err.splitlines() == [
         "9 runs of 1 threads at a time are more than this machine has cores (8): 8 at a time.",
         "9 runs of 4 threads at a time are more than this machine has cores (8): 2 at a time.",
@@ -47,15 +46,15 @@ def test_jobs_and_threads_share_the_cores(
 def test_flags_of_ray_become_its_settings() -> None:
     pytest.importorskip("ray", reason="the extra 'ray' is not installed")
     words = ["--engine", "ray", "--ray-address", "auto", "--gpus-per-run", "0.5"]
-    engine = options([*words, "--memory-per-run", "100", "--ray-retries", "0"]).build(2)
-    assert isinstance(engine, RayEngine)
-    assert engine.needs == {"CPU": 2, "GPU": 0.5, "memory": 100 * 2**20}
-    assert (engine.address, engine.threads, engine.retries) == ("auto", 2, 0)
-    plain = options(["--engine", "ray", "--cpus-per-run", "4"]).build(2)
+    there = engine([*words, "--memory-per-run", "100", "--ray-retries", "0"], 2)
+    assert isinstance(there, RayEngine)
+    assert there.needs == {"CPU": 2, "GPU": 0.5, "memory": 100 * 2**20}
+    assert (there.address, there.threads, there.retries) == ("auto", 2, 0)
+    plain = engine(["--engine", "ray", "--cpus-per-run", "4"], 2)
     assert (plain.threads, plain.address, plain.needs["memory"]) == (4, None, 0)
     assert plain.retries == RayEngine().retries == 3
-    with pytest.raises(AusrecError, match="--ray-retries is -1, but must be 0 or more"):
-        options(["--engine", "ray", "--ray-retries", "-1"]).build(None)
+    with pytest.raises(AusrecError, match="retries is -1, but must be 0 or more"):
+        engine(["--engine", "ray", "--ray-retries", "-1"])
 
 
 @pytest.mark.parametrize(
@@ -72,20 +71,22 @@ def test_flags_of_ray_become_its_settings() -> None:
         ),
         (
             ["--engine", "ray", "--memory-per-run", "9" * 20],
-            "--memory-per-run is about 2^66, but",
+            "memory_per_run is about 2^86, but",
         ),
         (["--cpus-per-run", "x"], "--cpus-per-run is 'x', but must be a whole number"),
     ],
 )
 def test_flags_that_mean_nothing_are_refused(words: list[str], complaint: str) -> None:
     with pytest.raises(AusrecError) as raised:
-        options(words)
+        engine(words)
     assert str(raised.value).startswith(complaint)
 
 
 def test_all_commands_that_do_many_runs_have_them() -> None:
-    words = ["--out", "r", "--dataset", "club", "--engine", "ray", "--cpus-per-run", "3"]
-    expected = EngineOptions("ray", cpus_per_run=3)
-    assert parse_compare([*words, "--strategies", "none"]).engine == expected
-    assert parse_study(["noise", *words]).engine == expected
-    assert parse_search([*words, "--strategy", "none"]).engine == expected
+    words = ["--out", "r", "--dataset", "club", "--jobs", "1"]
+    for flags in (
+        parse_compare([*words, "--strategies", "none"]).flags,
+        parse_study(["noise", *words]).flags,
+        parse_search([*words, "--strategy", "none"]).flags,
+    ):
+        assert flags.engine().processes == 1

@@ -65,7 +65,8 @@ def test_flags_become_the_plan(here: Path) -> None:
     assert (plan.strategy, plan.tasks, plan.dataset) == ("ausrec(scale=2)", "two_hop", "club")
     assert (plan.seeds, plan.batch, plan.seed) == ("3,5", 7, 9)
     assert plan.searched == {"train.l2": FloatDistribution(0.001, 0.1, log=True)}
-    assert (asked.trials, asked.storage, asked.out) == (11, "sqlite:///x.db", Path("s"))
+    assert (asked.flags.own.trials, asked.flags.own.storage) == (11, "sqlite:///x.db")
+    assert asked.out == Path("s")
     assert plan.base.get("model.dim") == 8
     assert plan.base.train == Recipe().train
 

@@ -5,8 +5,7 @@ import pytest
 import torch
 
 from ausrec.data.build_graph import HAS_GENRE, RATES, TRUSTS
-from ausrec.data.club import ListeningClub, make_club, make_tables
-from ausrec.data.club_names import GENRES
+from ausrec.data.club import GENRES, ListeningClub, make_club, make_tables
 from ausrec.data.describe import informativeness
 from ausrec.data.tables import TableDataset
 from ausrec.errors import AusrecError

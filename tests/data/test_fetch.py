@@ -2,20 +2,22 @@ import errno
 import hashlib
 import os
 import socket
+import zipfile
 from pathlib import Path
 
 import pooch
 import pytest
 
-from ausrec.data.fetch import RemoteFile, data_homes, fetch_files
+from ausrec.data.datasets import DATASETS
+from ausrec.data.fetch import RemoteFile, data_homes, fetch_files, published
 from ausrec.errors import AusrecError
 
 CONTENT = b"1 2 3\n" * 5000
 PATH = "ausrec/set/train.txt"
 
 
-def remote(*urls, content=CONTENT, path=PATH):
-    return RemoteFile(path, hashlib.sha256(content).hexdigest(), tuple(urls))
+def remote(url, content=CONTENT, path=PATH):
+    return RemoteFile(path, hashlib.sha256(content).hexdigest(), url)
 
 
 @pytest.fixture
@@ -39,12 +41,6 @@ def test_downloads_once(server, tmp_path):
     fetch_files([file], tmp_path)
     assert server.asked == ["/train.txt"]
     assert files_below(tmp_path) == ["train.txt"]
-
-
-def test_second_mirror_where_the_first_is_dead(server, dead, tmp_path):
-    (server.folder / "train.txt").write_bytes(CONTENT)
-    fetch_files([remote(dead, f"{server.url}/train.txt")], tmp_path)
-    assert (tmp_path / PATH).read_bytes() == CONTENT
 
 
 def test_mirror_of_the_environment_goes_first(server, dead, tmp_path, monkeypatch):
@@ -74,11 +70,80 @@ def test_refuses_and_removes_what_is_not_the_file(server, tmp_path, name, served
     assert files_below(tmp_path) == []
 
 
-def test_good_mirror_after_a_bad_one(server, tmp_path):
-    (server.folder / "bad.txt").write_bytes(b"bad")
+@pytest.mark.parametrize("mirrored", [None, b"bad"])
+def test_the_own_address_after_a_mirror_without_it(server, tmp_path, monkeypatch, mirrored):
     (server.folder / "train.txt").write_bytes(CONTENT)
-    fetch_files([remote(f"{server.url}/bad.txt", f"{server.url}/train.txt")], tmp_path)
+    if mirrored is not None:
+        target = server.folder / "mirror" / PATH
+        target.parent.mkdir(parents=True)
+        target.write_bytes(mirrored)
+    monkeypatch.setenv("AUSREC_DATA_MIRROR", f"{server.url}/mirror")
+    fetch_files([remote(f"{server.url}/train.txt")], tmp_path)
     assert (tmp_path / PATH).read_bytes() == CONTENT
+
+
+def test_files_on_github_have_a_mirror_of_the_same_commit():
+    file = published("ausrec/lastfm")[0]
+    commit, place = "55b840ef1f28e77b20ecd82eabd82fe7b1ed5c39", "data/lastfm/train.txt"
+    assert file.urls == [
+        f"https://raw.githubusercontent.com/hexin5515/AusRec/{commit}/{place}",
+        f"https://cdn.jsdelivr.net/gh/hexin5515/AusRec@{commit}/{place}",
+    ]
+
+
+def test_the_registry_names_every_file_with_its_checksum():
+    for entry in DATASETS.values():
+        assert len(entry.files) in (0, 3)
+        assert all(len(file.sha256) == 64 for file in entry.files)
+    names = [file.path.rpartition("/")[2] for file in DATASETS["dbook"].files]
+    assert names == ["train.txt", "test.txt", "social.txt"]
+
+
+LINES = b"1\tone\n2\ttwo"
+
+
+@pytest.mark.parametrize(
+    ("content", "same"),
+    [
+        (LINES, True),
+        (b"id\tname\r\n1\tone\r\n2\ttwo\r\n", True),
+        (b"\xef\xbb\xbf" + LINES + b"\n", True),
+        (LINES[:-1], False),
+        (b"2\ttwo\n1\tone", False),
+        (b"3\tthree\n" + LINES, False),
+    ],
+)
+def test_a_checksum_sees_through_header_mark_and_line_ends_only(content, same):
+    assert remote("", content=LINES).is_published(content) is same
+
+
+def zipped(path, files):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+
+
+def test_an_archive_is_downloaded_once_for_all_of_its_files(server, tmp_path):
+    url = f"{server.url}/set.zip"
+    zipped(server.folder / "set.zip", {"in/a.dat": b"a", "b.dat": b"b", "../evil.txt": b"no"})
+    files = [remote(url, name.encode(), f"set/{name}.dat") for name in ("a", "b")]
+    paths = fetch_files(files, tmp_path)
+    assert [path.read_bytes() for path in paths] == [b"a", b"b"]
+    assert files_below(tmp_path) == ["a.dat", "b.dat"]
+    assert server.asked == ["/set.zip"]
+
+
+@pytest.mark.parametrize("kind", ["truncated", "member changed", "member missing"])
+def test_a_wrong_archive_is_refused(server, tmp_path, kind):
+    path = server.folder / "set.zip"
+    zipped(
+        path, {"member changed": {"a.dat": b"b"}, "member missing": {}}.get(kind, {"a.dat": b"a"})
+    )
+    if kind == "truncated":
+        path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(AusrecError, match=r"a\.dat: not in .*the download failed .*: not the "):
+        fetch_files([remote(f"{server.url}/set.zip", b"a", "set/a.dat")], tmp_path)
+    assert files_below(tmp_path) == []
 
 
 def test_offline_the_message_says_what_to_do(dead, tmp_path, monkeypatch):

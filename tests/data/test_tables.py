@@ -171,7 +171,7 @@ def test_dates_of_a_frame():
         ("user,thing\na,b\n", "no column that looks like the items; found user, thing; name it by"),
         ("user,item,user\na,b,c\n", ": two columns are called 'user'"),
         ("1,2\n3,4\n", ": no header line, the first line holds 1, 2"),
-        ("", ": cannot be read as UTF-8 text with a header line (No columns"),
+        ("", ": cannot be read as UTF-8 text with a header line (it is empty)"),
         ("user,item\n", ": no rows"),
         ("user,item\na,b\n,c\n", ":3: no value in column 'user'"),
         ("user,item\n\na,b\n\n\na,  \n", ":6: no value in column 'item'"),
@@ -275,7 +275,7 @@ def test_a_wrong_row_of_links_is_named_with_its_line_whatever_the_columns_are_ca
 
 def test_links_do_not_take_the_place_of_interactions_or_friends(write):
     plays, friends = write("plays.csv", PLAYS), write("f.csv", FRIENDS)
-    for edge_type, words in ((RATES, "is what"), (TRUSTS, "is what")):
+    for edge_type, words in ((RATES, "are interactions"), (TRUSTS, "are interactions")):
         with pytest.raises(AusrecError, match=f"links: {'-'.join(edge_type)} {words}"):
             TableDataset(plays, links={edge_type: friends})
 

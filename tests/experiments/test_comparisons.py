@@ -3,7 +3,6 @@
 from math import sqrt
 
 import numpy as np
-import pandas as pd
 import pytest
 from statsmodels.stats.multitest import multipletests
 
@@ -12,8 +11,8 @@ from ausrec.experiments.comparisons import (
     compare_all_pairs,
     compare_with_baseline,
     user_differences,
+    user_table,
 )
-from ausrec.experiments.variants import add_variant
 from benchmarks.error_rate import draw_scores, holm_finds, verdicts_find
 from tests.grids import EMPTY, make_grid
 
@@ -99,10 +98,11 @@ def test_finds_what_is_there() -> None:
 
 def test_differences_pair_user_and_seed() -> None:
     grid = make_grid({("none", "none"): 0.0, ("ausrec", "all"): 0.01}, seeds=3, users=4)
-    scores = add_variant(grid.scores)
+    scores = grid.scores
     # The second seed lacks a user under one variant, so the pair is gone.
     gone = (scores["seed"] == 1) & (scores["user"] == 2) & (scores["variant"] == "none")
-    found = user_differences(scores[~gone], "lastfm", "ausrec", "none", "ndcg@10")
+    users = user_table(scores[~gone], "ndcg@10")
+    found = user_differences(users, "lastfm", "ausrec", "none").to_numpy()
     assert found.shape == (3, 4)
     assert np.isnan(found).sum() == 1
     assert np.isnan(found[1, 2])
@@ -117,4 +117,4 @@ def test_differences_pair_user_and_seed() -> None:
         return float(row["value"].iloc[0])
 
     assert found[2, 3] == pytest.approx(value("ausrec") - value("none"))
-    assert user_differences(pd.DataFrame(), "lastfm", "a", "b", "ndcg@10").size == 0
+    assert user_differences(users, "lastfm", "a", "b").size == 0

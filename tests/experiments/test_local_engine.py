@@ -4,15 +4,17 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 
+from ausrec.environment import num_cores
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, Failure, LocalEngine, SerialEngine
-from ausrec.experiments.local_engine import THREAD_VARIABLES, num_cores
+from ausrec.experiments.local_engine import THREAD_VARIABLES
 from tests.experiments.small import double, make_lambda, threads_of
 
 
@@ -86,3 +88,21 @@ def test_processes_do_not_outlive_the_one_that_started_them(
     while any(child.is_running() for child in children) and time.monotonic() < until:
         time.sleep(0.1)
     assert not [child for child in children if child.is_running()]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+def test_a_process_that_dies_as_it_starts_ends_only_its_own_job() -> None:
+    def kill_first() -> None:
+        children: list[psutil.Process] = []
+        while not children:
+            found = psutil.Process().children()
+            children = [child for child in found if "spawn_main" in " ".join(child.cmdline())]
+        children[0].kill()
+
+    thread = threading.Thread(target=kill_first)
+    thread.start()
+    found = dict(LocalEngine(2).map([1, 2, 3, 4], double))
+    thread.join()
+    failures = [each for each in found.values() if isinstance(each, Failure)]
+    assert failures == [Failure("the process of this run died as it started")]
+    assert len(found) == 4

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy.stats import friedmanchisquare, rankdata
 
-from ausrec.experiments.ranks import cliques, critical_difference, rank_variants
+from ausrec.experiments.ranks import critical_difference, rank_variants
 
 # Four classifiers on 14 data sets: Demšar (2006), table 6.
 DEMSAR = {"variants": 4, "blocks": 14}
@@ -45,8 +45,6 @@ def test_the_critical_difference_of_a_grid_is_that_of_its_variants_and_complete_
     assert (
         ranking.critical_difference == critical_difference(4, 9) == pytest.approx(1.563, abs=1e-3)
     )
-    # Mean ranks 1, 2, 3, 4: neighbours do not differ significantly, all others do.
-    assert ranking.cliques == (("a", "b"), ("b", "c"), ("c", "d"))
 
 
 @pytest.mark.parametrize(("variants", "blocks"), [(3, 10), (4, 20), (8, 15)])
@@ -59,20 +57,6 @@ def test_the_critical_difference_is_seldom_exceeded_by_chance(variants: int, blo
     drawn = rankdata(generator.random((4000, blocks, variants)), axis=2).mean(axis=1)
     exceeded = float((np.ptp(drawn, axis=1) > critical_difference(variants, blocks)).mean())
     assert 0.02 < exceeded < 0.06
-
-
-@pytest.mark.parametrize(
-    ("ranks", "wanted"),
-    [
-        ({"a": 1.0, "b": 2.0, "c": 3.0}, (("a", "b"), ("b", "c"))),
-        ({"a": 1.0, "b": 1.5, "c": 1.9, "d": 4.0}, (("a", "b", "c"),)),
-        ({"a": 1.0, "b": 3.0}, ()),
-        ({"c": 1.0, "a": 1.0, "b": 2.0}, (("c", "a", "b"),)),
-        ({}, ()),
-    ],
-)
-def test_cliques(ranks: dict[str, float], wanted: tuple[tuple[str, ...], ...]) -> None:
-    assert cliques(ranks, 1.0) == wanted
 
 
 def test_variants_that_mostly_failed_are_left_out_then_incomplete_blocks() -> None:

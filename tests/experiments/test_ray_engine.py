@@ -16,7 +16,7 @@ import pytest
 from ausrec.cli import main
 from ausrec.errors import AusrecError
 from ausrec.experiments import Failure, Grid, GridResults, SerialEngine, compare
-from ausrec.experiments.ray_engine import RayEngine, _Here
+from ausrec.experiments.ray_engine import RayEngine, _do, _Here
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
 
@@ -226,7 +226,7 @@ def test_who_stops_listening_is_not_waited_for() -> None:
     [
         ({"cpus_per_run": 64}, "takes 64 cores, 0 GPUs"),
         ({"gpus_per_run": 1}, "takes 1 cores, 1 GPUs"),
-        ({"memory_per_run": 2**50}, "and 1073741824 MiB; the most"),
+        ({"memory_per_run": 2**50}, "and 1073741824 MiB; there are nodes of"),
     ],
 )
 def test_what_no_node_can_do_is_refused_at_once(options: dict[str, int], words: str) -> None:
@@ -242,7 +242,7 @@ def test_nothing_to_do_starts_nothing() -> None:
     "options", [{"cpus_per_run": 0}, {"gpus_per_run": -1}, {"retries": -1}, {"memory_per_run": 0}]
 )
 def test_impossible_numbers_are_refused(options: dict[str, int]) -> None:
-    with pytest.raises(AusrecError, match="a run cannot take"):
+    with pytest.raises(AusrecError, match="but must be"):
         RayEngine(**options)
 
 
@@ -252,11 +252,12 @@ def test_a_missing_library_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> N
         RayEngine()
 
 
-def test_a_failure_elsewhere_names_the_machine_and_what_it_may_miss() -> None:
-    error = AusrecError("no such file")
-    failure, here = Failure.of(error), _Here(1)
-    assert here.explain(failure, error, platform.node()) == failure
-    there = here.explain(failure, error, "node7").error
-    assert there.startswith("AusrecError: no such file (on node7; the data must lie under the same")
-    other = ValueError("no")
-    assert here.explain(Failure.of(other), other, "node7").error == "ValueError: no (on node7)"
+def test_a_failure_elsewhere_names_the_machine_and_what_it_may_miss(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = _Here(1)
+    assert _do(act, "raise", here).error == "ValueError: two lines"
+    monkeypatch.setattr(platform, "node", lambda: "node7")
+    error = _do(act, "raise", here).error
+    assert error.startswith("ValueError: two lines (on node7; data must lie under the same path")
+    assert _do(act, "a", here) == "A"

@@ -8,7 +8,9 @@ import pytest
 
 from ausrec.errors import AusrecError
 from ausrec.experiments import Failure, Store, read_results
-from ausrec.experiments.results import CELL
+from ausrec.experiments.results import CELL, encoder_name, planned
+from ausrec.experiments.run import Run
+from ausrec.training.recipe import Recipe
 from tests.experiments.small import equal_run
 from tests.experiments.test_store import HISTORY, RESULT
 
@@ -32,19 +34,20 @@ def test_each_table_has_its_rows(store: Store) -> None:
     assert results.runs["seed"].tolist() == [0, 2]
     assert results.runs.columns.tolist() == [
         *(*CELL, "key", "ndcg@10", "val/ndcg@10", "epochs", "best_epoch"),
-        *("seconds", "seconds_per_epoch", "peak_mib"),
+        *("seconds", "seconds_per_epoch", "peak_mib", "variant"),
     ]
     assert results.runs["ndcg@10"].tolist() == [0.1 + 0.2, 0.5]
     scores = results.scores
-    assert scores.columns.tolist() == [*CELL, "user", "metric", "value"]
+    assert scores.columns.tolist() == [*CELL, "user", "metric", "value", "variant"]
     assert len(scores) == 2 * 2 * 2
     bob = scores[(scores["user"] == "bob") & (scores["metric"] == "recall@10")]
     assert bob["value"].tolist() == [0.2, 0.2]
-    assert results.histories.columns.tolist() == [*CELL, "epoch", "quantity", "task", "value"]
+    columns = [*CELL, "epoch", "quantity", "task", "value", "variant"]
+    assert results.histories.columns.tolist() == columns
     assert len(results.histories) == 4 + 2
     assert results.failures.to_dict("records") == [
         {"dataset": "club", "strategy": "equal", "tasks": "social_link", "seed": 1}
-        | {"error": "ValueError: no"}
+        | {"error": "ValueError: no", "variant": "equal · social_link"}
     ]
 
 
@@ -61,13 +64,14 @@ def test_the_long_table_holds_every_number_once(store: Store) -> None:
 
 def test_tables_are_written_as_they_are(store: Store, tmp_path: Path) -> None:
     results = read_results(store, RUNS)
-    files = results.save(tmp_path / "out")
-    assert sorted(files) == sorted(path.name for path in (tmp_path / "out").iterdir())
+    results.save(tmp_path / "out")
     pd.testing.assert_frame_equal(
         pd.read_parquet(tmp_path / "out" / "table.parquet"), results.table
     )
     again = pd.read_csv(tmp_path / "out" / "table.csv", keep_default_na=False)
     pd.testing.assert_frame_equal(again, results.table, check_dtype=False)
+    scores = pd.read_parquet(tmp_path / "out" / "scores.parquet")
+    assert scores.columns.tolist() == [*CELL, "user", "metric", "value"]
     (tmp_path / "file").write_text("")
     with pytest.raises(AusrecError, match="cannot write the tables"):
         results.save(tmp_path / "file" / "out")
@@ -77,5 +81,25 @@ def test_nothing_gives_empty_tables_with_their_columns(tmp_path: Path) -> None:
     results = read_results(Store(tmp_path), RUNS)
     assert results.runs.empty and results.failures.empty and results.table.empty
     assert results.table.columns.tolist() == [*CELL, "key", "quantity", "task", "value"]
-    assert results.scores.columns.tolist() == [*CELL, "user", "metric", "value"]
+    assert results.scores.columns.tolist() == [*CELL, "user", "metric", "value", "variant"]
     results.save(tmp_path / "out")
+
+
+def test_the_encoder_alone_has_the_name_of_the_paper(store: Store) -> None:
+    def a_run(strategy: str, model: str = "lightgcn") -> Run:
+        return Run(Recipe(model=model), "club", strategy, "none", 0)
+
+    assert planned([a_run("none"), a_run("equal")])["variant"].tolist() == [
+        "LightGCN",
+        "equal · none",
+    ]
+    assert encoder_name([a_run("none", "mf")]) == "MF"
+    assert encoder_name([a_run("none", "mf"), a_run("none")]) == "encoder alone"
+    assert read_results(store, RUNS).encoder == "LightGCN"
+
+
+def test_results_of_some_variants(store: Store) -> None:
+    results = read_results(store, RUNS)
+    assert results.of({"no such variant"}).runs.empty
+    same = results.of({"equal · social_link"})
+    pd.testing.assert_frame_equal(same.scores, results.scores)

@@ -88,7 +88,7 @@ def test_a_failure_is_kept_until_the_run_is_finished(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(AusrecError, match="cannot keep runs here"):
+    with pytest.raises(AusrecError, match="cannot be made"):
         Store(tmp_path / "file" / "runs")
     store = Store(tmp_path / "runs")
     store.folder.rmdir()

@@ -18,6 +18,7 @@ from ausrec.experiments.summaries import (
     weights_wide,
 )
 from ausrec.experiments.table_writer import cell_text
+from ausrec.experiments.variants import add_variant
 from tests.grids import EMPTY, make_grid
 
 VARIANTS = {("none", "none"): 0.0, ("ausrec", "all"): 0.01}
@@ -94,7 +95,7 @@ def test_cost_is_a_ratio_to_the_baseline_of_the_same_data_set() -> None:
         ],
         columns=["dataset", "strategy", "tasks", "seed", "seconds_per_epoch", "epochs", "peak_mib"],
     )
-    table = cost_table(runs, "none")
+    table = cost_table(add_variant(runs), "none")
     assert table["ratio"].tolist() == pytest.approx([1.0, 2.5, np.nan], nan_ok=True)
     assert table["epochs"].tolist() == [15, 30, 30]
     assert table["peak_mib"].tolist() == [120, 90, 90]

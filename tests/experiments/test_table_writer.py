@@ -131,7 +131,8 @@ def test_the_best_of_every_metric_is_marked_where_there_are_several() -> None:
 
 
 def test_csv_keeps_all_digits(tmp_path: Path) -> None:
-    names = write_tables({"t": pd.DataFrame({"a": [1 / 3]}), "u": FRAME}, tmp_path / "new")
+    write_tables({"t": pd.DataFrame({"a": [1 / 3]}), "u": FRAME}, tmp_path / "new")
+    names = sorted(path.name for path in (tmp_path / "new").iterdir())
     assert names == ["t.csv", "t.md", "t.tex", "u.csv", "u.md", "u.tex"]
     assert float((tmp_path / "new" / "t.csv").read_text().splitlines()[1]) == 1 / 3
     assert "0.1600 ± 0.0100" in (tmp_path / "new" / "u.csv").read_text(encoding="utf-8")

@@ -6,7 +6,6 @@ from ausrec.experiments.variants import (
     add_variant,
     choose_baseline,
     metrics_of,
-    name_variants,
     seed_table,
     variant_name,
 )
@@ -61,13 +60,12 @@ def test_the_encoder_alone_is_the_baseline_where_it_was_run() -> None:
 
 
 def test_the_encoder_gets_its_own_name_in_every_table() -> None:
-    named = name_variants(GRID, "LightGCN")
-    assert set(named.runs["variant"]) == {"equal", "LightGCN", "ausrec · two_hop"}
-    assert "LightGCN" in set(named.scores["variant"])
-    assert choose_baseline(named.runs) == "LightGCN"
-    assert list(seed_table(named.runs, "ndcg@10").columns)[1] == "LightGCN"
-    assert add_variant(named.runs) is named.runs
-    assert name_variants(EMPTY).runs.empty
+    grid = make_grid({("equal", "all"): 0.0, ("none", "none"): 0.0}, seeds=1, encoder="LightGCN")
+    assert set(grid.runs["variant"]) == {"equal", "LightGCN"}
+    assert "LightGCN" in set(grid.scores["variant"])
+    assert choose_baseline(grid.runs) == choose_baseline(grid.runs, "none") == "LightGCN"
+    assert list(seed_table(grid.runs, "ndcg@10").columns)[1] == "LightGCN"
+    assert add_variant(grid.runs) is grid.runs
 
 
 def test_metrics_of_the_test_part_alone() -> None:

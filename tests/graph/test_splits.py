@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ausrec.data import Epinions, LastFM
+from ausrec.data import load_dataset
 from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph
 from ausrec.errors import AusrecError
 from ausrec.graph.splits import split_interactions
@@ -248,8 +248,8 @@ def test_reverse_edges_would_leak():
 
 
 def test_real_sets(real_data):
-    for dataset, train, test in ((LastFM, 42135, 10533), (Epinions, 119484, 13335)):
-        data = dataset(real_data)[0]
+    for dataset, train, test in (("lastfm", 42135, 10533), ("epinions", 119484, 13335)):
+        data = load_dataset(dataset, real_data)
         splits = split_interactions(data, val=0.1, seed=0)
         sizes = list(map(len, parts(splits)))
         assert sizes[0] + sizes[2] == train

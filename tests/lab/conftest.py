@@ -2,14 +2,15 @@ from collections.abc import Callable
 
 import pandas as pd
 import pytest
-from ausrec.training.settings import DataConfig, ModelConfig
 from torch_geometric.data import HeteroData
 
 from ausrec.data import load_dataset
 from ausrec.lab.panels.training.bench import Bench
 from ausrec.tasks import OBJECTIVES
 from ausrec.training import TrainConfig
-from ausrec.training.recipe import Recipe, Trained
+from ausrec.training.config import DataConfig
+from ausrec.training.recipe import Recipe
+from ausrec.training.trained import Trained
 
 WEIGHTS = {
     "social_triangle": 0.76,
@@ -87,7 +88,7 @@ def short() -> Recipe:
     """A run on the listening club that takes a fraction of a second."""
     return Recipe(
         DataConfig("club"),
-        model=ModelConfig(dim=8),
+        model="lightgcn(dim=8)",
         train=TrainConfig(epochs=2, batch_size=2048, task_batch_size=64, learning_rate=0.01),
     )
 

@@ -137,5 +137,5 @@ def test_layers_their_mean_and_the_final_embeddings_agree(layer_zero: bool) -> N
     expected = torch.stack(layers if layer_zero else layers[1:]).mean(0)
     torch.testing.assert_close(model.combine(layers), expected)
     torch.testing.assert_close(model(view).final, expected)
-    with pytest.raises(AusrecError, match="at least one layer"):
+    with pytest.raises(AusrecError, match="without layer 0 one layer is needed"):
         LightGCN(GRAPH, layers=0, layer_zero=False)

@@ -50,6 +50,7 @@ def test_it_has_an_equation_and_a_source(name: str) -> None:
 
 def test_every_weighting_by_name_is_among_them() -> None:
     assert set(WEIGHTINGS.values()) <= concrete_weightings()
+    assert all(kind.__name__ in SUBJECTS for kind in WEIGHTINGS.values())
 
 
 def test_what_is_lacking_is_found() -> None:

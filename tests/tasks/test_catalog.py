@@ -76,7 +76,7 @@ def test_an_objective_without_tests_is_found(repository: Path, tmp_path: Path) -
     assert found == ["tasks/objectives/test_lonely.py says nothing of lonely"]
     lonely.__module__ = "ausrec.tasks.objectives.sgl"
     assert untested({"lonely": lonely}, repository / "tests")
-    folder = tmp_path / "tasks" / "contrastive"
+    folder = tmp_path / "tasks" / "objectives"
     folder.mkdir(parents=True)
     (folder / "test_sgl.py").write_text("from ausrec.tasks import lonely\n")
     assert untested({"lonely": lonely}, tmp_path)
@@ -310,7 +310,7 @@ def test_a_mix_of_all_paradigms_is_resumed_to_the_same_bits(
         ("autocf", {"depth": -1}, "depth is -1, but must be 0 or more"),
         ("autocf", {"heads": 0}, "heads is 0, but must be above 0"),
         ("dsl", {"social_layers": -1}, "social_layers is -1"),
-        ("hccf", {"keep": 0.0}, r"keep is 0.0, but a share in \(0, 1\] is needed"),
+        ("hccf", {"keep": 0.0}, "keep is 0.0, but must be above 0"),
         ("hccf", {"num_hyperedges": 0}, "num_hyperedges is 0"),
         ("ncl", {"num_prototypes": 0}, "num_prototypes is 0"),
         ("ncl", {"warm_up": -1}, "warm_up is -1"),

@@ -45,8 +45,7 @@ def paper_weight(name: str) -> float:
 @pytest.mark.parametrize("name", OBJECTIVES)
 def test_alone_it_trains_with_its_published_weight(name: str) -> None:
     weight = paper_weight(name)
-    by_hand = f"equal(weight={weight})"
-    recipe = replace(RECIPE, tasks=SHORTER.get(name, name), weighting=by_hand)
+    recipe = replace(RECIPE, tasks=SHORTER.get(name, name), weighting=f"equal(weight={weight!r})")
     found = trained(recipe)
     losses = found.history.of("loss")
     assert list(losses) == ["main", name]
@@ -59,21 +58,22 @@ def test_alone_it_trains_with_its_published_weight(name: str) -> None:
     silenced = trained(replace(recipe, weighting="equal(weight=0.0)"))
     assert not torch.equal(table, silenced.model.table)
     # Again to the same bits, by the weighting that looks the weight up where there is one.
-    again = replace(recipe, weighting=by_hand if name in OURS else "paper_weights")
-    assert torch.equal(trained(again).model.table, table)
+    chosen = recipe.weighting if name in OURS else "paper_weights"
+    assert torch.equal(trained(replace(recipe, weighting=chosen)).model.table, table)
 
 
 @pytest.mark.parametrize("weighting", WEIGHTINGS)
 def test_a_mix_of_paradigms_trains_under_every_weighting(weighting: str) -> None:
     names = MIX if weighting == "paper_weights" else ("social_link", *MIX)
+    chosen = weighting
+    if weighting == "manual":
+        chosen = f"manual(weights={{{', '.join(f'{name}: 0.2' for name in names)}}})"
     recipe = replace(
         RECIPE,
-        tasks=names,
-        weighting=weighting,
+        tasks="+".join(names),
+        weighting=chosen,
         train=replace(RECIPE.train, epochs=1, evaluate_every=1),
     )
-    if weighting == "manual":
-        recipe = recipe.set("weighting.weights", dict.fromkeys(names, 0.2))
     found = trained(recipe)
     assert set(found.history.weights) == set(names)
     assert np.isfinite(list(found.history.weights.values())).all()

@@ -1,5 +1,3 @@
-"""Tasks: their losses by hand, their samples by definition, and a suite that all pass."""
-
 import math
 
 import numpy as np
@@ -9,17 +7,21 @@ import torch
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS, add_relations, relation_pairs
 from ausrec.graph.pairs import StoredPairs
-from ausrec.models import Embeddings, LightGCN
+from ausrec.models import MF, Embeddings, LightGCN
 from ausrec.tasks import (
+    MAIN_LOSSES,
+    MAREC_TASKS,
     OBJECTIVES,
     Recommendation,
     RelationTask,
+    SampledSoftmax,
     Task,
     Triplets,
     marec_tasks,
     relation_tasks,
 )
-from ausrec.tasks.losses import bpr_loss, l2_penalty, take
+from ausrec.tasks.losses import bpr_loss, l2_penalty, softmax_loss, take
+from ausrec.tasks.task import dimension, pair_network, uniform_matrix
 from tests.graphs import edges, make_graph, random_graph
 
 GRAPH = add_relations(random_graph(40, 30, 2, rates=0.1))
@@ -159,3 +161,56 @@ def test_only_users_and_items_have_embeddings() -> None:
     graph["genre", "like", "genre"].edge_index = edges([(0, 1)])
     with pytest.raises(AusrecError, match="between nodes of type 'genre'"):
         relation_tasks(graph, ["like"])
+
+
+def test_matrices_fill_their_range_and_follow_the_generator() -> None:
+    first, again, other = (
+        uniform_matrix(60, 90, torch.Generator().manual_seed(seed)) for seed in (0, 0, 1)
+    )
+    assert torch.equal(first, again) and not torch.equal(first, other)
+    bound = (6 / 150) ** 0.5
+    assert 0.99 * bound < first.abs().max() <= bound
+    assert abs(first.mean()) < 0.01
+
+
+def test_the_dimension_is_that_of_the_embeddings() -> None:
+    assert dimension(MF(random_graph(), dim=7)) == 7
+
+
+def test_a_pair_network_takes_two_embeddings_and_gives_one_number() -> None:
+    made = pair_network(3, torch.Generator().manual_seed(0))
+    shapes = {name: tuple(value.shape) for name, value in made.items()}
+    assert shapes == {"hidden": (6, 3), "hidden_bias": (3,), "score": (3, 1), "score_bias": (1,)}
+    generator = torch.Generator().manual_seed(0)
+    assert torch.equal(made["hidden"], uniform_matrix(6, 3, generator))
+    assert torch.equal(made["score"], uniform_matrix(3, 1, generator))
+    assert not made["hidden_bias"].any() and not made["score_bias"].any()
+
+
+def test_the_two_tasks_of_marec_stand_on_both_sides() -> None:
+    graph = make_graph(3, 4, [(0, 0), (0, 1), (1, 1), (1, 2), (2, 3)], [])
+    user_side, item_side = marec_tasks(graph)
+    assert (user_side.name, item_side.name) == MAREC_TASKS
+    assert (user_side.node, item_side.node) == ("user", "item")
+    assert user_side.family != item_side.family
+    batch = item_side.draw(60, np.random.default_rng(0))
+    pairs = set(zip(batch.user.tolist(), batch.pos.tolist(), strict=True))
+    assert pairs == {(0, 1), (1, 0), (1, 2), (2, 1)}
+    assert set(batch.neg[batch.user == 1].tolist()) == {3}
+
+
+def test_where_nobody_shares_anything_there_is_no_task() -> None:
+    with pytest.raises(AusrecError, match="'metapath_uiu' has no pairs"):
+        marec_tasks(make_graph(2, 4, [(0, 0), (0, 1), (1, 2), (1, 3)], []))
+
+
+def test_the_main_task_ranks_by_another_loss_where_one_is_given() -> None:
+    task, generator = Recommendation(GRAPH, loss=SampledSoftmax(0.5)), np.random.default_rng(0)
+    batch, embeddings = task.draw(6, generator), MF(GRAPH, dim=4)()
+    items = embeddings.item
+    rows = embeddings.user[batch.user], items[batch.pos], items[batch.neg]
+    torch.testing.assert_close(task.loss(embeddings, batch), softmax_loss(*rows, 0.5))
+    plain = Recommendation(GRAPH).loss(embeddings, batch)
+    torch.testing.assert_close(plain, MAIN_LOSSES["bpr"]()(*rows))
+    with pytest.raises(AusrecError, match=r"temperature is 0\.0, but must be above 0"):
+        MAIN_LOSSES["ssm"](temperature=0.0)

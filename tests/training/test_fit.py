@@ -16,15 +16,7 @@ from ausrec.graph import STRUCTURAL_TASKS, add_relations, split_interactions
 from ausrec.models import MF, Embeddings, LightGCN
 from ausrec.tasks import Recommendation, Task
 from ausrec.training import Epoch, History, StopTraining, TrainConfig, fit
-from ausrec.weighting import (
-    AusRec,
-    Equal,
-    FreeLogits,
-    Manual,
-    MetaRows,
-    PublishedAusRec,
-    Weighting,
-)
+from ausrec.weighting import AusRec, Equal, FreeLogits, Manual, MetaRows, PublishedAusRec, Weighting
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import Weighed
 from tests.graphs import random_graph
@@ -35,9 +27,9 @@ CONFIG = TrainConfig(epochs=4, batch_size=64, task_batch_size=16, ks=(5, 10), pa
 WEIGHTINGS = {
     "equal": Equal,
     "ausrec": AusRec,
-    "ausrec_apart": lambda: AusRec(meta_share=0.5, meta_in_step=False, meta_in_graph=False),
+    "ausrec_apart": lambda: AusRec(meta_share=0.5, meta_in_step=False),
     "ausrec_softmax": lambda: AusRec(meta_softmax=0.15),
-    "published": PublishedAusRec,
+    "published": lambda: PublishedAusRec(),
 }
 
 

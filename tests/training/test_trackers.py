@@ -220,11 +220,12 @@ def test_the_settings_are_its_parameters(tmp_path: Path, client: Any, train: Tra
 def test_a_resumed_run_goes_on_and_logs_no_epoch_twice(
     tmp_path: Path, client: Any, train: Train
 ) -> None:
-    checkpoint, file = tmp_path / "checkpoint.pt", tmp_path / "mlflow.json"
+    checkpoint = tmp_path / "checkpoint.pt"
 
     def tracker(epochs: int) -> MLflow:
         settings = {"train": {"epochs": epochs, "seed": 0}}
-        return MLflow(tmp_path / "store", run_file=file, settings=settings)
+        resume = checkpoint.exists()
+        return MLflow(tmp_path / "store", key="a's run", resume=resume, settings=settings)
 
     with pytest.raises(Killed):
         # Epoch 3 is logged, but the checkpoint is of epoch 2: it will be trained again.
@@ -245,18 +246,20 @@ def test_a_resumed_run_goes_on_and_logs_no_epoch_twice(
 def test_another_store_begins_a_run_of_its_own_with_all_epochs(
     tmp_path: Path, client: Any, train: Train
 ) -> None:
-    checkpoint, file = tmp_path / "checkpoint.pt", tmp_path / "mlflow.json"
+    checkpoint = tmp_path / "checkpoint.pt"
     with pytest.raises(Killed):
-        train(MLflow(tmp_path / "old", run_file=file), kill_after(3), checkpoint=checkpoint)
-    history = train(MLflow(tmp_path / "store", run_file=file), checkpoint=checkpoint)
+        train(MLflow(tmp_path / "old", key="a"), kill_after(3), checkpoint=checkpoint)
+    history = train(MLflow(tmp_path / "store", key="a", resume=True), checkpoint=checkpoint)
     (run,) = runs(client)
     assert stored(client, run.info.run_id) == expected(history)
 
 
-def test_a_damaged_run_file_is_one_line(tmp_path: Path, train: Train) -> None:
-    (tmp_path / "mlflow.json").write_text("[]")
-    with pytest.raises(AusrecError, match=r"mlflow\.json: does not name an MLflow run"):
-        train(MLflow(tmp_path / "store", run_file=tmp_path / "mlflow.json"))
+def test_a_run_is_continued_only_where_that_is_asked(
+    tmp_path: Path, client: Any, train: Train
+) -> None:
+    for resume in (True, False, True):
+        train(MLflow(tmp_path / "store", key="a", resume=resume))
+    assert len(runs(client)) == 2
 
 
 def test_a_place_that_cannot_be_is_one_line(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from ausrec.weighting import (
     DWA,
     AusRec,
+    AusRecPerTask,
     CAGrad,
     CosineGate,
     Equal,
@@ -15,10 +16,10 @@ from ausrec.weighting import (
     Intervention,
     Manual,
     MARec,
-    MetaRows,
     NashMTL,
     PaperWeights,
     PCGrad,
+    PublishedAusRec,
     Random,
     Shuffled,
     Uncertainty,
@@ -28,7 +29,6 @@ from ausrec.weighting.estimators import ConjugateGradient, Neumann
 
 MAKERS: dict[str, Callable[[], Weighting]] = {
     "equal": Equal,
-    "equal by a whole number": lambda: Equal(1),
     "equal, turned down": lambda: Equal(0.25),
     "manual": lambda: Manual({"two_hop": 0.7}),
     "published weights": lambda: PaperWeights(otherwise=0.5),
@@ -43,12 +43,12 @@ MAKERS: dict[str, Callable[[], Weighting]] = {
     "cosine_gate": CosineGate,
     "free_logits": FreeLogits,
     "ausrec": AusRec,
-    "ausrec per task": lambda: AusRec(per="task"),
-    "ausrec, meta rows apart": lambda: AusRec(meta=MetaRows(0.5, in_step=False, in_graph=False)),
-    "ausrec, judged by softmax": lambda: AusRec(meta=MetaRows(meta_softmax=0.15)),
-    "ausrec, every third step": lambda: AusRec(meta=MetaRows(every=3)),
+    "ausrec per task": AusRecPerTask,
+    "ausrec, meta rows apart": lambda: AusRec(meta_share=0.5, meta_in_step=False),
+    "ausrec, judged by softmax": lambda: AusRec(meta_softmax=0.15),
+    "ausrec, every third step": lambda: AusRec(update_every=3),
     "ausrec, one weight fixed": lambda: AusRec(fixed={"two_hop": 0.1}),
-    "free_logits, every third step": lambda: FreeLogits(meta=MetaRows(every=3)),
+    "free_logits, every third step": lambda: FreeLogits(update_every=3),
     "marec": MARec,
     "ausrec by conjugate gradient": lambda: AusRec(hypergradient=ConjugateGradient()),
     "free_logits by Neumann": lambda: FreeLogits(hypergradient=Neumann(2, 1.0, relative=False)),
@@ -61,7 +61,7 @@ MAKERS: dict[str, Callable[[], Weighting]] = {
 # Controls that are made around another weighting, so that no name of their own can choose them.
 AROUND_ANOTHER: dict[type[Weighting], str] = {
     Shuffled: "permutes the weights of another weighting",
-    Frozen: "holds the weights of another weighting",
+    FreezeAfter: "holds the weights of another weighting",
     Intervention: "fixes one weight of another weighting",
 }
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from ausrec.errors import AusrecError
-from ausrec.weighting import AusRec
-from ausrec.weighting.ausrec import PublishedNetwork, WeightingNetwork, check_mode
+from ausrec.weighting import AusRec, AusRecPerTask, PublishedAusRec
+from ausrec.weighting.ausrec import WeightingNetwork
 from ausrec.weighting.estimators import (
     ConjugateGradient,
     DoubleBackward,
@@ -18,24 +18,25 @@ from ausrec.weighting.estimators import (
     Unrolled,
     unrolled,
 )
+from ausrec.weighting.others.published_ausrec import PublishedNetwork
 from tests.weighting.problem import NAMES, make_step
 
 CPU = torch.device("cpu")
-MODES = [(mode, per) for mode in ("scale_free", "published") for per in ("sample", "task")]
-every_mode = pytest.mark.parametrize(("mode", "per"), MODES)
+KINDS = [(kind, per) for kind in (AusRec, PublishedAusRec) for per in ("sample", "task")]
+every_kind = pytest.mark.parametrize(("kind", "per"), KINDS)
 
 
-def started(mode: str = "scale_free", per: str = "sample", **settings) -> AusRec:
-    weighting = AusRec(mode, per, **settings)
+def started(kind=AusRec, per: str = "sample", **settings) -> AusRec:
+    weighting = kind(per=per, **settings)
     weighting.start(NAMES, torch.Generator().manual_seed(0), CPU)
     weighting.network.double()
     return weighting
 
 
-@every_mode
-def test_weights_are_shares_in_the_open_interval(mode: str, per: str) -> None:
+@every_kind
+def test_weights_are_shares_in_the_open_interval(kind, per: str) -> None:
     step = make_step()
-    weights = started(mode, per).weigh(step).weights
+    weights = started(kind, per).weigh(step).weights
     assert tuple(weights) == NAMES
     for name, weight in weights.items():
         assert weight.shape == ((step.sizes[name],) if per == "sample" else (1,))
@@ -43,10 +44,10 @@ def test_weights_are_shares_in_the_open_interval(mode: str, per: str) -> None:
         assert bool(((weight > 0) & (weight < 1)).all())
 
 
-@every_mode
-def test_the_network_descends_the_meta_loss(mode: str, per: str) -> None:
+@every_kind
+def test_the_network_descends_the_meta_loss(kind, per: str) -> None:
     """The network's gradient is the chain rule over λ, by finite differences of the weights."""
-    step, weighting = make_step(), started(mode, per)
+    step, weighting = make_step(), started(kind, per)
     weighting.weigh(step)
     for parameter in weighting.network.parameters():
         assert parameter.grad is not None
@@ -71,7 +72,7 @@ def test_scale_free_derivatives_do_not_change_with_the_scale_of_anything() -> No
             rate,
         )
         scaled = found._replace(alignment={n: factor * a for n, a in found.alignment.items()})
-        derivatives.append(weighting._derivatives(scaled, sizes))
+        derivatives.append(weighting.derivatives(scaled, sizes))
     for name in NAMES:
         torch.testing.assert_close(derivatives[0][name], derivatives[1][name])
         assert abs(float(derivatives[0][name].sum())) == pytest.approx(1.0)
@@ -83,10 +84,10 @@ def test_tasks_that_help_gain_and_tasks_that_hurt_lose() -> None:
     costs = {name: torch.full((4,), 0.7, dtype=torch.float64) for name in NAMES}
     signs = dict(zip(NAMES, (1.0, -1.0, 0.0), strict=True))
     for _ in range(60):
-        weights = weighting._network_weights(costs)
+        weights = weighting.network_weights(costs)
         derivatives = {n: -signs[n] * torch.full((4,), 0.25, dtype=torch.float64) for n in NAMES}
-        weighting._step_network(weights, derivatives)
-    after = {n: float(w.mean().detach()) for n, w in weighting._network_weights(costs).items()}
+        weighting.step_network(weights, derivatives)
+    after = {n: float(w.mean().detach()) for n, w in weighting.network_weights(costs).items()}
     assert after[NAMES[0]] > 0.6 > after[NAMES[2]] > 0.4 > after[NAMES[1]]
 
 
@@ -118,11 +119,11 @@ def test_features_are_cost_and_one_hot() -> None:
     assert network.features("main", torch.tensor([1.0])).tolist() == [[1.0, 0, 0, 0]]
 
 
-@every_mode
-def test_state_continues_where_it_was(mode: str, per: str) -> None:
-    step, first = make_step(), started(mode, per)
+@every_kind
+def test_state_continues_where_it_was(kind, per: str) -> None:
+    step, first = make_step(), started(kind, per)
     first.weigh(step)
-    second = AusRec(mode, per)
+    second = kind(per=per)
     second.start(NAMES, torch.Generator().manual_seed(9), CPU)
     second.network.double()
     second.load_state_dict(copy.deepcopy(first.state_dict()))
@@ -150,22 +151,33 @@ def test_health_speaks_of_every_task() -> None:
         FiniteDifference(),
     ],
 )
-@every_mode
-def test_any_estimator_drives_the_network(estimator, mode: str, per: str) -> None:
-    step, weighting = make_step(), started(mode, per, hypergradient=estimator)
+@pytest.mark.parametrize("per", ["sample", "task"])
+def test_any_estimator_drives_the_network(estimator, per: str) -> None:
+    step, weighting = make_step(), started(per=per, hypergradient=estimator)
     weighting.weigh(step)
     assert any(bool(p.grad.any()) for p in weighting.network.parameters())
 
 
-@every_mode
-def test_the_exact_estimator_is_the_default(mode: str, per: str) -> None:
-    step, plain = make_step(), started(mode, per)
-    assert plain.hypergradient == Unrolled(1e-3 if mode == "published" else 1.0)
-    same = started(mode, per, hypergradient=DoubleBackward(plain.virtual_rate))
+@pytest.mark.parametrize("per", ["sample", "task"])
+def test_the_exact_estimator_is_the_default(per: str) -> None:
+    step, plain = make_step(), started(per=per)
+    assert plain.estimator == Unrolled(1.0)
+    assert PublishedAusRec().estimator == Unrolled(1e-3)
+    same = started(per=per, hypergradient=DoubleBackward(1.0))
     for weighting in (plain, same):
         weighting.weigh(step)
     for a, b in zip(plain.network.parameters(), same.network.parameters(), strict=True):
         torch.testing.assert_close(a.grad, b.grad, rtol=1e-8, atol=1e-18)
+
+
+def test_an_estimator_is_given_as_a_text() -> None:
+    chosen = AusRec(hypergradient="neumann(terms=2, rate=1, relative=false)")
+    assert chosen.estimator == Neumann(2, 1.0, relative=False)
+    assert AusRec(virtual_rate=0.5).estimator == Unrolled(0.5)
+    with pytest.raises(AusrecError, match=r"hypergradient.terms is -1, but must be 0 or more"):
+        AusRec(hypergradient="neumann(terms=-1)")
+    with pytest.raises(AusrecError, match="hypergradient 'neuman' is unknown; did you mean"):
+        AusRec(hypergradient="neuman")
 
 
 @pytest.mark.parametrize("per", ["sample", "task"])
@@ -214,8 +226,21 @@ def test_an_estimator_has_its_own_rate() -> None:
         AusRec(virtual_rate=0.5, hypergradient=Identity())
 
 
-def test_unknown_modes_are_told() -> None:
-    with pytest.raises(AusrecError, match="the modes are scale_free and published"):
-        check_mode("paper", "task")
-    with pytest.raises(AusrecError, match="per 'user'"):
-        check_mode("published", "user")
+def test_what_cannot_be_is_told() -> None:
+    with pytest.raises(AusrecError, match=r"fixed\.sgl is -1\.0, but must be 0 or more"):
+        AusRec(fixed={"sgl": -1.0})
+    with pytest.raises(AusrecError, match=r"meta_share is 1\.0, but must be above 0 and below 1"):
+        AusRec(meta_share=1.0)
+    with pytest.raises(AusrecError, match="update_every is 0, but must be 1 or more"):
+        AusRec(update_every=0)
+    with pytest.raises(AusrecError, match=r"meta_softmax is 0\.0, but must be above 0"):
+        AusRec(meta_softmax=0.0)
+
+
+def test_one_weight_a_task_has_a_name_of_its_own() -> None:
+    step, by_name, by_setting = make_step(), AusRecPerTask(), AusRec(per="task")
+    for weighting in (by_name, by_setting):
+        weighting.start(NAMES, torch.Generator().manual_seed(0), CPU)
+        weighting.network.double()
+    ours, theirs = by_name.weigh(step).weights, by_setting.weigh(step).weights
+    assert all(torch.equal(ours[name], theirs[name]) for name in NAMES)

@@ -11,14 +11,18 @@ from ausrec.errors import AusrecError
 from ausrec.graph import add_relations, split_interactions
 from ausrec.models import LightGCN
 from ausrec.training import Epoch, History, TrainConfig, fit
-from ausrec.weighting import AusRec, Equal, Manual, Shuffled, Weighting
-from ausrec.weighting.others import (
+from ausrec.weighting import (
+    AusRec,
     CosineGate,
+    Equal,
     FreeLogits,
     GradNorm,
+    Manual,
     MARec,
     Random,
+    Shuffled,
     Uncertainty,
+    Weighting,
 )
 from tests.weighting.instances import AROUND_ANOTHER, MAKERS, concrete_weightings
 from tests.weighting.problem import NAMES, make_step
@@ -166,8 +170,8 @@ def test_a_run_that_is_cut_off_continues_to_the_same_bits(make: Make, club, tmp_
     [
         (Equal, {"weight": -1.0}, "weight is -1.0, but must be 0 or more"),
         (Random, {"weight": -1.0}, "weight is -1.0"),
-        (Manual, {"weights": {"two_hop": -0.5}}, "the weight of 'two_hop' is -0.5"),
-        (AusRec, {"fixed": {"sgl": -0.5}}, "the weight of 'sgl' is -0.5"),
+        (Manual, {"weights": {"two_hop": -0.5}}, "weights.two_hop is -0.5"),
+        (AusRec, {"fixed": {"sgl": -0.5}}, "fixed.sgl is -0.5"),
         (AusRec, {"scale": 0.0}, "scale is 0.0, but must be above 0"),
         (AusRec, {"hidden": 0}, "hidden is 0, but must be above 0"),
         (AusRec, {"virtual_rate": 0.0}, "virtual_rate is 0.0"),

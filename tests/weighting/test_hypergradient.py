@@ -77,6 +77,6 @@ def test_estimators_are_known_by_their_settings(estimator: Estimator) -> None:
 
 def test_derivatives_carry_the_rate() -> None:
     one = {"W": torch.tensor([3.0, 4.0])}
-    found = Hypergradient({"a": torch.tensor([2.0])}, torch.tensor(1.0), one, one, 0.5)
+    found = Hypergradient(torch.tensor(1.0), one, one, 0.5, alignment={"a": torch.tensor([2.0])})
     assert found.derivatives()["a"].tolist() == [-1.0]
     assert found.meta_gradient_norm().item() == 5

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from ausrec.weighting.reduction import SampleMean, TaskMean, mean_weights
+from ausrec.weighting import SampleMean
+from ausrec.weighting.reduction import TaskMean, mean_weights
 
 SIZES = {"main": 4, "a": 2, "b": 5}
 

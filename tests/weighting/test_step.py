@@ -2,6 +2,7 @@
 
 import torch
 
+from ausrec.weighting.others.gradient_surgery import gramian_of
 from ausrec.weighting.step import Step, inner
 from tests.weighting.problem import NAMES, make_step
 
@@ -49,16 +50,7 @@ def test_gradients_of_tasks_are_those_of_their_mean_costs() -> None:
         expected = torch.autograd.grad(total(step, {name: mean}, l2), step.model.table)[0]
         torch.testing.assert_close(gradients[name]["table"], expected)
     flat = torch.stack([gradient["table"].flatten() for gradient in gradients.values()])
-    torch.testing.assert_close(step.gramian(l2), flat @ flat.T)
-
-
-def test_mean_costs_are_means_with_their_penalty() -> None:
-    step = make_step()
-    l2 = {name: 0.1 * place for place, name in enumerate(step.tasks)}
-    for name, cost in step.mean_costs(l2).items():
-        mean = torch.full((step.sizes[name],), 1 / step.sizes[name], dtype=torch.float64)
-        torch.testing.assert_close(cost, total(step, {name: mean}, l2).detach())
-        assert not cost.requires_grad
+    torch.testing.assert_close(gramian_of(step, l2), flat @ flat.T)
 
 
 def test_a_task_without_a_gradient_has_one_of_zeros() -> None:
@@ -92,7 +84,7 @@ def test_derivatives_that_nobody_asks_for_are_not_computed() -> None:
         raise AssertionError("nobody asked for SGL")
 
     step.tasks["sgl"].loss = never
-    found = step.derivatives(along, l2, asked=["two_hop", "masked_edges"])
+    found = step.derivatives(along, l2, wanted=["two_hop", "masked_edges"])
     # A family is evaluated in one go, so its other members come along.
     assert {"two_hop", "masked_edges"} <= set(found) <= set(step.tasks) - {"sgl"}
     for name, each in found.items():

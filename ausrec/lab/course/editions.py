@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbconvert.preprocessors import TagRemovePreprocessor
 from nbformat.v4 import new_markdown_cell
 
 from ausrec.errors import AusrecError
@@ -81,14 +82,18 @@ def tags(cell: Any) -> list[str]:
     return found
 
 
+def without(notebook: Any, *unwanted: str) -> Any:
+    """Return a copy without the cells of some tags, and without the outputs of exercises."""
+    remove = TagRemovePreprocessor(
+        remove_cell_tags=set(unwanted), remove_all_outputs_tags={EXERCISE}
+    )
+    copy, _ = remove.preprocess(deepcopy(notebook), {})
+    return copy
+
+
 def student(notebook: Any) -> Any:
     """Return a copy without solutions and teacher's notes; exercises have no outputs."""
-    edition = deepcopy(notebook)
-    edition.cells = [c for c in edition.cells if not {SOLUTION, TEACHER} & set(tags(c))]
-    for cell in edition.cells:
-        if cell.cell_type == "code" and EXERCISE in tags(cell):
-            cell.outputs, cell.execution_count = [], None
-    return edition
+    return without(notebook, SOLUTION, TEACHER)
 
 
 def teacher(notebook: Any) -> Any:

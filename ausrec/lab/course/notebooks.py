@@ -88,12 +88,9 @@ def execute(notebook: Any, folder: Path, name: str = "notebook") -> Any:
     except CellExecutionError as error:
         said = " ".join(f"{error.ename}: {error.evalue}".split())
         raise AusrecError(f"{name}, {running['cell']}: {said}") from None
-    except CellTimeoutError:
-        raise AusrecError(
-            f"{name}, {running['cell']}: takes longer than {CELL_SECONDS} s; make it smaller"
-        ) from None
-    except DeadKernelError:
-        raise AusrecError(f"{name}, {running['cell']}: the kernel died") from None
+    except (CellTimeoutError, DeadKernelError) as error:
+        said = f"stopped within {CELL_SECONDS} s ({type(error).__name__}); make it smaller"
+        raise AusrecError(f"{name}, {running['cell']}: {said}") from None
     return clean(notebook)
 
 

@@ -1,7 +1,6 @@
 """The static site of a course: pages that need no kernel and no JavaScript."""
 
 from collections.abc import Sequence
-from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -15,9 +14,10 @@ from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
 from ausrec.errors import AusrecError
-from ausrec.lab.course.editions import EXERCISE, SOLUTION, TEACHER, Chapter, tags
+from ausrec.lab.course.editions import SOLUTION, TEACHER, Chapter, without
 from ausrec.lab.course.formulas import set_formulas, to_mathml
 from ausrec.lab.course.notebooks import TELLS_ANSWER
+from ausrec.lab.look import css_variables
 
 # Static twins before live views; what needs a script is not shown at all.
 SHOWN_FIRST = ["text/html", "text/markdown", "image/png", "image/jpeg", "text/plain"]
@@ -111,17 +111,12 @@ def _line(text: str) -> str:
 
 def _shown(notebook: Any, solutions: bool) -> Any:
     """Leave out what is not for the site, set formulas in outputs, and give figures words."""
-    shown = deepcopy(notebook)
-    shown.metadata.pop("widgets", None)
-    unwanted = {TEACHER} if solutions else {TEACHER, SOLUTION}
-    shown.cells = [cell for cell in shown.cells if not unwanted & set(tags(cell))]
+    shown = without(notebook, TEACHER, *([] if solutions else [SOLUTION]))
     section = "this chapter"
     for cell in shown.cells:
         headings = [line.lstrip("# ") for line in cell.source.split("\n") if line.startswith("#")]
         if cell.cell_type == "markdown" and headings:
             section = headings[-1]
-        if cell.cell_type == "code" and EXERCISE in tags(cell):
-            cell.outputs = []
         if cell.cell_type == "code" and cell.source.startswith(TELLS_ANSWER):
             cell.metadata.transient = {"remove_source": True}
         for output in cell.get("outputs", []):
@@ -135,16 +130,13 @@ def _shown(notebook: Any, solutions: bool) -> Any:
 
 
 def _fold(html: str) -> str:
-    """Put solutions behind a disclosure, which needs no script, and let wide tables scroll."""
+    """Put solutions behind a disclosure, which needs no script."""
     soup = BeautifulSoup(html, "html.parser")
     for cell in soup.select(f".celltag_{SOLUTION}"):
         details, summary = soup.new_tag("details"), soup.new_tag("summary")
         summary.string = "Solution"
         cell.wrap(details)
         details.insert(0, summary)
-    for table in soup.select("table"):
-        if table.find_parent(class_="ausrec-panel") is None:
-            table.wrap(soup.new_tag("div", attrs={"class": "scroll"}))
     # Panels carry their style with them, once a page is enough.
     seen = set()
     for style in soup.select("style"):
@@ -157,13 +149,15 @@ def _fold(html: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("ausrec.lab.course"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["css_variables"] = css_variables
+    return environment
 
 
 @cache

@@ -1,7 +1,7 @@
 """The one frame of all panels: title, what to do, controls on the left, results on the right.
 
-The same pieces of HTML stand in the widgets and in the static twin. Colours of text and lines
-follow JupyterLab's theme where there is one; figures stand on a light card of their own.
+The same pieces of HTML stand in the widgets and in the static twin. Colours of text and lines are
+JupyterLab's own where it is there; figures stand on a light card.
 """
 
 import re
@@ -13,31 +13,33 @@ import ipywidgets as widgets
 from matplotlib.figure import Figure
 
 from ausrec.lab.cells import Table
-from ausrec.lab.pictures import data_address
+from ausrec.lab.figure import data_address, png_bytes, png_size, words_of
+from ausrec.lab.look import css_variables
 
 CONTROLS_WIDTH = "390px"
-STYLE = """<style>
+_RULES = """
 .ausrec { color: var(--jp-ui-font-color1, inherit); font-size: 14px; line-height: 1.45; }
-.ausrec-panel { border: 1px solid var(--jp-border-color1, #b8bec5); border-radius: 8px;
+.ausrec-panel { border: 1px solid var(--jp-border-color1, var(--edge)); border-radius: 8px;
   padding: 10px 14px; margin: 6px 0; }
 .ausrec .ausrec-title { font-size: 18px; font-weight: 600; margin: 0; }
 .ausrec p { margin: 0 0 6px; }
 .ausrec img { display: block; max-width: min(100%, 864px); height: auto; }
-.ausrec .ausrec-card { background: #fff; border-radius: 6px; padding: 4px; margin: 4px 0 8px; }
+.ausrec .ausrec-card { background: var(--background); border-radius: 6px; padding: 4px;
+  margin: 4px 0 8px; }
 .ausrec table { border-collapse: collapse; margin: 4px 0 8px; font-size: 14px; }
 .ausrec caption { text-align: left; font-weight: 600; padding: 2px 0; white-space: nowrap; }
 .ausrec table tr th, .ausrec table tr td { padding: 3px 12px 3px 0;
   font-weight: 400; vertical-align: top;
-  border-bottom: 1px solid var(--jp-border-color2, #d5dae0); }
+  border-bottom: 1px solid var(--jp-border-color2, var(--line)); }
 .ausrec table thead tr th { font-weight: 600; border-bottom-width: 2px; }
 .ausrec table tr th:not(.number), .ausrec table tr td:not(.number) { text-align: left !important; }
 .ausrec table tr .number { text-align: right; font-variant-numeric: tabular-nums; }
 .ausrec .scroll { overflow-x: auto; }
 .ausrec code, .ausrec-code code { font-family: var(--jp-code-font-family, monospace);
   font-size: 13px; overflow-wrap: anywhere; background: none; color: inherit; }
-.ausrec .ausrec-note { border-left: 4px solid #0072B2; padding: 2px 0 2px 10px; }
-.ausrec .ausrec-good { border-left-color: #009E73; }
-.ausrec .ausrec-bad { border-left-color: #D55E00; }
+.ausrec .ausrec-note { border-left: 4px solid var(--accent); padding: 2px 0 2px 10px; }
+.ausrec .ausrec-good { border-left-color: var(--good); }
+.ausrec .ausrec-bad { border-left-color: var(--bad); }
 .ausrec summary { cursor: pointer; }
 .ausrec-row { display: flex; flex-flow: row wrap; gap: 8px 24px; align-items: flex-start; }
 .ausrec-live .widget-html-content { line-height: 1.45; }
@@ -45,7 +47,9 @@ STYLE = """<style>
 .ausrec-live .widget-radio-box { width: auto; max-width: none; }
 .ausrec-live .widget-radio-box label { height: auto; line-height: 1.4; white-space: normal;
   padding: 3px 0; }
-</style>"""
+"""
+# Light alone: JupyterLab's own colours come first, and figures stand on a light card.
+STYLE = f"<style>\n{css_variables('.ausrec, .ausrec-panel', looks=['light'])}{_RULES}</style>"
 
 
 def frame(
@@ -111,9 +115,15 @@ def note(text: str, kind: str = "") -> str:
     return block(f'<p class="ausrec-note{extra}" role="status">{inline(text)}</p>')
 
 
-def picture(figure: Figure, alt: str) -> str:
-    """Return a figure on its light card, with its words."""
-    return f'<div class="ausrec-card"><img src="{data_address(figure)}" alt="{escape(alt)}"></div>'
+def picture(figure: Figure, alt: str = "") -> str:
+    """Return a figure on its light card, with its words: these, else its own."""
+    words = escape(alt or words_of(figure))
+    png = png_bytes(figure)
+    width, height = png_size(png)
+    return (
+        f'<div class="ausrec-card"><img src="{data_address(png)}" alt="{words}" '
+        f'width="{width}" height="{height}"></div>'
+    )
 
 
 def table_html(table: Table, caption: str = "") -> str:

@@ -8,13 +8,14 @@ import numpy as np
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
+from ausrec.graph.reasons import Node, Reasons, Related
 from ausrec.graph.relations import Relation
 from ausrec.lab.cells import Cell, Table
-from ausrec.lab.panels.figures.ego import draw_ego
-from ausrec.lab.panels.frame import block, inline, picture, settings_table, table_html
+from ausrec.lab.look import task_label
+from ausrec.lab.panels.frame import block, inline, picture, table_html
 from ausrec.lab.panels.panel import Panel
-from ausrec.lab.panels.reasons import Node, Reasons, Related
-from ausrec.lab.style import task_label
+from ausrec.lab.panels.reason_words import meaning, name_reasons, sentence
+from ausrec.lab.plots.paths import draw_ego
 
 MOST_USERS, MOST_LISTED, MOST_DRAWN, MOST_REASONS = 2000, 100, 7, 5
 
@@ -63,15 +64,11 @@ class GraphExplorer(Panel):
         )
         # No list box: JupyterLab takes the up and down keys away from it.
         self.partner = widgets.Dropdown(description="Related")
+        self.offered = {"user": self.user, "relation": self.relation, "partner": self.partner}
         self._offer_partners()
         self.user.observe(self._picked, "value")
         self.relation.observe(self._picked, "value")
         self.partner.observe(self._partner_picked, "value")
-
-    @property
-    def controls(self) -> list[Any]:
-        """User, relation, related user."""
-        return [self.user, self.relation, self.partner]
 
     @property
     def related(self) -> list[Related]:
@@ -105,30 +102,30 @@ class GraphExplorer(Panel):
         picked = f"{self._label(self.user.value)}, {task_label(self.relation.value).lower()}"
         return f"GraphExplorer: {picked}, {len(self._related):,} related users. {self._sentence()}"
 
-    def settings_html(self) -> str:
-        """Return what is picked."""
-        settings = [
+    def rows(self) -> list[tuple[str, str]]:
+        """Return what is picked, without the numbers of reasons."""
+        relation, partner = self.relation.value, self.partner.value
+        rows = [
             ("User", self._label(self.user.value)),
-            ("Relation", task_label(self.relation.value)),
-            ("Meaning", self.reasons.meaning(self.relation.value)),
+            ("Relation", task_label(relation)),
+            ("Meaning", meaning(self.reasons, relation)),
         ]
-        if self.partner.value is not None:
-            settings.append(("Related", self._label(self.partner.value)))
-        return settings_table(settings)
+        return rows if partner is None else [*rows, ("Related", self._label(partner))]
 
     def results_html(self) -> str:
         """Return the reason in words, the picture, and the related users."""
         relation, user = self.relation.value, self.user.value
-        meaning = f"{task_label(relation)}: {self.reasons.meaning(relation)}."
-        html = f"<p>{inline(meaning)}</p><p><strong>{inline(self._sentence())}</strong></p>"
+        says = f"{task_label(relation)}: {meaning(self.reasons, relation)}."
+        html = f"<p>{inline(says)}</p><p><strong>{inline(self._sentence())}</strong></p>"
         if self.partner.value is None:
             return block(html)
         chosen = self.partner.value
         others = [each.user for each in self._related if each.user != chosen]
         partners = [chosen, *others[: MOST_DRAWN - 1]]
         figure = draw_ego(self.reasons, relation, user, partners, chosen)
-        alt = f"Network of {self._label(user)} and related users. {self._sentence()}"
-        html += picture(figure, alt)
+        html += picture(
+            figure, f"Network of {self._label(user)} and related users. {self._sentence()}"
+        )
         if others[MOST_DRAWN - 1 :]:
             html += f"<p>Drawn: {len(partners)} of {len(self._related):,} related users.</p>"
         return block(html + self._table())
@@ -136,13 +133,15 @@ class GraphExplorer(Panel):
     def _sentence(self) -> str:
         if self.partner.value is None:
             return f"{self._label(self.user.value)} is related to nobody in this way."
-        return self.reasons.sentence(self.relation.value, self.user.value, self.partner.value)
+        return sentence(self.reasons, self.relation.value, self.user.value, self.partner.value)
 
     def _table(self) -> str:
         rows = []
         for each in self._related[:MOST_REASONS]:
-            told = self.reasons.told(self.relation.value, self.user.value, each.user, most=3)
-            rows.append((Cell(self._label(each.user)), Cell(f"{each.paths:,}", True), Cell(told)))
+            over = name_reasons(
+                self.reasons, self.relation.value, self.user.value, each.user, most=3
+            )
+            rows.append((Cell(self._label(each.user)), Cell(f"{each.paths:,}", True), Cell(over)))
         header = (Cell("Related user"), Cell("Reasons", True), Cell("Over"))
         caption = f"The {len(rows)} with most reasons, of {len(self._related):,}"
         return table_html(Table(header, tuple(rows)), caption)

@@ -1,7 +1,7 @@
 """The hypergradient scope: estimates of v on a problem of two parameters, beside the truth."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import ipywidgets as widgets
 import pandas as pd
@@ -11,10 +11,11 @@ from torch import Tensor
 
 from ausrec.errors import AusrecError
 from ausrec.lab.cells import make_table
-from ausrec.lab.panels.frame import block, note, picture, settings_table, table_html
+from ausrec.lab.look import task_label
+from ausrec.lab.panels.frame import block, note, picture, table_html
+from ausrec.lab.panels.knobs import slider
 from ausrec.lab.panels.panel import Panel
-from ausrec.lab.plots.bilevel import Point, plot_solves
-from ausrec.lab.style import task_label
+from ausrec.lab.plots.gradients import Point, plot_solves
 from ausrec.weighting.estimators import ConjugateGradient, Estimator, Neumann, Quadratic
 
 MOST_PRODUCTS = 12
@@ -65,52 +66,13 @@ class HypergradientScope(Panel):
         self.problem = problem
         _, gradient = problem.meta_gradient()
         self.truth = torch.linalg.solve(problem.hessian_matrix, gradient["W"])
-        shape: dict[str, Any] = {
-            "continuous_update": False,
-            "style": {"description_width": "150px"},
-            "layout": {"width": "350px"},
-        }
-        self.products = widgets.IntSlider(
-            3, min=0, max=MOST_PRODUCTS, description="Hessian products K", **shape
+        self.products = slider(
+            "Hessian products K", 3, 0, MOST_PRODUCTS, step=1, kind=widgets.IntSlider
         )
-        self.rate = widgets.FloatSlider(
-            1.0, min=LEAST_RATE, max=MOST_RATE, step=0.1, description="Neumann's rate α", **shape
-        )
-        self.damping = widgets.FloatSlider(
-            0.0, min=0, max=1, step=0.05, description="Damping γ", **shape
-        )
+        self.rate = slider("Neumann's rate α", 1.0, LEAST_RATE, MOST_RATE, step=0.1)
+        self.damping = slider("Damping γ", 0.0, 0, 1)
+        self.offer(products=self.products, rate=self.rate, damping=self.damping)
         self.set(products=products, rate=rate, damping=damping)
-        for slider in self.controls:
-            slider.observe(lambda _: self.refresh(), "value")
-
-    @property
-    def controls(self) -> list[Any]:
-        """The number of products, the rate and the damping."""
-        return [self.products, self.rate, self.damping]
-
-    def set(
-        self,
-        *,
-        products: int | None = None,
-        rate: float | None = None,
-        damping: float | None = None,
-    ) -> "HypergradientScope":
-        """Move sliders by code.
-
-        Raises:
-            AusrecError: on a value that a slider does not take.
-        """
-        given = {"products": products, "rate": rate, "damping": damping}
-        chosen = {name: value for name, value in given.items() if value is not None}
-        for name, value in chosen.items():
-            slider = getattr(self, name)
-            if not slider.min <= value <= slider.max:
-                raise AusrecError(
-                    f"{name} is {value}, but must be from {slider.min:g} to {slider.max:g}"
-                )
-        for name, value in chosen.items():
-            getattr(self, name).value = value
-        return self
 
     @property
     def paths(self) -> dict[str, list[Point]]:
@@ -124,8 +86,8 @@ class HypergradientScope(Panel):
         }
 
     def _path(self, estimators: Sequence[Estimator]) -> list[Point]:
-        found = [estimator.direction(self.problem) for estimator in estimators]
-        return [(0.0, 0.0), *(_point(each.rate * each.direction["W"]) for each in found)]
+        estimates = [estimator.direction(self.problem) for estimator in estimators]
+        return [(0.0, 0.0), *(_point(each.rate * each.direction["W"]) for each in estimates)]
 
     @property
     def errors(self) -> dict[str, float]:
@@ -137,9 +99,9 @@ class HypergradientScope(Panel):
     def derivatives(self) -> dict[str, Derivatives]:
         """∂L_meta/∂w of each task: true, and from the end of each path."""
         ends = [torch.tensor(path[-1]).to(self.truth) for path in self.paths.values()]
-        found = [self.problem.derivatives({"W": v}) for v in (self.truth, *ends)]
+        estimates = [self.problem.derivatives({"W": v}) for v in (self.truth, *ends)]
         return {
-            name: Derivatives(*(-float(each[name]) for each in found))
+            name: Derivatives(*(-float(each[name]) for each in estimates))
             for name in self.problem.names[1:]
         }
 
@@ -154,16 +116,6 @@ class HypergradientScope(Panel):
             f"HypergradientScope: {self.products.value} Hessian products, "
             f"rate {self.rate.value:.2f}, damping {self.damping.value:.2f}; "
             f"relative error of v: {errors}"
-        )
-
-    def settings_html(self) -> str:
-        """Return what the sliders are set to."""
-        return settings_table(
-            [
-                ("Hessian products K", str(self.products.value)),
-                ("Neumann's rate α", f"{self.rate.value:.2f}"),
-                ("Damping γ", f"{self.damping.value:.2f}"),
-            ]
         )
 
     def results_html(self) -> str:

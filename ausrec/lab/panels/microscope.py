@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ausrec.errors import AusrecError, nearest
 from ausrec.lab.cells import make_table
-from ausrec.lab.panels.frame import block, note, picture, settings_table, table_html
+from ausrec.lab.look import task_label
+from ausrec.lab.panels.frame import block, note, picture, table_html
+from ausrec.lab.panels.knobs import slider
 from ausrec.lab.panels.panel import Panel
-from ausrec.lab.panels.virtual_step import VirtualStep
-from ausrec.lab.plots.lessons import plot_weight_tangents
-from ausrec.lab.style import task_label
+from ausrec.lab.plots.gradients import plot_weight_tangents
 from ausrec.weighting.reduction import Reduction
 from ausrec.weighting.step import Step
+from ausrec.weighting.virtual_step import VirtualStep
 
 MOST_RATE = 300.0
 
@@ -66,59 +66,27 @@ class Microscope(Panel):
         super().__init__()
         self.virtual = VirtualStep(step, reduction)
         self.sliders = {
-            name: widgets.FloatSlider(
-                0.5,
-                min=0,
-                max=1,
-                step=0.05,
-                description=task_label(name),
-                continuous_update=False,
-                style={"description_width": "130px"},
-                layout={"width": "330px"},
-            )
-            for name in step.auxiliary
+            name: slider(task_label(name), 0.5, 0, 1, label=130) for name in step.auxiliary
         }
-        self.rate = widgets.FloatLogSlider(
-            1.0,
-            min=-2,
-            max=np.log10(MOST_RATE),
-            step=0.05,
-            readout_format=".2f",
-            description="Virtual rate α",
-            continuous_update=False,
-            style={"description_width": "130px"},
-            layout={"width": "330px"},
-        )
+        self.rate = slider(
+            "Virtual rate α", 1.0, -2, np.log10(MOST_RATE), kind=widgets.FloatLogSlider,
+            label=130, readout_format=".2f",
+        )  # fmt: skip
+        self.offer(**self.sliders, rate=self.rate)
         self.set(weights=weights, rate=rate)
         self.before = self.weights
-        for slider in (*self.sliders.values(), self.rate):
-            slider.observe(lambda _: self.refresh(), "value")
 
-    @property
-    def controls(self) -> list[Any]:
-        """The weights, and the rate of the virtual step."""
-        return [*self.sliders.values(), self.rate]
-
-    def set(
-        self, *, weights: Mapping[str, float] | None = None, rate: float | None = None
-    ) -> "Microscope":
+    def set(self, *, weights: Mapping[str, float] | None = None, **values: Any) -> "Microscope":
         """Move sliders by code.
+
+        Args:
+            weights: by task, from 0 to 1.
+            values: `rate`, from 0.01 to 300.
 
         Raises:
             AusrecError: on an unknown task, or a value that a slider does not take.
         """
-        for name, weight in (weights or {}).items():
-            if name not in self.sliders:
-                raise AusrecError(f"unknown task '{name}'{nearest(name, self.sliders)}")
-            if not 0 <= weight <= 1:
-                raise AusrecError(f"the weight of '{name}' is {weight}, but must be from 0 to 1")
-        if rate is not None and not 0.01 <= rate <= MOST_RATE:
-            raise AusrecError(f"rate is {rate}, but must be from 0.01 to {MOST_RATE:g}")
-        for name, weight in (weights or {}).items():
-            self.sliders[name].value = weight
-        if rate is not None:
-            self.rate.value = rate
-        return self
+        return super().set(**(weights or {}), **values)
 
     @property
     def weights(self) -> dict[str, float]:
@@ -161,11 +129,6 @@ class Microscope(Panel):
             f"Microscope: weights {weights}; virtual rate {self.rate.value:.2f}; the meta loss "
             f"changes by {_signed(change.actual)}, predicted {_signed(change.predicted)}"
         )
-
-    def settings_html(self) -> str:
-        """Return the weights and the rate."""
-        weights = [(task_label(name), f"{weight:.2f}") for name, weight in self.weights.items()]
-        return settings_table([*weights, ("Virtual rate α", f"{self.rate.value:.2f}")])
 
     def results_html(self) -> str:
         """Return the change in words, the figure, and a row for each task."""

@@ -6,17 +6,21 @@ from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
+from matplotlib.axes import Axes
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
+from ausrec.evaluation.rank_correlation import rank_correlation
 from ausrec.lab.cells import Cell, Table, make_table
-from ausrec.lab.panels.figures.reveal import draw_reveal
-from ausrec.lab.panels.frame import block, picture, settings_table, table_html
+from ausrec.lab.figure import ShownFigure
+from ausrec.lab.look import look, task_colors, task_label, tone
+from ausrec.lab.panels.frame import block, picture, table_html
 from ausrec.lab.panels.panel import Panel
 from ausrec.lab.panels.training.bench import Bench
-from ausrec.lab.panels.training.task_controls import TaskControls
+from ausrec.lab.panels.training.run_settings import TaskControls
 from ausrec.lab.panels.training.training_bar import Job, TrainingBar
-from ausrec.lab.style import task_label
+from ausrec.lab.plots.axes import name_panel, new_figure
+from ausrec.lab.plots.labels import WIDTH, name_rows
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained
 
@@ -92,18 +96,16 @@ class PredictThenReveal(Panel):
         state = "not revealed yet" if self.table.empty else "revealed"
         return f"PredictThenReveal: {weights}; {state}"
 
-    def settings_html(self) -> str:
-        """Return the predicted weights as a table."""
-        return settings_table(
-            [(task_label(name), f"{w:.2f}") for name, w in self.tasks.weights.items()]
-        )
+    def rows(self) -> list[tuple[str, str]]:
+        """Return the predicted weights."""
+        return [(task_label(name), f"{w:.2f}") for name, w in self.tasks.weights.items()]
 
     def results_html(self) -> str:
         """Return the figure and both tables, or what is going to stand there."""
         if self.table.empty:
             return block("<p>The learned weights stay hidden until you commit yours.</p>")
         label = self.bench.base.train.select.upper()
-        html = picture(*draw_reveal(self.table, label))
+        html = picture(draw_reveal(self.table, label))
         runs = table_html(make_table(self.metrics, mark_best=True), "On the validation part")
         html += (
             f'<div class="ausrec-row">{table_html(_readable(self.table), "Each task")}{runs}</div>'
@@ -185,3 +187,68 @@ def _readable(table: pd.DataFrame) -> Table:
         rows.append((Cell(task_label(str(task))), *cells))
     header = [Cell("Task"), *(Cell(name.capitalize(), True) for name in shown)]
     return Table(tuple(header), tuple(rows))
+
+
+@look()
+def draw_reveal(table: pd.DataFrame, metric: str) -> ShownFigure:
+    """Draw a row for each task, the highest learned weight on top.
+
+    Args:
+        table: columns task, predicted, learned and, where it was measured, regret.
+        metric: the regret's metric, for people.
+    """
+    table = table.sort_values("learned", ignore_index=True)
+    places, names = range(len(table)), list(table["task"])
+    figure = new_figure("", WIDTH, 0.36 * len(table) + 1.05)
+    ratios = [2, 1] if "regret" in table else [1]
+    axes = figure.subplots(1, len(ratios), sharey=True, squeeze=False, width_ratios=ratios)[0]
+    weights = axes[0]
+    weights.hlines(places, table["predicted"], table["learned"], color=tone("grid"), linewidth=5)
+    weights.scatter(
+        table["predicted"], places, s=95, facecolor=tone("background"), edgecolor=tone("ink"),
+        linewidth=2, label="your weight", zorder=3,
+    )  # fmt: skip
+    weights.scatter(
+        table["learned"], places, s=95, color=list(task_colors(names).values()), marker="D",
+        label="learned weight", zorder=4,
+    )  # fmt: skip
+    weights.set_xlim(-0.03, max(1.03, 1.03 * float(table["learned"].max())))
+    weights.set_xlabel("Weight")
+    name_rows(weights, [task_label(name) for name in names])
+    legend = weights.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=2, handletextpad=0.2)
+    # A mark of any colour, for the learned weights have those of their tasks.
+    legend.legend_handles[1].set_color(tone("muted"))
+    if "regret" in table:
+        _draw_regret(axes[1], table, metric)
+    figure.alt = _words(table, metric)
+    return figure
+
+
+def _draw_regret(ax: Axes, table: pd.DataFrame, metric: str) -> None:
+    regret = table["regret"].to_numpy()
+    ax.barh(range(len(table)), regret, height=0.55, color=tone("muted"))
+    ax.axvline(0, color=tone("muted"), linewidth=1.2)
+    reach = max(0.005, 1.1 * float(abs(regret).max()))
+    ax.set_xlim(-reach, reach)
+    ax.set_xticks([-reach / 1.1, 0, reach / 1.1], [f"{x / 1.1:+.3f}" for x in (-reach, 0, reach)])
+    ax.set_xlabel(f"Gain in {metric}")
+    name_panel(ax, "Regret")
+
+
+def _words(table: pd.DataFrame, metric: str) -> str:
+    rows = table.iloc[::-1]
+    labels = [task_label(str(name)) for name in rows["task"]]
+    weights = zip(labels, rows["predicted"], rows["learned"], strict=True)
+    parts = ", ".join(f"{label} {mine:.2f} and {learned:.2f}" for label, mine, learned in weights)
+    text = f"Dot chart of your weight and the learned weight of each task: {parts}."
+    rho = rank_correlation(
+        dict(zip(rows["task"], rows["predicted"], strict=True)),
+        dict(zip(rows["task"], rows["learned"], strict=True)),
+    )
+    if rho is not None:
+        text += f" Spearman's rank correlation of the two is {rho:.2f}."
+    if "regret" in rows:
+        pairs = zip(labels, rows["regret"], strict=True)
+        regrets = ", ".join(f"{label} {regret:+.4f}" for label, regret in pairs)
+        text += f" Bars show the regret in {metric}: {regrets}."
+    return text

@@ -9,12 +9,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 from torch_geometric.data import HeteroData
 
-from ausrec.lab.panels.frame import block, inline, settings_table
+from ausrec.lab.panels.frame import block, inline
 from ausrec.lab.panels.panel import Panel
 from ausrec.lab.panels.training.bench import Bench
 from ausrec.lab.panels.training.command import train_command
-from ausrec.lab.panels.training.export_box import ExportBox
-from ausrec.lab.panels.training.run_book import RunBook
+from ausrec.lab.panels.training.run_book import ExportBox, RunBook
 from ausrec.lab.panels.training.run_settings import RunSettings
 from ausrec.lab.panels.training.training_bar import Job, TrainingBar
 from ausrec.training import Epoch
@@ -60,18 +59,21 @@ class TaskLab(Panel):
     def set(
         self,
         *,
-        weighting: str | None = None,
         tasks: Sequence[str] | None = None,
         weights: Mapping[str, float] | None = None,
-        epochs: int | None = None,
-        seed: int | None = None,
+        **values: Any,
     ) -> "TaskLab":
-        """Set some controls; `weighting` is automatic, manual, equal or none.
+        """Set some controls.
+
+        Args:
+            tasks: the tasks to tick.
+            weights: by task, from 0 to 1.
+            values: `weighting` (automatic, manual, equal or none), `epochs`, `seed`.
 
         Raises:
             AusrecError: on a value that a control does not take.
         """
-        self.settings.set(weighting, tasks, weights, epochs, seed)
+        self.settings.set(tasks, weights, **values)
         return self
 
     @property
@@ -119,9 +121,9 @@ class TaskLab(Panel):
         names = ", ".join(self.trained) or "none yet"
         return f"TaskLab: {self.settings.text()}; runs: {names}"
 
-    def settings_html(self) -> str:
-        """Return the settings as a table."""
-        return settings_table([*self.settings.rows(), ("Command", f"`{self.command()}`")])
+    def rows(self) -> list[tuple[str, str]]:
+        """Return the settings, and the command."""
+        return [*self.settings.rows(), ("Command", f"`{self.command()}`")]
 
     def results_html(self) -> str:
         """Return the figure and the table of all runs."""

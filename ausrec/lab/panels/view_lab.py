@@ -1,7 +1,5 @@
 """The view lab panel: two views of the same users, and the loss of each."""
 
-from typing import Any
-
 import ipywidgets as widgets
 import numpy as np
 import pandas as pd
@@ -11,21 +9,18 @@ from matplotlib.figure import Figure
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from ausrec.errors import AusrecError, nearest
-from ausrec.lab.panels.frame import block, note, picture, settings_table
+from ausrec.errors import AusrecError
+from ausrec.lab.panels.frame import block, note, picture
+from ausrec.lab.panels.knobs import slider
 from ausrec.lab.panels.panel import Panel
-from ausrec.lab.plots.anchors import plot_anchors
+from ausrec.lab.plots.heatmaps import plot_anchors
 from ausrec.models.encoder import Encoder
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.losses import info_nce
-from ausrec.tasks.objectives import EdgeDropout, Noise, NoisyLayers, Views
+from ausrec.tasks.objectives.views import EdgeDropout, Noise, NoisyLayers, Views
 
 VIEWS = {"edge dropout": EdgeDropout, "noise": Noise, "noisy layers": NoisyLayers}
 OBJECTIVES = ("InfoNCE", "alignment")
-STYLE: dict[str, Any] = {
-    "style": {"description_width": "110px"},
-    "layout": {"width": "330px"},
-}
 
 
 class ViewLab(Panel):
@@ -61,52 +56,18 @@ class ViewLab(Panel):
                 "none twice"
             )
         self.encoder, self.names, self.seed = encoder, names, seed
-        self.views = widgets.Dropdown(options=list(VIEWS), description="Views", **STYLE)
-        self.objective = widgets.Dropdown(options=OBJECTIVES, description="Objective", **STYLE)
-        self.strength = self._slider("Strength", 0.2, 0.05, 0.9)
-        self.temperature = self._slider("Temperature τ", 0.2, 0.05, 1.0)
-        for control in self.controls:
-            control.observe(lambda _: self.refresh(), "value")
-
-    @property
-    def controls(self) -> list[Any]:
-        """Views, their strength, the objective, its temperature."""
-        return [self.views, self.strength, self.objective, self.temperature]
-
-    def set(
-        self,
-        *,
-        views: str | None = None,
-        objective: str | None = None,
-        strength: float | None = None,
-        temperature: float | None = None,
-    ) -> "ViewLab":
-        """Set some controls by code.
-
-        Args:
-            views: a name in `VIEWS`.
-            objective: InfoNCE or alignment.
-            strength: the share of edges dropped, or the length of the noise; from 0.05 to 0.9.
-            temperature: τ, from 0.05 to 1.
-
-        Raises:
-            AusrecError: on a value that a control does not take; nothing is set then.
-        """
-        for kind, name, known in (("views", views, VIEWS), ("objective", objective, OBJECTIVES)):
-            if name is not None and name not in known:
-                raise AusrecError(f"unknown {kind} '{name}'{nearest(name, known)}")
-        for slider, value in ((self.strength, strength), (self.temperature, temperature)):
-            if value is not None and not slider.min <= value <= slider.max:
-                raise AusrecError(
-                    f"{slider.description.lower()} is {value}, but must be from {slider.min:g} to "
-                    f"{slider.max:g}"
-                )
-        for control, wanted in zip(
-            self.controls, (views, strength, objective, temperature), strict=True
-        ):
-            if wanted is not None:
-                control.value = wanted
-        return self
+        self.views = widgets.Dropdown(options=list(VIEWS), description="Views")
+        self.objective = widgets.Dropdown(options=OBJECTIVES, description="Objective")
+        self.strength = slider("Strength", 0.2, 0.05, 0.9, label=110)
+        self.temperature = slider("Temperature τ", 0.2, 0.05, 1.0, label=110)
+        self.offer(
+            views=self.views,
+            strength=self.strength,
+            objective=self.objective,
+            temperature=self.temperature,
+        )
+        for dropdown in (self.views, self.objective):
+            dropdown.style.description_width, dropdown.layout.width = "110px", "345px"
 
     def pair(self) -> tuple[Float[Tensor, "users dim"], Float[Tensor, "users dim"]]:
         """Return the named users in both views, at length 1."""
@@ -140,12 +101,8 @@ class ViewLab(Panel):
 
     def text(self) -> str:
         """Return the settings and the mean loss."""
-        settings = ", ".join(f"{name.lower()} {value}" for name, value in self._settings())
+        settings = ", ".join(f"{name.lower()} {value}" for name, value in self.rows())
         return f"ViewLab: {settings}; mean loss {self.losses.mean():.2f}"
-
-    def settings_html(self) -> str:
-        """Return the settings as a table."""
-        return settings_table(self._settings())
 
     def results_html(self) -> str:
         """Return the mean loss in words, and the figure."""
@@ -164,24 +121,7 @@ class ViewLab(Panel):
         )
         return block(note(words) + picture(self.figure(), alt))
 
-    def _settings(self) -> list[tuple[str, str]]:
-        rows = [
-            ("Views", self.views.value),
-            ("Strength", f"{self.strength.value:.2f}"),
-            ("Objective", self.objective.value),
-        ]
-        if self.objective.value == "InfoNCE":
-            rows.append(("Temperature τ", f"{self.temperature.value:.2f}"))
-        return rows
-
-    @staticmethod
-    def _slider(name: str, value: float, low: float, high: float) -> Any:
-        return widgets.FloatSlider(
-            value,
-            min=low,
-            max=high,
-            step=0.05,
-            description=name,
-            continuous_update=False,
-            **STYLE,
-        )
+    def rows(self) -> list[tuple[str, str]]:
+        """Return the settings; only InfoNCE has a temperature."""
+        rows = super().rows()
+        return rows if self.objective.value == "InfoNCE" else rows[:-1]

@@ -5,16 +5,20 @@ from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
+from matplotlib.axes import Axes
 
 from ausrec.errors import AusrecError
 from ausrec.lab.cells import make_table
-from ausrec.lab.panels.figures.player import draw_player
-from ausrec.lab.panels.frame import block, picture, settings_table, table_html
+from ausrec.lab.figure import ShownFigure
+from ausrec.lab.look import VERMILION, look, metric_label, task_colors, task_label
+from ausrec.lab.panels.frame import block, picture, table_html
 from ausrec.lab.panels.panel import Panel
 from ausrec.lab.panels.training.bench import train_otherwise
 from ausrec.lab.panels.training.training_bar import Job, TrainingBar
-from ausrec.lab.plots import HistoryLike, quantity_lines
-from ausrec.lab.style import metric_label, task_label
+from ausrec.lab.plots.axes import say
+from ausrec.lab.plots.quantities import HistoryLike, has_quantity, quantity_lines
+from ausrec.lab.plots.stacked import finish, stacked_axes, task_height
+from ausrec.lab.plots.trajectories import plot_cosines, plot_metrics, plot_weights
 from ausrec.tasks import Recommendation
 from ausrec.training.trained import Trained
 from ausrec.weighting.controls import Action, Intervention
@@ -26,7 +30,7 @@ class WeightPlayer(Panel):
     """Scrub through a training: weights, gradient cosines and NDCG, linked at the epoch.
 
     With a whole run (what `run` and `TaskLab.train` return) the training can also be repeated
-    with one task frozen or silenced from the epoch on. The repetition starts anew with the same
+    with one task frozen or silenced from the epoch on. The repetition starts again with the same
     seed, so that up to the epoch it is the same training, bit by bit.
 
     Attributes:
@@ -107,11 +111,14 @@ class WeightPlayer(Panel):
             f"{len(self.names)} tasks{changed}"
         )
 
+    def rows(self) -> list[tuple[str, str]]:
+        """Return the epoch, and what was changed."""
+        epoch = [("Epoch", f"{self.epoch.value} of {self.epoch.max}")]
+        return epoch + [("Rerun", self._course)] * bool(self._course)
+
     def settings_html(self) -> str:
-        """Return the epoch, what was changed, and the numbers at the epoch."""
-        settings = [("Epoch", f"{self.epoch.value} of {self.epoch.max}")]
-        rows = settings_table(settings + [("Rerun", self._course)] * bool(self._course))
-        return rows + self._numbers()
+        """Return the settings, and the numbers at the epoch."""
+        return super().settings_html() + self._numbers()
 
     def results_html(self) -> str:
         """Return the figure with the epoch marked."""
@@ -122,8 +129,8 @@ class WeightPlayer(Panel):
 
     def _draw(self, epoch: int) -> str:
         changed = self.changed.history.table if self.changed else None
-        figure, alt = draw_player(self.table, epoch, self.metric, changed, self._course)
-        return block(picture(figure, alt))
+        figure = draw_player(self.table, epoch, self.metric, changed, self._course)
+        return block(picture(figure))
 
     def refresh(self) -> None:
         """Show figure and numbers of the epoch."""
@@ -139,9 +146,9 @@ class WeightPlayer(Panel):
             ("Cosine", self.table, "cosine"),
         ):
             if table is not None:
-                found = _at(table, epoch, quantity)
+                values = _at(table, epoch, quantity)
                 numbers[title] = [
-                    f"{found[name]:.3f}" if name in found else None for name in self.names
+                    f"{values[name]:.3f}" if name in values else None for name in self.names
                 ]
         metric = _at(self.table, epoch, self.metric).get("")
         caption = f"Epoch {epoch}"
@@ -188,3 +195,46 @@ class WeightPlayer(Panel):
 def _at(table: pd.DataFrame, epoch: int, quantity: str) -> dict[str, float]:
     rows = table[(table["epoch"] == epoch) & (table["quantity"] == quantity)]
     return dict(zip(rows["task"], rows["value"].astype(float), strict=True))
+
+
+@look()
+def draw_player(
+    table: pd.DataFrame, epoch: int, metric: str, changed: pd.DataFrame | None, course: str
+) -> ShownFigure:
+    """Draw what was recorded, one above the other, with the epoch marked through all.
+
+    Args:
+        table: history of the run.
+        epoch: the epoch to mark.
+        metric: the validation metric.
+        changed: history of the repetition, where there is one; its weights are drawn in full,
+            those of the run as dashed lines behind.
+        course: what was changed.
+    """
+    shown = table if changed is None else changed
+    recorded = [q for q in ("cosine", metric) if has_quantity(shown, q)]
+    heights = (task_height(shown, q, 1.5) if q == "cosine" else 1.1 for q in recorded)
+    axes = stacked_axes([task_height(shown, "weight", 1.6), *heights])
+    title = "Task weights" + (f": {course}" if course else "")
+    say(axes[0], f"A line marks epoch {epoch}." + (f" {course}." if course else ""))
+    plot_weights(shown, title=title, ax=axes[0])
+    if changed is not None:
+        _draw_behind(axes[0], table)
+    for ax, quantity in zip(axes[1:], recorded, strict=True):
+        if quantity == "cosine":
+            plot_cosines(shown, title="Cosine of the task's gradient", ax=ax)
+            ax.set_ylabel("Cosine")
+            continue
+        runs = {"as it was": table} if changed is None else {"as it was": table, "rerun": changed}
+        plot_metrics(runs, metric, title=metric_label(metric), ax=ax)
+        ax.set_ylabel(metric_label(metric).split(" ")[0])
+    for ax in axes:
+        ax.axvline(epoch, color=VERMILION, linewidth=2, zorder=2.5, gid="epoch")
+    return finish(axes)
+
+
+def _draw_behind(ax: Axes, table: pd.DataFrame) -> None:
+    lines = quantity_lines(table, "weight")
+    for name, color in task_colors(lines).items():
+        values = lines[name]
+        ax.plot(values.index, values.to_numpy(), "--", color=color, alpha=0.7, lw=1.2, label="_was")

@@ -1,19 +1,47 @@
-"""Lines with a band around each: a number to the right, a quantity of several variants upwards."""
+"""Lines with a band around each: weights, embeddings and metrics of several seeds.
 
-from collections.abc import Mapping
+Of a mean with its range over seeds, and of a mean with an interval that was computed elsewhere.
+"""
+
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
+from matplotlib import rcParams
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ausrec.errors import AusrecError
-from ausrec.lab.plots.axes import draw_lines, figure_of, new_axes
-from ausrec.lab.plots.compare import run_colors
-from ausrec.lab.style import LIGHT, Theme, task_colors, task_dashes, task_label
+from ausrec.lab.look import (
+    MAIN,
+    look,
+    metric_label,
+    run_colors,
+    task_colors,
+    task_dashes,
+    task_label,
+    tone,
+)
+from ausrec.lab.plots.axes import (
+    draw_band,
+    draw_lines,
+    figure_of,
+    name_panel,
+    new_axes,
+    new_figure,
+    say,
+)
+from ausrec.lab.plots.labels import LEAST_SIZE, NAME_SIZE, WIDTH, break_name, text_width
 
 MOST_TICKS = 8
+# Panels in a row, of tasks and of quantities.
+TASKS_WIDE, QUANTITIES_WIDE = 4, 3
+# The size of a title at which two lines stand between two panels, and letters of it in a panel.
+SMALL, TITLE_LETTERS = 9.0, 25
 
 
+@look()
 def plot_bands(
     bands: Mapping[str, pd.DataFrame],
     *,
@@ -23,7 +51,6 @@ def plot_bands(
     zero: bool = False,
     first: str | None = None,
     by_task: bool = False,
-    theme: Theme = LIGHT,
 ) -> Figure:
     """Draw a line a variant, its points marked, and a band from its low to its high end.
 
@@ -36,7 +63,6 @@ def plot_bands(
         zero: draw a line at 0.
         first: the variant that is drawn in grey; None for the first.
         by_task: the lines are those of tasks, and have their colours and names.
-        theme: `LIGHT` or `DARK`.
 
     Raises:
         AusrecError: there is no line.
@@ -46,30 +72,214 @@ def plot_bands(
         raise AusrecError("no lines to draw: no run has finished under any condition")
     # The grey is kept for the first, whether it is drawn here or not.
     names = list(lines) if first is None else [first, *(name for name in lines if name != first)]
-    colors = task_colors(names, theme) if by_task else run_colors(names, theme)
+    colors = task_colors(names) if by_task else run_colors(names)
     shown = {name: task_label(name) if by_task else name for name in lines}
-    dashes = task_dashes(names) if by_task else None
-    ax = new_axes(title, y_label, x_label=x_label, theme=theme, ends=shown.values())
+    ax = new_axes(title, y_label, x_label=x_label, ends=shown.values())
     numbers = sorted({float(x) for line in lines.values() for x in line.index})
     if len(numbers) <= MOST_TICKS:
         ax.set_xticks(numbers, [f"{number:g}" for number in numbers])
     else:
         ax.xaxis.set_major_locator(MaxNLocator(nbins=MOST_TICKS))
     if zero:
-        ax.axhline(0, color=theme.muted, linewidth=1.2, gid="zero")
-    for name in lines:
-        table = bands[name]
-        ax.fill_between(
-            table.index, table["low"], table["high"], color=colors[name], alpha=0.18, linewidth=0,
-            label="_band",
-        )  # fmt: skip
-        ax.plot(table.index, table["mean"], "o", color=colors[name], markersize=6, label="_point")
-    draw_lines(ax, lines, colors, shown, theme, dashes)
-    figure = figure_of(ax)
-    told = "; ".join(
+        ax.axhline(0, color=tone("muted"), linewidth=1.2, gid="zero")
+    for name, line in lines.items():
+        draw_band(ax, bands[name]["low"], bands[name]["high"], colors[name])
+        ax.plot(line.index, line, "o", color=colors[name], label="_point")
+    draw_lines(ax, lines, colors, shown, task_dashes(names) if by_task else None)
+    words = "; ".join(
         f"{shown[name]} " + ", ".join(f"{value:.4f} at {x:g}" for x, value in line.dropna().items())
         for name, line in lines.items()
     )
-    if hasattr(figure, "alt"):
-        figure.alt = f"{title}. {y_label} by {x_label}: {told}."
+    say(ax, f"{title}. {y_label} by {x_label}: {words}.")
+    return figure_of(ax)
+
+
+@look()
+def plot_weight_bands(
+    histories: pd.DataFrame,
+    kept: pd.DataFrame | None = None,
+    *,
+    title: str = "Task weights over training",
+) -> Figure:
+    """Draw every task's weight in a panel of its own: each seed, their mean, and their range.
+
+    The thick line is the mean of the seeds and the band reaches from the lowest to the highest,
+    as far as all of them trained; thin lines are the seeds, a dot the epoch that was kept. The
+    means of the other tasks stand behind in grey, to compare with.
+
+    Args:
+        histories: of one variant on one data set: `seed`, `epoch`, `quantity`, `task`, `value`.
+        kept: `seed` and `best_epoch` of the same runs.
+        title: of the figure.
+
+    Raises:
+        AusrecError: there are no weights.
+    """
+    lines = weight_lines(histories)
+    if not lines:
+        raise AusrecError("no weights to draw: the runs had no auxiliary tasks")
+    wide = min(TASKS_WIDE, len(lines))
+    high = -(-len(lines) // wide)
+    height = 0.95 + 1.75 * high
+    figure = new_figure(title, WIDTH, height, placed=True)
+    axes = figure.subplots(high, wide, sharex=True, sharey=True, squeeze=False)
+    figure.subplots_adjust(
+        left=0.07, right=0.985, top=1 - 0.85 / height, bottom=0.55 / height, wspace=0.1, hspace=0.3
+    )
+    means = {task: line.dropna().mean(axis=1) for task, line in lines.items()}
+    # From high to low, so that reading order is the order of weight.
+    order = sorted(lines, key=lambda task: -_end(means[task]))
+    colors = task_colors(lines)
+    for place, ax in enumerate(axes.flat):
+        ax.set_visible(place < len(order))
+        ax.tick_params(labelbottom=place + wide >= len(order))
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
+    for task, ax in zip(order, axes.flat, strict=False):
+        for other in set(order) - {task}:
+            ax.plot(means[other], color=tone("grid"), linewidth=1.4, label="_other", zorder=1)
+        _draw_seeds(ax, lines[task], kept, colors[task])
+        _draw_mean(ax, lines[task], colors[task], task_label(task))
+        _fit_title(ax, f"{task_label(task)}  {_end(means[task]):.2f}")
+    highest = max(float(line.max().max()) for line in lines.values())
+    if 0.1 < highest <= 1:
+        axes[0, 0].set_ylim(0, 1.02)
+        axes[0, 0].set_yticks([0, 0.5, 1])
+    else:
+        axes[0, 0].set_ylim(0, 1.08 * highest or 1)
+        axes[0, 0].yaxis.set_major_locator(MaxNLocator(nbins=4))
+    figure.supxlabel("Epoch", y=0.1 / height, va="bottom", color=tone("muted"))
+    figure.supylabel("Weight", x=0.005, color=tone("muted"))
+    seeds = max(line.shape[1] for line in lines.values())
+    ends = ", ".join(f"{task_label(task)} {_end(means[task]):.2f}" for task in order)
+    figure.alt = (
+        f"{title}: a panel for each of {len(lines)} tasks, {seeds} seed{'s' * (seeds > 1)}. "
+        f"Mean weights at the end: {ends}."
+    )
     return figure
+
+
+def weight_lines(histories: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the weights by task, an epoch a row and a seed a column; NaN after a run's end."""
+    if histories.empty:
+        return {}
+    weights = histories[histories["quantity"] == "weight"]
+    return {
+        str(task): part.pivot(index="epoch", columns="seed", values="value").astype(float)
+        for task, part in weights.groupby("task", sort=False)
+    }
+
+
+@look()
+def plot_geometry(
+    histories: pd.DataFrame,
+    *,
+    metric: str = "val/ndcg@10",
+    title: str = "Where the embeddings go",
+) -> Figure:
+    """Draw alignment, uniformity, losses and a validation metric over the epochs.
+
+    A line is the mean over the seeds of a variant, its band reaches from the lowest seed to the
+    highest, both as far as all of them trained. Panels without a value are left out.
+
+    Args:
+        histories: of one data set: `variant`, `seed`, `epoch`, `quantity`, `task`, `value`.
+        metric: of the validation part, beside which the geometry is read.
+        title: of the figure.
+
+    Raises:
+        AusrecError: the geometry was not recorded.
+    """
+    if not (histories["quantity"] == "embedding_uniformity").any():
+        raise AusrecError("no geometry to draw: train with --train.geometry_every above 0")
+    panels = {name: lines for name, lines in _panels(histories, metric).items() if lines}
+    names = list(dict.fromkeys(map(str, histories["variant"])))
+    colors = run_colors(names)
+    high = -(-len(panels) // QUANTITIES_WIDE)
+    columns = _legend_columns(names)
+    height = 1.25 + 0.24 * -(-len(names) // columns) + 2.1 * high
+    figure = new_figure("", WIDTH, height)
+    axes = list(figure.subplots(high, QUANTITIES_WIDE, squeeze=False).flat)
+    first, last = histories["epoch"].min(), histories["epoch"].max()
+    ends = []
+    for ax, (name, lines) in zip(axes, panels.items(), strict=False):
+        for variant, line in lines.items():
+            _draw_mean(ax, line, colors[variant], variant)
+        name_panel(ax, name)
+        # A little beyond either end, so that a single epoch has a place, too.
+        ax.set_xlim(first - 0.02 * (last - first) - 0.1, last + 0.02 * (last - first) + 0.1)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
+        ax.yaxis.set_major_locator(MaxNLocator(nbins=4))
+        at_end = (f"{v} {_end(line.dropna().mean(axis=1)):.3g}" for v, line in lines.items())
+        ends.append(f"{name}: " + ", ".join(at_end))
+    for ax in axes[len(panels) :]:
+        ax.set_visible(False)
+    for ax in axes[max(0, len(panels) - QUANTITIES_WIDE) : len(panels)]:
+        ax.set_xlabel("Epoch")
+    handles = [Line2D([], [], color=colors[name]) for name in names]
+    legend = figure.legend(
+        handles, names, title=title, loc="outside upper left", ncols=columns, alignment="left"
+    )
+    legend.get_title().set(fontsize=rcParams["figure.titlesize"], fontweight="bold")
+    figure.alt = f"{title}: a panel a quantity, a line a variant. At the end: {'; '.join(ends)}."
+    return figure
+
+
+def _legend_columns(names: Sequence[str]) -> int:
+    """Return how many columns of a legend with these names fit the width of the figure."""
+    widest = max(map(text_width, names)) + 0.75  # the key, and the gap to the next column
+    return max(1, min(QUANTITIES_WIDE, int(WIDTH / widest)))
+
+
+def _panels(histories: pd.DataFrame, metric: str) -> dict[str, dict[str, pd.DataFrame]]:
+    """Return what each panel shows: by variant an epoch a row and a seed a column."""
+    quantity, task = histories["quantity"], histories["task"]
+    chosen = {
+        "Alignment": quantity == "embedding_alignment",
+        "Uniformity of users": (quantity == "embedding_uniformity") & (task == "user"),
+        "Uniformity of items": (quantity == "embedding_uniformity") & (task == "item"),
+        metric_label(metric): quantity == metric,
+        "Loss of recommendation": (quantity == "loss") & (task == MAIN),
+        "Loss of the tasks, mean": (quantity == "loss") & (task != MAIN),
+    }
+    return {
+        name: {
+            str(variant): part.pivot_table(index="epoch", columns="seed", values="value")
+            for variant, part in histories[rows].groupby("variant", sort=False)
+        }
+        for name, rows in chosen.items()
+    }
+
+
+def _end(line: "pd.Series[float]") -> float:
+    return float(line.iloc[-1]) if len(line) else float("nan")
+
+
+def _draw_mean(ax: Axes, line: pd.DataFrame, shade: str, label: str) -> None:
+    """Draw the mean of the seeds and their range, as far as all of them trained."""
+    shared = line.dropna()
+    if line.shape[1] > 1 and len(shared):
+        draw_band(ax, shared.min(axis=1), shared.max(axis=1), shade)
+    marker = "o" if len(shared) == 1 else None
+    ax.plot(shared.index, shared.mean(axis=1), color=shade, label=label, marker=marker)
+
+
+def _draw_seeds(ax: Axes, line: pd.DataFrame, kept: pd.DataFrame | None, shade: str) -> None:
+    """Draw every seed as a thin line, with a dot at the epoch that was kept."""
+    for seed in line.columns:
+        ax.plot(line.index, line[seed], color=shade, linewidth=0.9, alpha=0.5, label="_seed")
+    for seed, epoch in () if kept is None else zip(kept["seed"], kept["best_epoch"], strict=True):
+        if seed in line.columns and epoch in line.index:
+            ax.plot(
+                [epoch], [line.loc[epoch, seed]], "o", color=shade, markersize=5.5,
+                markeredgecolor=tone("background"), markeredgewidth=0.9, label="_kept", zorder=4,
+            )  # fmt: skip
+
+
+def _fit_title(ax: Axes, label: str) -> None:
+    """Write the title of one panel no wider than the panel: smaller, then in two lines."""
+    width = ax.get_position().width * figure_of(ax).get_figwidth()
+    size = NAME_SIZE * min(1.0, width / text_width(label))
+    if size < SMALL:
+        label = break_name(label, TITLE_LETTERS)
+        size = max(LEAST_SIZE, SMALL * min(1.0, width / text_width(label, SMALL)))
+    name_panel(ax, label).set_fontsize(size)

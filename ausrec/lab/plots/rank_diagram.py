@@ -1,29 +1,31 @@
 """The critical-difference diagram of Demšar (2006): mean ranks, and which differ significantly."""
 
-from matplotlib.axes import Axes
+import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
+from scikit_posthocs import critical_difference_diagram
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.ranks import Ranking
 from ausrec.experiments.verdict import ranking_verdict
-from ausrec.lab.figure import ShownFigure
-from ausrec.lab.plots.axes import WIDTH, break_name
-from ausrec.lab.style import LABEL_SIZE, LIGHT, TICK_SIZE, TITLE_SIZE, Theme
+from ausrec.lab.look import look, tone
+from ausrec.lab.plots.axes import new_figure
+from ausrec.lab.plots.labels import WIDTH, break_name
 
-# Inches: the room for the title and the scale, for the bar of a clique, and for a name's row.
-HEAD, BAR, ROW = 1.35, 0.2, 0.3
+# Inches: the room for the title and the scale, and for a row of names.
+HEAD, ROW = 1.3, 0.34
 
 
-def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks", theme: Theme = LIGHT) -> Figure:
-    """Draw the mean ranks on a line, the best on the left, and a bar over each clique.
+@look()
+def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks") -> Figure:
+    """Draw the mean ranks on a line, the best on the left, and a bar below each clique.
 
-    Variants under one bar do not differ significantly: by less than Nemenyi's critical
+    Variants over one bar do not differ significantly: by less than Nemenyi's critical
     difference, whose length is drawn above the line.
 
     Args:
         ranking: of `ausrec.experiments.ranks.rank_variants`.
         title: of the figure.
-        theme: `LIGHT` or `DARK`.
 
     Raises:
         AusrecError: there are fewer than two variants.
@@ -31,95 +33,47 @@ def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks", theme: Theme = LI
     number = len(ranking.ranks)
     if number < 2:
         raise AusrecError(f"{number} variant(s) have no ranks to draw: give two or more")
-    rows = (number + 1) // 2
-    bars = len(ranking.cliques)
-    # A letter of this size is about 0.09 inches wide.
-    names = {name: break_name(name, 24) for name in ranking.ranks}
-    lines = [line for name in names.values() for line in name.split("\n")]
-    row = ROW + 0.17 * max(name.count("\n") for name in names.values())
-    side = min(1.1 + 0.09 * max(map(len, lines)), 0.36 * WIDTH)
-    height = HEAD + BAR * (bars + 1) + row * rows + 0.15
-    figure = ShownFigure(figsize=(WIDTH, height))
-    figure.set_facecolor(theme.background)
-    # One unit of y is an inch, so that places do not depend on the number of rows.
-    ax = figure.add_axes((side / WIDTH, 0, 1 - 2 * side / WIDTH, 1))
-    ax.set_axis_off()
+    ranks = pd.Series({break_name(name, 24): rank for name, rank in ranking.ranks.items()})
+    gaps = np.abs(np.subtract.outer(ranks.to_numpy(), ranks.to_numpy()))
+    # As p values: 0 where two ranks differ by more than the critical difference, 1 elsewhere.
+    alike = (gaps <= ranking.critical_difference).astype(float)
+    # Rows below the line: the bars of cliques (more of them move closer), a name on either side.
+    rows = 1 + (number + 1) // 2 + min(3, number - 1) * ranking.tested
+    height = HEAD + ROW * rows
+    # A letter is about 0.09 inches wide.
+    lines = [len(line) for name in ranks.index for line in name.split("\n")]
+    side = min(1.1 + 0.09 * max(lines), 0.36 * WIDTH)
+    figure = new_figure(title, WIDTH, height, placed=True)
+    ax = figure.add_axes((side / WIDTH, 0, 1 - 2 * side / WIDTH, 1 - 0.5 / height))
+    drawn = critical_difference_diagram(
+        ranks,
+        pd.DataFrame(alike, ranks.index, ranks.index),
+        ax=ax,
+        label_fmt_left="{label}  {rank:.2f}",
+        label_fmt_right="{rank:.2f}  {label}",
+        label_props={"parse_math": False, "clip_on": False},
+        elbow_props={"color": tone("ink"), "linewidth": 1, "clip_on": False},
+        marker_props={"clip_on": False},
+        crossbar_props={"color": tone("ink"), "linewidth": 4, "clip_on": False},
+        text_h_margin=0.03 * (number - 1),
+    )
+    # They come from sets, whose order differs from one process to the next.
+    for (bar,) in drawn["crossbars"]:
+        bar.set_xdata(sorted(bar.get_xdata()))
+    ax.spines["top"].set_visible(True)
+    ax.grid(False)
     ax.set_xlim(1, number)
-    ax.set_ylim(-(height - HEAD), HEAD)
-    figure.text(
-        0.01, 1 - 0.12 / height, title, va="top",
-        fontsize=TITLE_SIZE, fontweight="bold", color=theme.ink,
-    )  # fmt: skip
-    _scale(ax, ranking, theme)
-    for place, clique in enumerate(ranking.cliques):
-        ends = [ranking.ranks[clique[0]], ranking.ranks[clique[-1]]]
-        ax.plot(
-            [ends[0] - 0.03, ends[1] + 0.03], [-BAR * (place + 1)] * 2, color=theme.ink,
-            linewidth=5, solid_capstyle="butt", clip_on=False, gid="clique", zorder=3,
-        )  # fmt: skip
-    below = -BAR * (bars + 1) - 0.1
-    for place, (name, rank) in enumerate(ranking.ranks.items()):
-        is_left = place < rows
-        down = place if is_left else number - 1 - place
-        _name(ax, names[name], rank, below - row * down, is_left, number, theme)
+    ax.set_xticks(range(1, number + 1, 1 + number // 12))
+    ax.set_ylim(min(text.get_position()[1] for text in ax.texts) - 0.8, 1.6)
+    if ranking.tested:
+        # With few blocks the difference may be longer than the whole line.
+        end = min(1 + ranking.critical_difference, number)
+        ax.plot([1, end], [1, 1], color=tone("ink"), linewidth=2, clip_on=False, gid="cd")
+        ax.text(1, 1.15, f"critical difference {ranking.critical_difference:.2f}")
     figure.alt = (
         f"{title}: "
         + ", ".join(f"{name} {rank:.2f}" for name, rank in ranking.ranks.items())
         + f". {ranking_verdict(ranking)}"
-        + (
-            " Without a significant difference: "
-            + "; ".join(", ".join(group) for group in ranking.cliques)
-            + "."
-            if ranking.cliques
-            else ""
-        )
+        + f" The critical difference is {ranking.critical_difference:.2f}." * ranking.tested
     )
     return figure
-
-
-def _scale(ax: Axes, ranking: Ranking, theme: Theme) -> None:
-    number = len(ranking.ranks)
-    ax.plot([1, number], [0, 0], color=theme.muted, linewidth=1.4, clip_on=False)
-    for rank in range(1, number + 1, 1 + number // 12):
-        ax.plot([rank, rank], [0, 0.08], color=theme.muted, linewidth=1.4, clip_on=False)
-        ax.text(
-            rank, 0.13, str(rank), ha="center", va="bottom", fontsize=TICK_SIZE, color=theme.muted
-        )
-    difference = ranking.critical_difference
-    if not ranking.tested:
-        return
-    end = 1 + difference
-    # With few blocks the difference may be longer than the whole line.
-    shown = min(end, float(number))
-    ax.plot([1, shown], [0.52, 0.52], color=theme.ink, linewidth=2, clip_on=False, gid="cd")
-    for x in (1.0, end):
-        if x <= shown:
-            ax.plot([x, x], [0.46, 0.58], color=theme.ink, linewidth=2, clip_on=False)
-    beyond = "" if end <= number else ", longer than the scale"
-    ax.text(
-        1, 0.63, f"critical difference {difference:.2f}{beyond}",
-        ha="left", va="bottom", fontsize=TICK_SIZE, color=theme.ink,
-    )  # fmt: skip
-
-
-def _name(
-    ax: Axes, name: str, rank: float, y: float, is_left: bool, number: int, theme: Theme
-) -> None:
-    # Lines leave the axes by as much on either side, whatever the number of ranks.
-    edge = 1 - 0.03 * (number - 1) if is_left else number + 0.03 * (number - 1)
-    ax.plot(
-        [rank, rank, edge], [0, y, y], color=theme.muted, linewidth=1.2, clip_on=False, zorder=1
-    )
-    ax.plot([rank], [0], "o", color=theme.ink, markersize=5, clip_on=False, zorder=4)
-    ax.annotate(
-        f"{name}  {rank:.2f}" if is_left else f"{rank:.2f}  {name}".replace("\n", "\n" + 10 * " "),
-        (edge, y),
-        xytext=(-5 if is_left else 5, 0),
-        textcoords="offset points",
-        ha="right" if is_left else "left",
-        va="center",
-        fontsize=LABEL_SIZE,
-        color=theme.ink,
-        parse_math=False,
-        annotation_clip=False,
-    )

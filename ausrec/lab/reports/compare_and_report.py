@@ -1,39 +1,18 @@
 """Run a grid and write its report, in one call."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
 
 from ausrec.errors import AusrecError, nearest
 from ausrec.experiments.activity import training_activity
 from ausrec.experiments.compare import compare
 from ausrec.experiments.engine import Engine
 from ausrec.experiments.grid import Grid, with_sources
-from ausrec.experiments.results import CELL
+from ausrec.experiments.results import planned
 from ausrec.experiments.run import PER_USER, Run
-from ausrec.experiments.variants import add_variant, choose_baseline, name_variants
-from ausrec.lab.reports.grid_analysis import GridAnalysis, analyse
+from ausrec.experiments.variants import choose_baseline
+from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.lab.reports.grid_report import write_grid_report
-
-
-@dataclass(frozen=True)
-class Reported:
-    """Hold the results of a grid, and where they are written.
-
-    Attributes:
-        runs: the grid, with the runs whose weights others take.
-        analysis: everything that the report says; `analysis.results` are the results of the runs.
-        baseline: the variant that was to be compared with. It is not `analysis.baseline` where
-            none of its runs has finished.
-        files: what was written, relative to the folder.
-    """
-
-    runs: list[Run]
-    analysis: GridAnalysis
-    baseline: str
-    files: list[str]
 
 
 def compare_and_report(
@@ -48,7 +27,7 @@ def compare_and_report(
     question: str = "",
     command: str = "",
     show: bool = True,
-) -> Reported:
+) -> GridAnalysis:
     """Run a grid, or what is missing of it; write its tables, figures and `report.html`.
 
     Args:
@@ -65,7 +44,8 @@ def compare_and_report(
         show: show progress.
 
     Returns:
-        the results; the exact numbers are in `analysis.comparisons`.
+        everything that the report says; the exact numbers are in its `comparisons`. It compares
+        with another variant where no run of the baseline has finished.
 
     Raises:
         AusrecError: before the first run when the grid is impossible or there is no such metric
@@ -73,17 +53,15 @@ def compare_and_report(
     """
     check_metric(metric, "metric")
     wanted = with_sources(grid.runs(show=show) if isinstance(grid, Grid) else grid)
-    encoder = encoder_name(wanted)
-    chosen = baseline_of(wanted, baseline, encoder)
-    results = name_variants(compare(wanted, out, runs=runs, engine=engine, show=show), encoder)
-    analysis = analyse(
+    chosen = choose_baseline(planned(wanted), baseline)
+    results = compare(wanted, out, runs=runs, engine=engine, show=show)
+    analysis = GridAnalysis(
         results,
         metric=metric,
-        baseline=chosen if chosen in set(results.runs.get("variant", ())) else None,
-        encoder=encoder,
+        baseline=chosen if chosen in set(results.runs["variant"]) else None,
         activity=training_activity(wanted) if len(results.scores) else None,
     )
-    files = write_grid_report(
+    write_grid_report(
         analysis,
         Path(out).expanduser(),
         title=title,
@@ -91,31 +69,13 @@ def compare_and_report(
         question=question,
         settings=shared_settings(wanted),
     )
-    tables = ["table.csv", "table.parquet", "scores.parquet", "histories.parquet"]
-    return Reported(wanted, analysis, chosen, [*tables, *files])
+    return analysis
 
 
 def check_metric(metric: str, where: str) -> None:
     """Raise `AusrecError` on a metric that is not kept for each user."""
     if metric not in PER_USER:
         raise AusrecError(f"{where}: '{metric}' is not kept by user{nearest(metric, PER_USER)}")
-
-
-def encoder_name(runs: Sequence[Run]) -> str:
-    """Return what the encoder alone is called: by its name where all runs have the same."""
-    names = {run.recipe.model.title for run in runs}
-    return names.pop() if len(names) == 1 else "encoder alone"
-
-
-def baseline_of(runs: Sequence[Run], baseline: str | None, encoder: str) -> str:
-    """Return the variant that the others will be compared with.
-
-    Raises:
-        AusrecError: when none of the runs is of that variant.
-    """
-    cells = pd.DataFrame([{name: getattr(run, name) for name in CELL} for run in runs])
-    named = add_variant(cells).replace({"variant": {"none": encoder}})
-    return choose_baseline(named, baseline)
 
 
 def shared_settings(runs: Sequence[Run]) -> dict[str, object]:

@@ -6,10 +6,9 @@ from functools import partial
 import pandas as pd
 
 from ausrec.experiments.conditions import numbered_conditions
-from ausrec.lab.plots.bands import plot_bands
-from ausrec.lab.plots.geometry_bands import plot_geometry
-from ausrec.lab.reports.grid_pictures import GridPicture, in_theme, slug
-from ausrec.lab.style import metric_label
+from ausrec.lab.look import metric_label
+from ausrec.lab.plots.bands import plot_bands, plot_geometry
+from ausrec.lab.reports.grid_pictures import GridPicture, slug
 
 
 def condition_pictures(table: pd.DataFrame, baseline: str, metric: str) -> Iterator[GridPicture]:
@@ -50,7 +49,7 @@ def condition_pictures(table: pd.DataFrame, baseline: str, metric: str) -> Itera
                 first=baseline,
             )
             place = f"{name}-{slug(str(data))}-{slug(str(condition))}"
-            yield GridPicture("conditions", place, in_theme(plot), caption)
+            yield GridPicture("conditions", place, plot, caption)
 
 
 def condition_weight_pictures(weights: pd.DataFrame) -> Iterator[GridPicture]:
@@ -81,7 +80,7 @@ def condition_weight_pictures(weights: pd.DataFrame) -> Iterator[GridPicture]:
             )
             place = f"weights-by-condition-{slug(data)}-{slug(condition)}-{slug(str(variant))}"
             caption = "Line: mean over seeds. Band: one standard deviation to either side."
-            yield GridPicture("conditions", place, in_theme(plot), caption)
+            yield GridPicture("conditions", place, plot, caption)
 
 
 def geometry_pictures(histories: pd.DataFrame, metric: str) -> Iterator[GridPicture]:
@@ -100,7 +99,7 @@ def geometry_pictures(histories: pd.DataFrame, metric: str) -> Iterator[GridPict
         yield GridPicture(
             "geometry",
             f"geometry-{slug(dataset)}",
-            in_theme(partial(plot_geometry, part, metric=f"val/{metric}", title=title)),
+            partial(plot_geometry, part, metric=f"val/{metric}", title=title),
             "Line: mean of the seeds; band: from the lowest seed to the highest. Alignment is that "
             "of training interactions. Alignment and uniformity both near 0: a collapse. "
             "Uniformity at its lower end: its opposite.",

@@ -11,13 +11,12 @@ from matplotlib.figure import Figure
 from ausrec.experiments.ranks import Ranking
 from ausrec.experiments.results import GridResults
 from ausrec.experiments.variants import seed_table
-from ausrec.lab.plots.cost import plot_cost
-from ausrec.lab.plots.differences import plot_differences
+from ausrec.lab.look import metric_label
+from ausrec.lab.plots.bands import plot_weight_bands, weight_lines
+from ausrec.lab.plots.costs import plot_cost
+from ausrec.lab.plots.heatmaps import plot_transfer
+from ausrec.lab.plots.intervals import plot_differences, plot_scores
 from ausrec.lab.plots.rank_diagram import plot_ranks
-from ausrec.lab.plots.scores import plot_scores
-from ausrec.lab.plots.transfer import plot_transfer
-from ausrec.lab.plots.weight_bands import plot_weight_bands, weight_lines
-from ausrec.lab.style import Theme, metric_label
 
 
 @dataclass(frozen=True)
@@ -27,19 +26,14 @@ class GridPicture:
     Attributes:
         section: of the report in which it stands.
         name: of its files.
-        draw: makes it in the theme that it is given.
+        draw: makes it, in the look around the call.
         caption: how to read it.
     """
 
     section: str
     name: str
-    draw: Callable[[Theme], Figure]
+    draw: Callable[[], Figure]
     caption: str
-
-
-def in_theme(plot: Callable[..., Figure]) -> Callable[[Theme], Figure]:
-    """Return a figure that has everything but its theme as a function of the theme."""
-    return lambda theme: plot(theme=theme)
 
 
 def slug(text: str) -> str:
@@ -62,7 +56,7 @@ def difference_pictures(values: pd.DataFrame, baseline: str, metric: str) -> Ite
         yield GridPicture(
             "differences",
             f"differences-{slug(str(dataset))}",
-            in_theme(partial(plot_differences, gaps, against, title=title)),
+            partial(plot_differences, gaps, against, title=title),
             "A dot is a seed, paired with the baseline's run of the same seed. The bar is the 95 % "
             "interval of the mean difference over seeds, before any correction.",
         )
@@ -71,7 +65,7 @@ def difference_pictures(values: pd.DataFrame, baseline: str, metric: str) -> Ite
         yield GridPicture(
             "quality",
             "scores",
-            in_theme(partial(plot_scores, values, label, baseline=baseline, title=title)),
+            partial(plot_scores, values, label, baseline=baseline, title=title),
             "A dot is a run. Runs of one seed share its split and its luck: whether two variants "
             "differ is seen in paired differences, not in bars that overlap.",
         )
@@ -83,9 +77,9 @@ def rank_picture(ranking: Ranking) -> Iterator[GridPicture]:
         yield GridPicture(
             "ranks",
             "ranks",
-            in_theme(partial(plot_ranks, ranking)),
+            partial(plot_ranks, ranking),
             f"Mean rank over {ranking.blocks} blocks (data set × seed), the best on the left. "
-            "Variants under one bar do not differ significantly.",
+            "Variants under one bar are not significantly different.",
         )
 
 
@@ -105,7 +99,7 @@ def weight_pictures(results: GridResults) -> Iterator[GridPicture]:
         yield GridPicture(
             "weights",
             f"weights-{slug(dataset)}-{slug(variant)}",
-            in_theme(partial(plot_weight_bands, part, kept, title=title)),
+            partial(plot_weight_bands, part, kept, title=title),
             "A panel a task, from the highest to the lowest mean weight. Thick: mean of the seeds; "
             "band: from the lowest seed to the highest; dots: the epochs that were kept.",
         )
@@ -120,7 +114,7 @@ def transfer_pictures(transfer: pd.DataFrame, metric: str) -> Iterator[GridPictu
         yield GridPicture(
             "tasks",
             f"tasks-{slug(str(dataset))}-{slug(str(strategy))}",
-            in_theme(partial(plot_transfer, part, metric_label(metric), title=title)),
+            partial(plot_transfer, part, metric_label(metric), title=title),
             "Alone: this task over no task. Among all: all tasks over all but this one.",
         )
 
@@ -143,6 +137,6 @@ def cost_pictures(
         yield GridPicture(
             "cost",
             f"cost-{slug(str(dataset))}",
-            in_theme(partial(plot_cost, points, metric_label(metric), title=title)),
+            partial(plot_cost, points, metric_label(metric), title=title),
             "Further up is better, further left cheaper.",
         )

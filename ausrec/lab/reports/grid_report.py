@@ -6,13 +6,13 @@ from pathlib import Path
 import pandas as pd
 
 from ausrec.experiments.statistics import ALPHA
-from ausrec.experiments.table_writer import Table, cell_text, make_table, write_tables
+from ausrec.experiments.table_writer import cell_text, make_table, write_tables
 from ausrec.experiments.verdict import headline, ranking_verdict, verdict
-from ausrec.lab.pictures import Picture, make_picture
-from ausrec.lab.reports.export_figures import save_figure
+from ausrec.files import write_whole
+from ausrec.lab.figure import Picture, make_picture, save_figure
+from ausrec.lab.look import metric_label, task_label
 from ausrec.lab.reports.grid_analysis import GridAnalysis
-from ausrec.lab.reports.page import page_template, write_page, yaml_text
-from ausrec.lab.style import LIGHT, metric_label, task_label
+from ausrec.lab.reports.page import render_page, yaml_text
 
 HEADINGS = {
     "dataset": "data set",
@@ -34,7 +34,7 @@ def write_grid_report(
     command: str,
     question: str = "",
     settings: Mapping[str, object] | None = None,
-) -> list[str]:
+) -> None:
     """Write `report.html`, `tables/*.{md,tex,csv}` and `figures/*.{png,svg,pdf}`.
 
     The page needs no network and no JavaScript. The same results give the same bytes.
@@ -47,23 +47,31 @@ def write_grid_report(
         question: what the grid answers.
         settings: what all runs share, as it would stand in a YAML file.
 
-    Returns:
-        the files, relative to `out`.
-
     Raises:
         AusrecError: a file cannot be written.
     """
-    tables = analysis.tables()
+    tables = analysis.tables
     pictures: dict[str, list[Picture]] = {}
-    names = [f"tables/{name}" for name in write_tables(tables, out / "tables")]
+    write_tables(tables, out / "tables")
     for each in analysis.pictures():
-        light = each.draw(LIGHT)
-        names += [f"figures/{name}" for name in save_figure(light, out / "figures", each.name)]
-        alt = getattr(light, "alt", None) or each.caption
-        pictures.setdefault(each.section, []).append(make_picture(each.draw, alt, each.caption))
+        save_figure(each.draw(), out / "figures", each.name)
+        pictures.setdefault(each.section, []).append(make_picture(each.draw, each.caption))
+    runs, failures = analysis.results.runs, analysis.results.failures
+    datasets = list(dict.fromkeys([*runs["dataset"], *failures["dataset"]]))
     # What stands above all tables need not stand in every row of them.
-    aside = [*ASIDE, "dataset"] if _is_on_one(analysis) else ASIDE
-    page = page_template("grid_report.html.j2").render(
+    aside = [*ASIDE, "dataset"] if len(datasets) == 1 else ASIDE
+    families = {
+        dataset: [each for each in analysis.comparisons if each.dataset == dataset]
+        for dataset in runs["dataset"].unique()
+    }
+    counts = {"runs finished": len(runs), "runs failed": len(failures)}
+    if len(runs):
+        counts["data set" if len(datasets) == 1 else "data sets"] = (
+            datasets[0] if len(datasets) == 1 else runs["dataset"].nunique()
+        )
+        counts |= {"variants": runs["variant"].nunique(), "seeds": runs["seed"].nunique()}
+    page = render_page(
+        "grid_report.html.j2",
         title=title,
         question=question,
         command=command,
@@ -71,55 +79,25 @@ def write_grid_report(
         metric=metric_label(analysis.metric),
         analysis=analysis,
         alpha=f"{100 * ALPHA:g} %",
-        counts=_counts(analysis),
-        verdicts=_verdicts(analysis),
+        counts={name: cell_text(value) for name, value in counts.items()},
+        families=families,
+        headline=headline,
+        verdict=verdict,
         ranking=ranking_verdict(analysis.ranking),
-        num_significant=sum(each.significant for each in analysis.pairs),
         tables={
-            name: _shown(table.drop(columns=aside, errors="ignore"))
+            name: make_table(with_labels(table.drop(columns=aside, errors="ignore")), label=heading)
             for name, table in tables.items()
         },
         pictures=pictures,
     )
-    out.mkdir(parents=True, exist_ok=True)
-    write_page(out / "report.html", page)
-    return ["report.html", *names]
+    write_whole(out / "report.html", page.encode())
 
 
-def _is_on_one(analysis: GridAnalysis) -> bool:
-    tables = (analysis.results.runs, analysis.results.failures)
-    return len({name for table in tables for name in table.get("dataset", ())}) == 1
+def with_labels(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the names of tasks that people read."""
+    return table.assign(task=table["task"].map(task_label)) if "task" in table else table
 
 
-def _counts(analysis: GridAnalysis) -> dict[str, str]:
-    runs, failures = analysis.results.runs, analysis.results.failures
-    counts: dict[str, object] = {"runs finished": len(runs), "runs failed": len(failures)}
-    if len(runs):
-        if _is_on_one(analysis):
-            counts["data set"] = runs["dataset"].iloc[0]
-        else:
-            counts["data sets"] = runs["dataset"].nunique()
-        counts["variants"] = runs["variant"].nunique()
-        counts["seeds"] = runs["seed"].nunique()
-    return {name: cell_text(value) for name, value in counts.items()}
-
-
-def _verdicts(analysis: GridAnalysis) -> dict[str, tuple[str, list[tuple[str, str]]]]:
-    by_dataset = {
-        str(dataset): [each for each in analysis.comparisons if each.dataset == dataset]
-        for dataset in dict.fromkeys(analysis.results.runs.get("dataset", ()))
-    }
-    return {
-        dataset: (headline(those), [(each.variant, verdict(each)) for each in those])
-        for dataset, those in by_dataset.items()
-    }
-
-
-def _shown(table: pd.DataFrame) -> Table:
-    if "task" in table:
-        table = table.assign(task=[task_label(str(task)) for task in table["task"]])
-    return make_table(table, label=_heading)
-
-
-def _heading(name: str) -> str:
+def heading(name: str) -> str:
+    """Return the heading of a column."""
     return metric_label(HEADINGS.get(name, name if "@" in name else task_label(name)))

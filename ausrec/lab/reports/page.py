@@ -1,18 +1,21 @@
-"""What all reports share: their templates, how settings are written, and a page written whole."""
+"""What all reports share: their templates, and how settings are written."""
 
 import json
-import os
 from collections.abc import Mapping
-from pathlib import Path
 
 import yaml
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ausrec.errors import AusrecError
+from ausrec.lab.look import css_variables
 
 
-def page_template(name: str) -> Template:
-    """Return a template of a report; everything that it is given is escaped."""
+def render_page(template: str, **content: object) -> str:
+    """Return a page that needs no network and no JavaScript; everything in it is escaped.
+
+    Args:
+        template: the name of its file.
+        content: what the template names.
+    """
     environment = Environment(
         loader=PackageLoader("ausrec.lab.reports"),
         autoescape=True,
@@ -20,7 +23,8 @@ def page_template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(name)
+    environment.globals["css_variables"] = css_variables
+    return environment.get_template(template).render(content)
 
 
 def yaml_text(config: Mapping[str, object]) -> str:
@@ -28,22 +32,3 @@ def yaml_text(config: Mapping[str, object]) -> str:
     # By way of JSON: tuples become lists, and paths and NumPy's numbers become text.
     plain = json.loads(json.dumps(dict(config), default=str))
     return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True) if plain else ""
-
-
-def write_page(path: Path, page: str) -> Path:
-    """Write a page, whole or not at all, and return its path.
-
-    Raises:
-        AusrecError: the file cannot be written.
-    """
-    # One name for all tries, so that what a kill leaves behind is used up by the next.
-    beside = path.with_name(f"{path.name}.part")
-    try:
-        try:
-            beside.write_text(page, encoding="utf-8")
-            os.replace(beside, path)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise AusrecError(f"cannot write the report {path}: {error.strerror}") from error
-    return path

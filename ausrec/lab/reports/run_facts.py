@@ -8,15 +8,15 @@ from torch_geometric.data import HeteroData
 
 from ausrec.data import RATES, TRUSTS, informativeness
 from ausrec.evaluation import (
-    Ranking,
+    Evaluation,
     by_item_popularity,
     by_user_activity,
     evaluate,
     popularity,
+    rank_correlation,
     recommend,
 )
-from ausrec.lab.plots import rank_correlation
-from ausrec.lab.style import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
+from ausrec.lab.look import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
 from ausrec.tasks import RelationTask
 from ausrec.training.prepare import Prepared
 from ausrec.training.trained import Trained
@@ -48,7 +48,7 @@ def model_comparison(runs: Mapping[str, Trained]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["model", *SHOWN, "seconds"])
 
 
-def _shown(ranking: Ranking) -> dict[str, float]:
+def _shown(ranking: Evaluation) -> dict[str, float]:
     return {name: ranking.metrics[name] for name in SHOWN}
 
 
@@ -175,7 +175,7 @@ def recommendations(trained: Trained, user: int, k: int = 10) -> pd.DataFrame:
     ]
 
 
-def group_frames(ranking: Ranking, trained: Trained) -> dict[str, pd.DataFrame]:
+def group_frames(ranking: Evaluation, trained: Trained) -> dict[str, pd.DataFrame]:
     """Return the metrics by user activity and item popularity, under their headings."""
     test = trained.prepared.splits.test
     return {

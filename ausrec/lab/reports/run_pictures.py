@@ -1,25 +1,34 @@
 """The figures of a run's report: which there are, and how to read each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 
-from matplotlib.figure import Figure
-
-from ausrec.lab.pictures import Picture, make_picture
-from ausrec.lab.plots import (
-    HistoryLike,
-    alt_bars,
-    alt_metrics,
-    alt_text,
-    has_quantity,
+from ausrec.lab.figure import Picture, make_picture
+from ausrec.lab.look import metric_label
+from ausrec.lab.plots.bars import plot_weight_bars
+from ausrec.lab.plots.quantities import HistoryLike, has_quantity
+from ausrec.lab.plots.trajectories import (
     plot_cosines,
     plot_entropy,
     plot_hypergradient,
     plot_losses,
     plot_metrics,
-    plot_weight_bars,
     plot_weights,
 )
-from ausrec.lab.style import Theme, metric_label
+
+WEIGHTS = "The weight of every task in every epoch, as it was used."
+TRAINING = {
+    "cosine": (plot_cosines, "Above zero, a step for the task is also a step for recommendation."),
+    "loss": (plot_losses, "How hard every task still is, before weighting."),
+    "hypergradient_norm": (
+        plot_hypergradient,
+        "How strongly the held-out loss asks for other weights.",
+    ),
+    "entropy": (
+        plot_entropy,
+        "How evenly the weight is shared: lower means that fewer tasks carry it.",
+    ),
+}
 
 
 def course_picture(histories: Mapping[str, HistoryLike], metric: str) -> Picture | None:
@@ -27,11 +36,8 @@ def course_picture(histories: Mapping[str, HistoryLike], metric: str) -> Picture
     runs = {name: run for name, run in histories.items() if has_quantity(run, metric)}
     if not runs:
         return None
-    return make_picture(
-        lambda theme: plot_metrics(runs, metric, theme=theme),
-        alt_metrics(runs, metric),
-        f"{metric_label(metric)} after every epoch; a dot marks the best of each run.",
-    )
+    caption = f"{metric_label(metric)} after every epoch; a dot marks the best of each run."
+    return make_picture(partial(plot_metrics, runs, metric), caption)
 
 
 def weight_pictures(
@@ -43,22 +49,13 @@ def weight_pictures(
     """Draw the weights as bars and, where there is a history, over the epochs."""
     pictures = []
     if weights:
-        pictures.append(
-            make_picture(
-                lambda theme: plot_weight_bars(weights, informativeness, theme=theme),
-                alt_bars(weights, informativeness),
-                "How much each task counts."
-                + (" Beside it, how much its relation really tells." if informativeness else ""),
-            )
-        )
+        caption = "How much each task counts."
+        if informativeness:
+            caption += " Beside it, how much its relation really tells."
+        pictures.append(make_picture(partial(plot_weight_bars, weights, informativeness), caption))
     if history is not None:
-        pictures.append(
-            make_picture(
-                lambda theme: plot_weights(history, best_epoch=best_epoch, theme=theme),
-                alt_text(history, "weight"),
-                "The weight of every task in every epoch, as it was used.",
-            )
-        )
+        plot = partial(plot_weights, history, best_epoch=best_epoch)
+        pictures.append(make_picture(plot, WEIGHTS))
     return pictures
 
 
@@ -66,26 +63,8 @@ def training_pictures(history: HistoryLike | None, best_epoch: int | None) -> li
     """Draw gradients, losses and the entropy of the weights, as far as they were recorded."""
     if history is None:
         return []
-    drawings: dict[str, tuple[Callable[[Theme], Figure], str]] = {
-        "cosine": (
-            lambda theme: plot_cosines(history, best_epoch=best_epoch, theme=theme),
-            "Above zero, a step for the task is also a step for recommendation.",
-        ),
-        "loss": (
-            lambda theme: plot_losses(history, best_epoch=best_epoch, theme=theme),
-            "How hard every task still is, before weighting.",
-        ),
-        "hypergradient_norm": (
-            lambda theme: plot_hypergradient(history, best_epoch=best_epoch, theme=theme),
-            "How strongly the held-out loss asks for other weights.",
-        ),
-        "entropy": (
-            lambda theme: plot_entropy(history, best_epoch=best_epoch, theme=theme),
-            "How evenly the weight is shared: lower means that fewer tasks carry it.",
-        ),
-    }
     return [
-        make_picture(draw, alt_text(history, quantity), caption)
-        for quantity, (draw, caption) in drawings.items()
+        make_picture(partial(plot, history, best_epoch=best_epoch), caption)
+        for quantity, (plot, caption) in TRAINING.items()
         if has_quantity(history, quantity)
     ]

@@ -6,7 +6,6 @@ Contrastive: two encodings of a node are alike, those of different nodes are not
 `generator_discriminator`). Social: what friends tell without labels (`mhcn`, `sept`, `dsl`).
 """
 
-from ausrec.tasks.losses import info_nce
 from ausrec.tasks.objectives.apr import AdversarialRanking
 from ausrec.tasks.objectives.autocf import MaskedSubgraphs
 from ausrec.tasks.objectives.contrast import Contrast
@@ -45,7 +44,6 @@ __all__ = [
     "RandomWalk",
     "TriTraining",
     "Views",
-    "info_nce",
     "sgl",
     "sgl_node_dropout",
     "sgl_random_walk",

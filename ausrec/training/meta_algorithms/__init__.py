@@ -4,8 +4,13 @@ Their answer is where training on recommendation starts, so that they stand besi
 no table of weightings (`docs/marec.md`).
 """
 
-from ausrec.training.meta_algorithms.algorithms import MAML, MetaAlgorithm, Reptile
-from ausrec.training.meta_algorithms.episode import Episode, draw_episodes
+from ausrec.training.meta_algorithms.algorithms import (
+    MAML,
+    Episode,
+    MetaAlgorithm,
+    Reptile,
+    draw_episodes,
+)
 from ausrec.training.meta_algorithms.initialise import InitialisationConfig, learn_initialisation
 
 __all__ = [

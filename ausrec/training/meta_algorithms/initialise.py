@@ -15,8 +15,7 @@ from ausrec.tasks.recommendation import Recommendation
 from ausrec.tasks.task import Task, start_task
 from ausrec.training.config import TrainConfig
 from ausrec.training.fit import cpu_threads, tasks_by_name
-from ausrec.training.meta_algorithms.algorithms import MetaAlgorithm, gain_of
-from ausrec.training.meta_algorithms.episode import draw_episodes
+from ausrec.training.meta_algorithms.algorithms import MetaAlgorithm, draw_episodes, gain_of
 
 
 @dataclass(frozen=True)

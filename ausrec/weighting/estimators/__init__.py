@@ -10,7 +10,7 @@ from ausrec.errors import settings_within
 from ausrec.weighting.estimators.finite_difference import FiniteDifference
 from ausrec.weighting.estimators.implicit import ConjugateGradient, Identity, Neumann
 from ausrec.weighting.estimators.quadratic import Quadratic
-from ausrec.weighting.estimators.virtual_step import DoubleBackward, FixedLength
+from ausrec.weighting.estimators.unrolling import DoubleBackward, FixedLength
 from ausrec.weighting.hypergradient import (
     BilevelProblem,
     Estimator,

@@ -1,11 +1,14 @@
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from ausrec.training.settings import TasksConfig
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.lab import PredictThenReveal
+from ausrec.lab.figure import words_of
+from ausrec.lab.panels.predict_then_reveal import draw_reveal
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
 
@@ -78,3 +81,38 @@ def test_without_tasks_there_is_nothing_to_predict() -> None:
     recipe = Recipe(tasks=TasksConfig("none"), train=TrainConfig(epochs=1))
     with pytest.raises(AusrecError, match="nothing to predict"):
         PredictThenReveal(recipe=recipe)
+
+
+@pytest.fixture
+def table() -> pd.DataFrame:
+    rows = [("two_hop", 0.9, 0.2, 0.7, 0.004), ("social_link", 0.5, 0.7, -0.2, -0.001)]
+    rows.append(("three_hop", 0.1, 0.1, 0.0, 0.0))
+    return pd.DataFrame(rows, columns=["task", "predicted", "learned", "difference", "regret"])
+
+
+def test_both_weights_and_the_regret_are_drawn_in_the_order_of_the_learned(
+    table: pd.DataFrame,
+) -> None:
+    figure = draw_reveal(table, "NDCG@10")
+    alt = words_of(figure)
+    weights, regret = figure.axes
+    labels = [label.get_text() for label in weights.get_yticklabels()]
+    assert labels == ["Three hops", "Two hops", "Social link"]
+    yours, learned = (points.get_offsets()[:, 0].tolist() for points in weights.collections[1:])
+    assert yours == [0.1, 0.9, 0.5] and learned == [0.1, 0.2, 0.7]
+    assert [bar.get_width() for bar in regret.patches] == [0.0, 0.004, -0.001]
+    assert "Social link 0.50 and 0.70, Two hops 0.90 and 0.20" in alt
+    assert "rank correlation of the two is 0.50" in alt
+    assert "Two hops +0.0040" in alt
+
+
+def test_without_regret_there_is_one_chart(table: pd.DataFrame) -> None:
+    figure = draw_reveal(table.drop(columns="regret"), "NDCG@10")
+    assert len(figure.axes) == 1 and "regret" not in words_of(figure)
+
+
+def test_long_names_are_whole(table: pd.DataFrame) -> None:
+    table = table.replace({"two_hop": "generator_discriminator"})
+    figure = draw_reveal(table, "NDCG@10")
+    figure.draw_without_rendering()
+    assert all(label.get_window_extent().x0 >= 0 for label in figure.axes[0].get_yticklabels())

@@ -76,7 +76,7 @@ def test_three_forms_say_the_same(panel: ViewLab) -> None:
     [
         ({"views": "noises"}, "did you mean 'noise'"),
         ({"objective": "alignement"}, "did you mean 'alignment'"),
-        ({"temperature": 0.0}, "temperature τ is 0.0, but must be from 0.05 to 1"),
+        ({"temperature": 0.0}, "temperature is 0.0, but must be from 0.05 to 1"),
         ({"strength": 2.0, "views": "noise"}, "strength is 2.0"),
     ],
 )

@@ -17,8 +17,9 @@ from matplotlib.transforms import Bbox
 
 from ausrec.errors import AusrecError
 from ausrec.lab import plots
-from ausrec.lab.plots.axes import break_name, spread
-from ausrec.lab.style import DARK, TASK_COLORS, task_label
+from ausrec.lab.look import TASK_COLORS, task_label
+from ausrec.lab.plots.labels import break_name, spread
+from ausrec.lab.plots.quantities import alt_bars, alt_metrics, alt_text
 
 
 def data_lines(ax: Axes) -> dict[str, Line2D]:
@@ -274,15 +275,6 @@ def test_names_beside_bars_are_whole(truth: bool) -> None:
     figure.draw_without_rendering()
     for label in figure.axes[0].get_yticklabels():
         assert label.get_window_extent().x0 >= 0
-    short = plots.plot_weight_bars({"two_hop": 0.5, "metapath_uuiu": 0.1}).axes[0]
-    assert short.get_position().x0 == 1.75 / 9
-
-
-def test_rank_correlation() -> None:
-    truth = {"a": 1.0, "b": 2.0, "c": 3.0, "d": 0.0}
-    assert plots.rank_correlation({"a": 9.0, "b": 5.0, "c": 1.0}, truth) == pytest.approx(-1)
-    assert plots.rank_correlation({"a": 1.0, "b": 2.0}, truth) is None
-    assert plots.rank_correlation({"a": 1.0, "b": 1.0, "c": 1.0}, truth) is None
 
 
 def test_draws_into_given_axes_and_leaves_pyplot_alone(history: pd.DataFrame) -> None:
@@ -291,7 +283,7 @@ def test_draws_into_given_axes_and_leaves_pyplot_alone(history: pd.DataFrame) ->
     figure = Figure()
     ax = figure.add_subplot()
     before = dict(plt.rcParams)
-    assert plots.plot_weights(history, ax=ax, theme=DARK) is figure
+    assert plots.plot_weights(history, ax=ax) is figure
     assert plots.plot_weights(history) is not figure
     assert len(data_lines(ax)) == 7
     assert plt.get_fignums() == []
@@ -346,15 +338,15 @@ def test_a_missing_quantity_is_named(make_history) -> None:
 
 def test_words_for_the_figures(make_history, weights: dict[str, float]) -> None:
     history = make_history()
-    words = plots.alt_text(history)
+    words = alt_text(history)
     assert "mean weight of 7 tasks from epoch 1 to 6" in words
     assert "Joint triangle ends highest at 0.84, Three hops lowest at 0.13" in words
-    assert plots.alt_text(history, "entropy").endswith("it starts at 1.88 and ends at 1.8.")
-    assert "AusRec 0.2200 at epoch 4, LightGCN 0.2000 at epoch 4" in plots.alt_metrics(
+    assert alt_text(history, "entropy").endswith("it starts at 1.88 and ends at 1.8.")
+    assert "AusRec 0.2200 at epoch 4, LightGCN 0.2000 at epoch 4" in alt_metrics(
         {"LightGCN": history, "AusRec": make_history(lift=1.1)}
     )
-    assert plots.alt_bars(weights).startswith("Bar chart of task weights: Joint triangle 0.84")
-    assert plots.alt_bars(weights, weights).endswith("rank correlation is 1.00.")
+    assert alt_bars(weights).startswith("Bar chart of task weights: Joint triangle 0.84")
+    assert alt_bars(weights, weights).endswith("rank correlation is 1.00.")
 
 
 @pytest.mark.parametrize(

@@ -7,18 +7,17 @@ from matplotlib.colors import same_color
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.summaries import weights_table
-from ausrec.lab.plots.bands import plot_bands
-from ausrec.lab.plots.geometry_bands import plot_geometry
+from ausrec.lab.look import task_colors
+from ausrec.lab.plots.bands import plot_bands, plot_geometry
 from ausrec.lab.reports.condition_pictures import condition_weight_pictures, geometry_pictures
-from ausrec.lab.reports.grid_analysis import analyse
-from ausrec.lab.style import DARK, LIGHT, task_colors
+from ausrec.lab.reports.grid_analysis import GridAnalysis
 from tests.grids import EMPTY, make_grid
 
 EFFECTS = {("none", "none"): 0.0, ("ausrec", "all"): 0.02, ("equal(weight=0.1)", "sgl"): 0.01}
 
 
 def pictures(datasets: tuple[str, ...]) -> dict[str, object]:
-    found = analyse(make_grid(EFFECTS, datasets=datasets, users=4, seeds=3))
+    found = GridAnalysis(make_grid(EFFECTS, datasets=datasets, users=4, seeds=3))
     return {p.name: p for p in found.pictures() if p.section == "conditions"}
 
 
@@ -34,8 +33,8 @@ def test_numbers_are_drawn_and_words_are_not() -> None:
 
 def test_a_line_a_variant_with_its_band_at_the_numbers() -> None:
     grid = make_grid(EFFECTS, datasets=("a, 20 % kept", "a, 40 % kept"), users=4, seeds=3)
-    analysis = analyse(grid)
-    metric, gain, _ = (p.draw(LIGHT) for p in analysis.pictures() if p.section == "conditions")
+    analysis = GridAnalysis(grid)
+    metric, gain, _ = (p.draw() for p in analysis.pictures() if p.section == "conditions")
     lines = {line.get_gid(): line for line in metric.axes[0].lines if line.get_gid()}
     assert list(lines) == ["none", "ausrec", "equal(weight=0.1) · sgl"]
     assert lines["none"].get_xdata().tolist() == [20, 40]
@@ -67,12 +66,12 @@ def test_learned_weights_are_drawn_by_condition_in_the_colours_of_their_tasks() 
     # Weights that are equal everywhere, or of one task alone, tell nothing by condition.
     (picture,) = condition_weight_pictures(pd.DataFrame(rows, columns=columns))
     assert picture.name == "weights-by-condition-a-kept-ausrec"
-    figure = picture.draw(LIGHT)
+    figure = picture.draw()
     lines = {line.get_gid(): line for line in figure.axes[0].lines if line.get_gid()}
     assert set(lines) == {"two_hop", "social_link"}
     assert lines["two_hop"].get_xdata().tolist() == [20, 40]
     assert lines["two_hop"].get_ydata().tolist() == [0.8, 0.2]
-    assert same_color(lines["two_hop"].get_color(), task_colors(["two_hop"], LIGHT)["two_hop"])
+    assert same_color(lines["two_hop"].get_color(), task_colors(["two_hop"])["two_hop"])
     assert "Two hops 0.8000 at 20, 0.2000 at 40" in str(getattr(figure, "alt", ""))
     assert list(condition_weight_pictures(weights_table(EMPTY))) == []
 
@@ -115,9 +114,8 @@ def watched(*, tasks: bool = True) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_a_panel_a_quantity_and_a_line_a_variant_over_the_shared_epochs(theme) -> None:
-    figure = plot_geometry(watched(), theme=theme)
+def test_a_panel_a_quantity_and_a_line_a_variant_over_the_shared_epochs() -> None:
+    figure = plot_geometry(watched())
     shown = {ax.get_title(loc="left"): ax for ax in figure.axes if ax.get_visible()}
     assert list(shown) == [
         "Alignment",

@@ -1,8 +1,7 @@
 import pytest
 
-from ausrec.lab.reports.grid_analysis import analyse
+from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.lab.reports.grid_pictures import slug
-from ausrec.lab.style import LIGHT
 from tests.grids import EMPTY, make_grid
 
 
@@ -28,7 +27,7 @@ def test_only_what_can_be_drawn_is_offered() -> None:
         users=5,
     )
     # Equal weights do not move, and those of one task are no comparison of tasks.
-    assert [picture.name for picture in analyse(full).pictures()] == [
+    assert [picture.name for picture in GridAnalysis(full).pictures()] == [
         "differences-lastfm",
         "scores",
         "ranks",
@@ -37,8 +36,11 @@ def test_only_what_can_be_drawn_is_offered() -> None:
         "cost-lastfm",
     ]
     single = make_grid({("none", "none"): 0.0}, seeds=1, users=5)
-    assert [picture.name for picture in analyse(single).pictures()] == ["scores", "cost-lastfm"]
-    assert list(analyse(EMPTY).pictures()) == []
+    assert [picture.name for picture in GridAnalysis(single).pictures()] == [
+        "scores",
+        "cost-lastfm",
+    ]
+    assert list(GridAnalysis(EMPTY).pictures()) == []
 
 
 def test_every_picture_belongs_to_its_own_data_set() -> None:
@@ -46,8 +48,8 @@ def test_every_picture_belongs_to_its_own_data_set() -> None:
         {("none", "none"): 0.0, ("ausrec", "all"): 0.0}, datasets=("a", "b"), seeds=2, users=5
     )
     titles = {
-        picture.name: picture.draw(LIGHT).axes[0].get_title(loc="left")
-        for picture in analyse(grid).pictures()
+        picture.name: picture.draw().axes[0].get_title(loc="left")
+        for picture in GridAnalysis(grid).pictures()
         if picture.section in ("differences", "cost")
     }
     assert titles == {

@@ -4,8 +4,6 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from ausrec.training.settings import DataConfig, ModelConfig, TasksConfig
-from ausrec.training.weighting_config import WeightingConfig
 from torch_geometric.data import HeteroData
 
 from ausrec.data import ListeningClub
@@ -26,17 +24,17 @@ from ausrec.lab.reports.run_facts import (
     wide_groups,
 )
 from ausrec.training import TrainConfig
-from ausrec.training.recipe import Recipe, Trained, prepare
+from ausrec.training.config import DataConfig
+from ausrec.training.prepare import prepare
+from ausrec.training.recipe import Recipe
+from ausrec.training.trained import Trained
 
 
 def test_models_are_named_by_encoder_and_weighting(trained: Trained) -> None:
     assert model_name(trained.prepared) == "AusRec"
     plain = prepare(trained.prepared.recipe.without_tasks())
     assert model_name(plain) == "LightGCN"
-    equal = Recipe(
-        plain.recipe.data, model=ModelConfig("mf"), weighting=WeightingConfig("equal"),
-        train=TrainConfig(),
-    )  # fmt: skip
+    equal = Recipe(plain.recipe.data, model="mf", weighting="equal", train=TrainConfig())
     assert model_name(prepare(equal)) == "MF, equal weights"
 
 
@@ -75,7 +73,7 @@ def test_truth_is_known_where_tastes_are(trained: Trained, club: HeteroData) -> 
     tasteless = club.clone()
     del tasteless["user"].taste
     assert truth(replace(trained.prepared, graph=tasteless)) is None
-    recipe = Recipe(DataConfig("club"), tasks=TasksConfig("social_link,three_hop"))
+    recipe = Recipe(DataConfig("club"), tasks="social_link+three_hop")
     true = truth(prepare(recipe, graph=ListeningClub()[0]))
     assert true is not None
     # As data/README.md states for the default split.
@@ -86,18 +84,18 @@ def test_truth_is_known_where_tastes_are(trained: Trained, club: HeteroData) -> 
 
 
 def test_other_objectives_have_no_truth_beside_them() -> None:
-    recipe = Recipe(DataConfig("club"), tasks=TasksConfig("two_hop,apr"))
+    recipe = Recipe(DataConfig("club"), tasks="two_hop+apr")
     true = truth(prepare(recipe, graph=ListeningClub()[0]))
     assert true is not None and list(true) == ["two_hop"]
     table = weights_frame({"apr": 0.5, "two_hop": 0.25}, true)
     assert pd.isna(table["true informativeness"][0])
     assert table["true informativeness"][1] == true["two_hop"]
-    recipe = Recipe(DataConfig("club"), tasks=TasksConfig("apr"))
+    recipe = Recipe(DataConfig("club"), tasks="apr")
     assert truth(prepare(recipe, graph=ListeningClub()[0])) is None
 
 
 def test_items_have_no_tastes_to_be_true_to() -> None:
-    recipe = Recipe(DataConfig("club"), tasks=TasksConfig("marec"))
+    recipe = Recipe(DataConfig("club"), tasks="marec")
     true = truth(prepare(recipe, graph=ListeningClub()[0]))
     assert true is not None and list(true) == ["metapath_uiu"]
 

@@ -10,8 +10,7 @@ from ausrec.errors import AusrecError
 from ausrec.models import MF, Embeddings
 from ausrec.tasks import Recommendation
 from ausrec.tasks.losses import bpr_loss
-from ausrec.tasks.objectives import AdversarialRanking
-from ausrec.tasks.objectives.apr import Perturbed
+from ausrec.tasks.objectives.apr import AdversarialRanking, Perturbed
 from ausrec.tasks.task import Triplets
 from tests.graphs import random_graph
 

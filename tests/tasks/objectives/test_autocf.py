@@ -9,7 +9,7 @@ from torch.nn.functional import cosine_similarity
 
 from ausrec.models import LightGCN
 from ausrec.tasks import Encoding
-from ausrec.tasks.objectives import MaskedSubgraphs
+from ausrec.tasks.objectives.autocf import MaskedSubgraphs
 from tests.graphs import both, make_graph
 from tests.tasks import naive
 

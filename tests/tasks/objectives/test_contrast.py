@@ -10,21 +10,18 @@ from torch import Tensor
 from ausrec.errors import AusrecError
 from ausrec.models import LightGCN
 from ausrec.tasks import Encoding
-from ausrec.tasks.losses import VIEW_OBJECTIVES, ViewObjective
-from ausrec.tasks.objectives import (
-    Contrast,
+from ausrec.tasks.losses import VIEW_OBJECTIVES, ViewObjective, info_nce
+from ausrec.tasks.objectives.contrast import Contrast
+from ausrec.tasks.objectives.sgl import sgl, sgl_node_dropout, sgl_random_walk, sgl_ranking
+from ausrec.tasks.objectives.simgcl import simgcl, xsimgcl
+from ausrec.tasks.objectives.views import (
     EdgeDropout,
     NodeDropout,
     Noise,
     NoisyLayers,
     RandomWalk,
     Views,
-    info_nce,
-    sgl,
-    simgcl,
-    xsimgcl,
 )
-from ausrec.tasks.objectives.sgl import sgl_node_dropout, sgl_random_walk, sgl_ranking
 from tests.graphs import random_graph
 
 GRAPH = random_graph()

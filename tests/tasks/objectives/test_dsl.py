@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from ausrec.tasks import Encoding
-from ausrec.tasks.objectives import DenoisedAlignment
+from ausrec.tasks.objectives.dsl import DenoisedAlignment
 from tests.graphs import random_graph
 from tests.tasks import naive
 

@@ -1,15 +1,14 @@
-"""The game: its value by hand, its two players' signs, and who moves what."""
-
 import math
 
 import numpy as np
 import pytest
 import torch
+from torch.func import jvp
 
 from ausrec.errors import AusrecError
 from ausrec.models import MF
 from ausrec.tasks import Encoding
-from ausrec.tasks.objectives import GeneratorDiscriminator
+from ausrec.tasks.objectives.generator_discriminator import GeneratorDiscriminator, reverse
 from tests.graphs import random_graph
 from tests.tasks import naive
 
@@ -87,3 +86,14 @@ def test_real_items_are_no_move_of_the_generator() -> None:
 def test_impossible_settings_are_refused() -> None:
     with pytest.raises(AusrecError, match="num_candidates is 0, but must be above 0"):
         GeneratorDiscriminator(GRAPH, num_candidates=0)
+
+
+def test_the_sign_turns_in_both_modes_and_twice_is_once_more_the_first() -> None:
+    x = torch.tensor([0.3, -1.2], dtype=torch.float64, requires_grad=True)
+    assert torch.equal(reverse(x), x)
+    (gradient,) = torch.autograd.grad(reverse(x).square().sum(), x)
+    torch.testing.assert_close(gradient, -2 * x)
+    along = torch.tensor([1.0, 2.0], dtype=torch.float64)
+    torch.testing.assert_close(jvp(reverse, (x,), (along,))[1], -along)
+    (gradient,) = torch.autograd.grad(reverse(reverse(x)).square().sum(), x)
+    torch.testing.assert_close(gradient, 2 * x)

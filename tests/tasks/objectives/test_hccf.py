@@ -4,8 +4,8 @@ import numpy as np
 import torch
 
 from ausrec.tasks import Encoding
-from ausrec.tasks.objectives import HypergraphContrast, info_nce
-from ausrec.tasks.objectives.hccf import hypergraph_layer
+from ausrec.tasks.losses import info_nce
+from ausrec.tasks.objectives.hccf import HypergraphContrast, hypergraph_layer
 from tests.tasks import naive
 
 

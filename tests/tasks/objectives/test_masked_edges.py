@@ -9,7 +9,7 @@ import torch
 from ausrec.errors import AusrecError
 from ausrec.models import LightGCN
 from ausrec.tasks import Encoding
-from ausrec.tasks.objectives import MaskedEdges
+from ausrec.tasks.objectives.masked_edges import MaskedEdges
 from tests.graphs import random_graph
 from tests.tasks import naive
 

@@ -5,7 +5,7 @@ import torch
 
 from ausrec.models import LightGCN
 from ausrec.tasks import Encoding
-from ausrec.tasks.objectives import MotifInfomax
+from ausrec.tasks.objectives.mhcn import MotifInfomax
 from tests.graphs import random_graph
 from tests.tasks import naive
 

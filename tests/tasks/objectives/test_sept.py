@@ -6,8 +6,7 @@ import torch
 
 from ausrec.errors import AusrecError
 from ausrec.tasks import Encoding
-from ausrec.tasks.objectives import TriTraining
-from ausrec.tasks.objectives.sept import neighbour_discrimination
+from ausrec.tasks.objectives.sept import TriTraining, neighbour_discrimination
 from tests.tasks import naive
 
 

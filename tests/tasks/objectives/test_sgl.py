@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from ausrec.tasks import Encoding
-from ausrec.tasks.objectives import sgl, sgl_node_dropout, sgl_random_walk, sgl_ranking
 from ausrec.tasks.objectives.contrast import Anchors, Contrast, Contrasted
+from ausrec.tasks.objectives.sgl import sgl, sgl_node_dropout, sgl_random_walk, sgl_ranking
 from tests.tasks import naive
 
 USERS, ITEMS = [0, 2, 3], [1, 2, 3]

@@ -1,11 +1,12 @@
-"""SimGCL on a hand-drawn graph with given noise, against NumPy."""
+"""SimGCL and XSimGCL on a hand-drawn graph with given noise, against NumPy."""
 
 import numpy as np
+import pytest
 import torch
 
 from ausrec.tasks import Encoding
-from ausrec.tasks.objectives import simgcl
 from ausrec.tasks.objectives.contrast import Anchors, Contrasted
+from ausrec.tasks.objectives.simgcl import simgcl, xsimgcl
 from tests.tasks import naive
 
 USERS, ITEMS = [0, 1, 4], [0, 3]
@@ -48,3 +49,37 @@ def test_the_noise_is_uniform_and_new_in_each_pass_and_layer() -> None:
     assert abs(float(drawn.mean()) - 0.5) < 0.1
     parts = [drawn[0, 0], drawn[0, 1], drawn[1, 0], drawn[1, 1]]
     assert not any(torch.equal(parts[a], parts[b]) for a in range(4) for b in range(a))
+
+
+def noisy_layers(base: np.ndarray, uniform: np.ndarray, size: float) -> list[np.ndarray]:
+    """Propagate and disturb, and return every layer from 1 on."""
+    adjacency, layers = naive.normalised(naive.joint()), [base]
+    for noise in uniform:
+        clean = adjacency @ layers[-1]
+        moved = [
+            row + size * np.sign(row) * each / np.sqrt(each @ each)
+            for row, each in zip(clean, noise, strict=True)
+        ]
+        layers.append(np.array(moved))
+    return layers[1:]
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+def test_the_mean_of_one_noisy_pass_against_one_of_its_layers(layer: int) -> None:
+    model, base = naive.encoder(layers=3)
+    task = xsimgcl(naive.drawn_graph(), layer=layer)
+    task.start(model, torch.Generator())
+    uniform = np.random.default_rng(6).random((1, 3, 10, 4)).astype(np.float32)
+    anchors = Anchors(torch.tensor(USERS), torch.tensor(ITEMS))
+    batch = Contrasted(anchors, torch.from_numpy(uniform))
+    found = task.loss(Encoding.of(model), batch).detach().numpy()
+    layers = noisy_layers(base, uniform[0].astype(np.float64), 0.2)
+    expected = naive.contrasted(sum(layers) / 3, layers[layer - 1], USERS, ITEMS, 0.15)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_one_pass_is_drawn() -> None:
+    model, _ = naive.encoder()
+    task = xsimgcl(naive.drawn_graph())
+    task.start(model, torch.Generator())
+    assert task.draw(4, np.random.default_rng(0)).views.shape == (1, 2, 10, 4)

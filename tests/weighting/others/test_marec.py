@@ -36,8 +36,8 @@ def marec_step(encoder: type) -> Step:
 
 def test_by_default_it_is_three_terms_of_the_neumann_series_and_a_weight_a_task() -> None:
     weighting = MARec()
-    assert weighting.hypergradient == Neumann(3, 0.5, relative=True)
-    assert (weighting.mode, weighting.per) == ("scale_free", "task")
+    assert weighting.estimator == Neumann(3, 0.5, relative=True)
+    assert weighting.per == "task"
     assert isinstance(weighting, AusRec)
 
 
@@ -54,7 +54,7 @@ def test_the_meta_learner_descends_along_minus_v_times_the_tasks_gradient(encode
     coefficients["main"][:14] = 1 / 14
     coefficients |= {n: torch.full((20,), 0.5 / 40, dtype=torch.float64) for n in MAREC_TASKS}
     l2 = dict.fromkeys(step.tasks, step.l2)
-    found = weighting.hypergradient.estimate(StepProblem(step, coefficients, l2))
+    found = weighting.estimator.estimate(StepProblem(step, coefficients, l2))
     wanted = 0.0
     for name in MAREC_TASKS:
         mean = torch.full((20,), 1 / 20, dtype=torch.float64)

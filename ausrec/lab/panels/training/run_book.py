@@ -1,19 +1,19 @@
-"""The runs of a task lab side by side: table, figure, and files."""
+"""The runs of a task lab side by side: table, figure, files, and the button that writes them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import ipywidgets as widgets
 import pandas as pd
 from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
 from ausrec.lab.cells import best_model, make_table
-from ausrec.lab.figure import ShownFigure
-from ausrec.lab.panels.figures.dashboard import draw_runs
-from ausrec.lab.panels.frame import inline, picture, table_html
-from ausrec.lab.pictures import DOTS_PER_INCH
-from ausrec.lab.plots import HistoryLike, has_quantity
-from ausrec.lab.style import metric_label, task_label
+from ausrec.lab.figure import ShownFigure, png_bytes
+from ausrec.lab.look import metric_label, task_label
+from ausrec.lab.panels.frame import inline, note, picture, table_html
+from ausrec.lab.plots.quantities import HistoryLike, has_quantity
+from ausrec.lab.plots.stacked import draw_runs
 from ausrec.training.trained import Trained
 
 
@@ -91,10 +91,7 @@ class RunBook:
     def figure(self) -> Figure:
         """Draw the runs: the choosing metric, and the weights of the last weighted run."""
         self._check()
-        figure, alt = self._drawing({})
-        if isinstance(figure, ShownFigure):
-            figure.alt = alt
-        return figure
+        return self._drawing({})
 
     def save(self, folder: str | Path) -> list[Path]:
         """Write runs.csv, history.csv, runs.tex and runs.png into a folder.
@@ -107,7 +104,7 @@ class RunBook:
         try:
             self.history.to_csv(folder / "history.csv", index=False)
             (folder / "runs.tex").write_text(self.to_latex(), encoding="utf-8")
-            self.figure().savefig(folder / "runs.png", dpi=DOTS_PER_INCH)
+            (folder / "runs.png").write_bytes(png_bytes(self.figure()))
         except OSError as error:
             raise AusrecError(f"cannot write into {folder}: {error.strerror}") from error
         return [*files, *(folder / name for name in ("history.csv", "runs.tex", "runs.png"))]
@@ -117,7 +114,7 @@ class RunBook:
         growing = growing or {}
         if not self.trained and not growing:
             return "<p>No run yet: the curves of every run will grow here.</p>"
-        html = picture(*self._drawing(growing))
+        html = picture(self._drawing(growing))
         if self.trained:
             table = self.table
             shown = table[[name for name in table.columns if "weight/" not in str(name)]]
@@ -128,7 +125,7 @@ class RunBook:
             html += f"<p>{inline(said)}</p>" if said else ""
         return html
 
-    def _drawing(self, growing: Mapping[str, HistoryLike]) -> tuple[Figure, str]:
+    def _drawing(self, growing: Mapping[str, HistoryLike]) -> ShownFigure:
         runs: dict[str, HistoryLike] = {n: t.history for n, t in self.trained.items()}
         runs |= growing
         measured = {n: run for n, run in runs.items() if has_quantity(run, self.metrics[0])}
@@ -143,3 +140,38 @@ def _heading(name: str) -> str:
     if name.startswith("weight/"):
         return task_label(name.removeprefix("weight/"))
     return metric_label(name) if "@" in name else name.replace("_", " ").capitalize()
+
+
+class ExportBox:
+    """Asks for a folder and writes files into it.
+
+    Attributes:
+        folder: the field for the folder.
+        button: writes.
+        message: says where the files are, or why not.
+        box: all of it.
+    """
+
+    def __init__(self, save: Callable[[str], list[Path]], folder: str = "runs/lab") -> None:
+        """Make the widgets; `save` writes the files and returns their paths."""
+        self.save = save
+        self.folder = widgets.Text(
+            folder, description="Folder", continuous_update=False, layout={"width": "210px"}
+        )
+        self.folder.style.description_width = "50px"
+        self.button = widgets.Button(
+            description="Export runs", icon="download", layout={"width": "125px"}
+        )
+        self.button.on_click(lambda _: self.export())
+        self.message = widgets.HTML()
+        self.box = widgets.VBox([widgets.HBox([self.folder, self.button]), self.message])
+
+    def export(self) -> None:
+        """Write the files; say where they went, or why there are none."""
+        try:
+            files = self.save(self.folder.value)
+        except AusrecError as error:
+            self.message.value = note(f"Not exported: {error}.", "bad")
+            return
+        names = ", ".join(file.name for file in files)
+        self.message.value = note(f"Written to {files[0].parent.resolve()}: {names}.", "good")

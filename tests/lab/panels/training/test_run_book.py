@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from ausrec.errors import AusrecError
-from ausrec.lab.panels.training.run_book import RunBook
+from ausrec.lab.panels.training.run_book import ExportBox, RunBook
 from ausrec.training.recipe import Trained
 
 METRICS = ("val/ndcg@10", "val/recall@10")
@@ -74,3 +74,28 @@ def test_a_growing_run_is_drawn_beside_the_finished_ones(book: RunBook, trained:
 
 def test_the_figure_says_itself_in_words(book: RunBook) -> None:
     assert str(book.figure().alt).startswith("Line chart of NDCG@10 (validation)")  # type: ignore[attr-defined]
+
+
+def test_the_button_says_where_the_files_went(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def save(folder: str) -> list[Path]:
+        asked.append(folder)
+        return [Path(folder) / "a.csv", Path(folder) / "b.tex"]
+
+    box = ExportBox(save)
+    assert box.folder.value == "runs/lab"
+    box.folder.value = str(tmp_path)
+    box.button.click()
+    assert asked == [str(tmp_path)]
+    assert f"Written to {tmp_path}: a.csv, b.tex." in box.message.value
+
+
+def test_the_button_says_why_there_are_none() -> None:
+    def save(folder: str) -> list[Path]:
+        raise AusrecError("there is no run yet: train first")
+
+    box = ExportBox(save)
+    box.button.click()
+    assert "Not exported: there is no run yet: train first." in box.message.value
+    assert "ausrec-bad" in box.message.value

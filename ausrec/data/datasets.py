@@ -1,0 +1,91 @@
+"""The data sets that this package knows by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from torch_geometric.data import HeteroData
+
+from ausrec.data.ausrec_splits import read_published
+from ausrec.data.club import ListeningClub
+from ausrec.data.fetch import RemoteFile, Root, fetch_files, find_file, published
+from ausrec.data.hetrec import read_hetrec
+from ausrec.errors import AusrecError, nearest
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A data set by name."""
+
+    description: str
+    """What it is, in one line."""
+
+    read: Callable[..., HeteroData]
+    """Makes the graph from the paths of the files."""
+
+    files: tuple[RemoteFile, ...] = ()
+    """What it is read from; nothing where it is made."""
+
+
+DATASETS: dict[str, Entry] = {
+    "club": Entry(
+        "the generated listening club: 500 users, 600 artists, 10 genres, known tastes",
+        lambda: ListeningClub()[0],
+    ),
+    # The authors' repository carries no licence, so their files are not shipped with this package.
+    "lastfm": Entry(
+        "Last.fm, the split that the authors of AusRec publish",
+        read_published,
+        published("ausrec/lastfm"),
+    ),
+    "epinions": Entry(
+        "Epinions, the split that the authors of AusRec publish",
+        read_published,
+        published("ausrec/epinions"),
+    ),
+    "dbook": Entry(
+        "Douban Book, the split that the authors of AusRec publish",
+        read_published,
+        published("ausrec/dbook"),
+    ),
+    "hetrec": Entry(
+        "HetRec 2011 Last.fm, raw: artist names and listening counts; non-commercial use",
+        read_hetrec,
+        published("hetrec2011-lastfm-2k"),
+    ),
+}
+
+
+def load_dataset(name: str, data_root: Root = None) -> HeteroData:
+    """Load a data set by name, downloading it where it is not on this machine.
+
+    Args:
+        name: a key of `DATASETS`.
+        data_root: the folder to look in first.
+
+    Raises:
+        AusrecError: when the name is unknown, or the data set cannot be had.
+    """
+    paths = fetch_dataset(name, data_root)
+    return DATASETS[name].read(*paths)
+
+
+def fetch_dataset(name: str, data_root: Root = None) -> list[Path]:
+    """Download the missing files of a data set; return the paths of all of them.
+
+    Raises:
+        AusrecError: when the name is unknown, or a file cannot be downloaded.
+    """
+    if name not in DATASETS:
+        raise AusrecError(f"data set {name!r} is unknown{nearest(name, DATASETS)}")
+    return fetch_files(DATASETS[name].files, data_root)
+
+
+def list_datasets(data_root: Root = None) -> pd.DataFrame:
+    """Tabulate the known data sets: name, description, and whether all files are here."""
+    rows = [
+        (name, entry.description, all(find_file(file.path, data_root) for file in entry.files))
+        for name, entry in DATASETS.items()
+    ]
+    return pd.DataFrame(rows, columns=["name", "description", "here"])

@@ -1,1 +1,0 @@
-"""Figures that one panel draws, made of those in `ausrec.lab.plots`."""

@@ -1,0 +1,31 @@
+import pytest
+
+from ausrec.data.build_graph import RATES, TRUSTS
+from ausrec.data.datasets import DATASETS, fetch_dataset, list_datasets, load_dataset
+from ausrec.errors import AusrecError
+
+
+def test_unknown_name_suggests_the_nearest():
+    with pytest.raises(AusrecError, match="'lastfmm' is unknown; did you mean 'lastfm'"):
+        load_dataset("lastfmm")
+    with pytest.raises(AusrecError, match="known are club, dbook, epinions, hetrec, lastfm"):
+        fetch_dataset("zzz")
+
+
+def test_club_needs_no_files(tmp_path):
+    assert load_dataset("club", tmp_path)["user"].num_nodes == 500
+    assert fetch_dataset("club", tmp_path) == []
+    table = list_datasets(tmp_path).set_index("name")
+    assert table.loc["club", "here"]
+    assert not table.drop("club")["here"].any()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_name_loads(real_data):
+    table = list_datasets(real_data)
+    assert table["name"].tolist() == list(DATASETS)
+    for name in DATASETS:
+        paths = fetch_dataset(name, real_data)
+        assert len(paths) == (0 if name == "club" else 3)
+        data = load_dataset(name, real_data)
+        assert {RATES, TRUSTS} <= set(data.edge_types)
