@@ -15,10 +15,16 @@ from ausrec.lab.panels.frame import block, picture, table_html
 from ausrec.lab.panels.panel import Panel
 from ausrec.lab.panels.training.bench import train_otherwise
 from ausrec.lab.panels.training.training_bar import Job, TrainingBar
-from ausrec.lab.plots.axes import say
-from ausrec.lab.plots.quantities import HistoryLike, has_quantity, quantity_lines
-from ausrec.lab.plots.stacked import finish, stacked_axes, task_height
-from ausrec.lab.plots.trajectories import plot_cosines, plot_metrics, plot_weights
+from ausrec.lab.plots.axes import finish, stacked_axes
+from ausrec.lab.plots.trajectories import (
+    HistoryLike,
+    has_quantity,
+    plot_cosines,
+    plot_metrics,
+    plot_weights,
+    quantity_lines,
+    task_height,
+)
 from ausrec.tasks import Recommendation
 from ausrec.training.trained import Trained
 from ausrec.weighting.controls import Action, Intervention
@@ -216,7 +222,6 @@ def draw_player(
     heights = (task_height(shown, q, 1.5) if q == "cosine" else 1.1 for q in recorded)
     axes = stacked_axes([task_height(shown, "weight", 1.6), *heights])
     title = "Task weights" + (f": {course}" if course else "")
-    say(axes[0], f"A line marks epoch {epoch}." + (f" {course}." if course else ""))
     plot_weights(shown, title=title, ax=axes[0])
     if changed is not None:
         _draw_behind(axes[0], table)

@@ -97,7 +97,7 @@ def plot_transfer(
         raise AusrecError("nothing was run with one task alone or all but one: give `alone`")
     cell_of = ["dataset", "strategy", "added_to"]
     gains = table.pivot(index="task", columns=cell_of, values="difference").astype(float)
-    stars = table.pivot(index="task", columns=cell_of, values="found")
+    stars = table.pivot(index="task", columns=cell_of, values="significant")
     cells = dict.fromkeys(zip(table["dataset"], table["strategy"], strict=True))
     columns = [(*cell, added) for cell in cells for added in HEADINGS]
     columns = [column for column in columns if column in gains.columns]
@@ -119,12 +119,6 @@ def plot_transfer(
     ax.xaxis.tick_top()
     ax.tick_params(axis="x", labelsize=10.5)
     ax.set_xlabel(f"Gain in {label}, mean over seeds; *: significant")
-    rows = zip(table["task"], table["added_to"], table["difference"], table["found"], strict=True)
-    words = ", ".join(
-        f"{task_label(task)} {added} {gain:+.4f}{' (significant)' * bool(found)}"
-        for task, added, gain, found in rows
-    )
-    figure.alt = f"{title} Gain in {label}: {words}."
     return figure
 
 

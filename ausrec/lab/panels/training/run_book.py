@@ -12,8 +12,7 @@ from ausrec.lab.cells import best_model, make_table
 from ausrec.lab.figure import ShownFigure, png_bytes
 from ausrec.lab.look import metric_label, task_label
 from ausrec.lab.panels.frame import inline, note, picture, table_html
-from ausrec.lab.plots.quantities import HistoryLike, has_quantity
-from ausrec.lab.plots.stacked import draw_runs
+from ausrec.lab.plots.trajectories import HistoryLike, draw_runs, has_quantity
 from ausrec.training.trained import Trained
 
 
