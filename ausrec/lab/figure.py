@@ -64,9 +64,8 @@ def describe_figure(figure: Figure) -> str:
     parts = [figure.get_suptitle()]
     for ax in filter(Axes.get_visible, figure.get_axes()):
         parts += [ax.get_title(loc) for loc in ("left", "center", "right")]
-        about = " against ".join(filter(None, (ax.get_ylabel(), ax.get_xlabel())))
-        drawn = "; ".join([*_line_words(ax), *_row_words(ax), *_cell_words(ax)])
-        parts.append(": ".join(filter(None, (about, drawn))))
+        parts.append(" against ".join(filter(None, (ax.get_ylabel(), ax.get_xlabel()))))
+        parts.append("; ".join([*_line_words(ax), *_row_words(ax), *_cell_words(ax)]))
     phrases = [" ".join(part.split()) for part in (*parts, figure.get_supxlabel())]
     ended = [
         phrase + "." * (phrase[-1] not in ".?!") for phrase in dict.fromkeys(phrases) if phrase
@@ -85,7 +84,7 @@ def _line_words(ax: Axes) -> Iterator[str]:
     for name, points in sorted(lines, key=lambda named: -named[1][-1, 1]):
         ends = points[[0, -1]] if len(points) > 1 else points
         high = points[points[:, 1].argmax()]
-        text = f"{name} " + " to ".join(f"{y:.3g} at {x:.4g}" for x, y in ends)
+        text = f"{name}: " + " to ".join(f"{y:.3g} at {x:.4g}" for x, y in ends)
         inside = high[1] > ends[:, 1].max()
         yield f"{text}, at most {high[1]:.3g} at {high[0]:.4g}" if inside else text
 
@@ -104,7 +103,7 @@ def _row_words(ax: Axes) -> Iterator[str]:
 
 
 def _named(axis: Axis, values: Sequence[float]) -> list[str]:
-    names = [text.get_text() for text in axis.get_ticklabels()]
+    names = axis.get_major_formatter().format_ticks(list(axis.get_majorticklocs()))
     if not isinstance(axis.get_major_locator(), FixedLocator) or len(names) != len(values):
         return []
     return [f"{n} {v:.3g}" for n, v in zip(names, values, strict=True)][::-1]
@@ -116,7 +115,7 @@ def _cell_words(ax: Axes) -> Iterator[str]:
     if any(isinstance(cells, QuadMesh) for cells in ax.collections):
         # Without a text in each cell there is nothing to read.
         for (row, column), text in zip(product(rows, columns), ax.texts, strict=False):
-            yield f"{row}, {column} {text.get_text()}"
+            yield f"{row}, {column}: {text.get_text()}"
 
 
 def words_of(figure: Figure) -> str:

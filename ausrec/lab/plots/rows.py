@@ -146,7 +146,7 @@ def plot_scores(
         _draw_rows(ax, here, names, lambda x: mean_interval(x) if len(x) > 1 else (nan, nan))
         ax.xaxis.set_major_locator(MaxNLocator(6))
         means = here.mean().dropna()
-        if baseline in means:
+        if baseline is not None and baseline in means:
             ax.axvline(means[baseline], color=tone("muted"), lw=1.2, zorder=1, gid="baseline")
         if len(datasets) > 1:
             name_panel(ax, str(dataset))
