@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from ausrec.errors import AusrecError
-from ausrec.weighting.reduction import Reduction, SampleMean, TaskMean
+from ausrec.weighting import SampleMean
+from ausrec.weighting.reduction import Reduction, TaskMean
 from ausrec.weighting.step import Step
 from ausrec.weighting.virtual_step import VirtualStep
 from tests.weighting.problem import NAMES, make_step, meta_loss_after_virtual_step

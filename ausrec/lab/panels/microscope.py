@@ -1,7 +1,7 @@
 """The microscope panel: one virtual step, its prediction and what really happens."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
@@ -74,7 +74,7 @@ class Microscope(Panel):
         self.set(weights=weights, rate=rate)
         self.before = self.weights
 
-    def set(self, *, weights: Mapping[str, float] | None = None, **values: Any) -> Self:
+    def set(self, *, weights: Mapping[str, float] | None = None, **values: Any) -> "Microscope":
         """Move sliders by code.
 
         Args:

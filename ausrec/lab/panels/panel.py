@@ -8,7 +8,7 @@ import re
 from abc import ABC, abstractmethod
 from html import escape
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, TypeVar
 
 import ipywidgets as widgets
 from matplotlib.figure import Figure
@@ -17,6 +17,7 @@ from ausrec.errors import AusrecError, nearest
 from ausrec.lab.figure import data_address, png_bytes, png_size, words_of
 from ausrec.lab.look import css_variables
 
+APanel = TypeVar("APanel", bound="Panel")
 VIEW = "application/vnd.jupyter.widget-view+json"
 CONTROLS_WIDTH = "390px"
 _RULES = (Path(__file__).parents[1] / "styles" / "panel.css").read_text(encoding="utf-8")
@@ -67,7 +68,7 @@ class Panel(ABC):
         """The widgets on the left, from top to bottom."""
         return list(self.offered.values())
 
-    def set(self, **values: Any) -> Self:
+    def set(self: APanel, **values: Any) -> APanel:
         """Set some controls by code, all of them or none, and return the panel.
 
         Raises:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, TypeVar
 
 import ipywidgets as widgets
 from torch_geometric.data import HeteroData
@@ -20,6 +20,7 @@ from ausrec.training.recipe import Recipe
 from ausrec.training.task_sets import ALL, NONE, task_name
 from ausrec.training.trained import Trained, run
 
+APanel = TypeVar("APanel", bound="RecipePanel")
 # What panels offer; `automatic` is the learned weighting of the recipe.
 OFFERED = ("automatic", "manual", "equal", NONE)
 # Smaller and bolder steps than the defaults: on the listening club the weights part within 20
@@ -87,12 +88,12 @@ class RecipePanel(TrainingPanel):
         return {n: each.value for n, each in self.sliders.items() if not ticks or ticks[n].value}
 
     def set(
-        self,
+        self: APanel,
         *,
         tasks: Sequence[str] | None = None,
         weights: Mapping[str, float] | None = None,
         **values: Any,
-    ) -> Self:
+    ) -> APanel:
         """Set some controls.
 
         Args:
@@ -139,7 +140,7 @@ class RecipePanel(TrainingPanel):
         tasks = "+".join(known.get(name, name) for name in weights)
         chosen: Any = weighting
         if weighting == "manual":
-            chosen = written("manual", {"weights": dict(weights)})
+            chosen = written("manual", {"weights": {n: float(w) for n, w in weights.items()}})
         elif weighting == "automatic":
             chosen = "ausrec" if recipe.weighting.name in OFFERED else recipe.weighting
         elif recipe.weighting.name == weighting:

@@ -81,7 +81,7 @@ def stacked_axes(heights: Sequence[float], top: float = 0.5) -> list[Axes]:
         top: the margin above the first.
     """
     gap, rows = 0.8, len(heights)
-    height = top + sum(heights) + gap * (rows - 1) + BOTTOM
+    height = round(top + sum(heights) + gap * (rows - 1) + BOTTOM, 6)
     margins = {
         "left": LEFT / WIDTH, "right": 1 - RIGHT / WIDTH, "bottom": BOTTOM / height,
         "top": 1 - top / height, "hspace": gap * rows / sum(heights),

@@ -85,7 +85,7 @@ def plot_network(
         )  # fmt: skip
     for node, place in places.items():
         color = tone("ink" if node.kind == "user" else "muted")
-        _write_name(ax, graph[node.kind].name[node.number], place, color)
+        _write_name(ax, graph[node.kind].name[node.number], *place, color)
     ax.margins(0.08)
     figure.alt = (
         f"{title or 'Network'}: {len(shown)} users, {len(social)} social links between them"
@@ -218,7 +218,7 @@ def draw_ego(
     touched = {place for edge in bold for place in edge}
     for place, position in positions.items():
         color = tone("ink" if place in touched else "muted")
-        _write_name(ax, reasons.name(place[1]), position, color, beside=place[0] == last)
+        _write_name(ax, reasons.name(place[1]), *position, color, beside=place[0] == last)
     return figure
 
 
@@ -240,11 +240,11 @@ def _positions(network: nx.Graph, last: int) -> dict[Place, tuple[float, float]]
 
 
 def _write_name(
-    ax: Axes, name: str, place: tuple[float, float], color: str, *, beside: bool = False
+    ax: Axes, name: str, x: float, y: float, color: str, *, beside: bool = False
 ) -> None:
     """Write the name of a node above it, or beside it, where no edge leaves it."""
     ax.annotate(
-        name, place, (10, 0) if beside else (0, 8), textcoords="offset points", color=color,
+        name, (x, y), (10, 0) if beside else (0, 8), textcoords="offset points", color=color,
         ha="left" if beside else "center", va="center" if beside else "bottom", parse_math=False,
         bbox={"facecolor": tone("background"), "edgecolor": "none", "pad": 0.4, "alpha": 0.8},
     )  # fmt: skip
