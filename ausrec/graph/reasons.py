@@ -1,16 +1,23 @@
 """Why two users are related: the paths between them, by name."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError, nearest
-from ausrec.graph import STRUCTURAL_RELATIONS, STRUCTURAL_TASKS, MetaPath
-from ausrec.graph.formula import Formula
+from ausrec.graph import STRUCTURAL_RELATIONS, MetaPath
+from ausrec.graph.formula import Others, Walk
 from ausrec.graph.relations import Relation
+
+# The node types that the walks of a structural relation lead to; users alone where it is not here.
+_OVER = {
+    "joint_triangle": ("item", "user"),
+    "metapath_uiu": ("item", "user"),
+    "metapath_uuiu": ("user", "item", "user"),
+}
 
 
 class Node(NamedTuple):
@@ -37,7 +44,7 @@ class Reasons:
     """
 
     def __init__(self, graph: HeteroData, relations: Mapping[str, Relation] | None = None) -> None:
-        """Read the adjacency of a graph with social links and interactions.
+        """Keep a graph and relations between its users.
 
         Args:
             graph: what the relations are computed from.
@@ -47,43 +54,22 @@ class Reasons:
             AusrecError: when the graph lacks the edges of a relation, or a relation is not one
                 between users.
         """
-        num_users, num_items = graph["user"].num_nodes, graph["item"].num_nodes
-        self.graph = graph
-        social = _matrix(graph, ("user", "trusts", "user"), (num_users, num_users))
-        rates = _matrix(graph, ("user", "rates", "item"), (num_users, num_items))
-        either = csr_array(((social + social.T) > 0).astype(np.int64))
-        liked_by = csr_array(rates.T)
-        self.walks: dict[str, list[tuple[str, csr_array]]] = {
-            "social_triangle": [("user", either), ("user", either)],
-            "joint_triangle": [("item", rates), ("user", liked_by)],
-            "social_link": [("user", social)],
-            "two_hop": [("user", social)] * 2,
-            "three_hop": [("user", social)] * 3,
-            "metapath_uiu": [("item", rates), ("user", liked_by)],
-            "metapath_uuiu": [("user", social), ("item", rates), ("user", liked_by)],
-        }
-        self.own = dict(relations or {})
-        self._formulas: dict[str, Formula] = {}
-        for name, relation in self.own.items():
-            self._formulas[name] = formula = relation(graph)
-            if formula.shape != (num_users, num_users):
+        self.graph, self.own = graph, dict(relations or {})
+        known = {**STRUCTURAL_RELATIONS, **self.own}
+        self._formulas = {name: relation(graph) for name, relation in known.items()}
+        number = graph["user"].num_nodes
+        for name in self.own:
+            shape = self._formulas[name].shape
+            if shape != (number, number):
                 raise AusrecError(
-                    f"relation '{name}' has shape {formula.shape}, but it is users who are "
-                    f"explored, ({num_users}, {num_users}): let it start and end at 'user'"
+                    f"relation '{name}' has shape {shape}, but it is users who are explored, "
+                    f"({number}, {number}): let it start and end at 'user'"
                 )
-            # The walks are those of this relation, also where it takes the name of one of the
-            # seven.
-            self.walks.pop(name, None)
-            if isinstance(relation, MetaPath):
-                self.walks[name] = [
-                    (kind, csr_array(step.factors[0].astype(np.int64)))
-                    for kind, step in relation.walks(graph)
-                ]
 
     @property
     def relations(self) -> tuple[str, ...]:
         """Names of the relations: AusRec's seven, and one's own."""
-        return tuple(dict.fromkeys((*STRUCTURAL_TASKS, *self.own)))
+        return tuple(self._formulas)
 
     def related(self, relation: str, user: int) -> list[Related]:
         """List the users that a relation relates a user to, those with most reasons first.
@@ -92,37 +78,33 @@ class Reasons:
             AusrecError: on an unknown relation or user.
         """
         self._check(relation, user)
-        if relation not in self._formulas:
-            self._formulas[relation] = STRUCTURAL_RELATIONS[relation](self.graph)
         partners = self._formulas[relation].rows(np.array([user])).indices
-        if relation not in self.walks:
-            return [Related(int(partner), 1) for partner in sorted(partners)]
-        start = csr_array(([1], ([0], [user])), shape=(1, self.graph["user"].num_nodes))
-        for _, matrix in self.walks[relation]:
-            start = start @ matrix
-        counts = start.toarray()[0]
+        number = self.graph["user"].num_nodes
+        start = csr_array(([1], ([0], [user])), shape=(1, number), dtype=np.int64)
+        for _, matrix in self._steps(relation):
+            start = start @ matrix.astype(np.int64)
+        # A bare link is a reason, too.
+        counts = np.maximum(start.toarray()[0], 1)
         found = [Related(int(partner), int(counts[partner])) for partner in partners]
         return sorted(found, key=lambda each: (-each.paths, each.user))
 
     def paths(self, relation: str, user: int, partner: int) -> list[tuple[Node, ...]]:
         """List the walks from a user to a related one, the user and the partner included."""
         self._check(relation, user)
-        if relation not in self.walks:
+        steps = self._steps(relation)
+        if not steps:
             return [(Node("user", user), Node("user", partner))]
-        steps = self.walks[relation]
         # Back from the partner: who can still reach them in the steps that are left.
         reach: list[set[int]] = [{partner}]
         for _, matrix in reversed(steps):
-            backward = csr_array(matrix.T)
-            reach.append({n for here in reach[-1] for n in _row(backward, here)})
-        reach.reverse()
+            reach.insert(0, set(matrix[:, sorted(reach[0])].tocoo().row.tolist()))
 
         def walk(here: Node, depth: int) -> Iterator[tuple[Node, ...]]:
             if depth == len(steps):
                 yield (here,)
                 return
             kind, matrix = steps[depth]
-            for number in _row(matrix, here.number):
+            for number in matrix[[here.number]].indices.tolist():
                 if number in reach[depth + 1]:
                     for rest in walk(Node(kind, number), depth + 1):
                         yield (here, *rest)
@@ -139,25 +121,23 @@ class Reasons:
                 return str(store[names][node.number])
         return f"{node.kind} {node.number}"
 
+    def _steps(self, relation: str) -> list[tuple[str, "csr_array"]]:
+        """Return for each step of the walks the node type that it leads to, and its adjacency."""
+        own = self.own.get(relation)
+        if isinstance(own, MetaPath):
+            return [(kind, step.factors[0]) for kind, step in own.walks(self.graph)]
+        if own is not None:
+            return []
+        # What relates two users is the first part of a formula: the rest takes pairs away.
+        part: Any = self._formulas[relation]
+        while not isinstance(part, Walk):
+            part = part.formula if isinstance(part, Others) else part.left
+        kinds = _OVER.get(relation, ("user",) * len(part.factors))
+        return list(zip(kinds, part.factors, strict=True))
+
     def _check(self, relation: str, user: int) -> None:
         if relation not in self.relations:
             raise AusrecError(f"unknown relation '{relation}'{nearest(relation, self.relations)}")
         if not 0 <= user < self.graph["user"].num_nodes:
             last = self.graph["user"].num_nodes - 1
             raise AusrecError(f"user is {user}, but must be from 0 to {last}")
-
-
-def _matrix(
-    graph: HeteroData, edge_type: tuple[str, str, str], shape: tuple[int, int]
-) -> "csr_array":
-    if edge_type not in graph.edge_types:
-        raise AusrecError(
-            f"the graph has no '{edge_type[1]}' edges, so there is nothing to explore"
-        )
-    rows, columns = graph[edge_type].edge_index.cpu().numpy()
-    return csr_array((np.ones(len(rows), np.int64), (rows, columns)), shape=shape)
-
-
-def _row(matrix: "csr_array", row: int) -> list[int]:
-    found: list[int] = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]].tolist()
-    return found

@@ -1,14 +1,21 @@
 """Figures that show themselves in a notebook, and figures as files and parts of a page."""
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from struct import unpack
 from typing import Any
 
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.collections import PathCollection, QuadMesh
+from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator
 
 from ausrec.errors import AusrecError
 from ausrec.lab.look import current_look, look
@@ -49,23 +56,66 @@ class ShownFigure(Figure):
 
 
 def describe_figure(figure: Figure) -> str:
-    """Say what a figure is by its titles, the labels of its axes and of what is drawn.
+    """Say what a figure shows, read off what is drawn: titles, axes, lines, bars, dots and cells.
 
     Args:
         figure: any figure of matplotlib.
     """
     parts = [figure.get_suptitle()]
-    for ax in figure.get_axes():
-        titles = [ax.get_title(loc) for loc in ("left", "center", "right")]
-        parts += [title for title in titles if title]
-        labels = [label for label in (ax.get_ylabel(), ax.get_xlabel()) if label]
-        if labels:
-            parts.append(" against ".join(labels))
-        _, named = ax.get_legend_handles_labels()
-        if named:
-            parts.append("shown: " + ", ".join(dict.fromkeys(named)))
-    phrases = [" ".join(part.split()) for part in parts if part.strip()]
-    return "; ".join(dict.fromkeys(phrases)) or "Figure"
+    for ax in filter(Axes.get_visible, figure.get_axes()):
+        parts += [ax.get_title(loc) for loc in ("left", "center", "right")]
+        parts.append(" against ".join(filter(None, (ax.get_ylabel(), ax.get_xlabel()))))
+        parts.append("; ".join([*_line_words(ax), *_row_words(ax), *_cell_words(ax)]))
+    phrases = [" ".join(part.split()) for part in (*parts, figure.get_supxlabel())]
+    ended = [
+        phrase + "." * (phrase[-1] not in ".?!") for phrase in dict.fromkeys(phrases) if phrase
+    ]
+    return " ".join(ended) or "Figure"
+
+
+def _line_words(ax: Axes) -> Iterator[str]:
+    """Yield where every line with a name begins and ends, those that end highest first."""
+    lines = []
+    for line in ax.lines:
+        points = np.column_stack([np.asarray(each, dtype=float) for each in line.get_data()])
+        points = points[np.isfinite(points).all(axis=1)]
+        if len(points) and not str(line.get_label()).startswith("_"):
+            lines.append((str(line.get_label()), points))
+    for name, points in sorted(lines, key=lambda named: -named[1][-1, 1]):
+        ends = points[[0, -1]] if len(points) > 1 else points
+        high = points[points[:, 1].argmax()]
+        text = f"{name}: " + " to ".join(f"{y:.3g} at {x:.4g}" for x, y in ends)
+        inside = high[1] > ends[:, 1].max()
+        yield f"{text}, at most {high[1]:.3g} at {high[0]:.4g}" if inside else text
+
+
+def _row_words(ax: Axes) -> Iterator[str]:
+    """Yield the bars or dots of rows, or of columns, with names."""
+    for bars in ax.containers:
+        if isinstance(bars, BarContainer):
+            level = bars.orientation == "horizontal"
+            sizes = [bar.get_width() if level else bar.get_height() for bar in bars]
+            yield from _named(ax.yaxis if level else ax.xaxis, sizes)
+    for dots in ax.collections:
+        if isinstance(dots, PathCollection) and not str(dots.get_label()).startswith("_"):
+            places = np.asarray(dots.get_offsets(), dtype=float)[:, 0].tolist()
+            yield f"{dots.get_label()} of " + ", ".join(_named(ax.yaxis, places))
+
+
+def _named(axis: Axis, values: Sequence[float]) -> list[str]:
+    names = axis.get_major_formatter().format_ticks(list(axis.get_majorticklocs()))
+    if not isinstance(axis.get_major_locator(), FixedLocator) or len(names) != len(values):
+        return []
+    return [f"{n} {v:.3g}" for n, v in zip(names, values, strict=True)][::-1]
+
+
+def _cell_words(ax: Axes) -> Iterator[str]:
+    """Yield what is written into the cells of a table."""
+    rows, columns = ([t.get_text() for t in axis.get_ticklabels()] for axis in (ax.yaxis, ax.xaxis))
+    if any(isinstance(cells, QuadMesh) for cells in ax.collections):
+        # Without a text in each cell there is nothing to read.
+        for (row, column), text in zip(product(rows, columns), ax.texts, strict=False):
+            yield f"{row}, {column}: {text.get_text()}"
 
 
 def words_of(figure: Figure) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import torch
 
 from ausrec.errors import AusrecError
-from ausrec.models.encoder import Parameters
 from ausrec.weighting.estimators import unrolled
+from ausrec.weighting.hypergradient import Hypergradient
 from ausrec.weighting.reduction import MAIN, Reduction, TaskMean
 from ausrec.weighting.step import Step
 
@@ -15,8 +15,7 @@ class VirtualStep:
     """The meta loss of one step as a function of the tasks' weights.
 
     Math:    W'(λ) = W − α ∇[mean ℓ_main + (1/T) Σ_t λ_t mean ℓ_t](W)
-    The samples never change, and the virtual step is linear in λ, so each task's gradient is
-    computed once.
+    The samples never change.
 
     Attributes:
         step: the samples, and the encoder at W.
@@ -36,13 +35,6 @@ class VirtualStep:
             raise AusrecError("the step has no meta samples: make it with Step(..., meta=batch)")
         self.step, self.reduction = step, reduction or TaskMean()
         self._sizes = step.sizes | {MAIN: step.sizes[MAIN] - step.num_meta_rows}
-        self._takes_part = torch.ones_like(step.losses[MAIN]).detach()
-        self._takes_part[self._sizes[MAIN] :] = 0
-        self._factors = self.reduction.factors(self._sizes)
-        self._l2 = self.reduction.l2(step.l2, self._sizes)
-        parts = {n: torch.full_like(step.losses[n], self._factors[n]).detach() for n in step.tasks}
-        parts[MAIN] *= self._takes_part
-        self._gradients = {n: step.gradient({n: part}, self._l2) for n, part in parts.items()}
 
     def mean_losses(self) -> dict[str, float]:
         """Return the mean loss of each auxiliary task at W."""
@@ -55,25 +47,25 @@ class VirtualStep:
             weights: λ of each auxiliary task.
             rate: α.
         """
-        ahead: Parameters = {}
-        with torch.no_grad():
-            for key, value in self.step.parameters.items():
-                direction = self._gradients[MAIN][key].clone()
-                for name, weight in weights.items():
-                    direction += weight * self._gradients[name][key]
-                ahead[key] = value - rate * direction
-        return float(self.step.meta_gradient(ahead)[0])
+        return float(self._taken(weights, rate).meta_loss)
 
     def alignments(self, weights: Mapping[str, float], rate: float) -> dict[str, float]:
         """Return ⟨∇ mean ℓ_t(W), ∇L_meta(W'(λ))⟩ of each auxiliary task."""
-        given = {n: torch.tensor(weight, dtype=torch.float64) for n, weight in weights.items()}
-        coefficients = self.reduction.coefficients(given, self._sizes, self._takes_part)
-        found = unrolled(self.step, coefficients, self._l2, rate)
-        return {name: float(found.alignment[name].mean()) for name in weights}
+        alignment = self._taken(weights, rate).alignment
+        return {name: float(alignment[name].mean()) for name in weights}
 
     def slopes(self, weights: Mapping[str, float], rate: float) -> dict[str, float]:
         """Return ∂L_meta(W'(λ))/∂λ_t = −(α/T) ⟨∇ mean ℓ_t(W), ∇L_meta(W')⟩ of each task."""
+        factors = self.reduction.factors(self._sizes)
         return {
-            name: -rate * self._factors[name] * self._sizes[name] * alignment
+            name: -rate * factors[name] * self._sizes[name] * alignment
             for name, alignment in self.alignments(weights, rate).items()
         }
+
+    def _taken(self, weights: Mapping[str, float], rate: float) -> Hypergradient:
+        takes_part = torch.ones_like(self.step.losses[MAIN]).detach()
+        takes_part[self._sizes[MAIN] :] = 0
+        given = {n: torch.tensor(weight, dtype=torch.float64) for n, weight in weights.items()}
+        coefficients = self.reduction.coefficients(given, self._sizes, takes_part)
+        l2 = self.reduction.l2(self.step.l2, self._sizes)
+        return unrolled(self.step, coefficients, l2, rate)

@@ -55,7 +55,7 @@ def test_task_lab_trains_stops_and_exports(panels: Panels) -> None:
     expect(lab.get_by_text("Run 1 manual: epoch")).to_be_visible(timeout=SLOW)
     first = source(lab)
     alt = lab.locator(".ausrec-card img").get_attribute("alt")
-    assert alt is not None and alt.startswith("Line chart of NDCG@10")
+    assert alt is not None and alt.startswith("NDCG@10 (validation) of every run")
     expect(lab.get_by_role("row", name=re.compile("1 manual"))).to_be_visible()
     assert lab.locator(".ausrec-card img").evaluate("image => image.naturalWidth") > 500
 

@@ -1,16 +1,16 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from torch_geometric.data import HeteroData
 
 from ausrec.data import load_dataset
-from ausrec.lab.panels.training.bench import Bench
 from ausrec.tasks import OBJECTIVES
 from ausrec.training import TrainConfig
-from ausrec.training.config import DataConfig
+from ausrec.training.prepare import prepare
 from ausrec.training.recipe import Recipe
-from ausrec.training.trained import Trained
+from ausrec.training.trained import Trained, run
 
 WEIGHTS = {
     "social_triangle": 0.76,
@@ -87,7 +87,7 @@ def club() -> HeteroData:
 def short() -> Recipe:
     """A run on the listening club that takes a fraction of a second."""
     return Recipe(
-        DataConfig("club"),
+        "club",
         model="lightgcn(dim=8)",
         train=TrainConfig(epochs=2, batch_size=2048, task_batch_size=64, learning_rate=0.01),
     )
@@ -96,5 +96,5 @@ def short() -> Recipe:
 @pytest.fixture(scope="session")
 def trained(club: HeteroData, short: Recipe) -> Trained:
     """Three epochs with learned weights."""
-    bench = Bench(club, short)
-    return bench.train(bench.recipe("automatic", bench.names, {}, 3, 0))
+    recipe = replace(short, train=replace(short.train, epochs=3))
+    return run(recipe, prepared=prepare(recipe, graph=club, show=False), show_progress=False)

@@ -24,7 +24,7 @@ def test_shows_itself_with_its_words():
     data, metadata = drawn()._repr_mimebundle_()
     assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
     assert data["text/plain"] == "<ShownFigure size 300x200 with 1 Axes>"
-    assert metadata["image/png"]["alt"] == "Rises; Weight against Epoch; shown: one"
+    assert metadata["image/png"]["alt"] == "Rises. Weight against Epoch. one: 1 at 0 to 2 at 1."
 
 
 def test_same_figure_same_bytes():
@@ -39,12 +39,13 @@ def test_own_words_come_first():
 
 @pytest.mark.parametrize("kind", [Figure, ShownFigure])
 def test_describes_any_figure(kind):
-    assert describe_figure(drawn(kind)) == "Rises; Weight against Epoch; shown: one"
+    assert describe_figure(drawn(kind)) == "Rises. Weight against Epoch. one: 1 at 0 to 2 at 1."
     assert describe_figure(kind()) == "Figure"
 
 
 def test_figures_of_runs_show_themselves(history):
-    assert "mean weight" in plot_weights(history)._repr_mimebundle_()[1]["image/png"]["alt"]
+    _, metadata = plot_weights(history)._repr_mimebundle_()
+    assert "Weight against Epoch" in metadata["image/png"]["alt"]
 
 
 def test_the_same_figure_gives_the_same_files_in_three_formats(tmp_path: Path) -> None:

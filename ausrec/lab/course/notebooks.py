@@ -6,6 +6,7 @@ Whatever would change from one run to the next without a reason is left out: tim
 widgets (their static twins stay), the version of the Python that ran them.
 """
 
+import argparse
 import sys
 import time
 from collections.abc import Sequence
@@ -28,8 +29,14 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
 }
+METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3",
+    },
+    "language_info": {"name": "python"},
+}  # fmt: skip
 CELL_SECONDS = 120
-TELLS_ANSWER = "QuickCheck("
+TELLS_ANSWER = ("QuickCheck(", "ausrec.QuickCheck(")
 
 
 def read_notebook(path: Path) -> Any:
@@ -49,7 +56,7 @@ def read_notebook(path: Path) -> Any:
         reason = str(error).splitlines()[0]
         raise AusrecError(f"{path}: is no notebook ({reason}); save it with Jupyter") from None
     if notebook.nbformat != 4:
-        raise AusrecError(f"{path}: has format {notebook.nbformat}; save it anew with Jupyter")
+        raise AusrecError(f"{path}: has format {notebook.nbformat}; save it again with Jupyter")
     return notebook
 
 
@@ -67,10 +74,10 @@ def execute(notebook: Any, folder: Path, name: str = "notebook") -> Any:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    running = {"cell": "before the first cell"}
+    where = [name]
 
     def remember(cell: Any, cell_index: int) -> None:
-        running["cell"] = f"cell {cell_index + 1} ({cell.get('id', 'without an id')})"
+        where[0] = f"{name}, cell {cell_index + 1} ({cell.get('id', 'without an id')})"
 
     client = NotebookClient(
         notebook,
@@ -87,32 +94,23 @@ def execute(notebook: Any, folder: Path, name: str = "notebook") -> Any:
             client.execute()
     except CellExecutionError as error:
         said = " ".join(f"{error.ename}: {error.evalue}".split())
-        raise AusrecError(f"{name}, {running['cell']}: {said}") from None
-    except (CellTimeoutError, DeadKernelError) as error:
-        said = f"stopped within {CELL_SECONDS} s ({type(error).__name__}); make it smaller"
-        raise AusrecError(f"{name}, {running['cell']}: {said}") from None
-    return clean(notebook)
+    except CellTimeoutError:
+        said = f"takes longer than {CELL_SECONDS} s; make it smaller"
+    except DeadKernelError:
+        said = "the kernel died"
+    else:
+        return clean(notebook)
+    raise AusrecError(f"{where[0]}: {said}")
 
 
 def clean(notebook: Any) -> Any:
     """Remove what changes from run to run, in place, number the code cells, fold the answers."""
-    notebook.metadata = nbformat.from_dict(
-        {
-            "kernelspec": {
-                "display_name": "Python 3 (ipykernel)",
-                "language": "python",
-                "name": "python3",
-            },
-            "language_info": {"name": "python"},
-        }
-    )
-    count = 0
+    notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         for changing in ("execution", "ExecuteTime", "collapsed", "scrolled"):
             cell.metadata.pop(changing, None)
-        if cell.cell_type != "code":
-            continue
-        count += 1
+    code = (cell for cell in notebook.cells if cell.cell_type == "code")
+    for count, cell in enumerate(code, start=1):
         cell.execution_count = count
         if cell.source.startswith(TELLS_ANSWER) or "solution" in cell.metadata.get("tags", []):
             # JupyterLab folds such a cell; a click opens it.
@@ -120,7 +118,7 @@ def clean(notebook: Any) -> Any:
         for output in cell.outputs:
             if "execution_count" in output:
                 output.execution_count = count
-            # A view without its kernel shows as an error; the static twin stands beside it.
+            # A view without its kernel shows as an error; the static twin is in its place.
             output.get("data", {}).pop(VIEW, None)
     return notebook
 
@@ -133,9 +131,8 @@ def execute_file(path: Path) -> float:
     """
     began = time.perf_counter()
     notebook = execute(read_notebook(path), path.resolve().parent, path.name)
-    seconds = time.perf_counter() - began
     write_whole(path, (nbformat.writes(notebook) + "\n").encode())
-    return seconds
+    return time.perf_counter() - began
 
 
 def find_notebooks(folder: Path = FOLDER) -> list[Path]:
@@ -152,13 +149,10 @@ def find_notebooks(folder: Path = FOLDER) -> list[Path]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Execute the notebooks named, or all; return 0, or 2 after one line on what is wrong."""
-    words = list(sys.argv[1:] if argv is None else argv)
-    if any(word in ("-h", "--help") for word in words):
-        print("usage: python -m ausrec.lab.course.notebooks [FILES...]")
-        print("Without files, all of notebooks/ are executed.")
-        return 0
+    parser = argparse.ArgumentParser(prog="python -m ausrec.lab.course.notebooks")
+    parser.add_argument("files", nargs="*", type=Path, help="without any, all of notebooks/")
     try:
-        for path in [Path(word) for word in words] or find_notebooks():
+        for path in parser.parse_args(argv).files or find_notebooks():
             print(f"{path}: {execute_file(path):.0f} s", flush=True)
     except AusrecError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -8,16 +8,26 @@ import numpy as np
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
+from ausrec.graph.metapath import MetaPath
 from ausrec.graph.reasons import Node, Reasons, Related
 from ausrec.graph.relations import Relation
 from ausrec.lab.cells import Cell, Table
-from ausrec.lab.look import task_label
-from ausrec.lab.panels.frame import block, inline, picture, table_html
-from ausrec.lab.panels.panel import Panel
-from ausrec.lab.panels.reason_words import meaning, name_reasons, sentence
-from ausrec.lab.plots.paths import draw_ego
+from ausrec.lab.look import TASK_MEANINGS, task_label
+from ausrec.lab.panels.panel import Panel, block, inline, picture
+from ausrec.lab.plots.networks import draw_ego
 
 MOST_USERS, MOST_LISTED, MOST_DRAWN, MOST_REASONS = 2000, 100, 7, 5
+
+# How the sentence goes on that says why two users are related.
+_BEGIN = {
+    "social_triangle": "are linked and have common friends: ",
+    "joint_triangle": "are linked and chose the same: ",
+    "social_link": "are joined by a social link",
+    "two_hop": "are not linked, but two links apart, over ",
+    "three_hop": "are three links apart and no fewer, over ",
+    "metapath_uiu": "chose the same: ",
+    "metapath_uuiu": "meet over what a friend chose: ",
+}
 
 
 class GraphExplorer(Panel):
@@ -64,11 +74,10 @@ class GraphExplorer(Panel):
         )
         # No list box: JupyterLab takes the up and down keys away from it.
         self.partner = widgets.Dropdown(description="Related")
-        self.offered = {"user": self.user, "relation": self.relation, "partner": self.partner}
         self._offer_partners()
         self.user.observe(self._picked, "value")
         self.relation.observe(self._picked, "value")
-        self.partner.observe(self._partner_picked, "value")
+        self.offer(user=self.user, relation=self.relation, partner=self.partner)
 
     @property
     def related(self) -> list[Related]:
@@ -100,7 +109,7 @@ class GraphExplorer(Panel):
     def text(self) -> str:
         """Return what is picked, and why the two are related."""
         picked = f"{self._label(self.user.value)}, {task_label(self.relation.value).lower()}"
-        return f"GraphExplorer: {picked}, {len(self._related):,} related users. {self._sentence()}"
+        return f"GraphExplorer: {picked}, {len(self._related):,} related users. {self.sentence()}"
 
     def rows(self) -> list[tuple[str, str]]:
         """Return what is picked, without the numbers of reasons."""
@@ -108,52 +117,79 @@ class GraphExplorer(Panel):
         rows = [
             ("User", self._label(self.user.value)),
             ("Relation", task_label(relation)),
-            ("Meaning", meaning(self.reasons, relation)),
+            ("Meaning", self.meaning()),
         ]
         return rows if partner is None else [*rows, ("Related", self._label(partner))]
 
+    def meaning(self) -> str:
+        """Say in half a sentence whom the relation relates."""
+        own = self.reasons.own.get(self.relation.value)
+        if own is None:
+            return TASK_MEANINGS[self.relation.value]
+        if isinstance(own, MetaPath):
+            return f"users joined by the meta-path {own}"
+        return "users joined by a relation of your own"
+
+    def over(self, partner: int, *, most: int = 4) -> str:
+        """Name whom or what the first few walks go over; "" for a bare link.
+
+        Args:
+            partner: where the walks end.
+            most: the number of walks to name.
+        """
+        relation, reasons = self.relation.value, self.reasons
+        paths = reasons.paths(relation, self.user.value, partner)
+        texts = []
+        for path in paths[:most]:
+            names = [reasons.name(node) for node in path[1:-1]]
+            if relation == "metapath_uuiu" and relation not in reasons.own:
+                texts.append("{1} (chosen by {0})".format(*names))
+            else:
+                texts.append(", then ".join(names))
+        return "; ".join(texts) + f", and {len(paths) - most} more" * (len(paths) > most)
+
+    def sentence(self) -> str:
+        """Say in a sentence why the two users are related, naming the first few reasons."""
+        user, relation, partner = self.user.value, self.relation.value, self.partner.value
+        if partner is None:
+            return f"{self._label(user)} is related to nobody in this way."
+        who, whom = (self.reasons.name(Node("user", each)) for each in (user, partner))
+        over = self.over(partner)
+        if relation not in self.reasons.own:
+            return f"{who} and {whom} {_BEGIN[relation]}{over}."
+        over = f" over {over}" if over else ""
+        return f"{who} and {whom} are joined by {task_label(relation).lower()}{over}."
+
     def results_html(self) -> str:
         """Return the reason in words, the picture, and the related users."""
-        relation, user = self.relation.value, self.user.value
-        says = f"{task_label(relation)}: {meaning(self.reasons, relation)}."
-        html = f"<p>{inline(says)}</p><p><strong>{inline(self._sentence())}</strong></p>"
-        if self.partner.value is None:
+        relation, user, chosen = self.relation.value, self.user.value, self.partner.value
+        says = f"{task_label(relation)}: {self.meaning()}."
+        html = f"<p>{inline(says)}</p><p><strong>{inline(self.sentence())}</strong></p>"
+        if chosen is None:
             return block(html)
-        chosen = self.partner.value
         others = [each.user for each in self._related if each.user != chosen]
         partners = [chosen, *others[: MOST_DRAWN - 1]]
         figure = draw_ego(self.reasons, relation, user, partners, chosen)
-        html += picture(
-            figure, f"Network of {self._label(user)} and related users. {self._sentence()}"
-        )
+        figure.alt = f"Network of {self._label(user)} and related users. {self.sentence()}"
+        html += picture(figure)
         if others[MOST_DRAWN - 1 :]:
             html += f"<p>Drawn: {len(partners)} of {len(self._related):,} related users.</p>"
-        return block(html + self._table())
-
-    def _sentence(self) -> str:
-        if self.partner.value is None:
-            return f"{self._label(self.user.value)} is related to nobody in this way."
-        return sentence(self.reasons, self.relation.value, self.user.value, self.partner.value)
-
-    def _table(self) -> str:
-        rows = []
-        for each in self._related[:MOST_REASONS]:
-            over = name_reasons(
-                self.reasons, self.relation.value, self.user.value, each.user, most=3
-            )
-            rows.append((Cell(self._label(each.user)), Cell(f"{each.paths:,}", True), Cell(over)))
+        rows = tuple(
+            (Cell(self._label(e.user)), Cell(f"{e.paths:,}", True), Cell(self.over(e.user, most=3)))
+            for e in self._related[:MOST_REASONS]
+        )
         header = (Cell("Related user"), Cell("Reasons", True), Cell("Over"))
         caption = f"The {len(rows)} with most reasons, of {len(self._related):,}"
-        return table_html(Table(header, tuple(rows)), caption)
+        return block(html + Table(header, rows).html(caption))
 
     def _picked(self, _: Any) -> None:
         self._related = self.reasons.related(self.relation.value, self.user.value)
         self._offer_partners()
-        self.refresh()
 
-    def _partner_picked(self, _: Any) -> None:
+    def moved(self) -> None:
+        """Show new results, once for the user or the relation and the partner that comes of it."""
         if not self._offering:
-            self.refresh()
+            super().moved()
 
     def _offer_partners(self) -> None:
         listed = self._related[:MOST_LISTED]

@@ -1,7 +1,6 @@
 """The hypergradient scope: estimates of v on a problem of two parameters, beside the truth."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import ipywidgets as widgets
 import pandas as pd
@@ -12,22 +11,12 @@ from torch import Tensor
 from ausrec.errors import AusrecError
 from ausrec.lab.cells import make_table
 from ausrec.lab.look import task_label
-from ausrec.lab.panels.frame import block, note, picture, table_html
-from ausrec.lab.panels.knobs import slider
-from ausrec.lab.panels.panel import Panel
+from ausrec.lab.panels.panel import Panel, block, note, picture, slider
 from ausrec.lab.plots.gradients import Point, plot_solves
 from ausrec.weighting.estimators import ConjugateGradient, Estimator, Neumann, Quadratic
 
 MOST_PRODUCTS = 12
 LEAST_RATE, MOST_RATE = 0.1, 2.5
-
-
-class Derivatives(NamedTuple):
-    """∂L_meta/∂w of one task: true, and as the two estimators have it."""
-
-    truth: float
-    neumann: float
-    conjugate_gradient: float
 
 
 class HypergradientScope(Panel):
@@ -96,14 +85,14 @@ class HypergradientScope(Panel):
         return {n: float((v - self.truth).norm() / self.truth.norm()) for n, v in ends.items()}
 
     @property
-    def derivatives(self) -> dict[str, Derivatives]:
-        """∂L_meta/∂w of each task: true, and from the end of each path."""
-        ends = [torch.tensor(path[-1]).to(self.truth) for path in self.paths.values()]
-        estimates = [self.problem.derivatives({"W": v}) for v in (self.truth, *ends)]
-        return {
-            name: Derivatives(*(-float(each[name]) for each in estimates))
-            for name in self.problem.names[1:]
+    def derivatives(self) -> pd.DataFrame:
+        """∂L_meta/∂w of each task (rows): true, and from the end of each path."""
+        ends = {name: torch.tensor(path[-1]).to(self.truth) for name, path in self.paths.items()}
+        columns = {
+            name: {t: -float(each) for t, each in self.problem.derivatives({"W": v}).items()}
+            for name, v in {"true": self.truth, **ends}.items()
         }
+        return pd.DataFrame(columns).loc[list(self.problem.names[1:])]
 
     def figure(self) -> Figure:
         """Draw both paths, and the truth."""
@@ -122,20 +111,17 @@ class HypergradientScope(Panel):
         """Return the errors in words, the figure, and a row for each task."""
         errors = self.errors
         words = "Relative error of v: " + ", ".join(f"{n} {e:.2f}" for n, e in errors.items()) + "."
+        table = self.derivatives
         wrong = [
-            f"{task_label(task)} ({name})"
-            for task, each in self.derivatives.items()
-            for name, value in zip(errors, each[1:], strict=True)
-            if value * each.truth <= 0
+            f"{task_label(str(task))} ({name})"
+            for task, row in table.iterrows()
+            for name in errors
+            if row[name] * row["true"] <= 0
         ]
         words += f" Wrong sign: {', '.join(wrong)}." if wrong else " All signs are right."
-        alt = f"Two paths of estimates in the plane of v, and a star at the true v. {words}"
-        rows = [
-            (task_label(name), *(f"{value:+.2f}".replace("-", "−") for value in each))
-            for name, each in self.derivatives.items()
-        ]
-        table = pd.DataFrame(rows, columns=["derivative by the weight of", "true", *errors])
-        return block(note(words) + picture(self.figure(), alt) + table_html(make_table(table)))
+        shown = table.map(lambda value: f"{value:+.2f}".replace("-", "−")).rename(task_label)
+        shown = shown.rename_axis("derivative by the weight of").reset_index()
+        return block(note(words) + picture(self.figure()) + make_table(shown).html())
 
 
 def _point(direction: Tensor) -> Point:

@@ -10,9 +10,7 @@ from matplotlib.figure import Figure
 
 from ausrec.lab.cells import make_table
 from ausrec.lab.look import task_label
-from ausrec.lab.panels.frame import block, note, picture, table_html
-from ausrec.lab.panels.knobs import slider
-from ausrec.lab.panels.panel import Panel
+from ausrec.lab.panels.panel import Panel, block, note, picture, slider
 from ausrec.lab.plots.gradients import plot_weight_tangents
 from ausrec.weighting.reduction import Reduction
 from ausrec.weighting.step import Step
@@ -133,18 +131,12 @@ class Microscope(Panel):
     def results_html(self) -> str:
         """Return the change in words, the figure, and a row for each task."""
         change = self.change
-        slopes = self.virtual.slopes(self.weights, self.rate.value)
         words = (
             f"From the first weights to these, the meta loss changes by {_signed(change.actual)}; "
             f"the hypergradient predicted {_signed(change.predicted)}."
         )
-        helps = [task_label(name) for name, slope in slopes.items() if slope < 0]
-        alt = (
-            "The meta loss over the weight of each task, with its tangent. More weight lowers it "
-            f"for: {', '.join(helps) or 'no task'}."
-        )
-        table = table_html(make_table(self.table), "At the weights of the sliders")
-        return block(note(words) + picture(self.figure(), alt) + table)
+        table = make_table(self.table).html("At the weights of the sliders")
+        return block(note(words) + picture(self.figure()) + table)
 
 
 def _signed(value: float) -> str:

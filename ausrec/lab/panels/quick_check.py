@@ -7,8 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ausrec.errors import AusrecError
-from ausrec.lab.panels.frame import inline, note
-from ausrec.lab.panels.panel import Panel
+from ausrec.lab.panels.panel import Panel, inline, note
 
 
 class QuickCheck(Panel):
@@ -54,43 +53,44 @@ class QuickCheck(Panel):
                 in number.
         """
         super().__init__()
-        self.instruction, self.choices = question, tuple(choices or ())
-        self.answer, self.why, self.tolerance = answer, why, tolerance
-        self.hints = tuple(hints) if hints is not None else ("",) * max(1, len(self.choices))
-        self.several = not isinstance(answer, str | int | float)
+        self.instruction, self.choices, self.why = question, tuple(choices or ()), why
+        self.answer, self.tolerance = answer, tolerance
+        self.right = _listed(answer)
+        self.hints = tuple(hints or ("",) * max(1, len(self.choices)))
         self._validate()
         self.correct: bool | None = None
-        self.button = widgets.Button(description="Check", icon="check", button_style="primary")
-        self.button.layout.width = "110px"
+        self.button = widgets.Button(
+            description="Check", icon="check", button_style="primary", layout={"width": "110px"}
+        )
         self.button.on_click(lambda _: self.check())
         self.boxes: list[widgets.Checkbox] = []
+        self.field: Any
         if not self.choices:
             self.field = widgets.Text(
                 "", description="Number", continuous_update=False, layout={"width": "220px"}
             )
             # Pressing Enter is enough.
             self.field.observe(lambda _: self.check(), "value")
-        elif self.several:
+        elif isinstance(answer, str):
+            self.field = widgets.RadioButtons(
+                options=self.choices, value=None, layout={"width": "auto"}
+            )
+        else:
             self.boxes = [
                 widgets.Checkbox(False, description=each, indent=False, layout={"width": "auto"})
                 for each in self.choices
             ]
             self.field = widgets.VBox(self.boxes)
-        else:
-            self.field = widgets.RadioButtons(options=self.choices, value=None)
-            self.field.layout.width = "auto"
 
     def _validate(self) -> None:
-        answer = self.answer
         if not self.choices:
-            if isinstance(answer, bool) or not isinstance(answer, int | float):
+            if isinstance(self.answer, bool) or not isinstance(self.answer, int | float):
                 raise AusrecError("a question without choices needs a number as its answer")
             return
         if len(set(self.choices)) < len(self.choices):
             raise AusrecError("two choices are the same: a learner cannot tell them apart")
-        right = [answer] if isinstance(answer, str) else answer
-        if isinstance(right, int | float) or not right or set(right) - set(self.choices):
-            raise AusrecError(f"the answer {answer!r} is not among the choices {self.choices}")
+        if not self.right or set(self.right) - set(self.choices):
+            raise AusrecError(f"the answer {self.answer!r} is not among the choices {self.choices}")
         if len(self.hints) != len(self.choices):
             raise AusrecError(f"{len(self.hints)} hints for {len(self.choices)} choices")
 
@@ -108,39 +108,37 @@ class QuickCheck(Panel):
         Returns:
             whether it is right; None where there is no answer yet.
         """
-        if given is None:
-            given = self._given()
-        self.correct, text = self._judge(given)
-        kind = {True: "good", False: "bad", None: ""}[self.correct]
-        self.results.value = note(text, kind)
+        if given is None and self.boxes:
+            given = [box.description for box in self.boxes if box.value]
+        elif given is None:
+            given = self.field.value
+        judge = self._judge_choices if self.choices else self._judge_number
+        self.correct, hint = judge(_listed(given))
+        if self.correct is not None:
+            hint = f"Right. {self.why}" if self.correct else f"Not yet. {hint}"
+        self.results.value = note(hint, {True: "good", False: "bad", None: ""}[self.correct])
         return self.correct
 
-    def _given(self) -> str | list[str] | None:
-        if self.boxes:
-            chosen = [box.description for box in self.boxes if box.value]
-            return chosen or None
-        return self.field.value or None
+    def _judge_number(self, given: Sequence[Any]) -> tuple[bool | None, str]:
+        if not given:
+            return None, "Write a number."
+        try:
+            number = float(str(given[0]).strip().replace(",", "."))
+        except ValueError:
+            number = float("nan")
+        if not isfinite(number):
+            return None, f"{given[0]!r} is no number: write it as 0.25."
+        right = isclose(number, self.right[0], rel_tol=1e-9, abs_tol=self.tolerance)
+        return right, self.hints[0]
 
-    def _judge(self, given: str | Sequence[str] | int | float | None) -> tuple[bool | None, str]:
-        if given is None:
-            return None, "Write a number." if not self.choices else "Choose first."
-        if not self.choices:
-            number = _number(given)
-            if number is None:
-                return None, f"{given!r} is no number: write it as 0.25."
-            assert isinstance(self.answer, int | float)
-            right = isclose(number, self.answer, rel_tol=1e-9, abs_tol=self.tolerance)
-            return right, f"Right. {self.why}" if right else f"Not yet. {self.hints[0]}"
-        chosen = [given] if isinstance(given, str) else list(given)  # type: ignore[arg-type]
-        wanted = [self.answer] if isinstance(self.answer, str) else list(self.answer)  # type: ignore[arg-type]
-        if set(chosen) == set(wanted):
-            return True, f"Right. {self.why}"
-        wrong = [each for each in self.choices if each in chosen and each not in wanted]
-        hints = [self.hints[self.choices.index(each)] for each in wrong]
-        said = " ".join(hint for hint in hints if hint)
+    def _judge_choices(self, given: Sequence[Any]) -> tuple[bool | None, str]:
+        if not given:
+            return None, "Choose first."
+        wrong = [each for each in self.choices if each in given and each not in self.right]
         if not wrong:
-            said = "Right so far, but not all that apply."
-        return False, f"Not yet. {said or 'Think again.'}"
+            return set(given) == set(self.right), "Right so far, but not all that apply."
+        said = " ".join(filter(None, (self.hints[self.choices.index(each)] for each in wrong)))
+        return False, said or "Think again."
 
     def text(self) -> str:
         """Return the question and the choices."""
@@ -148,18 +146,13 @@ class QuickCheck(Panel):
 
     def settings_html(self) -> str:
         """Return the choices as a list."""
-        if not self.choices:
-            return "<p>The answer is a number.</p>"
         items = "".join(f"<li>{inline(choice)}</li>" for choice in self.choices)
-        return f"<ul>{items}</ul>"
+        return f"<ul>{items}</ul>" if items else "<p>The answer is a number.</p>"
 
     def results_html(self) -> str:
         """Return the answer behind a disclosure, which needs no script."""
-        answer = self.answer
-        if isinstance(answer, int | float):
-            shown = f"{answer:g}" + (f" (± {self.tolerance:g})" if self.tolerance else "")
-        else:
-            shown = answer if isinstance(answer, str) else "; ".join(answer)
+        shown = "; ".join(each if self.choices else f"{each:g}" for each in self.right)
+        shown += f" (± {self.tolerance:g})" if self.tolerance else ""
         return (
             "<details><summary>Answer</summary>"
             f"<p><strong>{inline(shown)}</strong></p><p>{inline(self.why)}</p></details>"
@@ -170,9 +163,8 @@ class QuickCheck(Panel):
         self.results.value = ""
 
 
-def _number(given: object) -> float | None:
-    try:
-        number = float(str(given).strip().replace(",", "."))
-    except ValueError:
-        return None
-    return number if isfinite(number) else None
+def _listed(answer: Any) -> list[Any]:
+    """Return an answer as the list of what was chosen, or of its number."""
+    if isinstance(answer, str | int | float):
+        return [] if answer == "" else [answer]
+    return list(answer or ())

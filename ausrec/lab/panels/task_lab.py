@@ -1,6 +1,8 @@
 """The task lab panel."""
 
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,23 +11,39 @@ import pandas as pd
 from matplotlib.figure import Figure
 from torch_geometric.data import HeteroData
 
-from ausrec.lab.panels.frame import block, inline
-from ausrec.lab.panels.panel import Panel
-from ausrec.lab.panels.training.bench import Bench
-from ausrec.lab.panels.training.command import train_command
-from ausrec.lab.panels.training.run_book import ExportBox, RunBook
-from ausrec.lab.panels.training.run_settings import RunSettings
-from ausrec.lab.panels.training.training_bar import Job, TrainingBar
+from ausrec.errors import AusrecError
+from ausrec.lab.cells import best_model, make_table
+from ausrec.lab.figure import png_bytes
+from ausrec.lab.look import metric_label, task_label
+from ausrec.lab.panels.panel import block, inline, note, picture, slider
+from ausrec.lab.panels.recipe_panel import OFFERED, RecipePanel
+from ausrec.lab.panels.training_panel import Job
+from ausrec.lab.plots.trajectories import HistoryLike, draw_runs, has_quantity
+from ausrec.settings import value_text
 from ausrec.training import Epoch
 from ausrec.training.recipe import Recipe
+from ausrec.training.task_sets import NONE
 from ausrec.training.trained import Trained
 
+MOST_EPOCHS = 100
+# The everyday flags of `ausrec train`, which read better than the full ones.
+SHORT = {
+    "data.dataset": "--dataset",
+    "data.interactions": "--interactions",
+    "data.social": "--social",
+    "train.epochs": "--epochs",
+    "train.seed": "--seed",
+}
 
-class TaskLab(Panel):
+
+class TaskLab(RecipePanel):
     """Choose tasks and weights, train live, compare the runs, and export them.
 
     Set it by hand or by code (`lab.set(weighting="manual", weights={...}, epochs=20, seed=0)`);
     `lab.train()` does what the button does, but waits for the end.
+
+    Attributes:
+        trained: all finished runs by name ("1 automatic", "2 manual", ...).
     """
 
     title = "Task lab"
@@ -41,49 +59,61 @@ class TaskLab(Panel):
             recipe: all settings that the panel does not show, and the first value of those
                 that it does.
         """
-        super().__init__()
-        self.bench = Bench(data, recipe)
-        self.book = RunBook(self.bench.metrics)
-        self.settings = RunSettings(self.bench)
-        self.bar = TrainingBar("Train", self._make_job)
-        self.export = ExportBox(self.book.save)
-        self._command = widgets.HTML()
-        self.settings.observe(self._settings_changed)
-        self._settings_changed()
+        super().__init__("Train", data, recipe, ticked=True)
+        self.trained: dict[str, Trained] = {}
+        weighting, train = self.base.weighting, self.base.train
+        self.weighting = widgets.Dropdown(
+            options=OFFERED, description="Weighting",
+            value=weighting.name if weighting.name in OFFERED else "automatic",
+        )  # fmt: skip
+        self.epochs = slider(
+            "Epochs", train.epochs, 1, max(MOST_EPOCHS, train.epochs), step=1,
+            kind=widgets.IntSlider, width=300, label=90,
+        )  # fmt: skip
+        self.seed = widgets.BoundedIntText(
+            train.seed, min=0, max=2**31 - 1, description="Seed", layout={"width": "180px"}
+        )
+        self.folder = widgets.Text(
+            "runs/lab", description="Folder", continuous_update=False, layout={"width": "210px"},
+            style={"description_width": "50px"},
+        )  # fmt: skip
+        self.export_button = widgets.Button(
+            description="Export runs", icon="download", layout={"width": "125px"}
+        )
+        self.export_button.on_click(lambda _: self._export())
+        self.exported, self._command = widgets.HTML(), widgets.HTML()
+        self.offer(weighting=self.weighting, epochs=self.epochs, seed=self.seed)
+        if weighting.has("weights"):
+            self.set(weights=weighting.get("weights"))
+        self.moved()
 
     @property
     def controls(self) -> list[Any]:
         """Weighting, tasks, epochs, seed, training, export."""
-        return [*self.settings.controls, self.bar.box, self.export.box, self._command]
+        export = widgets.VBox([widgets.HBox([self.folder, self.export_button]), self.exported])
+        settings = [self.weighting, self.tasks, self.epochs, self.seed]
+        return [*settings, self.training, export, self._command]
 
-    def set(
-        self,
-        *,
-        tasks: Sequence[str] | None = None,
-        weights: Mapping[str, float] | None = None,
-        **values: Any,
-    ) -> "TaskLab":
-        """Set some controls.
-
-        Args:
-            tasks: the tasks to tick.
-            weights: by task, from 0 to 1.
-            values: `weighting` (automatic, manual, equal or none), `epochs`, `seed`.
-
-        Raises:
-            AusrecError: on a value that a control does not take.
-        """
-        self.settings.set(tasks, weights, **values)
-        return self
+    def moved(self) -> None:
+        """Follow the controls: sliders move for manual weights only."""
+        self.lock(self.weighting.value != "manual")
+        self._command.value = block(f"<p>The same by command: {inline(f'`{self.command()}`')}</p>")
 
     @property
     def recipe(self) -> Recipe:
         """The current settings as a recipe."""
-        return self.settings.recipe
+        train = replace(self.base.train, epochs=self.epochs.value, seed=self.seed.value)
+        return self.variant(self.weighting.value, self.weights, train)
 
     def command(self) -> str:
         """Return the command line that repeats a run with the current settings."""
-        return train_command(self.recipe)
+        changes = self.recipe.changes()
+        words = ["ausrec", "train"]
+        for name, value in changes.items():
+            words += [SHORT.get(name, f"--{name}"), shlex.quote(value_text(value))]
+        if not any(name.startswith("data.") for name in changes):
+            words += ["--interactions", "YOUR_TABLE.csv"]
+        return " ".join([*words, "--out", "runs/lab"])
 
     def train(self) -> Trained:
         """Train with the current settings, and wait for the end.
@@ -91,62 +121,157 @@ class TaskLab(Panel):
         Raises:
             AusrecError: when a run is going, or the settings do not work out.
         """
-        self.bar.run()
+        self.do()
         return list(self.trained.values())[-1]
 
-    @property
-    def trained(self) -> dict[str, Trained]:
-        """All finished runs by name ("1 automatic", "2 manual", ...)."""
-        return self.book.trained
-
-    @property
-    def runs(self) -> pd.DataFrame:
-        """One row a run, see `RunBook.table`; weights of a task stand in `weight/<task>`."""
-        return self.book.table
-
-    def to_csv(self, path: str | Path) -> Path:
-        """Write `runs` as CSV."""
-        return self.book.to_csv(path)
-
-    def to_latex(self) -> str:
-        """Return the table of runs for a paper (with booktabs)."""
-        return self.book.to_latex()
-
-    def figure(self) -> Figure:
-        """Draw the runs: the validation metric, and the weights of the last weighted run."""
-        return self.book.figure()
-
-    def text(self) -> str:
-        """Return the settings, and the names of the runs."""
-        names = ", ".join(self.trained) or "none yet"
-        return f"TaskLab: {self.settings.text()}; runs: {names}"
-
-    def rows(self) -> list[tuple[str, str]]:
-        """Return the settings, and the command."""
-        return [*self.settings.rows(), ("Command", f"`{self.command()}`")]
-
-    def results_html(self) -> str:
-        """Return the figure and the table of all runs."""
-        return block(self.book.html())
-
-    def _settings_changed(self, _: Any = None) -> None:
-        self._command.value = block(f"<p>The same by command: {inline(f'`{self.command()}`')}</p>")
-
-    def _make_job(self) -> Job:
+    def make_job(self) -> Job:
+        """Return what trains with the current settings, while the curves grow."""
         recipe = self.recipe
-        is_weighted = recipe.weighting.name != "none"
-        name = self.book.next_name(self.settings.weighting.value if is_weighted else "none")
+        is_weighted = recipe.weighting.name != NONE
+        name = f"{len(self.trained) + 1} {self.weighting.value if is_weighted else NONE}"
 
         def draw(epoch: Epoch) -> None:
-            self.results.value = block(self.book.html({name: epoch.history}))
+            self.results.value = self.results_html({name: epoch.history})
 
         def job() -> str:
-            self.bar.expect(recipe.train.epochs)
-            trained = self.bench.train(recipe, [self.bar.follow(draw)])
-            self.book.trained[name] = trained
+            self.expect(recipe.train.epochs)
+            self.trained[name] = trained = self.train_recipe(recipe, draw)
             self.refresh()
-            history, stopping = trained.history, self.bar.background.stopping
-            why = "you stopped it" if stopping else history.stopped
+            history = trained.history
+            why = "you stopped it" if self.stopping else history.stopped
             return f"Run {name}: epoch {history.best_epoch} of {history.epochs} kept ({why})."
 
         return job
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """One row a run; metrics are those of the epoch that was kept, on the validation part.
+
+        The weight of a task is in `weight/<task>`.
+        """
+        rows = []
+        for name, trained in self.trained.items():
+            history, recipe = trained.history, trained.prepared.recipe
+            row: dict[str, object] = {
+                "run": name,
+                "weighting": recipe.weighting.name,
+                "tasks": len(trained.prepared.tasks),
+                "seed": recipe.train.seed,
+                "epochs": history.epochs,
+                "best_epoch": history.best_epoch,
+            }
+            for metric in self.shown_metrics:
+                row[metric.removeprefix("val/")] = history.at(history.best_epoch, metric)[""]
+            rows.append(row | {f"weight/{t}": weight for t, weight in history.weights.items()})
+        return pd.DataFrame(rows)
+
+    def to_csv(self, path: str | Path) -> Path:
+        """Write `runs` as CSV; the folder is made."""
+        self._check()
+        path = Path(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.runs.to_csv(path, index=False)
+        except OSError as error:
+            raise AusrecError(f"cannot write {path}: {error.strerror}") from error
+        return path
+
+    def to_latex(self) -> str:
+        """Return the table of runs for a paper (with booktabs)."""
+        self._check()
+        text: str = self.runs.rename(columns=_heading).to_latex(
+            index=False, escape=True, float_format="%.4f", na_rep="--",
+            caption="Runs compared on the validation part.",
+        )  # fmt: skip
+        return text
+
+    def figure(self) -> Figure:
+        """Draw the runs: the validation metric, and the weights of the last weighted run."""
+        self._check()
+        return self._draw({})
+
+    def export(self, folder: str | Path) -> list[Path]:
+        """Write runs.csv, history.csv, runs.tex and runs.png into a folder.
+
+        Raises:
+            AusrecError: when there is no run, or the folder cannot be written.
+        """
+        folder = Path(folder).expanduser()
+        files = [self.to_csv(folder / "runs.csv")]
+        names = [*self.trained]
+        tables = [self.trained[name].history.table.assign(run=name) for name in names]
+        columns = ["run", "epoch", "quantity", "task", "value"]
+        contents = {
+            "history.csv": pd.concat(tables)[columns].to_csv(index=False).encode(),
+            "runs.tex": self.to_latex().encode(),
+            "runs.png": png_bytes(self.figure()),
+        }
+        try:
+            for name, content in contents.items():
+                (folder / name).write_bytes(content)
+        except OSError as error:
+            raise AusrecError(f"cannot write into {folder}: {error.strerror}") from error
+        return [*files, *(folder / name for name in contents)]
+
+    def _export(self) -> None:
+        try:
+            files = self.export(self.folder.value)
+        except AusrecError as error:
+            self.exported.value = note(f"Not exported: {error}.", "bad")
+            return
+        names = ", ".join(file.name for file in files)
+        self.exported.value = note(f"Written to {files[0].parent.resolve()}: {names}.", "good")
+
+    def _check(self) -> None:
+        if not self.trained:
+            raise AusrecError("there is no run yet: train first")
+
+    def _draw(self, growing: Mapping[str, HistoryLike]) -> Figure:
+        metric = self.shown_metrics[0]
+        runs = {**{name: each.history for name, each in self.trained.items()}, **growing}
+        return draw_runs({n: r for n, r in runs.items() if has_quantity(r, metric)}, metric)
+
+    def text(self) -> str:
+        """Return the settings, and the names of the runs."""
+        return (
+            f"TaskLab: {self.weighting.value} weighting of {len(self.weights)} tasks, "
+            f"{self.epochs.value} epochs, seed {self.seed.value}; "
+            f"runs: {', '.join(self.trained) or 'none yet'}"
+        )
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return the settings, and the command."""
+        manual = self.weighting.value == "manual"
+        tasks = [task_label(t) + f" {w:.2f}" * manual for t, w in self.weights.items()]
+        return [
+            ("Weighting", self.weighting.value),
+            ("Tasks", ", ".join(tasks) or "none"),
+            ("Epochs", str(self.epochs.value)),
+            ("Seed", str(self.seed.value)),
+            ("Command", f"`{self.command()}`"),
+        ]
+
+    def results_html(self, growing: Mapping[str, HistoryLike] | None = None) -> str:
+        """Return the figure and the table of all runs.
+
+        Args:
+            growing: a run that is not finished, by its name.
+        """
+        growing = growing or {}
+        if not self.trained and not growing:
+            return block("<p>No run yet: the curves of every run will grow here.</p>")
+        html = picture(self._draw(growing))
+        if self.trained:
+            table = self.runs
+            shown = table.loc[:, ~table.columns.str.startswith("weight")].rename(columns=_heading)
+            caption = "Runs so far, measured on the validation part"
+            html += make_table(shown, mark_best=True).html(caption)
+            said = best_model(table[["run", self.shown_metrics[0].removeprefix("val/")]])
+            html += f"<p>{inline(said)}</p>" if said else ""
+        return block(html)
+
+
+def _heading(name: str) -> str:
+    if name.startswith("weight/"):
+        return task_label(name.removeprefix("weight/"))
+    return metric_label(name) if "@" in name else name.replace("_", " ").capitalize()

@@ -10,9 +10,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from ausrec.errors import AusrecError
-from ausrec.lab.panels.frame import block, note, picture
-from ausrec.lab.panels.knobs import slider
-from ausrec.lab.panels.panel import Panel
+from ausrec.lab.panels.panel import Panel, block, note, picture, slider
 from ausrec.lab.plots.heatmaps import plot_anchors
 from ausrec.models.encoder import Encoder
 from ausrec.tasks.encoding import Encoding
@@ -56,18 +54,13 @@ class ViewLab(Panel):
                 "none twice"
             )
         self.encoder, self.names, self.seed = encoder, names, seed
-        self.views = widgets.Dropdown(options=list(VIEWS), description="Views")
-        self.objective = widgets.Dropdown(options=OBJECTIVES, description="Objective")
+        shape = {"style": {"description_width": "110px"}, "layout": {"width": "345px"}}
+        self.views = widgets.Dropdown(options=list(VIEWS), description="Views", **shape)
+        self.objective = widgets.Dropdown(options=OBJECTIVES, description="Objective", **shape)
         self.strength = slider("Strength", 0.2, 0.05, 0.9, label=110)
         self.temperature = slider("Temperature τ", 0.2, 0.05, 1.0, label=110)
-        self.offer(
-            views=self.views,
-            strength=self.strength,
-            objective=self.objective,
-            temperature=self.temperature,
-        )
-        for dropdown in (self.views, self.objective):
-            dropdown.style.description_width, dropdown.layout.width = "110px", "345px"
+        self.offer(views=self.views, strength=self.strength)
+        self.offer(objective=self.objective, temperature=self.temperature)
 
     def pair(self) -> tuple[Float[Tensor, "users dim"], Float[Tensor, "users dim"]]:
         """Return the named users in both views, at length 1."""
@@ -106,20 +99,15 @@ class ViewLab(Panel):
 
     def results_html(self) -> str:
         """Return the mean loss in words, and the figure."""
-        losses, cosines = self.losses, self.cosines
+        cosines = self.cosines.to_numpy()
         own = float(np.diag(cosines).mean())
-        count = len(cosines)
-        rest = float((cosines.to_numpy().sum() - count * own) / max(1, count * (count - 1)))
+        others = cosines[~np.eye(len(cosines), dtype=bool)]
+        rest = float(others.sum()) / max(1, len(others))
         words = (
-            f"Mean loss {losses.mean():.2f}. A user's two views have the mean cosine {own:.2f}, "
-            f"views of different users {rest:.2f}."
+            f"Mean loss {self.losses.mean():.2f}. A user's two views have the mean cosine "
+            f"{own:.2f}, views of different users {rest:.2f}."
         )
-        hardest = str(losses.idxmax())
-        alt = (
-            f"Matrix of cosines between {count} users in two views, with the loss of each as a "
-            f"bar. The largest loss is that of {hardest}."
-        )
-        return block(note(words) + picture(self.figure(), alt))
+        return block(note(words) + picture(self.figure()))
 
     def rows(self) -> list[tuple[str, str]]:
         """Return the settings; only InfoNCE has a temperature."""

@@ -1,32 +1,34 @@
 """The weight player panel."""
 
-from functools import cached_property
 from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
-from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
 from ausrec.lab.cells import make_table
-from ausrec.lab.figure import ShownFigure
 from ausrec.lab.look import VERMILION, look, metric_label, task_colors, task_label
-from ausrec.lab.panels.frame import block, picture, table_html
-from ausrec.lab.panels.panel import Panel
-from ausrec.lab.panels.training.bench import train_otherwise
-from ausrec.lab.panels.training.training_bar import Job, TrainingBar
-from ausrec.lab.plots.axes import say
-from ausrec.lab.plots.quantities import HistoryLike, has_quantity, quantity_lines
-from ausrec.lab.plots.stacked import finish, stacked_axes, task_height
-from ausrec.lab.plots.trajectories import plot_cosines, plot_metrics, plot_weights
+from ausrec.lab.panels.panel import block, picture
+from ausrec.lab.panels.training_panel import Job, TrainingPanel
+from ausrec.lab.plots.axes import finish, stacked_axes
+from ausrec.lab.plots.trajectories import (
+    HistoryLike,
+    has_quantity,
+    plot_cosines,
+    plot_metrics,
+    plot_weights,
+    quantity_lines,
+    task_height,
+)
 from ausrec.tasks import Recommendation
-from ausrec.training.trained import Trained
+from ausrec.training.trained import Trained, run
 from ausrec.weighting.controls import Action, Intervention
 
 ACTIONS: dict[str, Action] = {"freeze its weight": "freeze", "silence it (weight 0)": "silence"}
 
 
-class WeightPlayer(Panel):
+class WeightPlayer(TrainingPanel):
     """Scrub through a training: weights, gradient cosines and NDCG, linked at the epoch.
 
     With a whole run (what `run` and `TaskLab.train` return) the training can also be repeated
@@ -52,7 +54,7 @@ class WeightPlayer(Panel):
         Raises:
             AusrecError: when the history has no weights.
         """
-        super().__init__()
+        super().__init__("Rerun from this epoch")
         self.original = history if isinstance(history, Trained) else None
         bare = history.history if isinstance(history, Trained) else history
         self.table = bare if isinstance(bare, pd.DataFrame) else bare.table
@@ -64,26 +66,25 @@ class WeightPlayer(Panel):
         lines = quantity_lines(self.table, "weight")
         self.names = tuple(lines)
         epochs = sorted({int(epoch) for line in lines.values() for epoch in line.index})
-        first, last = epochs[0], epochs[-1]
+        ends = {"min": epochs[0], "max": epochs[-1]}
         self.epoch = widgets.IntSlider(
-            last, min=first, max=last, description="Epoch", continuous_update=False
+            epochs[-1], description="Epoch", continuous_update=False, **ends
         )
-        self.play = widgets.Play(value=last, min=first, max=last, interval=700, show_repeat=False)
+        self.play = widgets.Play(value=epochs[-1], interval=700, show_repeat=False, **ends)
         self.task = widgets.Dropdown(
             options=[(task_label(name), name) for name in self.names], description="Task"
         )
         self.action = widgets.Dropdown(options=list(ACTIONS.items()), description="Action")
-        self.bar = TrainingBar("Rerun from this epoch", self._make_job)
         self.epoch.observe(lambda _: self.refresh(), "value")
+        self.offered = {"epoch": self.epoch, "task": self.task, "action": self.action}
         # In the browser, so that pressing play needs no answer of the kernel to go on.
         widgets.jslink((self.play, "value"), (self.epoch, "value"))
 
     @property
     def controls(self) -> list[Any]:
         """Play, epoch and, where the run can be repeated, task and action."""
-        if self.original is None:
-            return [self.play, self.epoch, self.numbers]
-        return [self.play, self.epoch, self.task, self.action, self.bar.box, self.numbers]
+        again = [] if self.original is None else [self.task, self.action, self.training]
+        return [self.play, self.epoch, *again, self.numbers]
 
     def rerun(self, epoch: int, task: str, action: Action) -> Trained:
         """Repeat the run, from the end of an epoch on with one task frozen or silenced.
@@ -92,14 +93,8 @@ class WeightPlayer(Panel):
             AusrecError: when there is only a history, the epoch or task is not of this run, or
                 a run is going.
         """
-        if task not in self.names:
-            raise AusrecError(f"unknown task '{task}'; this run has {', '.join(self.names)}")
-        if not self.epoch.min <= epoch <= self.epoch.max:
-            raise AusrecError(
-                f"epoch is {epoch}, but must be from {self.epoch.min} to {self.epoch.max}"
-            )
-        self.epoch.value, self.task.value, self.action.value = epoch, task, action
-        self.bar.run()
+        self.set(epoch=epoch, task=task, action=action)
+        self.do()
         assert self.changed is not None
         return self.changed
 
@@ -122,85 +117,81 @@ class WeightPlayer(Panel):
 
     def results_html(self) -> str:
         """Return the figure with the epoch marked."""
-        epoch = self.epoch.value
+        epoch, again = self.epoch.value, self._again
         if epoch not in self._drawn:
-            self._drawn[epoch] = self._draw(epoch)
+            figure = draw_player(self.table, epoch, self.metric, again, self._course)
+            self._drawn[epoch] = block(picture(figure))
         return self._drawn[epoch]
-
-    def _draw(self, epoch: int) -> str:
-        changed = self.changed.history.table if self.changed else None
-        figure = draw_player(self.table, epoch, self.metric, changed, self._course)
-        return block(picture(figure))
 
     def refresh(self) -> None:
         """Show figure and numbers of the epoch."""
         super().refresh()
         self.numbers.value = block(self._numbers())
 
+    @property
+    def _again(self) -> pd.DataFrame | None:
+        return None if self.changed is None else self.changed.history.table
+
     def _numbers(self) -> str:
-        epoch, changed = self.epoch.value, self.changed.history.table if self.changed else None
         numbers = pd.DataFrame({"Task": [task_label(name) for name in self.names]})
+        caption = f"Epoch {self.epoch.value}"
         for title, table, quantity in (
             ("Weight", self.table, "weight"),
-            ("Weight, rerun", changed, "weight"),
+            ("Weight, rerun", self._again, "weight"),
             ("Cosine", self.table, "cosine"),
         ):
             if table is not None:
-                values = _at(table, epoch, quantity)
+                values = self._at_epoch(table, quantity)
                 numbers[title] = [
                     f"{values[name]:.3f}" if name in values else None for name in self.names
                 ]
-        metric = _at(self.table, epoch, self.metric).get("")
-        caption = f"Epoch {epoch}"
-        if metric is not None:
-            caption += f": {metric_label(self.metric).split(' ')[0]} {metric:.4f}"
-        if changed is not None and "" in (again := _at(changed, epoch, self.metric)):
-            caption += f", rerun {again['']:.4f}"
-        return table_html(make_table(numbers), caption)
+        name = metric_label(self.metric).split(" ")[0]
+        for before, table in ((f": {name}", self.table), (", rerun", self._again)):
+            value = {} if table is None else self._at_epoch(table, self.metric)
+            caption += f"{before} {value['']:.4f}" if value else ""
+        return make_table(numbers).html(caption)
 
-    @cached_property
-    def _steps_in_epoch(self) -> int:
-        assert self.original is not None
-        recipe = self.original.prepared.recipe
-        main = Recommendation(self.original.prepared.splits.train)
-        return main.num_batches(recipe.train.batch_size)
+    def _at_epoch(self, table: pd.DataFrame, quantity: str) -> dict[str, float]:
+        rows = table[(table["epoch"] == self.epoch.value) & (table["quantity"] == quantity)]
+        return dict(zip(rows["task"], rows["value"].astype(float), strict=True))
 
-    def _make_job(self) -> Job:
+    def make_job(self) -> Job:
+        """Return what repeats the run with the change that the controls ask for."""
         original, epoch, task = self.original, self.epoch.value, self.task.value
         action: Action = self.action.value
         if original is None:
             raise AusrecError("this is a history alone: give the whole run to repeat it")
         prepared = original.prepared
-        weighting = prepared.recipe.build_weighting()
+        recipe = prepared.recipe
+        weighting = recipe.build_weighting()
         assert weighting is not None  # there are weights, so there was a weighting
+        steps = Recommendation(prepared.splits.train).num_batches(recipe.train.batch_size)
+        changed = Intervention(weighting, task, epoch * steps, action)
 
         def job() -> str:
-            self.bar.expect(original.history.epochs)
-            changed = Intervention(weighting, task, epoch * self._steps_in_epoch, action)
-            self.changed = train_otherwise(prepared, changed, [self.bar.follow()])
+            self.expect(original.history.epochs)
+            self.changed = run(
+                recipe, prepared=prepared, weighting=changed, callbacks=[self.follow()],
+                show_progress=False,
+            )  # fmt: skip
             verb = "frozen" if action == "freeze" else "silenced"
             self._course = f"{task_label(task)} {verb} after epoch {epoch}"
             self._drawn.clear()
             self.refresh()
-            best, before = self.changed.history, original.history
-            values = [h.at(h.best_epoch, self.metric).get("", float("nan")) for h in (best, before)]
-            return (
-                f"{self._course}: best {metric_label(self.metric)} {values[0]:.4f}, "
-                f"without the change {values[1]:.4f}."
+            best, before = (
+                each.at(each.best_epoch, self.metric).get("", float("nan"))
+                for each in (self.changed.history, original.history)
             )
+            label = metric_label(self.metric)
+            return f"{self._course}: best {label} {best:.4f}, without the change {before:.4f}."
 
         return job
-
-
-def _at(table: pd.DataFrame, epoch: int, quantity: str) -> dict[str, float]:
-    rows = table[(table["epoch"] == epoch) & (table["quantity"] == quantity)]
-    return dict(zip(rows["task"], rows["value"].astype(float), strict=True))
 
 
 @look()
 def draw_player(
     table: pd.DataFrame, epoch: int, metric: str, changed: pd.DataFrame | None, course: str
-) -> ShownFigure:
+) -> Figure:
     """Draw what was recorded, one above the other, with the epoch marked through all.
 
     Args:
@@ -215,11 +206,11 @@ def draw_player(
     recorded = [q for q in ("cosine", metric) if has_quantity(shown, q)]
     heights = (task_height(shown, q, 1.5) if q == "cosine" else 1.1 for q in recorded)
     axes = stacked_axes([task_height(shown, "weight", 1.6), *heights])
-    title = "Task weights" + (f": {course}" if course else "")
-    say(axes[0], f"A line marks epoch {epoch}." + (f" {course}." if course else ""))
-    plot_weights(shown, title=title, ax=axes[0])
+    plot_weights(shown, title="Task weights" + f": {course}" * bool(course), ax=axes[0])
     if changed is not None:
-        _draw_behind(axes[0], table)
+        lines = quantity_lines(table, "weight")
+        for name, color in task_colors(lines).items():
+            axes[0].plot(lines[name], "--", color=color, alpha=0.7, lw=1.2, label="_was")
     for ax, quantity in zip(axes[1:], recorded, strict=True):
         if quantity == "cosine":
             plot_cosines(shown, title="Cosine of the task's gradient", ax=ax)
@@ -231,10 +222,3 @@ def draw_player(
     for ax in axes:
         ax.axvline(epoch, color=VERMILION, linewidth=2, zorder=2.5, gid="epoch")
     return finish(axes)
-
-
-def _draw_behind(ax: Axes, table: pd.DataFrame) -> None:
-    lines = quantity_lines(table, "weight")
-    for name, color in task_colors(lines).items():
-        values = lines[name]
-        ax.plot(values.index, values.to_numpy(), "--", color=color, alpha=0.7, lw=1.2, label="_was")

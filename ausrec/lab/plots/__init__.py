@@ -6,7 +6,6 @@ Every figure is drawn in the look around the call (`ausrec.lab.look`), light out
 from ausrec.lab.look import TASK_COLORS, task_label
 from ausrec.lab.plots.axes import draw_lines, figure_of, new_axes
 from ausrec.lab.plots.bands import plot_bands, plot_geometry, plot_weight_bands
-from ausrec.lab.plots.bars import plot_task_bars, plot_weight_bars
 from ausrec.lab.plots.costs import plot_cost, plot_errors
 from ausrec.lab.plots.gradients import (
     plot_arrows,
@@ -15,18 +14,26 @@ from ausrec.lab.plots.gradients import (
     plot_weight_tangents,
 )
 from ausrec.lab.plots.heatmaps import plot_anchors, plot_heat, plot_matrices, plot_transfer
-from ausrec.lab.plots.intervals import plot_differences, plot_scores
 from ausrec.lab.plots.networks import ego_users, plot_degrees, plot_network
-from ausrec.lab.plots.quantities import HistoryLike, has_quantity, quantity_lines
 from ausrec.lab.plots.rank_diagram import plot_ranks
+from ausrec.lab.plots.rows import (
+    plot_differences,
+    plot_scores,
+    plot_task_bars,
+    plot_weight_bars,
+)
 from ausrec.lab.plots.trajectories import (
+    HistoryLike,
+    has_quantity,
     plot_cosines,
     plot_entropy,
     plot_hypergradient,
     plot_losses,
     plot_metrics,
+    plot_quantity,
     plot_runs,
     plot_weights,
+    quantity_lines,
 )
 
 __all__ = [
@@ -54,6 +61,7 @@ __all__ = [
     "plot_metrics",
     "plot_network",
     "plot_optima",
+    "plot_quantity",
     "plot_ranks",
     "plot_runs",
     "plot_scores",

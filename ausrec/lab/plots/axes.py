@@ -4,7 +4,7 @@ Figures are built without pyplot, and take what is not data from the look around
 (`ausrec.lab.look`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -65,20 +65,41 @@ def new_axes(
     """
     if ax is None:
         height = max(HEIGHT, TOP + labels_height(ends) + BOTTOM)
-        figure = ShownFigure(figsize=(WIDTH, height))
-        ax = figure.add_axes(
-            (
-                LEFT / WIDTH,
-                BOTTOM / height,
-                (WIDTH - LEFT - RIGHT) / WIDTH,
-                (height - TOP - BOTTOM) / height,
-            )
-        )
+        (ax,) = stacked_axes([height - TOP - BOTTOM], TOP)
     ax.set_title(title)
     ax.set_xlabel(x_label)
     ax.set_ylabel(y_label)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, steps=[1, 2, 5, 10]))
     return ax
+
+
+def stacked_axes(heights: Sequence[float], top: float = 0.5) -> list[Axes]:
+    """Make axes above one another, the first on top.
+
+    Args:
+        heights: of the axes, in inches.
+        top: the margin above the first.
+    """
+    gap, rows = 0.8, len(heights)
+    height = round(top + sum(heights) + gap * (rows - 1) + BOTTOM, 6)
+    margins = {
+        "left": LEFT / WIDTH, "right": 1 - RIGHT / WIDTH, "bottom": BOTTOM / height,
+        "top": 1 - top / height, "hspace": gap * rows / sum(heights),
+    }  # fmt: skip
+    figure = new_figure("", WIDTH, height, placed=True)
+    axes = figure.subplots(rows, squeeze=False, height_ratios=heights, gridspec_kw=margins)
+    return list(axes[:, 0])
+
+
+def finish(axes: Iterable[Axes]) -> Figure:
+    """Leave the words at the epochs to the lowest of stacked axes; return the figure."""
+    *others, lowest = axes
+    for ax in (*others, lowest):
+        # The words stand close to their axes; in a single figure they have more room.
+        ax.set_title(ax.get_title(loc="left"), fontsize=12.5, pad=15)
+    for ax in others:
+        ax.set_xlabel("")
+    return figure_of(lowest)
 
 
 def name_panel(ax: Axes, name: str) -> Text:
@@ -116,36 +137,15 @@ def draw_lines(
         labels: what to print, by name.
         dashes: patterns of the lines, by name; None for solid ones.
     """
-    for name, line in lines.items():
-        marker = "o" if line.notna().sum() == 1 else None
-        ax.plot(
-            line.index,
-            line.to_numpy(),
-            color=colors[name],
-            linestyle=(dashes or {}).get(name, SOLID),
-            marker=marker,
-            label=labels[name],
-            gid=name,
-        )
     known = {name: line.dropna() for name, line in lines.items()}
-    ends = {
-        name: (float(line.index[-1]), float(line.iloc[-1]))
-        for name, line in known.items()
-        if not line.empty
-    }
+    for name, line in lines.items():
+        ax.plot(
+            line.index, line.to_numpy(), label=labels[name] or "value", gid=name,
+            color=colors[name], linestyle=(dashes or {}).get(name, SOLID),
+            marker="o" if len(known[name]) == 1 else None,
+        )  # fmt: skip
+    ends = {n: (float(line.index[-1]), line.iloc[-1]) for n, line in known.items() if len(line)}
     label_ends(ax, {labels[name]: end for name, end in ends.items()}, [colors[n] for n in ends])
-
-
-def say(ax: Axes, words: str) -> None:
-    """Add what is drawn, in words, to the alternative text of the figure, where it has one."""
-    figure = figure_of(ax)
-    if isinstance(figure, ShownFigure):
-        figure.alt = f"{figure.alt} {words}" if figure.alt else words
-
-
-def draw_band(ax: Axes, low: "pd.Series[float]", high: "pd.Series[float]", shade: str) -> None:
-    """Draw a pale band between two lines of one index."""
-    ax.fill_between(low.index, low, high, color=shade, alpha=0.2, linewidth=0, label="_band")
 
 
 def mark_epoch(ax: Axes, epoch: int) -> None:
@@ -153,17 +153,11 @@ def mark_epoch(ax: Axes, epoch: int) -> None:
     muted = tone("muted")
     ax.axvline(epoch, color=muted, linewidth=1.2, linestyle=REFERENCE, gid="best_epoch")
     left, right = ax.get_xlim()
-    near_the_end = epoch > left + 0.75 * (right - left)
+    side, align = (-5, "right") if epoch > left + 0.75 * (right - left) else (5, "left")
     ax.annotate(
-        f"best epoch {epoch}",
-        (epoch, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(-5 if near_the_end else 5, -2),
-        textcoords="offset points",
-        color=muted,
-        ha="right" if near_the_end else "left",
-        va="bottom",
-    )
+        f"best epoch {epoch}", (epoch, 1), xycoords=("data", "axes fraction"), xytext=(side, -2),
+        textcoords="offset points", color=muted, ha=align, va="bottom",
+    )  # fmt: skip
 
 
 def mark_value(ax: Axes, value: float, text: str) -> None:
@@ -171,10 +165,6 @@ def mark_value(ax: Axes, value: float, text: str) -> None:
     muted = tone("muted")
     ax.axhline(value, color=muted, linewidth=1.2, linestyle=REFERENCE, gid="reference")
     ax.annotate(
-        text,
-        (0, value),
-        xycoords=("axes fraction", "data"),
-        xytext=(4, 3),
-        textcoords="offset points",
-        color=muted,
-    )
+        text, (0, value), xycoords=("axes fraction", "data"), xytext=(4, 3),
+        textcoords="offset points", color=muted,
+    )  # fmt: skip

@@ -3,7 +3,8 @@
 Of a mean with its range over seeds, and of a mean with an interval that was computed elsewhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from math import nan
 
 import pandas as pd
 from matplotlib import rcParams
@@ -23,15 +24,7 @@ from ausrec.lab.look import (
     task_label,
     tone,
 )
-from ausrec.lab.plots.axes import (
-    draw_band,
-    draw_lines,
-    figure_of,
-    name_panel,
-    new_axes,
-    new_figure,
-    say,
-)
+from ausrec.lab.plots.axes import draw_lines, figure_of, name_panel, new_axes, new_figure
 from ausrec.lab.plots.labels import LEAST_SIZE, NAME_SIZE, WIDTH, break_name, text_width
 
 MOST_TICKS = 8
@@ -83,14 +76,9 @@ def plot_bands(
     if zero:
         ax.axhline(0, color=tone("muted"), linewidth=1.2, gid="zero")
     for name, line in lines.items():
-        draw_band(ax, bands[name]["low"], bands[name]["high"], colors[name])
+        _draw_band(ax, bands[name]["low"], bands[name]["high"], colors[name])
         ax.plot(line.index, line, "o", color=colors[name], label="_point")
     draw_lines(ax, lines, colors, shown, task_dashes(names) if by_task else None)
-    words = "; ".join(
-        f"{shown[name]} " + ", ".join(f"{value:.4f} at {x:g}" for x, value in line.dropna().items())
-        for name, line in lines.items()
-    )
-    say(ax, f"{title}. {y_label} by {x_label}: {words}.")
     return figure_of(ax)
 
 
@@ -127,8 +115,9 @@ def plot_weight_bands(
         left=0.07, right=0.985, top=1 - 0.85 / height, bottom=0.55 / height, wspace=0.1, hspace=0.3
     )
     means = {task: line.dropna().mean(axis=1) for task, line in lines.items()}
+    ends = {task: float(mean.iloc[-1]) if len(mean) else nan for task, mean in means.items()}
     # From high to low, so that reading order is the order of weight.
-    order = sorted(lines, key=lambda task: -_end(means[task]))
+    order = sorted(lines, key=lambda task: -ends[task])
     colors = task_colors(lines)
     for place, ax in enumerate(axes.flat):
         ax.set_visible(place < len(order))
@@ -139,7 +128,7 @@ def plot_weight_bands(
             ax.plot(means[other], color=tone("grid"), linewidth=1.4, label="_other", zorder=1)
         _draw_seeds(ax, lines[task], kept, colors[task])
         _draw_mean(ax, lines[task], colors[task], task_label(task))
-        _fit_title(ax, f"{task_label(task)}  {_end(means[task]):.2f}")
+        _fit_title(ax, f"{task_label(task)}  {ends[task]:.2f}")
     highest = max(float(line.max().max()) for line in lines.values())
     if 0.1 < highest <= 1:
         axes[0, 0].set_ylim(0, 1.02)
@@ -149,12 +138,6 @@ def plot_weight_bands(
         axes[0, 0].yaxis.set_major_locator(MaxNLocator(nbins=4))
     figure.supxlabel("Epoch", y=0.1 / height, va="bottom", color=tone("muted"))
     figure.supylabel("Weight", x=0.005, color=tone("muted"))
-    seeds = max(line.shape[1] for line in lines.values())
-    ends = ", ".join(f"{task_label(task)} {_end(means[task]):.2f}" for task in order)
-    figure.alt = (
-        f"{title}: a panel for each of {len(lines)} tasks, {seeds} seed{'s' * (seeds > 1)}. "
-        f"Mean weights at the end: {ends}."
-    )
     return figure
 
 
@@ -163,10 +146,7 @@ def weight_lines(histories: pd.DataFrame) -> dict[str, pd.DataFrame]:
     if histories.empty:
         return {}
     weights = histories[histories["quantity"] == "weight"]
-    return {
-        str(task): part.pivot(index="epoch", columns="seed", values="value").astype(float)
-        for task, part in weights.groupby("task", sort=False)
-    }
+    return {str(task): _by_seed(part) for task, part in weights.groupby("task", sort=False)}
 
 
 @look()
@@ -189,51 +169,10 @@ def plot_geometry(
     Raises:
         AusrecError: the geometry was not recorded.
     """
-    if not (histories["quantity"] == "embedding_uniformity").any():
-        raise AusrecError("no geometry to draw: train with --train.geometry_every above 0")
-    panels = {name: lines for name, lines in _panels(histories, metric).items() if lines}
-    names = list(dict.fromkeys(map(str, histories["variant"])))
-    colors = run_colors(names)
-    high = -(-len(panels) // QUANTITIES_WIDE)
-    columns = _legend_columns(names)
-    height = 1.25 + 0.24 * -(-len(names) // columns) + 2.1 * high
-    figure = new_figure("", WIDTH, height)
-    axes = list(figure.subplots(high, QUANTITIES_WIDE, squeeze=False).flat)
-    first, last = histories["epoch"].min(), histories["epoch"].max()
-    ends = []
-    for ax, (name, lines) in zip(axes, panels.items(), strict=False):
-        for variant, line in lines.items():
-            _draw_mean(ax, line, colors[variant], variant)
-        name_panel(ax, name)
-        # A little beyond either end, so that a single epoch has a place, too.
-        ax.set_xlim(first - 0.02 * (last - first) - 0.1, last + 0.02 * (last - first) + 0.1)
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
-        ax.yaxis.set_major_locator(MaxNLocator(nbins=4))
-        at_end = (f"{v} {_end(line.dropna().mean(axis=1)):.3g}" for v, line in lines.items())
-        ends.append(f"{name}: " + ", ".join(at_end))
-    for ax in axes[len(panels) :]:
-        ax.set_visible(False)
-    for ax in axes[max(0, len(panels) - QUANTITIES_WIDE) : len(panels)]:
-        ax.set_xlabel("Epoch")
-    handles = [Line2D([], [], color=colors[name]) for name in names]
-    legend = figure.legend(
-        handles, names, title=title, loc="outside upper left", ncols=columns, alignment="left"
-    )
-    legend.get_title().set(fontsize=rcParams["figure.titlesize"], fontweight="bold")
-    figure.alt = f"{title}: a panel a quantity, a line a variant. At the end: {'; '.join(ends)}."
-    return figure
-
-
-def _legend_columns(names: Sequence[str]) -> int:
-    """Return how many columns of a legend with these names fit the width of the figure."""
-    widest = max(map(text_width, names)) + 0.75  # the key, and the gap to the next column
-    return max(1, min(QUANTITIES_WIDE, int(WIDTH / widest)))
-
-
-def _panels(histories: pd.DataFrame, metric: str) -> dict[str, dict[str, pd.DataFrame]]:
-    """Return what each panel shows: by variant an epoch a row and a seed a column."""
     quantity, task = histories["quantity"], histories["task"]
-    chosen = {
+    if not (quantity == "embedding_uniformity").any():
+        raise AusrecError("no geometry to draw: train with --train.geometry_every above 0")
+    rows = {
         "Alignment": quantity == "embedding_alignment",
         "Uniformity of users": (quantity == "embedding_uniformity") & (task == "user"),
         "Uniformity of items": (quantity == "embedding_uniformity") & (task == "item"),
@@ -241,24 +180,51 @@ def _panels(histories: pd.DataFrame, metric: str) -> dict[str, dict[str, pd.Data
         "Loss of recommendation": (quantity == "loss") & (task == MAIN),
         "Loss of the tasks, mean": (quantity == "loss") & (task != MAIN),
     }
-    return {
-        name: {
-            str(variant): part.pivot_table(index="epoch", columns="seed", values="value")
-            for variant, part in histories[rows].groupby("variant", sort=False)
-        }
-        for name, rows in chosen.items()
-    }
+    panels = {name: histories[chosen] for name, chosen in rows.items() if chosen.any()}
+    names = list(dict.fromkeys(map(str, histories["variant"])))
+    colors = run_colors(names)
+    high = -(-len(panels) // QUANTITIES_WIDE)
+    # As many columns of names as fit: of the widest with its key and the gap to the next column.
+    columns = int(WIDTH / (max(map(text_width, names)) + 0.75))
+    columns = max(1, min(QUANTITIES_WIDE, columns))
+    height = 1.25 + 0.24 * -(-len(names) // columns) + 2.1 * high
+    figure = new_figure("", WIDTH, height)
+    axes = figure.subplots(high, QUANTITIES_WIDE, squeeze=False)
+    first, last = histories["epoch"].min(), histories["epoch"].max()
+    for ax, (name, panel) in zip(axes.flat, panels.items(), strict=False):
+        for variant, part in panel.groupby("variant", sort=False):
+            _draw_mean(ax, _by_seed(part), colors[str(variant)], str(variant))
+        name_panel(ax, name)
+        # A little beyond either end, so that a single epoch has a place, too.
+        ax.set_xlim(first - 0.02 * (last - first) - 0.1, last + 0.02 * (last - first) + 0.1)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
+        ax.yaxis.set_major_locator(MaxNLocator(nbins=4))
+    for ax in axes.flat[len(panels) :]:
+        ax.set_visible(False)
+    for ax in axes.flat[max(0, len(panels) - QUANTITIES_WIDE) : len(panels)]:
+        ax.set_xlabel("Epoch")
+    handles = [Line2D([], [], color=colors[name]) for name in names]
+    legend = figure.legend(
+        handles, names, title=title, loc="outside upper left", ncols=columns, alignment="left"
+    )
+    legend.get_title().set(fontsize=rcParams["figure.titlesize"], fontweight="bold")
+    return figure
 
 
-def _end(line: "pd.Series[float]") -> float:
-    return float(line.iloc[-1]) if len(line) else float("nan")
+def _by_seed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Lay values out, an epoch a row and a seed a column: the mean where a seed has several."""
+    return rows.pivot_table(index="epoch", columns="seed", values="value", dropna=False)
+
+
+def _draw_band(ax: Axes, low: "pd.Series[float]", high: "pd.Series[float]", shade: str) -> None:
+    ax.fill_between(low.index, low, high, color=shade, alpha=0.2, linewidth=0, label="_band")
 
 
 def _draw_mean(ax: Axes, line: pd.DataFrame, shade: str, label: str) -> None:
     """Draw the mean of the seeds and their range, as far as all of them trained."""
     shared = line.dropna()
     if line.shape[1] > 1 and len(shared):
-        draw_band(ax, shared.min(axis=1), shared.max(axis=1), shade)
+        _draw_band(ax, shared.min(axis=1), shared.max(axis=1), shade)
     marker = "o" if len(shared) == 1 else None
     ax.plot(shared.index, shared.mean(axis=1), color=shade, label=label, marker=marker)
 

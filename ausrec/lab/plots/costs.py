@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, StrMethodFormatter
 
 from ausrec.errors import AusrecError
 from ausrec.lab.look import look, run_colors, tone
-from ausrec.lab.plots.axes import figure_of, new_axes, say
+from ausrec.lab.plots.axes import figure_of, new_axes
 from ausrec.lab.plots.labels import label_ends
 
 
@@ -39,31 +38,28 @@ def plot_cost(
     points = table.dropna(subset=["seconds_per_epoch", "mean"])
     if points.empty:
         raise AusrecError("no cost to draw: no run has both a time and the metric")
-    names = [str(name) for name in points["variant"]]
-    x_label = "Seconds an epoch (log scale)"
-    ax = new_axes(title, label, x_label=x_label, ax=ax, ends=names)
-    seconds = points["seconds_per_epoch"].to_numpy(dtype=float)
-    colors = run_colors(names)
+    seconds, scores = points["seconds_per_epoch"].astype(float), points["mean"].astype(float)
+    ends = dict(zip(map(str, points["variant"]), zip(seconds, scores, strict=True), strict=True))
+    ax = new_axes(title, label, x_label="Seconds an epoch (log scale)", ax=ax, ends=ends)
+    colors = run_colors(ends)
     ax.grid(axis="both")
-    ax.scatter(
-        seconds, points["mean"], s=90, c=[colors[name] for name in names], zorder=3,
-        edgecolors=tone("background"), linewidths=1.2,
-        clip_on=False,
-    )  # fmt: skip
+    for name, (x, y) in ends.items():
+        ax.plot(
+            x, y, "o", markersize=9.5, color=colors[name], label=name, zorder=3, clip_on=False,
+            markeredgecolor=tone("background"), markeredgewidth=1.2,
+        )  # fmt: skip
     ax.margins(0.12)
-    low, high = float(seconds.min()), float(seconds.max())
+    low, high = seconds.min(), seconds.max()
     if low > 0:
         ax.set_xscale("log")
         ax.set_xlim(low / max((high / low) ** 0.08, 1.02), high * (1.02 if low == high else 1))
-        ax.set_xticks(_ticks(*ax.get_xlim()))
+        # Within less than a factor of five 1, 2 and 5 would leave hardly any ticks.
+        ticks = LogLocator(subs=(1, 2, 5)) if high > 5 * low else MaxNLocator(4)
+        ax.xaxis.set_major_locator(ticks)
         ax.set_xticks([], minor=True)
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.yaxis.set_major_locator(MaxNLocator(6))
-    scores = map(float, points["mean"])
-    ends = dict(zip(names, zip(map(float, seconds), scores, strict=True), strict=True))
     label_ends(ax, ends, [colors[name] for name in ends])
-    words = ", ".join(f"{name} {x:.3g} s, {y:.4f}" for name, (x, y) in ends.items())
-    say(ax, f"{title} Seconds an epoch and {label}: {words}.")
     return figure_of(ax)
 
 
@@ -86,28 +82,19 @@ def plot_errors(
     errors = [error for line in lines.values() for error in line.values()]
     if not errors or min(errors) <= 0:
         raise AusrecError("no errors above zero to draw: measure some, and leave exact ones out")
-    products = "Hessian–vector products"
-    ax = new_axes(title, "Relative error", x_label=products, ends=lines)
+    ax = new_axes(title, "Relative error", x_label="Hessian–vector products", ends=lines)
     ax.set_yscale("log")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
-    colors = run_colors(list(lines))
+    colors = run_colors(lines)
     ends = {}
     last = max(number for line in lines.values() for number in line)
     for name, line in lines.items():
-        numbers = sorted(line)
+        numbers, values = map(list, zip(*sorted(line.items()), strict=True))
         style = "o-"
         if len(numbers) == 1:
             # No product changes it: a level to compare with.
-            numbers, style = [numbers[0], last], "--"
-        values = [line.get(k, line[numbers[0]]) for k in numbers]
-        ax.plot(numbers, values, style, color=colors[name], gid=name)
-        ends[name] = (float(numbers[-1]), values[-1])
+            numbers, values, style = [*numbers, last], values * 2, "--"
+        ax.plot(numbers, values, style, color=colors[name], gid=name, label=name)
+        ends[name] = (float(numbers[-1]), float(values[-1]))
     label_ends(ax, ends, [colors[name] for name in ends])
     return figure_of(ax)
-
-
-def _ticks(low: float, high: float) -> list[float]:
-    # 1, 2, 5 of every decade; three at least, or a short span would have hardly any.
-    decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    ticks = [m * 10.0**d for d in decades for m in (1, 2, 5) if low <= m * 10.0**d <= high]
-    return ticks if len(ticks) >= 3 else [float(f"{x:.2g}") for x in np.geomspace(low, high, 4)]

@@ -45,32 +45,19 @@ def plot_arrows(
     ax.set_xlim(low[0] - 1.5 * margin, high[0] + 2.5 * margin)
     ax.set_ylim(low[1] - margin, high[1] + margin)
     colors = task_colors(arrows)
-    heights = _label_heights(arrows, ax.get_ylim())
-    for name, (x, y) in arrows.items():
-        arrow = {"arrowstyle": "-|>", "color": colors[name], "linewidth": 2.4}
-        ax.annotate("", (x, y), xytext=(0, 0), arrowprops=arrow)
-        ax.annotate(
-            task_label(name),
-            (x, heights[name]),
-            xytext=(7 if x >= 0 else -7, 0),
-            textcoords="offset points",
-            ha="left" if x >= 0 else "right",
-            va="center",
-        )
-    return figure_of(ax)
-
-
-def _label_heights(
-    arrows: Mapping[str, tuple[float, float]], limits: tuple[float, float]
-) -> dict[str, float]:
-    """Return heights for the names at the tips, so that names of one side do not overlap."""
-    heights: dict[str, float] = {}
     for right in (True, False):
-        side = {name: y for name, (x, y) in arrows.items() if (x >= 0) == right}
-        if side:
-            places = spread(np.array(list(side.values())), 0.06 * (limits[1] - limits[0]), *limits)
-            heights |= dict(zip(side, places.tolist(), strict=True))
-    return heights
+        side = {name: end for name, end in arrows.items() if (end[0] >= 0) == right}
+        tips = np.array([y for _, y in side.values()])
+        # Names of one side do not overlap.
+        heights = spread(tips, 0.06 * float(np.ptp(ax.get_ylim())), *ax.get_ylim())
+        for (name, (x, y)), height in zip(side.items(), heights, strict=True):
+            arrow = {"arrowstyle": "-|>", "color": colors[name], "linewidth": 2.4}
+            ax.annotate("", (x, y), xytext=(0, 0), arrowprops=arrow)
+            ax.annotate(
+                task_label(name), (x, height), xytext=(7 if right else -7, 0), va="center",
+                textcoords="offset points", ha="left" if right else "right",
+            )  # fmt: skip
+    return figure_of(ax)
 
 
 @look()

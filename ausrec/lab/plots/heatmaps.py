@@ -119,14 +119,6 @@ def plot_transfer(
     ax.xaxis.tick_top()
     ax.tick_params(axis="x", labelsize=10.5)
     ax.set_xlabel(f"Gain in {label}, mean over seeds; *: significant")
-    rows = zip(
-        table["task"], table["added_to"], table["difference"], table["significant"], strict=True
-    )
-    words = ", ".join(
-        f"{task_label(task)} {added} {gain:+.4f}{' (significant)' * bool(found)}"
-        for task, added, gain, found in rows
-    )
-    figure.alt = f"{title} Gain in {label}: {words}."
     return figure
 
 

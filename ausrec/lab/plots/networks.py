@@ -1,6 +1,7 @@
-"""Pictures of graphs: who is linked to whom, and how many links everybody has."""
+"""Pictures of graphs: who is linked to whom, how many links everybody has, and paths by name."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import networkx as nx
 import numpy as np
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from torch_geometric.data import HeteroData
 
 from ausrec.data.build_graph import RATES, TRUSTS
+from ausrec.graph.reasons import Node, Reasons
+from ausrec.lab.figure import ShownFigure
 from ausrec.lab.look import (
     BLUE,
     FURTHER_COLORS,
@@ -27,7 +30,10 @@ from ausrec.lab.plots.labels import WIDTH
 USER, ITEM, OTHER = SKY, ORANGE, "#B8BEC5"
 # Sky blue and orange come late: they are users and items where there are no groups.
 GROUP_COLORS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, FURTHER_COLORS[0])
-Node = tuple[str, int]
+# The shapes of nodes; every other type, as genres, has a triangle.
+LOOKS = {"user": ("o", USER), "item": ("s", ITEM)}
+MOST_PATHS = 5
+Place = tuple[int, Node]  # the column, and who stands there
 
 
 def ego_users(graph: HeteroData, user: int) -> list[int]:
@@ -58,7 +64,7 @@ def plot_network(
     shown = list(range(graph["user"].num_nodes)) if users is None else list(users)
     social, rated = _edges(graph, shown, items)
     network = nx.Graph()
-    network.add_nodes_from(("user", user) for user in shown)
+    network.add_nodes_from(Node("user", user) for user in shown)
     network.add_edges_from(social, weight=1.0)
     network.add_edges_from(rated, weight=1.0)
     places = nx.kamada_kawai_layout(network)
@@ -78,17 +84,8 @@ def plot_network(
             linewidths=2, zorder=3,
         )  # fmt: skip
     for node, (x, y) in places.items():
-        ax.annotate(
-            graph[node[0]].name[node[1]],
-            (x, y),
-            (0, 8),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            color=tone("ink") if node[0] == "user" else tone("muted"),
-            parse_math=False,
-            bbox={"facecolor": tone("background"), "edgecolor": "none", "pad": 0.4, "alpha": 0.8},
-        )
+        color = tone("ink" if node.kind == "user" else "muted")
+        _write_name(ax, graph[node.kind].name[node.number], x, y, color)
     ax.margins(0.08)
     figure.alt = (
         f"{title or 'Network'}: {len(shown)} users, {len(social)} social links between them"
@@ -126,12 +123,12 @@ def _edges(
 ) -> tuple[list[tuple[Node, Node]], list[tuple[Node, Node]]]:
     inside = set(shown)
     social = [
-        (("user", one), ("user", other))
+        (Node("user", one), Node("user", other))
         for one, other in graph[TRUSTS].edge_index.T.tolist()
         if {one, other} <= inside and one != other
     ]
     rated = [
-        (("user", user), ("item", item))
+        (Node("user", user), Node("item", item))
         for user, item in graph[RATES].edge_index.T.tolist()
         if items and user in inside
     ]
@@ -168,3 +165,86 @@ def _groups(
         name = node[0] if node[0] == "item" or groups is None else groups[node[1]]
         members.setdefault(name if name in colors else "other", []).append(node)
     return colors, members
+
+
+@look()
+def draw_ego(
+    reasons: Reasons, relation: str, user: int, partners: Sequence[int], chosen: int
+) -> ShownFigure:
+    """Draw a user on the left, related users on the right, and between them what relates them.
+
+    Args:
+        reasons: of the graph.
+        relation: which relation.
+        user: whose related users.
+        partners: the related users to draw, the chosen one among them.
+        chosen: the partner all of whose paths (up to five) are drawn, in a bold line; the
+            others get one.
+    """
+    network = nx.Graph()
+    # Ordered: the same picture in every process.
+    bold: dict[tuple[Place, Place], None] = {}
+    for partner in partners:
+        paths = reasons.paths(relation, user, partner)
+        for path in paths[: MOST_PATHS if partner == chosen else 1]:
+            # A walk may come by the same node twice: its place is the column and the node.
+            places = list(enumerate(path))
+            for column, node in places:
+                network.add_node((column, node), column=column)
+            edges = list(pairwise(places))
+            network.add_edges_from(edges)
+            if partner == chosen:
+                bold.update(dict.fromkeys(edges))
+    last = max(column for column, _ in network)
+    positions = _positions(network, last)
+    tallest = max(sum(column == c for column, _ in network) for c in range(last + 1))
+    figure = new_figure("", WIDTH, max(2.4, 0.46 * tallest + 0.8), placed=True)
+    ax = figure.add_axes((0.02, 0.02, 0.96, 0.96))
+    ax.set_axis_off()
+    ax.set_xlim(-0.45, last + 0.75)
+    ax.set_ylim(-0.08, 1.08)
+    thin = [edge for edge in network.edges if edge not in bold and edge[::-1] not in bold]
+    nx.draw_networkx_edges(network, positions, thin, edge_color=tone("grid"), width=1.6, ax=ax)
+    nx.draw_networkx_edges(network, positions, list(bold), edge_color=tone("ink"), width=2.4, ax=ax)
+    ends = (0, Node("user", user)), (last, Node("user", chosen))
+    for kind in sorted({node.kind for _, node in network}):
+        shape, color = LOOKS.get(kind, ("^", GREEN))
+        nodes = [place for place in network if place[1].kind == kind]
+        outlines = [tone("ink") if place in ends else color for place in nodes]
+        nx.draw_networkx_nodes(
+            network, positions, nodes, node_shape=shape, node_color=color, node_size=150,
+            edgecolors=outlines, linewidths=2, ax=ax,
+        )  # fmt: skip
+    touched = {place for edge in bold for place in edge}
+    for place, position in positions.items():
+        color = tone("ink" if place in touched else "muted")
+        _write_name(ax, reasons.name(place[1]), *position, color, beside=place[0] == last)
+    return figure
+
+
+def _positions(network: nx.Graph, last: int) -> dict[Place, tuple[float, float]]:
+    """Spread each column over the height, its nodes in the order of their neighbours' heights."""
+    heights: dict[Place, float] = {}
+
+    def ahead(place: Place) -> float:
+        found = [heights[other] for other in network[place] if other[0] > place[0]]
+        return float(np.mean(found or [0.5]))
+
+    for column in range(last, -1, -1):
+        nodes = [place for place in network if place[0] == column]
+        if column < last:
+            nodes.sort(key=ahead, reverse=True)
+        for rank, place in enumerate(nodes):
+            heights[place] = 1 - (rank + 0.5) / len(nodes)
+    return {place: (float(place[0]), height) for place, height in heights.items()}
+
+
+def _write_name(
+    ax: Axes, name: str, x: float, y: float, color: str, *, beside: bool = False
+) -> None:
+    """Write the name of a node above it, or beside it, where no edge leaves it."""
+    ax.annotate(
+        name, (x, y), (10, 0) if beside else (0, 8), textcoords="offset points", color=color,
+        ha="left" if beside else "center", va="center" if beside else "bottom", parse_math=False,
+        bbox={"facecolor": tone("background"), "edgecolor": "none", "pad": 0.4, "alpha": 0.8},
+    )  # fmt: skip

@@ -1,7 +1,8 @@
 """How weights, losses, gradients and metrics moved over the epochs of one run, or of several."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from math import inf, log
+from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,147 +18,198 @@ from ausrec.lab.look import (
     task_label,
     tone,
 )
-from ausrec.lab.plots.axes import draw_lines, figure_of, mark_epoch, mark_value, new_axes, say
-from ausrec.lab.plots.quantities import (
-    HistoryLike,
-    alt_metrics,
-    alt_text,
-    has_quantity,
-    quantity_lines,
+from ausrec.lab.plots.axes import (
+    draw_lines,
+    figure_of,
+    finish,
+    mark_epoch,
+    mark_value,
+    new_axes,
+    stacked_axes,
 )
+from ausrec.lab.plots.labels import labels_height
+
+# Title and label of the figure of each quantity.
+QUANTITIES = {
+    "weight": ("Task weights over training", "Weight"),
+    "loss": ("Loss of every task", "Mean loss"),
+    "cosine": (
+        "Does the task pull where recommendation wants to go?",
+        "Cosine with the meta gradient",
+    ),
+    "hypergradient_norm": ("Size of the hypergradient", "Norm (log scale)"),
+    "entropy": ("How evenly the weights are spread", "Entropy of the weights (nats)"),
+}
+# These jump from epoch to epoch, so that lines are running medians.
+SMOOTHED = ("cosine", "hypergradient_norm")
+
+
+@runtime_checkable
+class HasTable(Protocol):
+    """Anything that carries a history table, such as `ausrec.training.History`."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The tidy table with the columns `epoch`, `quantity`, `task`, `value`."""
+
+
+HistoryLike = pd.DataFrame | HasTable
+
+
+def quantity_lines(history: HistoryLike, quantity: str) -> dict[str, "pd.Series[float]"]:
+    """Return the values of a quantity by task, each indexed by epoch.
+
+    Args:
+        history: a `History` or its table.
+        quantity: such as `weight`, `loss`, `val/ndcg@10`.
+
+    Returns:
+        lines in the order of the tasks' first rows; a quantity without tasks has the one name "".
+
+    Raises:
+        AusrecError: the history does not hold the quantity.
+    """
+    table = history if isinstance(history, pd.DataFrame) else history.table
+    rows = table[table["quantity"] == quantity]
+    if rows.empty:
+        held = ", ".join(sorted(map(str, table["quantity"].unique()))) or "nothing"
+        raise AusrecError(f"the history has no '{quantity}'; it holds {held}")
+    return {
+        str(task): part.set_index("epoch")["value"].astype(float).sort_index()
+        for task, part in rows.groupby("task", sort=False)
+    }
+
+
+def has_quantity(history: HistoryLike, quantity: str) -> bool:
+    """Tell whether the history holds a quantity."""
+    table = history if isinstance(history, pd.DataFrame) else history.table
+    return bool((table["quantity"] == quantity).any())
 
 
 @look()
-def plot_weights(
+def plot_quantity(
     history: HistoryLike,
+    quantity: str,
     *,
     best_epoch: int | None = None,
-    title: str = "Task weights over training",
+    title: str | None = None,
     ax: Axes | None = None,
+    window: int | None = None,
+    epsilon: float | None = None,
 ) -> Figure:
+    """Draw a line a task over the epochs, with its name at its end.
+
+    Args:
+        history: a `History` or its table.
+        quantity: one of `QUANTITIES`.
+        best_epoch: the epoch whose model was kept; a `History` brings its own.
+        title: of the figure.
+        ax: draw here instead of in a new figure.
+        window: epochs of the running median drawn as a line; the values themselves stay
+            visible as a pale line. 1 draws the values alone; None 5 for what jumps.
+        epsilon: the epsilon of the optimiser that follows the hypergradient, drawn as a line.
+
+    Raises:
+        AusrecError: the history does not hold the quantity.
+    """
+    lines = quantity_lines(history, quantity)
+    usual, y_label = QUANTITIES[quantity]
+    # A line without a task needs no name where it is alone, and takes no task's colour.
+    unnamed = "" if len(lines) == 1 else "Weighting"
+    labels = {name: task_label(name) if name else unnamed for name in lines}
+    colors = {**task_colors(filter(None, lines)), "": tone("ink")}
+    ax = new_axes(usual if title is None else title, y_label, ax=ax, ends=labels.values())
+    if quantity == "hypergradient_norm":
+        lines = {task: line.where(line > 0) for task, line in lines.items()}
+    _scale(ax, quantity, lines, history)
+    if epsilon is not None:
+        mark_value(ax, epsilon, f"optimiser's epsilon {epsilon:g}")
+    window = window or (5 if quantity in SMOOTHED else 1)
+    if window > 1:
+        ax.set_xlabel(f"Epoch (lines: median of {window} epochs)")
+        for task, line in lines.items():
+            ax.plot(line, color=colors[task], alpha=0.25, linewidth=1, label="_values")
+        # Medians, unlike means, are the same on a linear and on a logarithmic scale.
+        rolling = {t: line.rolling(window, min_periods=1, center=True) for t, line in lines.items()}
+        lines = {task: each.median() for task, each in rolling.items()}
+    draw_lines(ax, lines, colors, labels, task_dashes(filter(None, lines)))
+    # A history without any evaluation says 0.
+    if best := best_epoch or getattr(history, "best_epoch", 0):
+        mark_epoch(ax, best)
+    return figure_of(ax)
+
+
+def _scale(
+    ax: Axes, quantity: str, lines: Mapping[str, "pd.Series[float]"], history: HistoryLike
+) -> None:
+    """Scale the axes as the quantity asks for, and draw what it is compared with."""
+    values = pd.concat(list(lines.values()))
+    low, high = float(values.min()), float(values.max())
+    if quantity == "weight":
+        # Weights that come out of a sigmoid are seen on their whole scale, others on their own.
+        ax.set_ylim(0, 1 if 0.1 < high <= 1 else 1.08 * high or 1)
+    elif quantity == "cosine":
+        ax.axhline(0, color=tone("muted"), linewidth=1.2, zorder=1.5)
+    elif quantity == "hypergradient_norm" and values.notna().any():
+        ax.set_yscale("log")
+    elif quantity == "hypergradient_norm":
+        ax.text(0.5, 0.5, "zero at every epoch", transform=ax.transAxes, ha="center")
+    elif quantity == "entropy" and has_quantity(history, "weight"):
+        most = log(len(quantity_lines(history, "weight")))
+        mark_value(ax, most, "equal weights")
+        # Weights that are all but equal should look so, whatever the third decimal does.
+        low = min(low, most - 0.2)
+        ax.set_ylim(low - 0.05 * (most - low), most + 0.1 * (most - low))
+
+
+def plot_weights(history: HistoryLike, **settings: Any) -> Figure:
     """Draw the mean weight of every task over the epochs.
 
     Args:
         history: a `History` or its table.
-        best_epoch: the epoch whose model was kept; a `History` brings its own.
-        title: of the figure.
-        ax: draw here instead of in a new figure.
+        settings: `best_epoch`, `title` and `ax`, as `plot_quantity` takes them.
     """
-    lines = quantity_lines(history, "weight")
-    ax = new_axes(title, "Weight", ax=ax, ends=_labels(lines).values())
-    highest = max(float(line.max()) for line in lines.values())
-    # Weights that come out of a sigmoid are seen on their whole scale, others on their own.
-    ax.set_ylim(0, 1 if 0.1 < highest <= 1 else 1.08 * highest or 1)
-    return _draw_tasks(ax, lines, history, "weight", best_epoch)
+    return plot_quantity(history, "weight", **settings)
 
 
-@look()
-def plot_losses(
-    history: HistoryLike,
-    *,
-    best_epoch: int | None = None,
-    title: str = "Loss of every task",
-    ax: Axes | None = None,
-) -> Figure:
+def plot_losses(history: HistoryLike, **settings: Any) -> Figure:
     """Draw the mean loss of recommendation and of every task over the epochs, before weighting.
 
     Takes the same arguments as `plot_weights`.
     """
-    lines = quantity_lines(history, "loss")
-    ax = new_axes(title, "Mean loss", ax=ax, ends=_labels(lines).values())
-    return _draw_tasks(ax, lines, history, "loss", best_epoch)
+    return plot_quantity(history, "loss", **settings)
 
 
-@look()
-def plot_cosines(
-    history: HistoryLike,
-    *,
-    window: int = 5,
-    best_epoch: int | None = None,
-    title: str = "Does the task pull where recommendation wants to go?",
-    ax: Axes | None = None,
-) -> Figure:
+def plot_cosines(history: HistoryLike, **settings: Any) -> Figure:
     """Draw the cosine between each task's gradient and the meta gradient over the epochs.
 
     Above zero the task helps held-out recommendation, below zero it works against it.
 
-    Args:
-        history: a `History` or its table.
-        window: epochs of the running median drawn as a line; the values themselves stay
-            visible as a pale line. 1 draws the values alone.
-        best_epoch: the epoch whose model was kept; a `History` brings its own.
-        title: of the figure.
-        ax: draw here instead of in a new figure.
+    Takes the same arguments as `plot_weights`, and `window`.
     """
-    lines = quantity_lines(history, "cosine")
-    label = "Cosine with the meta gradient"
-    ax = new_axes(title, label, ax=ax, ends=_labels(lines).values())
-    smooth = _smooth(ax, lines, window)
-    ax.axhline(0, color=tone("muted"), linewidth=1.2, zorder=1.5)
-    return _draw_tasks(ax, smooth, history, "cosine", best_epoch)
+    return plot_quantity(history, "cosine", **settings)
 
 
-@look()
-def plot_hypergradient(
-    history: HistoryLike,
-    *,
-    window: int = 5,
-    epsilon: float | None = None,
-    best_epoch: int | None = None,
-    title: str = "Size of the hypergradient",
-    ax: Axes | None = None,
-) -> Figure:
+def plot_hypergradient(history: HistoryLike, **settings: Any) -> Figure:
     """Draw the norm of the hypergradient over the epochs, on a logarithmic scale.
 
     Zeros, which have no place on that scale, are left out of the lines. The norm for the
-    weighting's own parameters is drawn beside those of the tasks where it was recorded.
+    weighting's own parameters is drawn beside those of the tasks where it was recorded. A norm far
+    below the optimiser's epsilon hardly moves anything.
 
-    Args:
-        history: a `History` or its table.
-        window: as in `plot_cosines`.
-        epsilon: the epsilon of the optimiser that follows the hypergradient, drawn as a line:
-            a norm far below it hardly moves anything.
-        best_epoch: the epoch whose model was kept; a `History` brings its own.
-        title: of the figure.
-        ax: draw here instead of in a new figure.
+    Takes the same arguments as `plot_weights`, `window`, and `epsilon`.
     """
-    lines = {
-        task: line.where(line > 0)
-        for task, line in quantity_lines(history, "hypergradient_norm").items()
-    }
-    ax = new_axes(title, "Norm (log scale)", ax=ax, ends=_labels(lines).values())
-    if any(line.notna().any() for line in lines.values()):
-        ax.set_yscale("log")
-    else:
-        ax.text(0.5, 0.5, "zero at every epoch", transform=ax.transAxes, ha="center")
-    if epsilon is not None:
-        mark_value(ax, epsilon, f"optimiser's epsilon {epsilon:g}")
-    return _draw_tasks(ax, _smooth(ax, lines, window), history, "hypergradient_norm", best_epoch)
+    return plot_quantity(history, "hypergradient_norm", **settings)
 
 
-@look()
-def plot_entropy(
-    history: HistoryLike,
-    *,
-    best_epoch: int | None = None,
-    title: str = "How evenly the weights are spread",
-    ax: Axes | None = None,
-) -> Figure:
+def plot_entropy(history: HistoryLike, **settings: Any) -> Figure:
     """Draw the entropy of the tasks' shares of the total weight, and that of equal weights.
 
     H = −Σ_t p_t ln p_t with p_t = w_t / Σ w; equal weights of n tasks have the most, ln n.
 
     Takes the same arguments as `plot_weights`.
     """
-    lines = quantity_lines(history, "entropy")
-    ax = new_axes(title, "Entropy of the weights (nats)", ax=ax)
-    if has_quantity(history, "weight"):
-        most = log(len(quantity_lines(history, "weight")))
-        mark_value(ax, most, "equal weights")
-        # Weights that are all but equal should look so, whatever the third decimal does.
-        lowest = min(*(float(line.min()) for line in lines.values()), most - 0.2)
-        ax.set_ylim(lowest - 0.05 * (most - lowest), most + 0.1 * (most - lowest))
-    return _draw_tasks(ax, lines, history, "entropy", best_epoch)
+    return plot_quantity(history, "entropy", **settings)
 
 
 @look()
@@ -189,14 +241,17 @@ def plot_metrics(
         if line.notna().any():
             best = int(line.fillna(-inf).to_numpy().argmax())
             ax.plot(
-                line.index[[best]], line.iloc[[best]], "o", markersize=9, color=colors[name],
-                markeredgecolor=tone("background"), markeredgewidth=1.5, zorder=3, label="_best",
-                clip_on=False,
+                line.iloc[[best]], "o", markersize=9, color=colors[name], zorder=3, label="_best",
+                markeredgecolor=tone("background"), markeredgewidth=1.5, clip_on=False,
             )  # fmt: skip
     if len(lines) > 1:
-        ax.set_ylim(*_telling_limits(list(lines.values())))
+        # The steep first fifth, where all runs look alike, would squeeze what differs. Every
+        # later value stays in sight.
+        low = min(float(line.iloc[len(line) // 5 :].min()) for line in lines.values())
+        high = max(float(line.max()) for line in lines.values())
+        margin = 0.06 * (high - low) or 0.01
+        ax.set_ylim(low - margin, high + margin)
     draw_lines(ax, lines, colors, {name: name for name in lines})
-    say(ax, alt_metrics(histories, metric))
     return figure_of(ax)
 
 
@@ -220,56 +275,25 @@ def plot_runs(
     return figure_of(ax)
 
 
-def _draw_tasks(
-    ax: Axes,
-    lines: dict[str, "pd.Series[float]"],
-    history: HistoryLike,
-    quantity: str,
-    best_epoch: int | None,
-) -> Figure:
-    dashes = task_dashes(filter(None, lines))
-    draw_lines(ax, lines, _colors(lines), _labels(lines), dashes)
-    # A history without any evaluation says 0.
-    best = best_epoch or getattr(history, "best_epoch", 0)
-    if best:
-        mark_epoch(ax, best)
-    say(ax, alt_text(history, quantity))
-    return figure_of(ax)
+@look()
+def draw_runs(runs: Mapping[str, HistoryLike], metric: str) -> Figure:
+    """Draw the metric of all runs, and below it the weights of the last run that has some."""
+    weighted = [name for name, run in runs.items() if has_quantity(run, "weight")]
+    last = weighted[-1] if weighted else None
+    heights = [2.6] if last is None else [1.9, task_height(runs[last], "weight", 2.0)]
+    axes = stacked_axes([max(heights[0], labels_height(runs)), *heights[1:]])
+    plot_metrics(runs, metric, title=f"{metric_label(metric)} of every run", ax=axes[0])
+    if last is not None:
+        plot_weights(runs[last], title=f"Task weights in run {last}", ax=axes[1])
+    return finish(axes)
 
 
-def _colors(lines: Iterable[str]) -> dict[str, str]:
-    # A line without a task is not to take the colour that a task has in the other figures.
-    colors = {**task_colors(filter(None, lines)), "": tone("ink")}
-    return {name: colors[name] for name in lines}
+def task_height(history: HistoryLike, quantity: str, height: float) -> float:
+    """Return how many inches the names of all tasks need beside their lines.
 
-
-def _labels(lines: Iterable[str]) -> dict[str, str]:
-    names = list(lines)
-    # A line without a task needs no name where it is alone.
-    unnamed = "" if len(names) == 1 else "Weighting"
-    return {name: task_label(name) if name else unnamed for name in names}
-
-
-def _smooth(
-    ax: Axes, lines: dict[str, "pd.Series[float]"], window: int
-) -> dict[str, "pd.Series[float]"]:
-    # Medians, unlike means, are the same on a linear and on a logarithmic scale.
-    if window <= 1:
-        return lines
-    ax.set_xlabel(f"Epoch (lines: median of {window} epochs)")
-    for task, shade in _colors(lines).items():
-        line = lines[task]
-        ax.plot(line.index, line.to_numpy(), color=shade, alpha=0.25, linewidth=1, label="_values")
-    return {
-        task: line.rolling(window, min_periods=1, center=True).median()
-        for task, line in lines.items()
-    }
-
-
-def _telling_limits(lines: list["pd.Series[float]"]) -> tuple[float, float]:
-    # The steep first fifth, where all runs look alike, would squeeze what differs. Every later
-    # value stays in sight.
-    later = pd.concat([line.iloc[len(line) // 5 :] for line in lines])
-    low, high = float(later.min()), max(float(line.max()) for line in lines)
-    margin = 0.06 * (high - low) or 0.01
-    return low - margin, high + margin
+    Args:
+        history: a `History` or its table.
+        quantity: that is drawn.
+        height: the least.
+    """
+    return max(height, labels_height(map(task_label, quantity_lines(history, quantity))))

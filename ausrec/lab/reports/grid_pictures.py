@@ -15,8 +15,8 @@ from ausrec.lab.look import metric_label
 from ausrec.lab.plots.bands import plot_weight_bands, weight_lines
 from ausrec.lab.plots.costs import plot_cost
 from ausrec.lab.plots.heatmaps import plot_transfer
-from ausrec.lab.plots.intervals import plot_differences, plot_scores
 from ausrec.lab.plots.rank_diagram import plot_ranks
+from ausrec.lab.plots.rows import plot_differences, plot_scores
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from functools import partial
 
 from ausrec.lab.figure import Picture, make_picture
 from ausrec.lab.look import metric_label
-from ausrec.lab.plots.bars import plot_weight_bars
-from ausrec.lab.plots.quantities import HistoryLike, has_quantity
+from ausrec.lab.plots.rows import plot_weight_bars
 from ausrec.lab.plots.trajectories import (
+    HistoryLike,
+    has_quantity,
     plot_cosines,
     plot_entropy,
     plot_hypergradient,

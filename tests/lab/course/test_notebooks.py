@@ -78,9 +78,12 @@ def test_a_failing_cell_is_named_and_nothing_is_written(
 def test_cells_that_tell_an_answer_are_folded() -> None:
     check, solution = new_code_cell("QuickCheck('?', ['a'], 'a')"), new_code_cell("answer = 2")
     solution.metadata.tags = ["solution"]
+    dotted = new_code_cell("ausrec.QuickCheck('?', ['a'], 'a')")
     other = new_code_cell("print('QuickCheck(')")
-    clean(new_notebook(cells=[check, solution, other]))
-    assert [cell.metadata["jupyter"] for cell in (check, solution)] == [{"source_hidden": True}] * 2
+    clean(new_notebook(cells=[check, dotted, solution, other]))
+    assert [cell.metadata["jupyter"] for cell in (check, dotted, solution)] == [
+        {"source_hidden": True}
+    ] * 3
     assert "jupyter" not in other.metadata
 
 
@@ -143,4 +146,3 @@ def test_without_files_all_of_the_folder_is_taken(
     write(folder / "01_a.ipynb", "1")
     assert main([]) == 0
     assert capsys.readouterr().out == "notebooks/01_a.ipynb: 3 s\n"
-    assert main(["--help"]) == 0

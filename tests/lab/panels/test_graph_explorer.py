@@ -3,7 +3,7 @@ from torch_geometric.data import HeteroData
 
 from ausrec.data import a_dozen_users
 from ausrec.errors import AusrecError
-from ausrec.graph import metapath
+from ausrec.graph import STRUCTURAL_RELATIONS, metapath
 from ausrec.lab import GraphExplorer
 from ausrec.lab.panels.graph_explorer import _offered
 from tests.graphs import both, make_graph
@@ -31,6 +31,7 @@ def test_picking_changes_list_words_and_picture(explorer: GraphExplorer) -> None
 
 
 def test_nobody_related_is_said_without_a_picture(explorer: GraphExplorer) -> None:
+    assert explorer.view
     explorer.user.value = 4
     assert explorer.partner.value is None and explorer.related == []
     assert "user 4 [4] is related to nobody in this way." in explorer.results.value
@@ -64,7 +65,7 @@ def test_picking_by_code(explorer: GraphExplorer) -> None:
 
 
 def test_one_pick_draws_once(explorer: GraphExplorer, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = []
+    _, drawn = explorer.view, []
     monkeypatch.setattr(explorer, "refresh", lambda: drawn.append(1))
     explorer.relation.value = "two_hop"
     assert drawn == [1]
@@ -82,3 +83,45 @@ def test_names_are_escaped(club: HeteroData) -> None:
     graph["user"].name = ["<b>Ann</b>", "Bob & Co", "Eve"]
     html = GraphExplorer(graph, relation="social_link").html()
     assert "<b>" not in html and "&lt;b&gt;Ann&lt;/b&gt;" in html and "Bob &amp; Co" in html
+
+
+@pytest.mark.parametrize(
+    ("relation", "user", "partner", "expected"),
+    [
+        ("social_triangle", 0, 1, "user 0 and user 1 are linked and have common friends: user 2."),
+        ("joint_triangle", 0, 1, "user 0 and user 1 are linked and chose the same: item 0."),
+        ("social_link", 5, 0, "user 5 and user 0 are joined by a social link."),
+        ("two_hop", 0, 3, "user 0 and user 3 are not linked, but two links apart, over user 2."),
+        (
+            "three_hop",
+            0,
+            4,
+            "user 0 and user 4 are three links apart and no fewer, over user 2, then user 3.",
+        ),
+        ("metapath_uiu", 2, 4, "user 2 and user 4 chose the same: item 1."),
+        (
+            "metapath_uuiu",
+            0,
+            4,
+            "user 0 and user 4 meet over what a friend chose: item 1 (chosen by user 2).",
+        ),
+    ],
+)
+def test_the_reason_is_named(relation: str, user: int, partner: int, expected: str) -> None:
+    links = [*both([(0, 1), (0, 2), (1, 2), (2, 3), (3, 4)]), (5, 0)]
+    graph = make_graph(6, 2, [(0, 0), (1, 0), (2, 1), (4, 1)], links)
+    assert GraphExplorer(graph).show(user, relation, partner).sentence() == expected
+
+
+def test_many_reasons_are_cut_short() -> None:
+    links = both([(0, n) for n in (2, 3, 4)] + [(1, n) for n in (2, 3, 4)])
+    explorer = GraphExplorer(make_graph(5, 1, [(0, 0)], links), relation="two_hop")
+    assert explorer.over(1, most=2) == "user 2; user 3, and 1 more"
+
+
+def test_a_relation_of_ones_own_that_is_no_path_is_a_bare_link() -> None:
+    graph = make_graph(3, 2, [(0, 0), (1, 1)], both([(0, 1)]))
+    ours = {"by_link": lambda graph: STRUCTURAL_RELATIONS["social_link"](graph)}
+    explorer = GraphExplorer(graph, relation="by_link", relations=ours)
+    assert explorer.sentence() == "user 0 and user 1 are joined by by link."
+    assert explorer.meaning() == "users joined by a relation of your own"

@@ -39,10 +39,10 @@ def test_two_products_are_exact_for_conjugate_gradient_alone(panel: Hypergradien
     errors = panel.set(products=2).errors
     assert errors["conjugate gradient"] < 1e-6 < 0.01 < errors["Neumann"]
     truth = panel.problem.hypergradient()
-    for name, found in panel.derivatives.items():
-        assert found.truth == pytest.approx(float(truth[name]))
-        assert found.conjugate_gradient == pytest.approx(found.truth, rel=1e-4)
-        assert found.neumann != pytest.approx(found.truth, rel=1e-3)
+    for name, found in panel.derivatives.iterrows():
+        assert found["true"] == pytest.approx(float(truth[name]))
+        assert found["conjugate gradient"] == pytest.approx(found["true"], rel=1e-4)
+        assert found["Neumann"] != pytest.approx(found["true"], rel=1e-3)
 
 
 def test_too_large_a_rate_leads_away(panel: HypergradientScope) -> None:
@@ -68,9 +68,9 @@ def test_three_forms_say_the_same(panel: HypergradientScope) -> None:
     bundle = panel._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
     assert bundle["text/plain"] == repr(panel) == made().text()
-    assert 'alt="Two paths of estimates' in bundle["text/html"]
+    assert 'alt="On the way to v' in bundle["text/html"]
     assert "<script" not in bundle["text/html"]
-    wrong = [n for n, each in panel.derivatives.items() if each.neumann * each.truth <= 0]
+    wrong = (panel.derivatives.mul(panel.derivatives["true"], axis=0) <= 0).to_numpy().any()
     assert ("Wrong sign" in bundle["text/html"]) is bool(wrong)
 
 

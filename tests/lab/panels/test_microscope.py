@@ -50,7 +50,7 @@ def test_three_forms_say_the_same(panel: Microscope) -> None:
     bundle = panel._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
     assert bundle["text/plain"] == repr(panel) == Microscope(make_step(), rate=2.0).text()
-    assert 'alt="The meta loss over the weight of each task' in bundle["text/html"]
+    assert 'alt="What more weight does to the meta loss. Social link.' in bundle["text/html"]
     assert "<script" not in bundle["text/html"]
 
 

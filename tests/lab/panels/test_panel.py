@@ -7,13 +7,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
+import ipywidgets as widgets
+import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from torch_geometric.data import HeteroData
 
+from ausrec.errors import AusrecError
 from ausrec.lab import GraphExplorer, PredictThenReveal, QuickCheck, TaskLab, WeightPlayer
-from ausrec.lab.panels.panel import VIEW, Panel
+from ausrec.lab.panels.panel import VIEW, Panel, inline, note, picture, slider
 
 VOID = {"img", "br", "hr"}
 PANELS = ["TaskLab", "PredictThenReveal", "WeightPlayer", "GraphExplorer", "choice", "number"]
@@ -115,3 +120,71 @@ def test_text_and_twin_are_the_same_in_another_process() -> None:
     )
     assert there.stdout == here.getvalue()
     assert "TaskLab: automatic weighting of 7 tasks, 20 epochs, seed 0; runs" in there.stdout
+
+
+def test_text_is_escaped_and_code_set() -> None:
+    assert inline("a < b & `c<d>` $x_1$") == "a &lt; b &amp; <code>c&lt;d&gt;</code> $x_1$"
+
+
+def test_a_note_is_a_status() -> None:
+    tree = ElementTree.fromstring(note("Wrong `x`", "bad"))
+    (paragraph,) = tree
+    assert paragraph.get("role") == "status"
+    assert "ausrec-bad" in str(paragraph.get("class"))
+
+
+def test_a_picture_carries_itself_and_its_words() -> None:
+    figure = Figure(figsize=(1, 1))
+    figure.suptitle('a "quoted" <word>')
+    html = picture(figure)
+    assert html.count('src="data:image/png;base64,') == 1
+    assert 'alt="a &quot;quoted&quot; &lt;word&gt;."' in html
+
+
+class Knobs(Panel):
+    """A panel of three controls."""
+
+    title, instruction = "Title", "Do `this`."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.offer(
+            rate=slider("Rate α", 1.0, -2, np.log10(300), kind=widgets.FloatLogSlider),
+            count=slider("Count", 3, 0, 12, step=1, kind=widgets.IntSlider),
+            kind=widgets.Dropdown(
+                options=[("Two hops", "two_hop"), ("Noise", "noise")], description="Kind"
+            ),
+        )
+
+    def text(self) -> str:
+        return "Knobs"
+
+    def results_html(self) -> str:
+        return f"<p>{self.offered['count'].value}</p>"
+
+
+def test_what_is_given_is_set_and_shown() -> None:
+    panel = Knobs()
+    assert panel.set(rate=250.0, kind="noise", count=None) is panel
+    assert dict(panel.rows()) == {"Rate α": "250", "Count": "3", "Kind": "Noise"}
+    assert panel.view and panel.results.value == "<p>3</p>"
+    panel.set(count=4)
+    assert panel.results.value == "<p>4</p>"
+    for html in (panel.view.children[0].value, panel.html()):
+        assert "Title" in html and "Do <code>this</code>." in html
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"rate": 301.0}, "rate is 301.0, but must be from 0.01 to 300"),
+        ({"count": 13}, "count is 13, but must be from 0 to 12"),
+        ({"kind": "two_hops"}, "unknown kind 'two_hops'; did you mean 'two_hop'"),
+        ({"counts": 1}, "unknown control 'counts'; did you mean 'count'"),
+    ],
+)
+def test_all_or_nothing_is_set(values: dict, message: str) -> None:
+    panel = Knobs()
+    with pytest.raises(AusrecError, match=message):
+        panel.set(**{"kind": "noise", **values})
+    assert panel.offered["kind"].value == "two_hop"

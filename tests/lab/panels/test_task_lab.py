@@ -1,31 +1,38 @@
+import shlex
 import threading
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+from PIL import Image
 from torch_geometric.data import HeteroData
 
+from ausrec.cli.train_command import parse
 from ausrec.errors import AusrecError
 from ausrec.lab import TaskLab
 from ausrec.training import TrainConfig
-from ausrec.training.recipe import Recipe, run
+from ausrec.training.config import DataConfig, SplitConfig
+from ausrec.training.recipe import Recipe
+from ausrec.training.trained import Trained, run
 
 
 def test_clicking_trains_what_the_controls_say(club: HeteroData, short: Recipe) -> None:
     lab = TaskLab(club, recipe=short)
     _ = lab.view
     assert "No run yet" in lab.results.value
-    lab.settings.weighting.value = "manual"
-    lab.settings.tasks.ticks["two_hop"].value = False
-    lab.settings.tasks.sliders["three_hop"].value = 0.1
-    lab.bar.button.click()
-    assert lab.bar.background.wait(60.0)
+    lab.weighting.value = "manual"
+    lab.ticks["two_hop"].value = False
+    lab.sliders["three_hop"].value = 0.1
+    lab.button.click()
+    assert lab.wait(60.0)
     (trained,) = lab.trained.values()
     assert trained.prepared.recipe == lab.recipe
     assert trained.history.final_weights["three_hop"] == pytest.approx(0.1)
     assert len(trained.prepared.tasks) == 6
-    assert "Run 1 manual: epoch" in lab.bar.message.value
+    assert "Run 1 manual: epoch" in lab.message.value
     assert lab.results.value.count("<img") == 1 and "1 manual" in lab.results.value
 
 
@@ -34,8 +41,8 @@ def test_training_by_code_gives_what_click_and_command_give(
 ) -> None:
     by_code, by_click = TaskLab(club, recipe=short), TaskLab(club, recipe=short)
     trained = by_code.train()
-    by_click.bar.start()
-    assert by_click.bar.background.wait(60.0)
+    by_click.start()
+    assert by_click.wait(60.0)
     pd.testing.assert_frame_equal(by_code.runs, by_click.runs)
     command = run(by_code.recipe, show_progress=False)
     assert command.test.metrics == trained.test.metrics
@@ -72,18 +79,18 @@ def test_a_run_in_the_way_is_told_and_stop_keeps_what_there_is(
     long = replace(short, train=replace(short.train, epochs=100, patience=0))
     lab, other = TaskLab(club, recipe=long), TaskLab(club, recipe=short)
     begun = threading.Event()
-    lab.bar.bar.observe(lambda _: begun.set(), "value")
-    lab.bar.button.click()
+    lab.bar.observe(lambda _: begun.set(), "value")
+    lab.button.click()
     try:
         assert begun.wait(60)
-        other.bar.button.click()
-        assert "Not started: a run is going" in other.bar.message.value
+        other.button.click()
+        assert "Not started: a run is going" in other.message.value
         with pytest.raises(AusrecError, match="a run is going"):
             lab.train()
     finally:
-        lab.bar.stop_button.click()
-        assert lab.bar.background.wait(60.0)
-    assert "you stopped it" in lab.bar.message.value
+        lab.stop_button.click()
+        assert lab.wait(60.0)
+    assert "you stopped it" in lab.message.value
     assert 1 <= int(lab.runs["epochs"].iloc[0]) < 100
     assert other.trained == {}
 
@@ -93,7 +100,114 @@ def test_bad_settings_are_said_in_the_panel(club: HeteroData) -> None:
     del own["user", "trusts", "user"]
     lab = TaskLab(own, recipe=Recipe(train=TrainConfig(epochs=1)))
     lab.set(weighting="manual")
-    lab.bar.start()
-    assert lab.bar.background.wait(60.0)
-    assert "Not trained: a weight is given for" in lab.bar.message.value
+    lab.start()
+    assert lab.wait(60.0)
+    assert "Not trained: a weight is given for" in lab.message.value
     assert lab.trained == {}
+
+
+@pytest.fixture
+def book(club: HeteroData, short: Recipe, trained: Trained) -> TaskLab:
+    lab = TaskLab(club, recipe=short)
+    lab.trained = {"1 automatic": trained, "2 manual": trained}
+    return lab
+
+
+def test_a_run_is_a_row(book: TaskLab, trained: Trained) -> None:
+    row, history = book.runs.iloc[0], trained.history
+    assert row["ndcg@10"] == history.at(history.best_epoch, "val/ndcg@10")[""]
+    assert row["weight/two_hop"] == history.weights["two_hop"]
+    assert (row["tasks"], row["epochs"], row["best_epoch"]) == (7, 3, history.best_epoch)
+
+
+def test_exported_files_can_be_read_back(book: TaskLab, tmp_path: Path) -> None:
+    book.folder.value = str(tmp_path / "new" / "folder")
+    book.export_button.click()
+    assert "new/folder: runs.csv, history.csv, runs.tex, runs.png." in book.exported.value
+    runs, history, latex, picture = book.export(book.folder.value)
+    pd.testing.assert_frame_equal(pd.read_csv(runs), book.runs)
+    assert set(pd.read_csv(history)["run"]) == {"1 automatic", "2 manual"}
+    text = latex.read_text(encoding="utf-8")
+    body = text[text.index("\\midrule") + 8 : text.index("\\bottomrule")]
+    lines = [line for line in body.replace("\\\\", "").strip().splitlines() if line]
+    cells = pd.read_csv(StringIO("\n".join(lines)), sep=" *& *", engine="python", header=None)
+    assert list(cells[0]) == ["1 automatic", "2 manual"]
+    assert "Social triangle" in text and "_" not in text
+    with Image.open(picture) as image:
+        assert image.width > 1000
+
+
+def test_what_cannot_be_exported_is_said(book: TaskLab, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(AusrecError, match="cannot write"):
+        book.export(tmp_path / "file")
+    book.trained.clear()
+    for refused in (book.figure, book.to_latex, lambda: book.export(tmp_path / "runs")):
+        with pytest.raises(AusrecError, match="no run yet"):
+            refused()
+    book.export_button.click()
+    assert "Not exported: there is no run yet: train first." in book.exported.value
+
+
+def test_a_growing_run_is_drawn_beside_the_finished_ones(book: TaskLab, trained: Trained) -> None:
+    assert "3 equal: " in book.results_html({"3 equal": trained.history})
+    book.trained.clear()
+    alone = book.results_html({"1 equal": trained.history})
+    assert alone.count("<img") == 1 and "<table" not in alone
+
+
+def test_controls_begin_with_the_recipe_and_sliders_move_for_manual_weights(short: Recipe) -> None:
+    manual = "manual(weights={two_hop: 0.2})"
+    lab = TaskLab(recipe=replace(short, weighting=manual, tasks="two_hop+social_link"))
+    assert lab.weights == {"social_link": 0.5, "two_hop": 0.2}
+    assert lab.text().startswith("TaskLab: manual weighting of 2 tasks, 2 epochs, seed 0")
+    assert dict(lab.rows())["Tasks"] == "Social link 0.50, Two hops 0.20"
+    assert not lab.sliders["two_hop"].disabled
+    assert lab.set(weighting="equal").sliders["two_hop"].disabled
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"weighting": "best"}, "unknown weighting 'best'"),
+        ({"tasks": ["hop"]}, "unknown task 'hop'"),
+        ({"epochs": 0}, "epochs is 0, but must be from 1 to 100"),
+        ({"seed": -1}, "seed is -1, but must be from 0"),
+    ],
+)
+def test_values_that_no_control_takes_are_refused(
+    short: Recipe, setting: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(AusrecError, match=message):
+        TaskLab(recipe=short).set(**setting)
+
+
+CLUB = Recipe("club")
+RECIPES = [
+    CLUB,
+    CLUB.without_tasks(),
+    replace(CLUB, tasks="social_link+two_hop"),
+    replace(CLUB, weighting="manual(weights={two_hop: 0.35})", tasks="two_hop"),
+    replace(CLUB, tasks="metapath(path=user-item-genre-item-user)+metapath(path=user-user)"),
+    replace(CLUB, train=TrainConfig(epochs=7, ks=(5, 10), seed=3, threads=1)),
+    replace(CLUB, model="lightgcn(social=false)", split=SplitConfig(test=0.1)),
+    Recipe(DataConfig(interactions="my plays.csv", links={"item-has-genre": "g.csv"})),
+]
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=range(len(RECIPES)))
+def test_the_command_means_the_recipe(recipe: Recipe) -> None:
+    words = shlex.split(TaskLab(recipe=recipe).command())
+    assert words[:2] == ["ausrec", "train"]
+    options = parse(words[2:])
+    assert options.recipe == recipe
+    assert str(options.out) == "runs/lab"
+
+
+def test_defaults_are_left_out_and_short_flags_used() -> None:
+    assert TaskLab(recipe=CLUB).command() == "ausrec train --dataset club --out runs/lab"
+    assert "--epochs 7" in TaskLab(recipe=RECIPES[5]).command()
+
+
+def test_a_graph_without_a_name_leaves_a_gap_to_fill(club: HeteroData) -> None:
+    assert "--interactions YOUR_TABLE.csv" in TaskLab(club).command()

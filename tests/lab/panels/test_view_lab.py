@@ -67,7 +67,7 @@ def test_three_forms_say_the_same(panel: ViewLab) -> None:
     bundle = panel._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
     assert bundle["text/plain"] == repr(panel) == make().text()
-    assert 'alt="Matrix of cosines between 12 users' in bundle["text/html"]
+    assert 'alt="first view against second view. InfoNCE loss. Lou 0.' in bundle["text/html"]
     assert "<script" not in bundle["text/html"]
 
 

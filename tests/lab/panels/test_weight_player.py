@@ -9,7 +9,7 @@ from ausrec.errors import AusrecError
 from ausrec.lab import WeightPlayer
 from ausrec.lab.figure import words_of
 from ausrec.lab.panels.weight_player import draw_player
-from ausrec.training.recipe import Trained
+from ausrec.training.trained import Trained
 
 
 def test_scrubbing_links_figure_and_numbers(history: pd.DataFrame) -> None:
@@ -21,14 +21,13 @@ def test_scrubbing_links_figure_and_numbers(history: pd.DataFrame) -> None:
     player.epoch.value = 3
     assert "Epoch 3: NDCG@10 0.1900" in player.numbers.value
     assert "<td>0.670</td>" in player.numbers.value  # half way from 0.5
-    assert "A line marks epoch 3." in player.results.value
     player.epoch.value = 6
     assert player.results.value == last
 
 
 def test_a_bare_history_can_be_seen_but_not_repeated(history: pd.DataFrame) -> None:
     player = WeightPlayer(history)
-    assert player.bar.box not in player.controls
+    assert player.training not in player.controls
     with pytest.raises(AusrecError, match="give the whole run"):
         player.rerun(2, "two_hop", "freeze")
 
@@ -57,7 +56,7 @@ def test_a_rerun_is_the_same_up_to_the_epoch_and_changed_after(
         assert after["two_hop"].loc[2] == after["two_hop"].loc[3] > 0
     assert "Weight, rerun" in player.numbers.value
     verb = "frozen" if action == "freeze" else "silenced"
-    assert f"Two hops {verb} after epoch 1: best NDCG@10" in player.bar.message.value
+    assert f"Two hops {verb} after epoch 1: best NDCG@10" in player.message.value
     assert player.text() == (
         f"WeightPlayer: epoch 1 of 3, 7 tasks; rerun with Two hops {verb} after epoch 1"
     )
@@ -66,8 +65,8 @@ def test_a_rerun_is_the_same_up_to_the_epoch_and_changed_after(
 def test_the_button_does_what_the_method_does(trained: Trained) -> None:
     by_click, by_code = WeightPlayer(trained), WeightPlayer(trained)
     by_click.epoch.value, by_click.task.value, by_click.action.value = 2, "social_link", "silence"
-    by_click.bar.button.click()
-    assert by_click.bar.background.wait(60.0)
+    by_click.button.click()
+    assert by_click.wait(60.0)
     by_code.rerun(2, "social_link", "silence")
     assert by_click.results.value == by_code.results.value
     assert by_click.html() == by_code.html()
@@ -90,8 +89,7 @@ def marked(figure: Figure) -> list[list[float]]:
 def test_the_epoch_is_marked_through_all_axes(history: pd.DataFrame) -> None:
     figure = draw_player(history, 4, "val/ndcg@10", None, "")
     assert marked(figure) == [[4.0]] * 3
-    assert words_of(figure).startswith("A line marks epoch 4.")
-    for what in ("mean weight", "cosine", "NDCG@10"):
+    for what in ("Task weights. Weight.", "Cosine of", "NDCG@10"):
         assert what in words_of(figure)
 
 
@@ -109,8 +107,8 @@ def test_a_repetition_is_drawn_over_the_run(
     assert len(behind) == 7
     first = history[(history["quantity"] == "weight") & (history["task"] == "social_triangle")]
     assert list(behind[0].get_ydata()) == pytest.approx(list(first["value"]))  # type: ignore[arg-type]
-    assert "Changed." in words_of(figure)
-    assert "rerun 0.2400 at epoch 4" in words_of(figure)
+    assert "Task weights: Changed." in words_of(figure)
+    assert "rerun: 0.132 at 1 to 0.192 at 6, at most 0.24 at 4" in words_of(figure)
 
 
 def test_the_names_of_many_tasks_have_room(many_history: Callable[[int], pd.DataFrame]) -> None:

@@ -17,9 +17,11 @@ from matplotlib.transforms import Bbox
 
 from ausrec.errors import AusrecError
 from ausrec.lab import plots
+from ausrec.lab.figure import words_of
 from ausrec.lab.look import TASK_COLORS, task_label
+from ausrec.lab.plots.axes import finish, stacked_axes
 from ausrec.lab.plots.labels import break_name, spread
-from ausrec.lab.plots.quantities import alt_bars, alt_metrics, alt_text
+from ausrec.lab.plots.trajectories import draw_runs
 
 
 def data_lines(ax: Axes) -> dict[str, Line2D]:
@@ -338,15 +340,18 @@ def test_a_missing_quantity_is_named(make_history) -> None:
 
 def test_words_for_the_figures(make_history, weights: dict[str, float]) -> None:
     history = make_history()
-    words = alt_text(history)
-    assert "mean weight of 7 tasks from epoch 1 to 6" in words
-    assert "Joint triangle ends highest at 0.84, Three hops lowest at 0.13" in words
-    assert alt_text(history, "entropy").endswith("it starts at 1.88 and ends at 1.8.")
-    assert "AusRec 0.2200 at epoch 4, LightGCN 0.2000 at epoch 4" in alt_metrics(
-        {"LightGCN": history, "AusRec": make_history(lift=1.1)}
+    words = words_of(plots.plot_weights(history))
+    assert words.startswith("Task weights over training. Weight against Epoch. Joint triangle: ")
+    assert "Three hops: 0.438 at 1 to 0.13 at 6." in words
+    assert words_of(plots.plot_entropy(history)).endswith("value: 1.88 at 1 to 1.8 at 6.")
+    runs = {"LightGCN": history, "AusRec": make_history(lift=1.1)}
+    assert "AusRec: 0.121 at 1 to 0.176 at 6, at most 0.22 at 4; LightGCN: " in words_of(
+        plots.plot_metrics(runs)
     )
-    assert alt_bars(weights).startswith("Bar chart of task weights: Joint triangle 0.84")
-    assert alt_bars(weights, weights).endswith("rank correlation is 1.00.")
+    bars = words_of(plots.plot_weight_bars(weights, {t: 2 * w for t, w in weights.items()}))
+    assert "Joint triangle 0.84; Social triangle 0.76" in bars
+    assert "Joint triangle 1.68; Social triangle 1.52" in bars
+    assert "rank correlation of the two: 1.00" in bars
 
 
 @pytest.mark.parametrize(
@@ -361,3 +366,35 @@ def test_words_for_the_figures(make_history, weights: dict[str, float]) -> None:
 )
 def test_a_long_name_is_broken_behind_its_signs(name: str, lines: list[str]) -> None:
     assert break_name(name, 18).split("\n") == lines
+
+
+def test_axes_stand_above_one_another_with_their_heights() -> None:
+    axes = stacked_axes([2.0, 1.0])
+    figure = finish(axes)
+    inches = [ax.get_position().height * figure.get_figheight() for ax in axes]
+    assert inches == pytest.approx([2.0, 1.0])
+    assert axes[0].get_position().y0 > axes[1].get_position().y1
+    assert axes[0].get_position().x0 == axes[1].get_position().x0
+
+
+def test_only_the_lowest_axes_name_the_epochs(history: pd.DataFrame) -> None:
+    figure = draw_runs({"1 a": history, "2 b": history}, "val/ndcg@10")
+    assert [ax.get_xlabel() for ax in figure.axes] == ["", "Epoch"]
+    assert figure.axes[1].get_title(loc="left") == "Task weights in run 2 b"
+    assert "1 a: 0.11 at 1" in words_of(figure) and "2 b: 0.11 at 1" in words_of(figure)
+    assert "weights in run 2 b. Weight against Epoch. Joint" in words_of(figure)
+
+
+def test_without_weights_there_is_one_chart(make_history) -> None:
+    bare = make_history(tasks=False)
+    figure = draw_runs({"1 none": bare}, "val/ndcg@10")
+    assert len(figure.axes) == 1 and "Weight" not in words_of(figure)
+
+
+def test_the_names_of_many_tasks_have_room(many_history) -> None:
+    figure = draw_runs({"1 a": many_history(24)}, "val/ndcg@10")
+    names = figure.axes[1].texts
+    assert len(names) == 24
+    boxes = sorted((name.get_window_extent() for name in names), key=lambda box: box.y0)
+    assert all(above.y0 >= below.y1 - 1 for below, above in pairwise(boxes))
+    assert all(figure.bbox.y0 <= box.y0 and box.y1 <= figure.bbox.y1 for box in boxes)

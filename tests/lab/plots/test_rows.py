@@ -4,7 +4,7 @@ import pytest
 from scipy.stats import ttest_1samp
 
 from ausrec.errors import AusrecError
-from ausrec.lab.plots.intervals import mean_interval, plot_differences
+from ausrec.lab.plots.rows import mean_interval, plot_differences
 
 
 def test_interval_is_students() -> None:
