@@ -67,7 +67,7 @@ def test_flags_of_ray_become_its_settings() -> None:
         (["--engine", "ray", "--jobs", "2"], "--jobs is read by --engine local alone"),
         (
             ["--engine", "ray", "--gpus-per-run", ".nan"],
-            "--gpus-per-run is nan, but must be",
+            "gpus_per_run is nan, but must be",
         ),
         (
             ["--engine", "ray", "--memory-per-run", "9" * 20],

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from scikit_posthocs import critical_difference_diagram
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.ranks import Ranking
@@ -30,6 +29,9 @@ def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks") -> Figure:
     Raises:
         AusrecError: there are fewer than two variants.
     """
+    # It brings seaborn's widgets, which the command line need not wait for.
+    from scikit_posthocs import critical_difference_diagram
+
     number = len(ranking.ranks)
     if number < 2:
         raise AusrecError(f"{number} variant(s) have no ranks to draw: give two or more")

@@ -169,7 +169,7 @@ def plot_differences(
         ax: draw here instead of in a new figure.
 
     Raises:
-        AusrecError: when there is no variant, or there are fewer than two seeds.
+        AusrecError: when there is no variant.
     """
     if differences.empty:
         raise AusrecError("no differences to draw: give a column a variant and a row a seed")
