@@ -1,12 +1,14 @@
 """The critical-difference diagram of Demšar (2006): mean ranks, and which differ significantly."""
 
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.ranks import Ranking
 from ausrec.experiments.verdict import ranking_verdict
-from ausrec.lab.look import look, tone
+from ausrec.lab.look import Tone, look, tone
 from ausrec.lab.plots.axes import new_figure
 from ausrec.lab.plots.labels import WIDTH, break_name
 
@@ -48,15 +50,23 @@ def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks") -> Figure:
     _scale(ax, ranking)
     for place, clique in enumerate(ranking.cliques):
         ends = [ranking.ranks[clique[0]], ranking.ranks[clique[-1]]]
-        ax.plot(
-            [ends[0] - 0.03, ends[1] + 0.03], [-BAR * (place + 1)] * 2, color=tone("ink"),
-            linewidth=5, solid_capstyle="butt", clip_on=False, gid="clique", zorder=3,
-        )  # fmt: skip
+        reach, y = [ends[0] - 0.03, ends[1] + 0.03], -BAR * (place + 1)
+        _draw_line(ax, reach, [y, y], "ink", 5, solid_capstyle="butt", gid="clique", zorder=3)
     below = -BAR * (bars + 1) - 0.1
+    # Lines leave the axes by as much on either side, whatever the number of ranks.
+    beyond = 0.03 * (number - 1)
     for place, (name, rank) in enumerate(ranking.ranks.items()):
         is_left = place < rows
-        down = place if is_left else number - 1 - place
-        _name(ax, names[name], rank, below - row * down, is_left, number)
+        y = below - row * (place if is_left else number - 1 - place)
+        edge = 1 - beyond if is_left else number + beyond
+        _draw_line(ax, [rank, rank, edge], [0, y, y], "muted", 1.2, zorder=1)
+        ax.plot([rank], [0], "o", color=tone("ink"), markersize=5, clip_on=False, zorder=4)
+        right = f"{rank:.2f}  {names[name]}".replace("\n", "\n" + 10 * " ")
+        ax.annotate(
+            f"{names[name]}  {rank:.2f}" if is_left else right, (edge, y),
+            xytext=(-5 if is_left else 5, 0), textcoords="offset points", va="center",
+            ha="right" if is_left else "left", parse_math=False, annotation_clip=False,
+        )  # fmt: skip
     ranks = ", ".join(f"{name} {rank:.2f}" for name, rank in ranking.ranks.items())
     figure.alt = f"{title}: {ranks}. {ranking_verdict(ranking)}"
     if ranking.cliques:
@@ -67,38 +77,24 @@ def plot_ranks(ranking: Ranking, *, title: str = "Mean ranks") -> Figure:
 
 def _scale(ax: Axes, ranking: Ranking) -> None:
     number = len(ranking.ranks)
-    ax.plot([1, number], [0, 0], color=tone("muted"), linewidth=1.4, clip_on=False)
+    _draw_line(ax, [1, number], [0, 0], "muted", 1.4)
     for rank in range(1, number + 1, 1 + number // 12):
-        ax.plot([rank, rank], [0, 0.08], color=tone("muted"), linewidth=1.4, clip_on=False)
+        _draw_line(ax, [rank, rank], [0, 0.08], "muted", 1.4)
         ax.text(rank, 0.13, str(rank), ha="center", va="bottom", color=tone("muted"))
-    difference = ranking.critical_difference
     if not ranking.tested:
         return
+    difference = ranking.critical_difference
     end = 1 + difference
     # With few blocks the difference may be longer than the whole line.
     shown = min(end, float(number))
-    ax.plot([1, shown], [0.52, 0.52], color=tone("ink"), linewidth=2, clip_on=False, gid="cd")
-    for x in (1.0, end):
-        if x <= shown:
-            ax.plot([x, x], [0.46, 0.58], color=tone("ink"), linewidth=2, clip_on=False)
+    _draw_line(ax, [1, shown], [0.52, 0.52], "ink", 2, gid="cd")
+    for x in {1.0, end} if end <= number else {1.0}:
+        _draw_line(ax, [x, x], [0.46, 0.58], "ink", 2)
     beyond = "" if end <= number else ", longer than the scale"
     ax.text(1, 0.63, f"critical difference {difference:.2f}{beyond}", ha="left", va="bottom")
 
 
-def _name(ax: Axes, name: str, rank: float, y: float, is_left: bool, number: int) -> None:
-    # Lines leave the axes by as much on either side, whatever the number of ranks.
-    edge = 1 - 0.03 * (number - 1) if is_left else number + 0.03 * (number - 1)
-    ax.plot(
-        [rank, rank, edge], [0, y, y], color=tone("muted"), linewidth=1.2, clip_on=False, zorder=1
-    )
-    ax.plot([rank], [0], "o", color=tone("ink"), markersize=5, clip_on=False, zorder=4)
-    ax.annotate(
-        f"{name}  {rank:.2f}" if is_left else f"{rank:.2f}  {name}".replace("\n", "\n" + 10 * " "),
-        (edge, y),
-        xytext=(-5 if is_left else 5, 0),
-        textcoords="offset points",
-        ha="right" if is_left else "left",
-        va="center",
-        parse_math=False,
-        annotation_clip=False,
-    )
+def _draw_line(
+    ax: Axes, x: list[Any], y: list[Any], color: Tone, width: float | int, **more: Any
+) -> None:
+    ax.plot(x, y, color=tone(color), linewidth=width, clip_on=False, **more)

@@ -8,7 +8,7 @@ import pandas as pd
 import safetensors.torch
 
 from ausrec.lab.figure import png_bytes
-from ausrec.lab.plots import HistoryLike, has_quantity, plot_weights
+from ausrec.lab.plots.trajectories import HistoryLike, has_quantity, plot_weights
 from ausrec.lab.reports.run_report import make_report, render_report
 from ausrec.training.trained import Trained, checksum
 

@@ -9,7 +9,7 @@ import pandas as pd
 from ausrec.data import RATES
 from ausrec.experiments.table_writer import cell_text
 from ausrec.lab.cells import Table, best_model, make_table
-from ausrec.lab.plots import HistoryLike, has_quantity, quantity_lines
+from ausrec.lab.plots.trajectories import HistoryLike, has_quantity, quantity_lines
 from ausrec.lab.reports.page import page_template, write_page, yaml_text
 from ausrec.lab.reports.run_facts import (
     describe_tasks,

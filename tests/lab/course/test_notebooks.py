@@ -1,5 +1,4 @@
 import json
-import stat
 from pathlib import Path
 
 import nbformat
@@ -147,12 +146,3 @@ def test_without_files_all_of_the_folder_is_taken(
     write(folder / "01_a.ipynb", "1")
     assert main([]) == 0
     assert capsys.readouterr().out == "notebooks/01_a.ipynb: 3 s\n"
-
-
-def test_what_cannot_be_written_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = write(folder / "a.ipynb", "1")
-    monkeypatch.setattr("ausrec.lab.course.notebooks.execute", lambda notebook, *_: notebook)
-    monkeypatch.setattr("ausrec.lab.course.notebooks.write_whole", lambda *_: "the disk is full")
-    with pytest.raises(AusrecError, match="not written, the disk is full"):
-        execute_file(path)
-    assert stat.S_ISREG(path.stat().st_mode)
