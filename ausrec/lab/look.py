@@ -26,6 +26,7 @@ from zlib import crc32
 from matplotlib import rc_params_from_file, style
 
 Look = Literal["light", "dark"]
+Tone = Literal["background", "ink", "muted", "grid"]
 MAIN = "main"
 
 BLUE, VERMILION, GREEN, SKY = "#0072B2", "#D55E00", "#009E73", "#56B4E9"
@@ -70,21 +71,12 @@ OBJECTIVE_LOOKS: dict[str, tuple[str, Dash]] = {
 
 # Mid-tones of Paul Tol's muted and ColorBrewer's Dark2 palettes, for tasks of one's own.
 FURTHER_COLORS = (
-    "#999933",
-    "#44AA99",
-    "#CC6677",
-    "#7570B3",
-    "#A6761D",
-    "#66A61E",
-    "#AA4499",
-    "#5F8DD3",
-)
+    "#999933", "#44AA99", "#CC6677", "#7570B3", "#A6761D", "#66A61E", "#AA4499", "#5F8DD3",
+)  # fmt: skip
 
+# Of the others, the name itself becomes the label.
 TASK_LABELS = {
     MAIN: "Recommendation",
-    "social_triangle": "Social triangle",
-    "joint_triangle": "Joint triangle",
-    "social_link": "Social link",
     "two_hop": "Two hops",
     "three_hop": "Three hops",
     "metapath_uiu": "Meta-path U-I-U",
@@ -137,15 +129,7 @@ OBJECTIVE_AIMS = {
 }
 """What any other objective does: it brings no related pairs together."""
 
-METRIC_LABELS = {
-    "recall": "Recall",
-    "precision": "Precision",
-    "ndcg": "NDCG",
-    "hit_rate": "Hit rate",
-    "mrr": "MRR",
-    "map": "MAP",
-    "coverage": "Coverage",
-}
+METRIC_LABELS = {"ndcg": "NDCG", "mrr": "MRR", "map": "MAP"}
 
 PART_LABELS = {"val": "validation", "test": "test", "train": "training"}
 
@@ -200,7 +184,7 @@ def current_look() -> Look:
     return _look.get()
 
 
-def tone(of: Literal["background", "ink", "muted", "grid"]) -> str:
+def tone(of: Tone) -> str:
     """Return a colour of the look around the call."""
     return str(_sheet(_look.get())[_KEYS[of]])
 

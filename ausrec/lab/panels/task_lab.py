@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
+from ausrec.files import write_whole
 from ausrec.lab.cells import best_model, make_table
 from ausrec.lab.figure import png_bytes
 from ausrec.lab.look import metric_label, task_label
@@ -168,13 +169,8 @@ class TaskLab(RecipePanel):
     def to_csv(self, path: str | Path) -> Path:
         """Write `runs` as CSV; the folder is made."""
         self._check()
-        path = Path(path)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self.runs.to_csv(path, index=False)
-        except OSError as error:
-            raise AusrecError(f"cannot write {path}: {error.strerror}") from error
-        return path
+        write_whole(Path(path), self.runs.to_csv(index=False).encode())
+        return Path(path)
 
     def to_latex(self) -> str:
         """Return the table of runs for a paper (with booktabs)."""
@@ -196,22 +192,19 @@ class TaskLab(RecipePanel):
         Raises:
             AusrecError: when there is no run, or the folder cannot be written.
         """
+        self._check()
         folder = Path(folder).expanduser()
-        files = [self.to_csv(folder / "runs.csv")]
-        names = [*self.trained]
-        tables = [self.trained[name].history.table.assign(run=name) for name in names]
+        tables = [each.history.table.assign(run=name) for name, each in self.trained.items()]
         columns = ["run", "epoch", "quantity", "task", "value"]
         contents = {
+            "runs.csv": self.runs.to_csv(index=False).encode(),
             "history.csv": pd.concat(tables)[columns].to_csv(index=False).encode(),
             "runs.tex": self.to_latex().encode(),
             "runs.png": png_bytes(self.figure()),
         }
-        try:
-            for name, content in contents.items():
-                (folder / name).write_bytes(content)
-        except OSError as error:
-            raise AusrecError(f"cannot write into {folder}: {error.strerror}") from error
-        return [*files, *(folder / name for name in contents)]
+        for name, content in contents.items():
+            write_whole(folder / name, content)
+        return [folder / name for name in contents]
 
     def _export(self) -> None:
         try:

@@ -117,8 +117,7 @@ def plot_optima(
         title: of the figure.
     """
     points = [now, target, *(point for path in paths.values() for point in path.values())]
-    ax = _plane(title, "W, first parameter", "W, second parameter", points)
-    _levels(ax, hessian, now)
+    ax = _plane(title, "W", points, hessian, now)
     colors = task_colors(paths)
     for name, path in paths.items():
         weights = sorted(path)
@@ -127,12 +126,7 @@ def plot_optima(
         ax.plot(xy[:, 0], xy[:, 1], color=colors[name], label=label, gid=name)
         arrow = {"arrowstyle": "-|>", "color": colors[name], "linewidth": 2.6}
         ax.annotate("", xy[-1], xytext=xy[-2], arrowprops=arrow)
-    ax.plot(*now, "o", color=tone("ink"), markersize=8, linestyle="none", label="W* now")
-    ax.plot(
-        *target, "*", color=tone("ink"), markersize=15, linestyle="none", label="held-out optimum"
-    )
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
-    return figure_of(ax)
+    return _marked(ax, {"W* now": (now, "o", 8), "held-out optimum": (target, "*", 15)})
 
 
 @look()
@@ -156,36 +150,38 @@ def plot_solves(
     """
     if not paths or not all(paths.values()):
         raise AusrecError("no path to draw: give each estimator one estimate of v at least")
-    ax = _plane(title, "v, first parameter", "v, second parameter", [(0.0, 0.0), truth])
-    _levels(ax, hessian, truth)
+    ax = _plane(title, "v", [(0.0, 0.0), truth], hessian, truth)
     colors = run_colors(["truth", *paths])
     for name, path in paths.items():
         xy = np.array(path, dtype=float)
         ax.plot(xy[:, 0], xy[:, 1], "o-", color=colors[name], label=name, gid=name)
-    ax.plot(*truth, "*", color=tone("ink"), markersize=16, linestyle="none", label="true v")
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
-    return figure_of(ax)
+    return _marked(ax, {"true v": (truth, "*", 16)})
 
 
-def _plane(title: str, x: str, y: str, points: Sequence[Point]) -> Axes:
-    """Make axes of equal units that hold all points."""
-    ax = new_axes(title, y, x_label=x, ax=new_figure("", WIDTH, 4.6).subplots())
+def _plane(
+    title: str, name: str, points: Sequence[Point], hessian: NDArray[np.float64], centre: Point
+) -> Axes:
+    """Make axes of equal units that hold all points, and levels of ½ (x − c)'H(x − c)."""
+    own = new_figure("", WIDTH, 4.6).subplots()
+    ax = new_axes(title, f"{name}, second parameter", x_label=f"{name}, first parameter", ax=own)
     ax.grid(visible=False)
     ax.xaxis.set_major_locator(AutoLocator())
     xy = np.array(points, dtype=float)
-    low, high = xy.min(axis=0), xy.max(axis=0)
-    room = MARGIN * float((high - low).max() or 1.0)
-    ax.set_xlim(low[0] - room, high[0] + room)
-    ax.set_ylim(low[1] - room, high[1] + room)
+    room = MARGIN * float(np.ptp(xy, axis=0).max() or 1.0)
+    low, high = xy.min(axis=0) - room, xy.max(axis=0) + room
+    ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     ax.set_aspect("equal", adjustable="box")
-    return ax
-
-
-def _levels(ax: Axes, hessian: NDArray[np.float64], centre: Point) -> None:
-    """Draw ellipses of equal ½ (x − centre)'H(x − centre)."""
-    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
-    x, y = np.meshgrid(np.linspace(left, right, 80), np.linspace(low, high, 80))
+    x, y = np.meshgrid(*np.linspace(low, high, 80).T)
     away = np.stack([x - centre[0], y - centre[1]])
     height = 0.5 * np.einsum("iab,ij,jab->ab", away, hessian, away)
     levels = float(height.max()) * np.linspace(0.1, 1, 7) ** 2
     ax.contour(x, y, height, levels=levels, colors=tone("grid"), linewidths=1.2)
+    return ax
+
+
+def _marked(ax: Axes, marks: Mapping[str, tuple[Point, str, int]]) -> Figure:
+    """Mark points of a plane, and write the legend."""
+    for label, (point, marker, size) in marks.items():
+        ax.plot(*point, marker, color=tone("ink"), markersize=size, linestyle="none", label=label)
+    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
+    return figure_of(ax)

@@ -1,7 +1,6 @@
 """Small matrices as pictures: adjacencies with names, and tables of numbers as heat maps."""
 
 from collections.abc import Mapping, Sequence
-from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,6 @@ from numpy.typing import NDArray
 from ausrec.errors import AusrecError
 from ausrec.lab.look import BLUE, VERMILION, look, task_label, tone
 from ausrec.lab.plots.axes import grid_upright, name_panel, new_figure
-from ausrec.lab.plots.labels import WIDTH
 
 HEADINGS = {
     "alone": "alone: with the task,\nabove no task",
@@ -86,7 +84,7 @@ def plot_transfer(
     after the correction; a dash is where there are no runs.
 
     Args:
-        table: of `analysis.transfer.transfer_table`, one data set and strategy or more.
+        table: of `analysis.transfer.task_gains`, of one data set and strategy.
         label: of the metric.
         title: of the figure.
 
@@ -95,23 +93,16 @@ def plot_transfer(
     """
     if table.empty:
         raise AusrecError("nothing was run with one task alone or all but one: give `alone`")
-    cell_of = ["dataset", "strategy", "added_to"]
-    gains = table.pivot(index="task", columns=cell_of, values="difference").astype(float)
-    stars = table.pivot(index="task", columns=cell_of, values="significant")
-    cells = dict.fromkeys(zip(table["dataset"], table["strategy"], strict=True))
-    columns = [(*cell, added) for cell in cells for added in HEADINGS]
-    columns = [column for column in columns if column in gains.columns]
-    gains = gains.loc[list(dict.fromkeys(table["task"])), columns]
+    gains = table.pivot(index="task", columns="added_to", values="difference").astype(float)
+    stars = table.pivot(index="task", columns="added_to", values="significant").eq(True)
     texts = gains.map(lambda gain: "–" if np.isnan(gain) else f"{gain:+.4f}")
-    stars = stars.loc[gains.index, columns].eq(True)
     texts += stars.map(lambda is_significant: " *" if is_significant else "")
-    several = [table[name].nunique() > 1 for name in cell_of[:2]]
-    headings = [
-        "\n".join(filter(None, [", ".join(compress(cell, several)), HEADINGS[added]]))
-        for *cell, added in columns
-    ]
-    gains = gains.set_axis([task_label(task) for task in gains.index]).set_axis(headings, axis=1)
-    width = min(WIDTH, max(6.5, 2.6 + 1.75 * len(columns)))
+    tasks, columns = list(dict.fromkeys(table["task"])), [h for h in HEADINGS if h in gains]
+    gains, texts = (
+        each.loc[tasks, columns].rename(task_label).rename(columns=HEADINGS)
+        for each in (gains, texts)
+    )
+    width = max(6.5, 2.6 + 1.75 * len(columns))
     figure = new_figure(title, width, 2.3 + 0.42 * len(gains))
     ax = figure.subplots()
     reach = 0.0 if gains.isna().all(axis=None) else float(np.nanmax(np.abs(gains.to_numpy())))

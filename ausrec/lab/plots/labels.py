@@ -12,6 +12,7 @@ from scipy.optimize import isotonic_regression
 
 from ausrec.lab.look import look, tone
 
+Floats = npt.NDArray[np.float64]
 # Inches. Fixed margins make the height of the axes known before anything is drawn, which the
 # placing of labels needs.
 WIDTH, HEIGHT = 9.0, 4.8
@@ -59,25 +60,14 @@ def label_ends(ax: Axes, ends: Mapping[str, tuple[float, float]], colors: Sequen
         if not label:
             continue
         ax.plot(
-            [x, 1.015, 1.035],
-            [y, place, place],
-            transform=ax.transAxes,
-            color=shade,
-            linewidth=1.2,
-            clip_on=False,
-            label="_leader",
-        )
-        too_wide = text_width(label, size) / LABEL_ROOM
+            [x, 1.015, 1.035], [y, place, place], transform=ax.transAxes, color=shade,
+            linewidth=1.2, clip_on=False, label="_leader",
+        )  # fmt: skip
+        too_wide = max(1.0, text_width(label, size) / LABEL_ROOM)
         ax.text(
-            LABEL_START,
-            place,
-            label,
-            transform=ax.transAxes,
-            fontsize=size if too_wide <= 1 else max(size / too_wide, LEAST_SIZE),
-            va="center",
-            ha="left",
-            parse_math=False,
-        )
+            LABEL_START, place, label, transform=ax.transAxes, va="center", ha="left",
+            fontsize=max(size / too_wide, min(size, LEAST_SIZE)), parse_math=False,
+        )  # fmt: skip
 
 
 def labels_height(labels: Iterable[str]) -> float:
@@ -103,12 +93,8 @@ def text_width(text: str, size: float = NAME_SIZE) -> float:
         text: of one line or more.
         size: of its letters, in points.
     """
-    font = FontProperties(size=size)
-    widths = [
-        text_to_path.get_text_width_height_descent(line, font, False)[0]
-        for line in text.split("\n")
-    ]
-    return float(max(widths)) / 72
+    measure, font = text_to_path.get_text_width_height_descent, FontProperties(size=size)
+    return max(float(measure(line, font, False)[0]) for line in text.split("\n")) / 72
 
 
 def break_name(name: str, width: int) -> str:
@@ -126,12 +112,7 @@ def break_name(name: str, width: int) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def spread(
-    wanted: npt.NDArray[np.float64],
-    gap: float | npt.NDArray[np.float64],
-    low: float = 0.0,
-    high: float = 1.0,
-) -> npt.NDArray[np.float64]:
+def spread(wanted: Floats, gap: float | Floats, low: float = 0.0, high: float = 1.0) -> Floats:
     """Move positions as little as possible so that neighbours have their room.
 
     min Σ (p_i − w_i)²  subject to  p_(i+1) − p_(i) ≥ (g_(i) + g_(i+1)) / 2, which is isotonic
@@ -154,7 +135,7 @@ def spread(
         steps *= (high - low) / steps[-1]
     packed = isotonic_regression(wanted[order] - steps).x
     packed = np.maximum(np.minimum(packed, high - steps[-1]), low)
-    places: npt.NDArray[np.float64] = np.empty(len(wanted))
+    places: Floats = np.empty(len(wanted))
     places[order] = packed + steps
     return places
 

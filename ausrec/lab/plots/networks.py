@@ -62,18 +62,26 @@ def plot_network(
         title: says what to see.
     """
     shown = list(range(graph["user"].num_nodes)) if users is None else list(users)
-    social, rated = _edges(graph, shown, items)
+    inside = set(shown)
+    trusts = [p for p in graph[TRUSTS].edge_index.T.tolist() if set(p) <= inside and p[0] != p[1]]
+    rates = [pair for pair in graph[RATES].edge_index.T.tolist() if items and pair[0] in inside]
+    social = [(Node("user", one), Node("user", other)) for one, other in trusts]
+    rated = [(Node("user", user), Node("item", item)) for user, item in rates]
     network = nx.Graph()
     network.add_nodes_from(Node("user", user) for user in shown)
-    network.add_edges_from(social, weight=1.0)
-    network.add_edges_from(rated, weight=1.0)
+    network.add_edges_from([*social, *rated], weight=1.0)
     places = nx.kamada_kawai_layout(network)
     figure = new_figure("", WIDTH, 0.72 * WIDTH, placed=True)
     ax = figure.add_axes((0.01, 0.01, 0.82, 0.9))
     ax.set_axis_off()
     ax.set_title(title, pad=6)
     nx.draw_networkx_edges(network, places, rated, edge_color=OTHER, width=1.2, ax=ax)
-    _draw_social(network, places, social, ax)
+    style = {"edge_color": tone("muted"), "width": 2.2, "ax": ax}
+    one_way = [edge for edge in social if edge[::-1] not in social]
+    mutual = [edge for edge in social if edge[::-1] in social and edge[0] < edge[1]]
+    nx.draw_networkx_edges(network, places, mutual, **style)
+    arrows = {"arrowsize": 16, "node_size": 190}
+    nx.draw_networkx_edges(nx.DiGraph(one_way), places, one_way, **style, **arrows)
     colors, members = _groups(list(network), groups)
     for name, nodes in members.items():
         first = [users is not None and node == ("user", shown[0]) for node in nodes]
@@ -116,39 +124,6 @@ def plot_degrees(degrees: Mapping[str, NDArray[np.int64]], *, title: str = "") -
         ax.set(xlabel=name, ylabel="")
     axes[0].set_ylabel("number of nodes")
     return figure
-
-
-def _edges(
-    graph: HeteroData, shown: list[int], items: bool
-) -> tuple[list[tuple[Node, Node]], list[tuple[Node, Node]]]:
-    inside = set(shown)
-    social = [
-        (Node("user", one), Node("user", other))
-        for one, other in graph[TRUSTS].edge_index.T.tolist()
-        if {one, other} <= inside and one != other
-    ]
-    rated = [
-        (Node("user", user), Node("item", item))
-        for user, item in graph[RATES].edge_index.T.tolist()
-        if items and user in inside
-    ]
-    return social, rated
-
-
-def _draw_social(
-    network: nx.Graph,
-    places: Mapping[Node, NDArray[np.float64]],
-    social: list[tuple[Node, Node]],
-    ax: Axes,
-) -> None:
-    known = set(social)
-    mutual = [(one, other) for one, other in social if (other, one) in known and one < other]
-    one_way = [(one, other) for one, other in social if (other, one) not in known]
-    style = {"edge_color": tone("muted"), "width": 2.2, "ax": ax}
-    nx.draw_networkx_edges(network, places, mutual, **style)
-    directed = nx.DiGraph(one_way)
-    arrows = {"arrowsize": 16, "node_size": 190}
-    nx.draw_networkx_edges(directed, places, one_way, **style, **arrows)
 
 
 def _groups(

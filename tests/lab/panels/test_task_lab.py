@@ -139,7 +139,7 @@ def test_exported_files_can_be_read_back(book: TaskLab, tmp_path: Path) -> None:
 
 def test_what_cannot_be_exported_is_said(book: TaskLab, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(AusrecError, match="cannot write"):
+    with pytest.raises(AusrecError, match="cannot be written"):
         book.export(tmp_path / "file")
     book.trained.clear()
     for refused in (book.figure, book.to_latex, lambda: book.export(tmp_path / "runs")):
