@@ -48,7 +48,7 @@ def test_task_lab_trains_stops_and_exports(panels: Panels) -> None:
     press_on_slider(row, "ArrowRight", 4)
     expect(row.locator(".widget-readout")).to_have_text("0.70")
     command = lab.locator("code")
-    expect(command).to_contain_text('"social_link": 0.7')
+    expect(command).to_contain_text("social_link: 0.7")
     expect(command).not_to_contain_text("two_hop")
 
     lab.get_by_role("button", name="Train").click()
