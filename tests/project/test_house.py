@@ -10,7 +10,6 @@ import pytest
 MAX_BYTES = 2 * 1024**2
 # Modules or whole packages whose tests stand elsewhere, each with what covers it.
 TESTED_ELSEWHERE: dict[str, str] = {
-    "ausrec/errors.py": "tests/cli",
     "ausrec/lab/plots": "tests/lab/plots",
     "ausrec/lab/reports/run_pictures.py": "tests/lab/reports/test_run_report.py",
     "ausrec/models/lightgcn.py": "tests/models/test_encoder.py",
@@ -18,7 +17,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/tasks/recommendation.py": "tests/tasks/test_task.py",
     "ausrec/tasks/relation.py": "tests/tasks/test_task.py",
     "ausrec/training/checkpoint.py": "tests/training/test_fit.py",
-    "ausrec/training/config.py": "tests/training/test_fit.py",
     "ausrec/training/descent.py": "tests/training/test_fit.py",
     "ausrec/training/history.py": "tests/training/test_fit.py",
     "ausrec/weighting/catalog.py": "tests/weighting/test_conformance.py",
