@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ausrec.cli.flags import settings_help
+from ausrec.cli.flags import METAPATH, settings_help
 from ausrec.cli.grid_options import (
     GridFlags,
     add_running,
@@ -63,6 +63,8 @@ def parse(argv: Sequence[str]) -> Options:
     if own.strategies is None:
         raise AusrecError("no strategies: add --strategies NAMES, as --strategies none,equal")
     check_metric(own.metric, "--metric")
+    if own.tasks and any(word.partition("=")[0] == METAPATH for word in argv):
+        raise AusrecError(f"{METAPATH}: write it in --tasks, as all+metapath(path=...)")
     tasks, datasets = own.tasks or str(base.tasks), flags.dataset or ()
     return Options(
         Grid(own.strategies, tasks, own.seeds, datasets, base, weighting=flags.weighting),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ausrec.cli.flags import settings_help
+from ausrec.cli.flags import METAPATH, settings_help
 from ausrec.cli.grid_options import (
     GridFlags,
     add_running,
@@ -70,8 +70,8 @@ def parse(argv: Sequence[str]) -> Options:
         parser.read(rest)
     study = read_study(name)
     for word in rest:
-        if word.partition("=")[0] == "--tasks":
-            raise AusrecError("--tasks: the study names its sets of tasks")
+        if (flag := word.partition("=")[0]) in ("--tasks", METAPATH):
+            raise AusrecError(f"{flag}: the study names its sets of tasks")
     start, _ = study.settings()
     flags = read_grid_flags(parser, rest, start=start)
     check_metric(study.metric, f"{name}: metric")

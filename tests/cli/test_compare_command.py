@@ -121,6 +121,19 @@ def test_a_configuration_is_the_base(finished_run: Path, tmp_path: Path) -> None
         (["--strategies", "none", "--out", "x", "--weighting.scale", "3"], "none of the strategi"),
         (["--strategies", "none", "--dim", "wide", "--out", "x"], "model.dim is 'wide'"),
         (
+            [
+                "--strategies",
+                "none",
+                "--out",
+                "x",
+                "--tasks",
+                "all",
+                "--metapath",
+                "user-item-user",
+            ],
+            "--metapath: write it in --tasks, as all+metapath",
+        ),
+        (
             ["--strategies", "none", "--out", "x", "--dataset", "club", "--jobs", "0"],
             "0 processes can do nothing",
         ),

@@ -69,6 +69,10 @@ def test_flags_win_over_the_study_and_its_grids_over_both() -> None:
         (["run", "--out", "x"], "no study is named"),
         (["run", "noise"], "no output folder: add --out DIR, as --out runs/noise"),
         (["run", "noise", "--tasks", "all", "--out", "x"], "--tasks: the study names its sets"),
+        (
+            ["run", "noise", "--metapath", "a-b", "--out", "x"],
+            "--metapath: the study names its sets",
+        ),
         (["run", "noise", "--dataset", "clob", "--out", "x"], "did you mean 'club'"),
         (["run", "noise", "--weighting.scale", "x", "--out", "x"], "weighting.scale is 'x', but"),
         (["run", "noise", "--weighting.name", "x", "--out", "x"], "weighting.name is now written"),
