@@ -1,5 +1,6 @@
 """The form of the notebooks: what each must hold, and what none may hold."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -31,6 +32,16 @@ def test_is_a_notebook_of_this_course(path: Path) -> None:
     names = [cell["id"] for cell in notebook["cells"]]
     assert len(set(names)) == len(names)
     assert [name for name in names if not name.startswith(path.name[:3].replace("_", "-"))] == []
+
+
+@every_notebook
+def test_opens_with_at_most_five_imports_and_none_from_an_inner_module(path: Path) -> None:
+    trees = [ast.parse(source(cell)) for cell in cells(path, "code")]
+    assert sum(isinstance(node, ast.Import | ast.ImportFrom) for node in trees[0].body) <= 5
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    assert any(isinstance(n, ast.Import) and n.names[0].name == "ausrec" for n in trees[0].body)
+    inner = [n.module for n in nodes if isinstance(n, ast.ImportFrom) and "ausrec" in str(n.module)]
+    assert inner == []
 
 
 @every_notebook
