@@ -8,6 +8,7 @@ from ausrec.cli.run_files import load_run
 from ausrec.cli.text import text_table
 from ausrec.errors import AusrecError
 from ausrec.evaluation import evaluate
+from ausrec.evaluation.metrics import shown_metrics
 from ausrec.lab.reports.run_facts import group_frames, metrics_frame, wide_groups
 
 KS = ("5", "10", "20", "50", "100")
@@ -34,10 +35,9 @@ def main(argv: Sequence[str]) -> int:
     metrics = {part: ranking.metrics for part, ranking in rankings.items()}
     print(text_table(metrics_frame(metrics)))
     if parsed.groups:
-        shown = [f"{metric}@{k}" for k in ks for metric in ("recall", "ndcg")]
         for heading, table in group_frames(rankings["test"], trained).items():
             print(f"\n{heading} (test part):")
-            print(text_table(wide_groups(table, shown)))
+            print(text_table(wide_groups(table, shown_metrics(ks))))
     return 0
 
 

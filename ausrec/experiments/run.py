@@ -13,6 +13,7 @@ import pandas as pd
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
+from ausrec.evaluation.metrics import compared_metrics
 from ausrec.memory import peak_mib, reset_peak
 from ausrec.training.config import DataConfig
 from ausrec.training.prepare import prepare
@@ -21,7 +22,6 @@ from ausrec.training.trained import Trained
 from ausrec.training.trained import run as train
 from ausrec.weighting import Manual, Shuffled, Weighting
 
-PER_USER = ("recall@10", "ndcg@10")
 # What changes where or how a run is done, and not what it finds.
 FREE = ("data.data_root", "train.device", "train.threads", "train.checkpoint_every")
 TABLES = ("interactions", "social", "items", "users", "test")
@@ -216,7 +216,7 @@ def _result(trained: Trained, read_test: bool, began: float) -> Result:
     if read_test:
         each = trained.test.per_user
         users = [str(graph["user"].raw_id[place]) for place in each.index]
-        per_user = {name: each[name].tolist() for name in PER_USER}
+        per_user = {name: each[name].tolist() for name in compared_metrics()}
     return Result(
         test=trained.test.metrics if read_test else {},
         val=trained.val.metrics,

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ausrec.errors import AusrecError
+from ausrec.evaluation.metrics import larger_is_better
 
 MISSING = "–"
 # What a LaTeX without further packages cannot print.
@@ -195,7 +196,7 @@ def make_table(
     Args:
         frame: any.
         label: turns the name of a column into its heading.
-        mark_best: mark the highest value of every metric, where there are several rows.
+        mark_best: mark the best value of every metric, where there are several rows.
     """
     header, columns = [], []
     for place, name in enumerate(map(str, frame.columns)):
@@ -203,7 +204,8 @@ def make_table(
         is_number = place > 0 and _is_numeric(column)
         has_best = mark_best and is_number and "@" in name and len(column) > 1
         # NaN, which nothing equals, where no value is to be marked.
-        best = float(column.max()) if has_best else nan
+        extreme = column.max if larger_is_better(name) else column.min
+        best = float(extreme()) if has_best else nan
         sizes = [abs(float(v)) for v in column if isinstance(v, Real) and isfinite(v)]
         largest = max(sizes, default=None)
         header.append(Cell(label(name), is_number))

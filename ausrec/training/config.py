@@ -256,7 +256,7 @@ class TrainConfig:
             )
         with settings_within("loss"):
             self.loss()  # refuses its own impossible settings
-        metrics = (*METRICS, "coverage")
+        metrics = [name for name, metric in METRICS.items() if metric.larger_is_better]
         name, _, k = self.select.partition("@")
         if name not in metrics or not k.isdigit() or int(k) not in self.ks:
             raise SettingError(

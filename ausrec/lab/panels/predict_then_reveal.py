@@ -14,12 +14,13 @@ from torch_geometric.data import HeteroData
 from ausrec.errors import AusrecError
 from ausrec.experiments.table_writer import Gain, Spread
 from ausrec.lab.cells import make_table
-from ausrec.lab.look import look, task_colors, task_label, tone
+from ausrec.lab.look import look, task_colors, tone
+from ausrec.lab.names import task_label
 from ausrec.lab.panels.panel import block, picture
 from ausrec.lab.panels.recipe_panel import RecipePanel
 from ausrec.lab.panels.training_panel import Job
 from ausrec.lab.plots.axes import name_panel, new_figure
-from ausrec.lab.plots.labels import WIDTH, name_rows
+from ausrec.lab.plots.label_places import WIDTH, name_rows
 from ausrec.training import StopTraining
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained

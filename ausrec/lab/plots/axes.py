@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ausrec.lab.figure import ShownFigure
 from ausrec.lab.look import SOLID, Dash, look, tone
-from ausrec.lab.plots.labels import (
+from ausrec.lab.plots.label_places import (
     BOTTOM,
     HEIGHT,
     LEFT,

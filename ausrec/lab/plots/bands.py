@@ -14,18 +14,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ausrec.errors import AusrecError
-from ausrec.lab.look import (
-    MAIN,
-    look,
-    metric_label,
-    run_colors,
-    task_colors,
-    task_dashes,
-    task_label,
-    tone,
-)
+from ausrec.lab.look import look, run_colors, task_colors, task_dashes, tone
+from ausrec.lab.names import MAIN, metric_label, task_label
 from ausrec.lab.plots.axes import draw_lines, figure_of, name_panel, new_axes, new_figure
-from ausrec.lab.plots.labels import LEAST_SIZE, NAME_SIZE, WIDTH, break_name, text_width
+from ausrec.lab.plots.label_places import LEAST_SIZE, NAME_SIZE, WIDTH, break_name, text_width
 
 MOST_TICKS = 8
 # Panels in a row, of tasks and of quantities.

@@ -10,7 +10,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, StrMethodFormatter
 from ausrec.errors import AusrecError
 from ausrec.lab.look import look, run_colors, tone
 from ausrec.lab.plots.axes import figure_of, new_axes
-from ausrec.lab.plots.labels import label_ends
+from ausrec.lab.plots.label_places import label_ends
 
 
 @look()

@@ -10,9 +10,10 @@ from matplotlib.ticker import AutoLocator
 from numpy.typing import NDArray
 
 from ausrec.errors import AusrecError
-from ausrec.lab.look import look, run_colors, task_colors, task_label, tone
+from ausrec.lab.look import look, run_colors, task_colors, tone
+from ausrec.lab.names import task_label
 from ausrec.lab.plots.axes import REFERENCE, figure_of, name_panel, new_axes, new_figure
-from ausrec.lab.plots.labels import WIDTH, spread
+from ausrec.lab.plots.label_places import WIDTH, spread
 
 Point = tuple[float, float]
 # A path that diverges is drawn up to the edge of what matters.

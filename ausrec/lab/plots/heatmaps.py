@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ausrec.errors import AusrecError
-from ausrec.lab.look import BLUE, VERMILION, look, task_label, tone
+from ausrec.lab.look import BLUE, VERMILION, look, tone
+from ausrec.lab.names import task_label
 from ausrec.lab.plots.axes import grid_upright, name_panel, new_figure
 
 HEADINGS = {

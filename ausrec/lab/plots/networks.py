@@ -13,19 +13,9 @@ from torch_geometric.data import HeteroData
 from ausrec.data.build_graph import RATES, TRUSTS
 from ausrec.graph.reasons import Node, Reasons
 from ausrec.lab.figure import ShownFigure
-from ausrec.lab.look import (
-    BLUE,
-    FURTHER_COLORS,
-    GREEN,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    look,
-    tone,
-)
+from ausrec.lab.look import BLUE, FURTHER_COLORS, GREEN, ORANGE, PURPLE, SKY, VERMILION, look, tone
 from ausrec.lab.plots.axes import REFERENCE, name_panel, new_figure
-from ausrec.lab.plots.labels import WIDTH
+from ausrec.lab.plots.label_places import WIDTH
 
 USER, ITEM, OTHER = SKY, ORANGE, "#B8BEC5"
 # Sky blue and orange come late: they are users and items where there are no groups.

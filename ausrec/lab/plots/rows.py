@@ -11,7 +11,8 @@ from matplotlib.ticker import MaxNLocator
 from ausrec.errors import AusrecError
 from ausrec.evaluation.rank_correlation import rank_correlation
 from ausrec.experiments.statistics import mean_interval
-from ausrec.lab.look import BLUE, SKY, look, task_colors, task_label, tone
+from ausrec.lab.look import BLUE, SKY, look, task_colors, tone
+from ausrec.lab.names import task_label
 from ausrec.lab.plots.axes import (
     REFERENCE,
     figure_of,
@@ -20,7 +21,7 @@ from ausrec.lab.plots.axes import (
     new_axes,
     new_figure,
 )
-from ausrec.lab.plots.labels import NAME_LETTERS, WIDTH, break_name, name_rows
+from ausrec.lab.plots.label_places import NAME_LETTERS, WIDTH, break_name, name_rows
 
 
 @look()

@@ -1,7 +1,7 @@
 """How weights, losses, gradients and metrics moved over the epochs of one run, or of several."""
 
 from collections.abc import Mapping
-from math import inf, log
+from math import log
 from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
@@ -9,15 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
-from ausrec.lab.look import (
-    look,
-    metric_label,
-    run_colors,
-    task_colors,
-    task_dashes,
-    task_label,
-    tone,
-)
+from ausrec.evaluation.metrics import larger_is_better
+from ausrec.lab.look import look, run_colors, task_colors, task_dashes, tone
+from ausrec.lab.names import metric_label, task_label
 from ausrec.lab.plots.axes import (
     draw_lines,
     figure_of,
@@ -27,7 +21,7 @@ from ausrec.lab.plots.axes import (
     new_axes,
     stacked_axes,
 )
-from ausrec.lab.plots.labels import labels_height
+from ausrec.lab.plots.label_places import labels_height
 
 # Title and label of the figure of each quantity.
 QUANTITIES = {
@@ -239,7 +233,7 @@ def plot_metrics(
     colors = run_colors(list(lines))
     for name, line in lines.items():
         if line.notna().any():
-            best = int(line.fillna(-inf).to_numpy().argmax())
+            best = line.index.get_loc(line.idxmax() if larger_is_better(metric) else line.idxmin())
             ax.plot(
                 line.iloc[[best]], "o", markersize=9, color=colors[name], zorder=3, label="_best",
                 markeredgecolor=tone("background"), markeredgewidth=1.5, clip_on=False,

@@ -6,6 +6,7 @@ from itertools import chain
 
 import pandas as pd
 
+from ausrec.evaluation.metrics import shown_metrics
 from ausrec.experiments.activity import activity_wide, gain_by_activity
 from ausrec.experiments.comparisons import compare_all_pairs, compare_with_baseline
 from ausrec.experiments.conditions import condition_table
@@ -111,8 +112,8 @@ class GridAnalysis:
         """
         quality = add_user_intervals(quality_table(self.results.runs), self.results.scores)
         # All metrics at all cut-offs do not fit a page; `quality_by_metric` has them.
-        k = self.metric.rpartition("@")[2]
-        is_shown = quality["metric"].isin([f"recall@{k}", f"ndcg@{k}", self.metric])
+        k = int(self.metric.rpartition("@")[2])
+        is_shown = quality["metric"].isin([*shown_metrics([k]), self.metric])
         is_compared = quality["variant"].isin(self.values.columns)
         made = {
             "quality": quality_wide(quality[is_shown & is_compared], self.metric),

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from ausrec.experiments.ranks import Ranking
 from ausrec.experiments.results import GridResults
 from ausrec.experiments.variants import seed_table
-from ausrec.lab.look import metric_label
+from ausrec.lab.names import metric_label
 from ausrec.lab.plots.bands import plot_weight_bands, weight_lines
 from ausrec.lab.plots.costs import plot_cost
 from ausrec.lab.plots.heatmaps import plot_transfer

@@ -10,7 +10,7 @@ from ausrec.experiments.table_writer import cell_text, make_table, write_tables
 from ausrec.experiments.verdict import headline, ranking_verdict, verdict
 from ausrec.files import write_whole
 from ausrec.lab.figure import Picture, make_picture, save_figure
-from ausrec.lab.look import metric_label, task_label
+from ausrec.lab.names import metric_label, task_label
 from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.lab.reports.page import render_page, yaml_text
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from ausrec.lab.figure import Picture, make_picture
-from ausrec.lab.look import metric_label
+from ausrec.lab.names import metric_label
 from ausrec.lab.plots.rows import plot_weight_bars
 from ausrec.lab.plots.trajectories import (
     HistoryLike,

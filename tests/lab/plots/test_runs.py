@@ -18,9 +18,10 @@ from matplotlib.transforms import Bbox
 from ausrec.errors import AusrecError
 from ausrec.lab import plots
 from ausrec.lab.figure import words_of
-from ausrec.lab.look import TASK_COLORS, task_label
+from ausrec.lab.look import TASK_COLORS
+from ausrec.lab.names import task_label
 from ausrec.lab.plots.axes import finish, stacked_axes
-from ausrec.lab.plots.labels import break_name, spread
+from ausrec.lab.plots.label_places import break_name, spread
 from ausrec.lab.plots.trajectories import draw_runs
 
 
