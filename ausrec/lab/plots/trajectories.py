@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from math import log
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -23,19 +23,44 @@ from ausrec.lab.plots.axes import (
 )
 from ausrec.lab.plots.label_places import labels_height
 
-# Title and label of the figure of each quantity.
+
+class Quantity(NamedTuple):
+    """What a figure of one recorded quantity says."""
+
+    title: str
+    label: str
+    meaning: str
+    window: int = 1
+    """Epochs of a running median, for what jumps from epoch to epoch."""
+
+
 QUANTITIES = {
-    "weight": ("Task weights over training", "Weight"),
-    "loss": ("Loss of every task", "Mean loss"),
-    "cosine": (
+    "weight": Quantity(
+        "Task weights over training",
+        "Weight",
+        "The weight of every task in every epoch, as it was used.",
+    ),
+    "cosine": Quantity(
         "Does the task pull where recommendation wants to go?",
         "Cosine with the meta gradient",
+        "Above zero, a step for the task is also a step for recommendation.",
+        window=5,
     ),
-    "hypergradient_norm": ("Size of the hypergradient", "Norm (log scale)"),
-    "entropy": ("How evenly the weights are spread", "Entropy of the weights (nats)"),
+    "loss": Quantity(
+        "Loss of every task", "Mean loss", "How hard every task still is, before weighting."
+    ),
+    "hypergradient_norm": Quantity(
+        "Size of the hypergradient",
+        "Norm (log scale)",
+        "How strongly the held-out loss asks for other weights.",
+        window=5,
+    ),
+    "entropy": Quantity(
+        "How evenly the weights are spread",
+        "Entropy of the weights (nats)",
+        "How evenly the weight is shared: lower means that fewer tasks carry it.",
+    ),
 }
-# These jump from epoch to epoch, so that lines are running medians.
-SMOOTHED = ("cosine", "hypergradient_norm")
 
 
 @runtime_checkable
@@ -63,7 +88,7 @@ def quantity_lines(history: HistoryLike, quantity: str) -> dict[str, "pd.Series[
     Raises:
         AusrecError: the history does not hold the quantity.
     """
-    table = history if isinstance(history, pd.DataFrame) else history.table
+    table = _table(history)
     rows = table[table["quantity"] == quantity]
     if rows.empty:
         held = ", ".join(sorted(map(str, table["quantity"].unique()))) or "nothing"
@@ -76,8 +101,11 @@ def quantity_lines(history: HistoryLike, quantity: str) -> dict[str, "pd.Series[
 
 def has_quantity(history: HistoryLike, quantity: str) -> bool:
     """Tell whether the history holds a quantity."""
-    table = history if isinstance(history, pd.DataFrame) else history.table
-    return bool((table["quantity"] == quantity).any())
+    return bool((_table(history)["quantity"] == quantity).any())
+
+
+def _table(history: HistoryLike) -> pd.DataFrame:
+    return history if isinstance(history, pd.DataFrame) else history.table
 
 
 @look()
@@ -100,25 +128,25 @@ def plot_quantity(
         title: of the figure.
         ax: draw here instead of in a new figure.
         window: epochs of the running median drawn as a line; the values themselves stay
-            visible as a pale line. 1 draws the values alone; None 5 for what jumps.
+            visible as a pale line. 1 draws the values alone; None is 5 for what jumps.
         epsilon: the epsilon of the optimiser that follows the hypergradient, drawn as a line.
 
     Raises:
         AusrecError: the history does not hold the quantity.
     """
     lines = quantity_lines(history, quantity)
-    usual, y_label = QUANTITIES[quantity]
+    shown = QUANTITIES[quantity]
     # A line without a task needs no name where it is alone, and takes no task's colour.
     unnamed = "" if len(lines) == 1 else "Weighting"
     labels = {name: task_label(name) if name else unnamed for name in lines}
     colors = {**task_colors(filter(None, lines)), "": tone("ink")}
-    ax = new_axes(usual if title is None else title, y_label, ax=ax, ends=labels.values())
+    ax = new_axes(shown.title if title is None else title, shown.label, ax=ax, ends=labels.values())
     if quantity == "hypergradient_norm":
         lines = {task: line.where(line > 0) for task, line in lines.items()}
     _scale(ax, quantity, lines, history)
     if epsilon is not None:
         mark_value(ax, epsilon, f"optimiser's epsilon {epsilon:g}")
-    window = window or (5 if quantity in SMOOTHED else 1)
+    window = window or shown.window
     if window > 1:
         ax.set_xlabel(f"Epoch (lines: median of {window} epochs)")
         for task, line in lines.items():
@@ -187,9 +215,9 @@ def plot_cosines(history: HistoryLike, **settings: Any) -> Figure:
 def plot_hypergradient(history: HistoryLike, **settings: Any) -> Figure:
     """Draw the norm of the hypergradient over the epochs, on a logarithmic scale.
 
-    Zeros, which have no place on that scale, are left out of the lines. The norm for the
-    weighting's own parameters is drawn beside those of the tasks where it was recorded. A norm far
-    below the optimiser's epsilon hardly moves anything.
+    Zeros, which that scale does not have, are left out of the lines. The norm for the weighting's
+    own parameters is one more line where it was recorded. A norm far below the optimiser's
+    epsilon hardly moves anything.
 
     Takes the same arguments as `plot_weights`, `window`, and `epsilon`.
     """
@@ -283,7 +311,7 @@ def draw_runs(runs: Mapping[str, HistoryLike], metric: str) -> Figure:
 
 
 def task_height(history: HistoryLike, quantity: str, height: float) -> float:
-    """Return how many inches the names of all tasks need beside their lines.
+    """Return how many inches the names of all tasks need next to their lines.
 
     Args:
         history: a `History` or its table.
