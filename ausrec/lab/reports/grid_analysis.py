@@ -25,16 +25,14 @@ from ausrec.experiments.summaries import (
 )
 from ausrec.experiments.task_gains import task_of, transfer_table, transfer_wide
 from ausrec.experiments.variants import choose_baseline, seed_table
-from ausrec.lab.reports.condition_pictures import (
-    condition_pictures,
-    condition_weight_pictures,
-    geometry_pictures,
-)
 from ausrec.lab.reports.grid_pictures import (
     GridPicture,
+    condition_pictures,
+    condition_weight_pictures,
     cost_pictures,
     difference_pictures,
-    rank_picture,
+    geometry_pictures,
+    rank_pictures,
     transfer_pictures,
     weight_pictures,
 )
@@ -142,7 +140,7 @@ class GridAnalysis:
             difference_pictures(self.values, baseline, metric),
             condition_pictures(self.conditions, baseline, metric),
             condition_weight_pictures(weights_table(self.compared)),
-            rank_picture(self.ranking),
+            rank_pictures(self.ranking),
             weight_pictures(self.compared),
             transfer_pictures(self.transfer, metric),
             geometry_pictures(self.results.histories, metric),

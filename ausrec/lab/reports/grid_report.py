@@ -1,5 +1,6 @@
 """One page with the results of a grid, and its tables and figures as files."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -51,11 +52,11 @@ def write_grid_report(
         AusrecError: a file cannot be written.
     """
     tables = analysis.tables
-    pictures: dict[str, list[Picture]] = {}
+    pictures: defaultdict[str, list[Picture]] = defaultdict(list)
     write_tables(tables, out / "tables")
     for each in analysis.pictures():
         save_figure(each.draw(), out / "figures", each.name)
-        pictures.setdefault(each.section, []).append(make_picture(each.draw, each.caption))
+        pictures[each.kind].append(make_picture(each.draw))
     runs, failures = analysis.results.runs, analysis.results.failures
     datasets = list(dict.fromkeys([*runs["dataset"], *failures["dataset"]]))
     # What stands above all tables need not stand in every row of them.
