@@ -5,6 +5,7 @@ Figures are built without pyplot, and take what is not data from the look around
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -71,6 +72,27 @@ def new_axes(
     ax.set_ylabel(y_label)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, steps=[1, 2, 5, 10]))
     return ax
+
+
+def panels(
+    title: str, number: int, wide: int, *, width: float = WIDTH, height: float, **settings: Any
+) -> tuple[ShownFigure, list[Axes]]:
+    """Make panels next to and below one another in a figure of their own.
+
+    Args:
+        title: over all of them; "" for none.
+        number: of panels.
+        wide: panels in a row, at most.
+        width: of the figure, in inches.
+        height: of the figure, in inches.
+        settings: of `Figure.subplots`, such as `sharey`.
+    """
+    wide = min(wide, number)
+    figure = new_figure(title, width, height)
+    axes = list(figure.subplots(-(-number // wide), wide, squeeze=False, **settings).flat)
+    for ax in axes[number:]:
+        ax.set_visible(False)
+    return figure, axes[:number]
 
 
 def stacked_axes(heights: Sequence[float], top: float = 0.5) -> list[Axes]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ausrec.errors import AusrecError
 from ausrec.lab.look import look, run_colors, task_colors, tone
 from ausrec.lab.names import task_label
-from ausrec.lab.plots.axes import REFERENCE, figure_of, name_panel, new_axes, new_figure
+from ausrec.lab.plots.axes import REFERENCE, figure_of, name_panel, new_axes, new_figure, panels
 from ausrec.lab.plots.label_places import WIDTH, spread
 
 Point = tuple[float, float]
@@ -81,8 +81,7 @@ def plot_weight_tangents(
         slopes: derivative of the meta loss by each weight there.
         title: of the figure.
     """
-    figure = new_figure(title, WIDTH, 3.6)
-    axes = figure.subplots(1, len(curves), sharey=True, squeeze=False)[0]
+    figure, axes = panels(title, len(curves), len(curves), height=3.6, sharey=True)
     colors = task_colors(curves)
     for ax, (name, curve) in zip(axes, curves.items(), strict=True):
         ax.plot(grid, curve, color=colors[name], label="measured", gid=name)

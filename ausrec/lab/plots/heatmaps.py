@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ausrec.errors import AusrecError
 from ausrec.lab.look import BLUE, VERMILION, look, tone
 from ausrec.lab.names import task_label
-from ausrec.lab.plots.axes import grid_upright, name_panel, new_figure
+from ausrec.lab.plots.axes import grid_upright, name_panel, new_figure, panels
 
 HEADINGS = {
     "alone": "alone: with the task,\nabove no task",
@@ -39,21 +39,16 @@ def plot_matrices(
         wide: matrices in a row.
     """
     columns = columns or names
-    high = -(-len(matrices) // wide)
-    wide = min(wide, len(matrices))
-    width = 0.9 + 0.21 * len(columns) * wide + 0.35 * wide
+    high, wide = -(-len(matrices) // wide), min(wide, len(matrices))
+    width = max(6.0, 0.9 + (0.21 * len(columns) + 0.35) * wide)
     height = 1.3 + (0.21 * len(names) + 1.0) * high
-    figure = new_figure(title, max(6.0, width), height)
-    axes = figure.subplots(high, wide, squeeze=False)
+    figure, axes = panels(title, len(matrices), wide, width=width, height=height)
     for place, (name, matrix) in enumerate(matrices.items()):
-        ax = axes[place // wide, place % wide]
-        rows = names if place % wide == 0 else [""] * len(names)
-        table = pd.DataFrame(np.asarray(matrix, dtype=float), list(rows), list(columns))
-        _draw_cells(ax, table, _colors(BLUE), 0.0, square=True)
-        ax.tick_params(axis="x", rotation=90)
-        name_panel(ax, name)
-    for ax in axes.flat[len(matrices) :]:
-        ax.set_visible(False)
+        rows = list(names) if place % wide == 0 else [""] * len(names)
+        table = pd.DataFrame(np.asarray(matrix, dtype=float), rows, list(columns))
+        _draw_cells(axes[place], table, _colors(BLUE), 0.0, square=True)
+        axes[place].tick_params(axis="x", rotation=90)
+        name_panel(axes[place], name)
     return figure
 
 

@@ -14,7 +14,7 @@ from ausrec.data.build_graph import RATES, TRUSTS
 from ausrec.graph.reasons import Node, Reasons
 from ausrec.lab.figure import ShownFigure
 from ausrec.lab.look import BLUE, FURTHER_COLORS, GREEN, ORANGE, PURPLE, SKY, VERMILION, look, tone
-from ausrec.lab.plots.axes import REFERENCE, name_panel, new_figure
+from ausrec.lab.plots.axes import REFERENCE, name_panel, new_figure, panels
 from ausrec.lab.plots.label_places import WIDTH
 
 USER, ITEM, OTHER = SKY, ORANGE, "#B8BEC5"
@@ -101,12 +101,11 @@ def plot_degrees(degrees: Mapping[str, NDArray[np.int64]], *, title: str = "") -
         degrees: of all nodes, by what is counted, as "plays of a member".
         title: says what to see.
     """
-    figure = new_figure(title, WIDTH, 3.6)
-    axes = figure.subplots(1, len(degrees), squeeze=False)[0]
+    figure, axes = panels(title, len(degrees), len(degrees), height=3.6)
     for ax, (name, degree) in zip(axes, degrees.items(), strict=True):
         # Bins hold equally many whole numbers, or gaps would show that are none.
         width = -(-int(degree.max() - degree.min() + 1) // 24)
-        bins = np.arange(degree.min() - 0.5, degree.max() + width, width)
+        bins = np.arange(degree.min() - 0.5, degree.max() + width, width).tolist()
         ax.hist(degree, bins=bins, color=BLUE)
         median = float(np.median(degree))
         ax.axvline(median, color=tone("ink"), linewidth=1.4, linestyle=REFERENCE)

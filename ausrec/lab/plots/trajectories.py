@@ -261,9 +261,9 @@ def plot_metrics(
     colors = run_colors(list(lines))
     for name, line in lines.items():
         if line.notna().any():
-            best = line.index.get_loc(line.idxmax() if larger_is_better(metric) else line.idxmin())
+            best = line.nlargest(1) if larger_is_better(metric) else line.nsmallest(1)
             ax.plot(
-                line.iloc[[best]], "o", markersize=9, color=colors[name], zorder=3, label="_best",
+                best, "o", markersize=9, color=colors[name], zorder=3, label="_best",
                 markeredgecolor=tone("background"), markeredgewidth=1.5, clip_on=False,
             )  # fmt: skip
     if len(lines) > 1:
