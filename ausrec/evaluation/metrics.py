@@ -128,10 +128,12 @@ class Metric:
 
 METRICS = {
     "recall": Metric(
-        recall, "Recall", "the share of the user's held-out items among them", shown=True
+        recall, "Recall", "the share of the user's held-out items that is among them", shown=True
     ),
     "precision": Metric(precision, "Precision", "the share of them that the user had held out"),
-    "ndcg": Metric(ndcg, "NDCG", "the same, but items further up the list count more", shown=True),
+    "ndcg": Metric(
+        ndcg, "NDCG", "what they gain, the more the further up, as a share of the most", shown=True
+    ),
     "hit_rate": Metric(hit_rate, "Hit rate", "whether a held-out item is among them"),
     "mrr": Metric(reciprocal_rank, "MRR", "one over the rank of the first held-out item"),
     "map": Metric(

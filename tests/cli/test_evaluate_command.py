@@ -1,14 +1,17 @@
 """`ausrec evaluate`."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+import torch
 
 from ausrec.cli import main
 from ausrec.cli.evaluate_command import read_cutoffs, required
 from ausrec.errors import AusrecError
+from ausrec.evaluation.metrics import METRICS, Metric
+from tests.cli.conftest import FAST
 
 
 def test_it_measures_again_what_was_measured(
@@ -43,3 +46,29 @@ def test_other_cutoffs_are_refused(word: str) -> None:
 def test_a_run_is_asked_for(complaint: Callable[[list[str]], str]) -> None:
     assert "add --run DIR" in complaint(["evaluate"])
     assert required("r") == "r"
+
+
+def top_hit(hits: torch.Tensor, num_relevant: torch.Tensor, ks: Sequence[int]) -> torch.Tensor:
+    return hits[:, :1].double().expand(-1, len(ks))
+
+
+def test_a_metric_that_is_added_to_the_table_is_shown_everywhere(
+    with_run: Path,
+    in_this_process: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    row = Metric(top_hit, "Top hit", "whether the very first item is a hit", shown=True)
+    monkeypatch.setitem(METRICS, "top_hit", row)
+    assert main(["evaluate", "--run", "run", "--ks", "5", "--groups"]) == 0
+    text = capsys.readouterr().out
+    assert "top_hit" in text and "top_hit@5" in text
+    assert main(["report", "--run", "run"]) == 0
+    page = Path("run/report.html").read_text(encoding="utf-8")
+    assert "Top hit@10" in page and row.meaning in page
+    grid = ["--strategies", "none,equal", "--tasks", "social_link", "--seeds", "2"]
+    words = ["--interactions", "plays.csv", "--social", "friends.csv", *FAST, "--out", "grid"]
+    assert main(["compare", *grid, *words, "--metric", "top_hit@10"]) == 0
+    page = Path("grid/report.html").read_text(encoding="utf-8")
+    assert "By Top hit@10 on the test set" in page and "Recall@10" in page
+    assert "top_hit@10" in Path("grid/tables/quality.md").read_text(encoding="utf-8")

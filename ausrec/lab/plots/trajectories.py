@@ -1,6 +1,6 @@
 """How weights, losses, gradients and metrics moved over the epochs of one run, or of several."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import log
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -38,12 +38,12 @@ QUANTITIES = {
     "weight": Quantity(
         "Task weights over training",
         "Weight",
-        "The weight of every task in every epoch, as it was used.",
+        "The mean weight of every task in every epoch, as it was used.",
     ),
     "cosine": Quantity(
         "Does the task pull where recommendation wants to go?",
         "Cosine with the meta gradient",
-        "Above zero, a step for the task is also a step for recommendation.",
+        "Above zero, a step for the task is also a step for held-out recommendation.",
         window=5,
     ),
     "loss": Quantity(
@@ -52,13 +52,14 @@ QUANTITIES = {
     "hypergradient_norm": Quantity(
         "Size of the hypergradient",
         "Norm (log scale)",
-        "How strongly the held-out loss asks for other weights.",
+        "How strongly the held-out loss asks for other weights. Zeros are left out.",
         window=5,
     ),
     "entropy": Quantity(
         "How evenly the weights are spread",
         "Entropy of the weights (nats)",
-        "How evenly the weight is shared: lower means that fewer tasks carry it.",
+        "How evenly the weight is shared: lower means that fewer tasks carry it. n equal weights "
+        "have the most, ln n.",
     ),
 }
 
@@ -184,54 +185,20 @@ def _scale(
         ax.set_ylim(low - 0.05 * (most - low), most + 0.1 * (most - low))
 
 
-def plot_weights(history: HistoryLike, **settings: Any) -> Figure:
-    """Draw the mean weight of every task over the epochs.
+def _plot_of(quantity: str) -> Callable[..., Figure]:
+    def plot(history: HistoryLike, **settings: Any) -> Figure:
+        return plot_quantity(history, quantity, **settings)
 
-    Args:
-        history: a `History` or its table.
-        settings: `best_epoch`, `title` and `ax`, as `plot_quantity` takes them.
-    """
-    return plot_quantity(history, "weight", **settings)
-
-
-def plot_losses(history: HistoryLike, **settings: Any) -> Figure:
-    """Draw the mean loss of recommendation and of every task over the epochs, before weighting.
-
-    Takes the same arguments as `plot_weights`.
-    """
-    return plot_quantity(history, "loss", **settings)
+    title, _, meaning, _ = QUANTITIES[quantity]
+    plot.__doc__ = f"Draw {quantity!r} over the epochs: {title}\n\n{meaning}\n\n" + (
+        "Args:\n    history: a `History` or its table.\n    settings: of `plot_quantity`."
+    )
+    return plot
 
 
-def plot_cosines(history: HistoryLike, **settings: Any) -> Figure:
-    """Draw the cosine between each task's gradient and the meta gradient over the epochs.
-
-    Above zero the task helps held-out recommendation, below zero it works against it.
-
-    Takes the same arguments as `plot_weights`, and `window`.
-    """
-    return plot_quantity(history, "cosine", **settings)
-
-
-def plot_hypergradient(history: HistoryLike, **settings: Any) -> Figure:
-    """Draw the norm of the hypergradient over the epochs, on a logarithmic scale.
-
-    Zeros, which that scale does not have, are left out of the lines. The norm for the weighting's
-    own parameters is one more line where it was recorded. A norm far below the optimiser's
-    epsilon hardly moves anything.
-
-    Takes the same arguments as `plot_weights`, `window`, and `epsilon`.
-    """
-    return plot_quantity(history, "hypergradient_norm", **settings)
-
-
-def plot_entropy(history: HistoryLike, **settings: Any) -> Figure:
-    """Draw the entropy of the tasks' shares of the total weight, and that of equal weights.
-
-    H = −Σ_t p_t ln p_t with p_t = w_t / Σ w; equal weights of n tasks have the most, ln n.
-
-    Takes the same arguments as `plot_weights`.
-    """
-    return plot_quantity(history, "entropy", **settings)
+plot_weights, plot_cosines, plot_losses, plot_hypergradient, plot_entropy = map(
+    _plot_of, QUANTITIES
+)
 
 
 @look()
