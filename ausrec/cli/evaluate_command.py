@@ -18,7 +18,7 @@ def main(argv: Sequence[str]) -> int:
     """Print the metrics of a run on its validation and test parts."""
     parser = Parser(
         "evaluate",
-        "Measure a trained run again; the data is read and split anew.",
+        "Measure a trained run again; the data is read and split once more.",
         "--run DIR [options]",
     )
     parser.option("--run", metavar="DIR", help="folder of a finished run")

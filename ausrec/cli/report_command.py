@@ -1,4 +1,4 @@
-"""`ausrec report`: write the report of a run anew."""
+"""`ausrec report`: write the report of a run once more."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +15,7 @@ from ausrec.lab.reports.run_report import run_page
 
 def main(argv: Sequence[str]) -> int:
     """Replace `report.html` in the folder of a run."""
-    parser = Parser("report", "Write the report of a finished run anew.", "--run DIR")
+    parser = Parser("report", "Write the report of a finished run once more.", "--run DIR")
     parser.option("--run", metavar="DIR", help="folder of a finished run")
     run = Path(required(parser.read(argv).run))
     trained = load_run(run, with_tasks=True)

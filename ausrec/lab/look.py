@@ -48,9 +48,9 @@ SOLID: Dash = "-"
 DASHED: Dash = (0, (4, 1.6))
 DOTTED: Dash = (0, (1, 1.2))
 
-# Found by a search for the colours farthest from one another and from the seven in OKLab, as they
-# are seen with and without red–green blindness (Machado et al. 2009), among those of a contrast
-# of 2 with white and 3 with the dark background. Those are dashed that keep lines of one pattern
+# A search chose the colours farthest from one another and from the seven in OKLab, as they are
+# seen with and without red–green blindness (Machado et al. 2009), among those of a contrast of 2
+# with white and 3 with the dark background. Those are dashed that keep lines of one pattern
 # farthest apart.
 OBJECTIVE_LOOKS: dict[str, tuple[str, Dash]] = {
     "sgl": ("#8844CC", SOLID),
@@ -164,7 +164,7 @@ def task_colors(tasks: Iterable[str]) -> dict[str, str]:
 def task_dashes(tasks: Iterable[str]) -> dict[str, Dash]:
     """Give every task the pattern of its line: no two have the same colour and pattern.
 
-    That holds for 23 tasks of one's own, beside all that have a fixed look.
+    That holds for 23 tasks of one's own, next to all that have a fixed look.
     """
     return {name: dash for name, (_, dash) in _looks(tasks).items()}
 

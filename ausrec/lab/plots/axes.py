@@ -62,7 +62,7 @@ def new_axes(
         y_label: what is drawn.
         x_label: what is to the right.
         ax: the axes to dress, which keep their size.
-        ends: what will stand at the ends of lines: a figure of its own is high enough for all.
+        ends: the labels that lines will have at their ends: a new figure is high enough for all.
     """
     if ax is None:
         height = max(HEIGHT, TOP + labels_height(ends) + BOTTOM)
@@ -117,7 +117,7 @@ def finish(axes: Iterable[Axes]) -> Figure:
     """Leave the words at the epochs to the lowest of stacked axes; return the figure."""
     *others, lowest = axes
     for ax in (*others, lowest):
-        # The words stand close to their axes; in a single figure they have more room.
+        # The words are close to their axes; in a single figure they have more room.
         ax.set_title(ax.get_title(loc="left"), fontsize=12.5, pad=15)
     for ax in others:
         ax.set_xlabel("")

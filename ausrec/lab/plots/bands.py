@@ -87,7 +87,7 @@ def plot_weight_bands(
 
     The thick line is the mean of the seeds and the band reaches from the lowest to the highest,
     as far as all of them trained; thin lines are the seeds, a dot the epoch that was kept. The
-    means of the other tasks stand behind in grey, to compare with.
+    means of the other tasks are drawn behind in grey, to compare with.
 
     Args:
         histories: of one variant on one data set: `seed`, `epoch`, `quantity`, `task`, `value`.
@@ -148,7 +148,7 @@ def plot_geometry(
 
     Args:
         histories: of one data set: `variant`, `seed`, `epoch`, `quantity`, `task`, `value`.
-        metric: of the validation part, beside which the geometry is read.
+        metric: of the validation part, to read the geometry by.
         title: of the figure.
 
     Raises:

@@ -42,7 +42,7 @@ def plot_arrows(
     ends = np.array([*arrows.values(), (0.0, 0.0)])
     low, high = ends.min(axis=0), ends.max(axis=0)
     margin = 0.18 * float((high - low).max() or 1.0)
-    # Names stand to the right of the tips, and need more room there.
+    # Names are to the right of the tips, and need more room there.
     ax.set_xlim(low[0] - 1.5 * margin, high[0] + 2.5 * margin)
     ax.set_ylim(low[1] - margin, high[1] + margin)
     colors = task_colors(arrows)

@@ -32,7 +32,7 @@ def plot_matrices(
     """Draw small boolean matrices side by side: a filled square where a pair is related.
 
     Args:
-        matrices: by what stands above each, [rows, columns].
+        matrices: by what is written above each, [rows, columns].
         names: of the rows, and of the columns where `columns` is absent.
         columns: names of the columns.
         title: of the figure.
@@ -117,7 +117,7 @@ def plot_anchors(
     title: str = "",
     label: str = "Loss",
 ) -> Figure:
-    """Draw the cosines of two views as a matrix, and the loss of each row as a bar beside it.
+    """Draw the cosines of two views as a matrix, and the loss of each row as a bar next to it.
 
     Args:
         cosines: nodes in the first view by nodes in the second, from −1 to 1.
@@ -133,7 +133,7 @@ def plot_anchors(
     matrix.set(xlabel="second view", ylabel="first view")
     scale = figure.colorbar(matrix.collections[0], ax=matrix, ticks=[-1, 0, 1], fraction=0.05)
     scale.outline.set_visible(False)
-    # Below the scale: beside it, it would read as what the bars to its right are.
+    # Below the scale: next to it, the word would read as what the bars to its right are.
     scale.ax.set_xlabel("cosine", labelpad=8)
     bars.barh(np.arange(number) + 0.5, losses.to_numpy(), color=tone("muted"))
     bars.tick_params(axis="y", labelleft=False)

@@ -1,4 +1,7 @@
-"""Labels that do not collide: at the ends of lines, beside rows, broken where they are long."""
+"""Where labels go so that they do not collide: at the ends of lines, next to rows, and in lines.
+
+What the labels say is in `ausrec.lab.names`.
+"""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +27,7 @@ LABEL_START = 1.045
 LABEL_ROOM = RIGHT - (LABEL_START - 1) * (WIDTH - LEFT - RIGHT)
 # The usual and the smallest type of these labels; between them, letters shrink where room lacks.
 NAME_SIZE, LEAST_SIZE = 11.5, 7.0
-# Letters of a variant's name beside its row: 26 run out of the picture.
+# Letters of a variant's name next to its row: 26 run out of the picture.
 NAME_LETTERS = 23
 
 

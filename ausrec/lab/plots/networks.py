@@ -23,7 +23,7 @@ GROUP_COLORS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, FURTHER_COLORS[0])
 # The shapes of nodes; every other type, as genres, has a triangle.
 LOOKS = {"user": ("o", USER), "item": ("s", ITEM)}
 MOST_PATHS = 5
-Place = tuple[int, Node]  # the column, and who stands there
+Place = tuple[int, Node]  # the column, and who is there
 
 
 def ego_users(graph: HeteroData, user: int) -> list[int]:
@@ -182,7 +182,7 @@ def draw_ego(
     touched = {place for edge in bold for place in edge}
     for place, position in positions.items():
         color = tone("ink" if place in touched else "muted")
-        _write_name(ax, reasons.name(place[1]), *position, color, beside=place[0] == last)
+        _write_name(ax, reasons.name(place[1]), *position, color, right=place[0] == last)
     return figure
 
 
@@ -191,8 +191,8 @@ def _positions(network: nx.Graph, last: int) -> dict[Place, tuple[float, float]]
     heights: dict[Place, float] = {}
 
     def ahead(place: Place) -> float:
-        found = [heights[other] for other in network[place] if other[0] > place[0]]
-        return float(np.mean(found or [0.5]))
+        ahead_of_it = [heights[other] for other in network[place] if other[0] > place[0]]
+        return float(np.mean(ahead_of_it or [0.5]))
 
     for column in range(last, -1, -1):
         nodes = [place for place in network if place[0] == column]
@@ -204,11 +204,11 @@ def _positions(network: nx.Graph, last: int) -> dict[Place, tuple[float, float]]
 
 
 def _write_name(
-    ax: Axes, name: str, x: float, y: float, color: str, *, beside: bool = False
+    ax: Axes, name: str, x: float, y: float, color: str, *, right: bool = False
 ) -> None:
-    """Write the name of a node above it, or beside it, where no edge leaves it."""
+    """Write the name of a node above it, or to its right, where no edge leaves it."""
     ax.annotate(
-        name, (x, y), (10, 0) if beside else (0, 8), textcoords="offset points", color=color,
-        ha="left" if beside else "center", va="center" if beside else "bottom", parse_math=False,
+        name, (x, y), (10, 0) if right else (0, 8), textcoords="offset points", color=color,
+        ha="left" if right else "center", va="center" if right else "bottom", parse_math=False,
         bbox={"facecolor": tone("background"), "edgecolor": "none", "pad": 0.4, "alpha": 0.8},
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from math import log
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -22,6 +22,7 @@ from ausrec.lab.plots.axes import (
     stacked_axes,
 )
 from ausrec.lab.plots.label_places import labels_height
+from ausrec.training.history import History
 
 
 class Quantity(NamedTuple):
@@ -64,16 +65,7 @@ QUANTITIES = {
 }
 
 
-@runtime_checkable
-class HasTable(Protocol):
-    """Anything that carries a history table, such as `ausrec.training.History`."""
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """The tidy table with the columns `epoch`, `quantity`, `task`, `value`."""
-
-
-HistoryLike = pd.DataFrame | HasTable
+HistoryLike = pd.DataFrame | History
 
 
 def quantity_lines(history: HistoryLike, quantity: str) -> dict[str, "pd.Series[float]"]:

@@ -46,7 +46,7 @@ def write_grid_report(
         title: of the page.
         command: repeats the grid.
         question: what the grid answers.
-        settings: what all runs share, as it would stand in a YAML file.
+        settings: what all runs share, as it would be in a YAML file.
 
     Raises:
         AusrecError: a file cannot be written.
@@ -59,7 +59,7 @@ def write_grid_report(
         pictures[each.kind].append(make_picture(each.draw))
     runs, failures = analysis.results.runs, analysis.results.failures
     datasets = list(dict.fromkeys([*runs["dataset"], *failures["dataset"]]))
-    # What stands above all tables need not stand in every row of them.
+    # What is said above all tables need not be in every row of them.
     aside = [*ASIDE, "dataset"] if len(datasets) == 1 else ASIDE
     families = {
         dataset: [each for each in analysis.comparisons if each.dataset == dataset]
