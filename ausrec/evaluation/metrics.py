@@ -114,7 +114,7 @@ class Metric:
     """The name that people read, as "NDCG"."""
 
     meaning: str
-    """What the metric is of the first K items, in half a sentence."""
+    """What the metric says of the first K items, as a sentence goes on after the label."""
 
     per_user: bool = True
     """Whether there is a value for each user; only then can a grid compare by it."""
@@ -128,19 +128,17 @@ class Metric:
 
 METRICS = {
     "recall": Metric(
-        recall, "Recall", "the share of the user's held-out items that is among them", shown=True
+        recall, "Recall", "is the share of the user's held-out items among them", shown=True
     ),
-    "precision": Metric(precision, "Precision", "the share of them that the user had held out"),
-    "ndcg": Metric(
-        ndcg, "NDCG", "what they gain, the more the further up, as a share of the most", shown=True
-    ),
-    "hit_rate": Metric(hit_rate, "Hit rate", "whether a held-out item is among them"),
-    "mrr": Metric(reciprocal_rank, "MRR", "one over the rank of the first held-out item"),
+    "precision": Metric(precision, "Precision", "is the share of them that is held out"),
+    "ndcg": Metric(ndcg, "NDCG", "also asks how near the top the held-out items are", shown=True),
+    "hit_rate": Metric(hit_rate, "Hit rate", "says whether a held-out item is among them"),
+    "mrr": Metric(reciprocal_rank, "MRR", "is one over the rank of the first held-out item"),
     "map": Metric(
-        average_precision, "MAP", "the mean precision at the ranks of the held-out items"
+        average_precision, "MAP", "is the mean precision at the ranks of the held-out items"
     ),
     "coverage": Metric(
-        coverage, "Coverage", "the share of all items that somebody is shown", per_user=False
+        coverage, "Coverage", "is the share of all items that somebody is shown", per_user=False
     ),
 }
 

@@ -58,7 +58,7 @@ def test_a_metric_that_is_added_to_the_table_is_shown_everywhere(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    row = Metric(top_hit, "Top hit", "whether the very first item is a hit", shown=True)
+    row = Metric(top_hit, "Top hit", "says whether the very first item is a hit", shown=True)
     monkeypatch.setitem(METRICS, "top_hit", row)
     assert main(["evaluate", "--run", "run", "--ks", "5", "--groups"]) == 0
     text = capsys.readouterr().out
