@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-
-from ausrec.cli.compare_command import parse as parse_compare
 from ausrec.cli.engine_options import add_engine, build_engine
 from ausrec.cli.parser import Parser
+
+from ausrec.cli.compare_command import parse as parse_compare
 from ausrec.cli.search_command import parse as parse_search
 from ausrec.cli.study_command import parse as parse_study
 from ausrec.environment import num_cores

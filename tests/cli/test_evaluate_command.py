@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ausrec.cli.evaluate_command import read_cutoffs, required
 
 from ausrec.cli import main
-from ausrec.cli.evaluate_command import read_cutoffs, required
 from ausrec.errors import AusrecError
 
 

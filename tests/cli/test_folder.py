@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-from ausrec.cli.flags import to_yaml
 from ausrec.cli.folder import RunFolder, is_finished
 from ausrec.cli.run_files import CONFIG, METRICS, MODEL, is_run
+
+from ausrec.cli.flags import to_yaml
 from ausrec.errors import AusrecError
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe

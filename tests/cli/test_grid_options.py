@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from ausrec.cli.grid_options import (
     note_other_code,
     out_folder,
     summary,
 )
+
 from ausrec.errors import AusrecError
 from ausrec.experiments import GridResults, Run, Store
 from ausrec.training.recipe import Recipe

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from ausrec.cli.parser import Parser
 
 from ausrec.cli import main
-from ausrec.cli.parser import Parser
 from ausrec.errors import AusrecError
 
 

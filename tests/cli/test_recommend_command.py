@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from ausrec.cli.recommend_command import look_up
 
 from ausrec.cli import main
-from ausrec.cli.recommend_command import look_up
 from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
 

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 import safetensors.torch
 import torch
-
 from ausrec.cli.run_files import (
     CONFIG,
     HISTORY,
@@ -22,6 +21,7 @@ from ausrec.cli.run_files import (
     read_metrics,
     run_files,
 )
+
 from ausrec.errors import AusrecError
 from ausrec.training import TrainConfig
 from ausrec.training.config import DataConfig

@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-
 from ausrec.cli.text import note, text_table
 
 
