@@ -111,7 +111,7 @@ class Option(NamedTuple):
 
     def add_flags(self, parser: Any, words: Sequence[str]) -> None:
         """See `Reader`."""
-        says, default = self.setting.says.replace("%", "%%"), self.setting.default
+        says, default = self.setting.says.rstrip(".").replace("%", "%%"), self.setting.default
         if self.kind is bool:
             parser.add_argument(self.flag, dest=self.name, action="store_true", help=says)
             return

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Literal, Self, get_origin
+from typing import ClassVar, Literal, get_origin
 
 import yaml
 
@@ -82,7 +82,7 @@ class Flags:
                     parser.add_argument(flag, dest=f".{name}", action=Once, help=argparse.SUPPRESS)
 
     @classmethod
-    def read_flags(cls, parsed: argparse.Namespace, command: str) -> Self:
+    def read_flags(cls, parsed: argparse.Namespace, command: str) -> "Flags":
         """Return what was given; see `Reader`."""
         given = vars(parsed)
         settings = {n.removeprefix("."): v for n, v in given.items() if n.startswith(".")}

@@ -83,8 +83,8 @@ class Machines:
     jobs: int | None = None
     """local: runs at a time; as many as fit if none."""
 
-    ray_address: str | None = None
-    """ray: of a cluster, as auto."""
+    ray_address: Annotated[str, "ADDRESS"] | None = None
+    """ray: the address of a cluster, as auto; a cluster on this machine if none."""
 
     cpus_per_run: int | None = None
     """ray: cores and threads of each run; 1 if none."""

@@ -19,7 +19,6 @@ import safetensors.torch
 import torch
 from torch_geometric.data import HeteroData
 
-from ausrec.cli.entry import describe_os_error
 from ausrec.cli.flags import read_recipe, to_yaml
 from ausrec.errors import AusrecError
 from ausrec.lab.figure import png_bytes
@@ -77,23 +76,23 @@ class RunFolder:
             overwrite: replace the files of a former run, and nothing else.
 
         Raises:
-            AusrecError: when it is not empty (and neither flag helps) or cannot be written.
+            AusrecError: when it is not empty, and neither flag helps.
         """
         self.path, self.recipe = path, recipe
         self._work = path / UNFINISHED
         self.checkpoint = self._work / "checkpoint.pt"
         self.config = to_yaml(recipe, written_by)
         self.command = f"ausrec train --config {path / CONFIG} --out FOLDER"
-        try:
-            self._check(resume, overwrite)
-            if self._work.exists() and not (resume and self.can_resume):
-                shutil.rmtree(self._work)
-            if not self.can_resume:
+        self._check(resume, overwrite)
+        if self._work.exists() and not (resume and self.can_resume):
+            shutil.rmtree(self._work)
+        if not self.can_resume:
+            try:
                 self._work.mkdir(parents=True)
                 (self._work / CONFIG).write_text(self.config, encoding="utf-8")
-        except OSError as error:
-            self.abandon()
-            raise AusrecError(f"the output folder {path}: {describe_os_error(error)}") from error
+            except OSError:
+                self.abandon()
+                raise
 
     def _check(self, resume: bool, overwrite: bool) -> None:
         held = {entry.name for entry in self.path.iterdir()} if self.path.exists() else set()
@@ -127,22 +126,15 @@ class RunFolder:
     def finish(self, files: Mapping[str, bytes]) -> None:
         """Put the files of the run in their places and remove what was needed for running.
 
-        Raises:
-            AusrecError: when they cannot be written; what was there before is unharmed.
+        Where they cannot be written, what was there before is unharmed.
         """
-        try:
-            for name, content in files.items():
-                (self._work / name).write_bytes(content)
-            for name in files:
-                (self._work / name).replace(self.path / name)
-            for name in set(RUN_FILES) - set(files):
-                (self.path / name).unlink(missing_ok=True)
-            shutil.rmtree(self._work)
-        except OSError as error:
-            keep = "; the trained state is kept, so that --resume continues" * self.can_resume
-            raise AusrecError(
-                f"the output folder {self.path}: {describe_os_error(error)}{keep}"
-            ) from error
+        for name, content in files.items():
+            (self._work / name).write_bytes(content)
+        for name in files:
+            (self._work / name).replace(self.path / name)
+        for name in set(RUN_FILES) - set(files):
+            (self.path / name).unlink(missing_ok=True)
+        shutil.rmtree(self._work)
 
     def abandon(self) -> None:
         """Remove what the run has left, unless it can be continued."""

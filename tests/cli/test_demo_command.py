@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ausrec.cli.run_files import RUN_FILES
+from ausrec.cli.run_folder import RUN_FILES
 
 from ausrec.cli import main
 from ausrec.data import ListeningClub
