@@ -132,8 +132,10 @@ class Option(NamedTuple):
         if given is REQUIRED:
             raise AusrecError(f"{self.flag} is missing: add {self.usage}, {self.setting.says}")
         kind = get_args(self.kind)[0] if get_origin(self.kind) is Annotated else self.kind
-        if given is self.setting.default or kind in (bool, str, tuple[str, ...]):
+        if given is self.setting.default or kind in (bool, str):
             return given
+        if kind == tuple[str, ...]:
+            return tuple(given)
         if kind is Path:
             path = Path(given).expanduser()
             if self.metavar == "DIR" and path.is_file():

@@ -1,10 +1,9 @@
-"""`ausrec doctor`: check the environment, and say how to mend what is wrong with it.
+"""`ausrec doctor`: check the environment, and say how to repair what is wrong with it.
 
 Nothing but the standard library, `packaging` and this package's own light modules is imported at
 the top of this file, so that a missing or broken library becomes a line of the report.
 """
 
-import argparse
 import importlib.metadata
 import os
 import platform
@@ -14,11 +13,12 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from ausrec.cli.entry import OneLineParser
 from ausrec.environment import num_cores
 from ausrec.errors import AusrecError
 
@@ -41,29 +41,24 @@ class Check(NamedTuple):
     """What is there."""
 
     remedy: str = ""
-    """How to mend it, in one line; empty where `ok`."""
+    """How to repair it, in one line; empty where `ok`."""
 
     optional: bool = False
     """True where the package works without it."""
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise AusrecError(f"{message}; see `{self.prog} --help`")
-
-
-def main(argv: Sequence[str]) -> int:
+def doctor(words: Sequence[str]) -> int:
     """Print the report; status 2 where something needed is not right."""
-    # Not the parser of the other commands: that one may be what is broken.
-    parser = _Parser(
-        prog="ausrec doctor", description="Check this installation, and say how to mend it."
+    # No `Command`, which needs libraries that may be what is broken.
+    parser = OneLineParser(
+        prog="ausrec doctor", description="Check this installation, and say how to repair it."
     )
-    parser.add_argument("--data-root", metavar="DIR", help="folder to look for data sets in first")
-    return print_checks(doctor(parser.parse_args(argv).data_root))
+    parser.add_argument("--data-root", metavar="DIR", help="the folder to look for data sets in")
+    return print_checks(examine(parser.parse_args(words).data_root))
 
 
 def print_checks(checks: list[Check]) -> int:
-    """Print a report and return the exit status: 2 where something needed is not right."""
+    """Print a report and return the exit status."""
     width = max(len(check.name) for check in checks)
     for check in checks:
         mark = "ok" if check.ok else "--" if check.optional else "FAIL"
@@ -71,11 +66,11 @@ def print_checks(checks: list[Check]) -> int:
         if not check.ok:
             print(f"{'':<4}  {'':<{width}}  -> {check.remedy}")
     failed = [check.name for check in checks if not check.ok and not check.optional]
-    print(f"To be mended: {', '.join(failed)}" if failed else "Everything needed is in order.")
+    print(f"To be repaired: {', '.join(failed)}" if failed else "Everything needed is in order.")
     return 2 if failed else 0
 
 
-def doctor(data_root: str | os.PathLike[str] | None = None) -> list[Check]:
+def examine(data_root: str | os.PathLike[str] | None = None) -> list[Check]:
     """Look at everything that the package needs, and at what it can use.
 
     Args:

@@ -115,9 +115,7 @@ def test_an_older_run_does_not_say_why_it_ended(with_run: Path) -> None:
     assert "Training took 4 epochs; the model" in Path("run/report.html").read_text()
 
 
-def test_a_damaged_run_leaves_the_report_as_it_was(
-    with_run: Path, complaint: Complaint
-) -> None:
+def test_a_damaged_run_leaves_the_report_as_it_was(with_run: Path, complaint: Complaint) -> None:
     before = Path("run/report.html").read_bytes()
     Path("run/metrics.json").write_text('{"best_epoch": 1}')
     assert "damaged" in complaint(["report", "--run", "run"])

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from ausrec.cli.run_folder import RUN_FILES
 
 from ausrec.cli import main
+from ausrec.cli.run_folder import RUN_FILES
 from ausrec.cli.train_command import train
 from ausrec.training import TrainConfig
 from tests.words import instead
