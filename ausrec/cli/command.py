@@ -36,19 +36,10 @@ class Reader(Protocol):
         """What must be given; the help shows it behind the name of the command."""
 
     def add_flags(self, parser: Any, words: Sequence[str]) -> None:
-        """Add the flags to a parser, or to a group of one.
-
-        Args:
-            parser: to add them to.
-            words: of the command line, for flags that depend on them.
-        """
+        """Add the flags to a parser; those with names of any kind are among the words."""
 
     def read_flags(self, parsed: argparse.Namespace, command: str) -> Any:
-        """Return the value of the parameter.
-
-        Args:
-            parsed: holds what was given, by the `dest` of each flag.
-            command: the whole command line.
+        """Return the value from what was parsed; `command` is the whole command line.
 
         Raises:
             AusrecError: when it must be given, or does not fit its type.

@@ -41,7 +41,7 @@ def compare(
         tasks: sets of tasks, with commas; all if none
         seeds: how many, or which, as 3,5,8
         metric: the one to report and compare by
-        baseline: what the others must beat
+        baseline: the strategy that the others must beat
         out: the folder for tables and report, as runs/grid
         runs: the folder of runs; OUT/runs if none
         machines: where runs are done

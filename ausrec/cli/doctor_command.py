@@ -25,26 +25,22 @@ from ausrec.errors import AusrecError
 GIB = 1024**3
 MIN_FREE_MEMORY = 2 * GIB  # what the largest published data set takes
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+NEW_TORCH = "install PyTorch again: pip install --force-reinstall --no-deps torch"
+LESS_MEMORY = "close other programs, or train with a smaller --dim and batch size"
+OTHER_FOLDER = "name a folder of yours in AUSREC_DATA_HOME or by --data-root"
+NEW_WIDGETS = "pip install --upgrade 'ausrec[notebooks]', then restart JupyterLab"
+BROWSER = "install chromium from your system's packages (for the browser tests only)"
 LAB_EXTENSION = Path("share/jupyter/labextensions/@jupyter-widgets/jupyterlab-manager")
 
 
 class Check(NamedTuple):
-    """One line of the report."""
+    """One line of the report: how to repair what is not `ok`, which may be `optional`."""
 
     name: str
-    """What was looked at."""
-
     ok: bool
-    """Whether it is as it should be."""
-
     detail: str
-    """What is there."""
-
     remedy: str = ""
-    """How to repair it, in one line; empty where `ok`."""
-
     optional: bool = False
-    """True where the package works without it."""
 
 
 def doctor(words: Sequence[str]) -> int:
@@ -76,22 +72,17 @@ def examine(data_root: str | os.PathLike[str] | None = None) -> list[Check]:
     Args:
         data_root: the data folder to look at first, as for `ausrec train --data-root`.
     """
-    new_torch = "install PyTorch again: pip install --force-reinstall --no-deps torch"
     threads = f"set OMP_NUM_THREADS={num_cores()}: more threads than cores slow each other down"
-    memory = "close other programs, or train with a smaller --dim and batch size"
-    folder = "name a folder of yours in AUSREC_DATA_HOME or by --data-root"
-    widgets = "pip install --upgrade 'ausrec[notebooks]', then restart JupyterLab"
-    browser = "install chromium from your system's packages (for the browser tests only)"
     return [
         look("Python", "make clean && make demo PYTHON=python3.12", check_python),
         *check_dependencies(),
-        look("sparse product", new_torch, check_torch),
+        look("sparse product", NEW_TORCH, check_torch),
         look("threads", threads, check_threads, optional=True),
-        look("memory", memory, check_memory, optional=True),
-        look("data folder", folder, partial(check_data_folder, data_root), optional=True),
+        look("memory", LESS_MEMORY, check_memory, optional=True),
+        look("data folder", OTHER_FOLDER, partial(check_data_folder, data_root), optional=True),
         *check_data_sets(data_root),
-        look("JupyterLab widgets", widgets, check_widgets, optional=True),
-        look("browser", browser, check_browser, optional=True),
+        look("JupyterLab widgets", NEW_WIDGETS, check_widgets, optional=True),
+        look("browser", BROWSER, check_browser, optional=True),
     ]
 
 
@@ -194,25 +185,19 @@ def check_data_sets(data_root: str | os.PathLike[str] | None = None) -> Iterator
     """See which of the published data sets are on this machine."""
     try:
         from ausrec.data.datasets import DATASETS
+        from ausrec.data.fetch import find_file
     except ImportError:
         return  # The library that is missing has a line of its own.
     for name, entry in DATASETS.items():
-        files = [file.path for file in entry.files]
-        remedy = f"ausrec data fetch {name} (or it is downloaded when first used)"
-        check = partial(check_files, files, data_root)
-        yield look(f"data: {name}", remedy, check, optional=True)
-
-
-def check_files(files: Sequence[str], data_root: str | os.PathLike[str] | None) -> tuple[bool, str]:
-    """Look for the files of a data set."""
-    from ausrec.data.fetch import find_file
-
-    places = [place for file in files if (place := find_file(file, data_root)) is not None]
-    if not files:
-        return True, "made by the package, needs no files"
-    if len(places) == len(files):
-        return True, str(places[0].parent)
-    return False, f"{len(places)} of {len(files)} files here"
+        places = [place for file in entry.files if (place := find_file(file.path, data_root))]
+        ok, detail = (
+            len(places) == len(entry.files),
+            f"{len(places)} of {len(entry.files)} files here",
+        )
+        if ok:
+            detail = str(places[0].parent) if places else "made by the package, needs no files"
+        remedy = "" if ok else f"ausrec data fetch {name} (or it is downloaded when first used)"
+        yield Check(f"data: {name}", ok, detail, remedy, optional=True)
 
 
 def check_browser() -> tuple[bool, str]:

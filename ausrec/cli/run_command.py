@@ -7,7 +7,7 @@ import pandas as pd
 
 from ausrec.cli.command import Command, Folder
 from ausrec.cli.run_folder import CONFIG, REPORT, load_run, read_metrics
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, check_above_zero
 from ausrec.evaluation import evaluate as rank
 from ausrec.evaluation import find_user
 from ausrec.experiments.table_writer import make_table
@@ -38,6 +38,7 @@ def evaluate(
         ks: lengths of the ranked lists
         groups: also by the activity of users and the popularity of items
     """
+    check_above_zero(**{"--ks": min(ks)})
     trained = load_run(run)
     splits = trained.prepared.splits
     val, test = (rank(trained.embeddings.scores, part, ks) for part in (splits.val, splits.test))
@@ -60,6 +61,7 @@ def recommend(*, run: Folder, user: Annotated[str, "ID"], k: int = 10) -> None:
         user: the id of the user, as in the data
         k: how many items
     """
+    check_above_zero(**{"-k": k})
     trained = load_run(run)
     graph = trained.prepared.graph
     try:

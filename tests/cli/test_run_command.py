@@ -34,7 +34,7 @@ def test_groups_are_told_when_asked(with_run: Path, capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--ks", "0"], "need numbers from 1 up"),
+        (["--ks", "0"], "--ks is 0, but must be above 0"),
         (["--ks", "5", "ten"], "--ks is '[5,ten]', but must be a list of whole numbers"),
         (["--ks", "1.5"], "--ks is '[1.5]', but must be a list of whole numbers"),
     ],
@@ -79,7 +79,7 @@ def test_known_items_are_never_listed(with_run: Path, capsys: pytest.CaptureFixt
         ([], "--user is missing: add --user ID"),
         (["--user", "an-3"], "user 'an-3' is not in the data; the nearest ids are ann-3"),
         (["--user", "zzz"], "user 'zzz' is not in the data: ids look like"),
-        (["--user", "ann-3", "-k", "0"], "ask for at least one item"),
+        (["--user", "ann-3", "-k", "0"], "-k is 0, but must be above 0"),
         (["--user", "ann-3", "-k", "many"], "k is 'many', but must be a whole number"),
     ],
 )
