@@ -185,19 +185,22 @@ def check_data_sets(data_root: str | os.PathLike[str] | None = None) -> Iterator
     """See which of the published data sets are on this machine."""
     try:
         from ausrec.data.datasets import DATASETS
-        from ausrec.data.fetch import find_file
     except ImportError:
         return  # The library that is missing has a line of its own.
     for name, entry in DATASETS.items():
-        places = [place for file in entry.files if (place := find_file(file.path, data_root))]
-        ok, detail = (
-            len(places) == len(entry.files),
-            f"{len(places)} of {len(entry.files)} files here",
-        )
-        if ok:
-            detail = str(places[0].parent) if places else "made by the package, needs no files"
-        remedy = "" if ok else f"ausrec data fetch {name} (or it is downloaded when first used)"
-        yield Check(f"data: {name}", ok, detail, remedy, optional=True)
+        remedy = f"ausrec data fetch {name} (or it is downloaded when first used)"
+        check = partial(check_files, [file.path for file in entry.files], data_root)
+        yield look(f"data: {name}", remedy, check, optional=True)
+
+
+def check_files(files: Sequence[str], data_root: str | os.PathLike[str] | None) -> tuple[bool, str]:
+    """Look for the files of a data set."""
+    from ausrec.data.fetch import find_file
+
+    places = [place for file in files if (place := find_file(file, data_root)) is not None]
+    if len(places) < len(files):
+        return False, f"{len(places)} of {len(files)} files here"
+    return True, str(places[0].parent) if places else "made by the package, needs no files"
 
 
 def check_browser() -> tuple[bool, str]:
