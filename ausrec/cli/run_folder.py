@@ -1,6 +1,13 @@
-"""The files of a run: made in memory before any is written, and read back."""
+"""The folder of a run: claimed before, filled in one go after, never half-written, and read back.
 
+While a run goes on, all that it writes lies in `unfinished/` inside the folder: its checkpoint,
+its configuration and at the end the new files. Only when these are complete do they take their
+places, so that a failure harms nothing that was there.
+"""
+
+import contextlib
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +19,7 @@ import safetensors.torch
 import torch
 from torch_geometric.data import HeteroData
 
-from ausrec.cli.flags import read_recipe
+from ausrec.cli.flags import read_recipe, to_yaml
 from ausrec.errors import AusrecError
 from ausrec.lab.figure import png_bytes
 from ausrec.lab.plots import plot_weights
@@ -20,12 +27,121 @@ from ausrec.lab.reports.run_report import run_page
 from ausrec.training import History
 from ausrec.training.history import Record
 from ausrec.training.prepare import prepare
+from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained, checksum
 
 CONFIG, METRICS, HISTORY = "config.yaml", "metrics.json", "history.parquet"
 MODEL, WEIGHTS, REPORT = "model.safetensors", "weights.png", "report.html"
 RUN_FILES = (CONFIG, METRICS, HISTORY, MODEL, WEIGHTS, REPORT)
 UNFINISHED = "unfinished"
+
+
+def is_finished(path: Path, recipe: Recipe) -> bool:
+    """Tell whether a folder holds the finished run of this very recipe, and no other is going on.
+
+    Args:
+        path: the folder.
+        recipe: what would be run.
+    """
+    begun = (path / UNFINISHED).exists()
+    return not begun and is_run(path) and read_recipe(path / CONFIG) == recipe
+
+
+class RunFolder:
+    """A claimed output folder.
+
+    Attributes:
+        path: the folder.
+        checkpoint: where training saves its state.
+        config: the text of the configuration file.
+        command: repeats the run.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        recipe: Recipe,
+        written_by: str,
+        *,
+        resume: bool = False,
+        overwrite: bool = False,
+    ) -> None:
+        """Claim a folder for a run.
+
+        Args:
+            path: the folder; made where it is not there.
+            recipe: what is going to run.
+            written_by: the command, for the configuration file.
+            resume: continue a run that was killed here.
+            overwrite: replace the files of a former run, and nothing else.
+
+        Raises:
+            AusrecError: when it is not empty, and neither flag helps.
+        """
+        self.path, self.recipe = path, recipe
+        self._work = path / UNFINISHED
+        self.checkpoint = self._work / "checkpoint.pt"
+        self.config = to_yaml(recipe, written_by)
+        self.command = f"ausrec train --config {path / CONFIG} --out FOLDER"
+        self._check(resume, overwrite)
+        if self._work.exists() and not (resume and self.can_resume):
+            shutil.rmtree(self._work)
+        if not self.can_resume:
+            try:
+                self._work.mkdir(parents=True)
+                (self._work / CONFIG).write_text(self.config, encoding="utf-8")
+            except OSError:
+                self.abandon()
+                raise
+
+    def _check(self, resume: bool, overwrite: bool) -> None:
+        held = {entry.name for entry in self.path.iterdir()} if self.path.exists() else set()
+        begun, done = UNFINISHED in held, is_run(self.path)
+        if begun and resume:
+            config = self._work / CONFIG
+            if config.exists() and not self.recipe.continues(read_recipe(config)):
+                raise AusrecError(
+                    f"{self.path}: the unfinished run has other settings ({config}); repeat its "
+                    "command with --resume, or add --overwrite to start again"
+                )
+        elif held and not overwrite:
+            what = "holds a finished run with other settings" if done and resume else "is not empty"
+            if begun:
+                what = "holds a run that was not finished; add --resume to continue it"
+            raise AusrecError(
+                f"{self.path}: {what}; choose another folder by --out, or add --overwrite to "
+                "replace the run in it"
+            )
+        if held & set(RUN_FILES) and not done:
+            raise AusrecError(
+                f"{self.path}: holds files that are not those of a finished run, so none is "
+                "replaced; choose another folder by --out"
+            )
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether there is a checkpoint to continue from."""
+        return self.checkpoint.exists()
+
+    def finish(self, files: Mapping[str, bytes]) -> None:
+        """Put the files of the run in their places and remove what was needed for running.
+
+        Where they cannot be written, what was there before is unharmed.
+        """
+        for name, content in files.items():
+            (self._work / name).write_bytes(content)
+        for name in files:
+            (self._work / name).replace(self.path / name)
+        for name in set(RUN_FILES) - set(files):
+            (self.path / name).unlink(missing_ok=True)
+        shutil.rmtree(self._work)
+
+    def abandon(self) -> None:
+        """Remove what the run has left, unless it can be continued."""
+        if not self.can_resume:
+            shutil.rmtree(self._work, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                self.path.rmdir()  # does nothing where it holds anything else
 
 
 def run_files(

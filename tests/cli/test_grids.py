@@ -1,25 +1,71 @@
-"""Flags of the engines, and what they become."""
+"""What commands that do many runs share."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from ausrec.cli.compare_command import parse as parse_compare
-from ausrec.cli.engine_options import add_engine, build_engine
-from ausrec.cli.parser import Parser
-from ausrec.cli.search_command import parse as parse_search
-from ausrec.cli.study_command import parse as parse_study
+from ausrec.cli.command import Command
+from ausrec.cli.compare_command import compare
+from ausrec.cli.grids import Machines, note_other_code, summary
+from ausrec.cli.search_command import search
+from ausrec.cli.study_command import study_run
 from ausrec.environment import num_cores
 from ausrec.errors import AusrecError
-from ausrec.experiments import LocalEngine
+from ausrec.experiments import GridResults, LocalEngine, Run, Store
 from ausrec.experiments.ray_engine import RayEngine
+from ausrec.training.recipe import Recipe
+
+RUNS = pd.DataFrame(
+    {
+        "dataset": "club",
+        "strategy": ["none", "equal", "none", "equal"],
+        "tasks": ["none", "all", "none", "all"],
+        "seed": [0, 0, 1, 1],
+        "key": list("abcd"),
+        "ndcg@10": [0.1, 0.3, 0.2, 0.5],
+        "epochs": [3, 4, 5, 6],
+        "seconds_per_epoch": [1.0, 1.0, 2.0, 2.0],
+        "peak_mib": [400.0, 500.0, 450.0, 450.0],
+    }
+)
+EMPTY = pd.DataFrame()
+RESULTS = GridResults(RUNS, EMPTY, EMPTY, EMPTY, "LightGCN")
+
+
+def test_a_summary_has_a_row_for_each_variant() -> None:
+    table = summary(RESULTS, "ndcg@10").set_index("variant")
+    assert table.index.tolist() == ["LightGCN", "equal"]
+    assert list(map(str, table["ndcg@10"])) == ["0.1500 ± 0.0707", "0.4000 ± 0.1414"]
+    assert table.loc["LightGCN", ["seeds", "epochs", "peak MiB"]].tolist() == [2, 4, 450]
+
+
+def a_run(strategy: str, tasks: str, dim: int = 8) -> Run:
+    return Run(Recipe(model=f"lightgcn(dim={dim})"), "club", strategy, tasks, 0)
+
+
+def test_runs_that_older_code_has_made_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = a_run("equal", "all")
+    note_other_code(Store(tmp_path), [run])
+    assert capsys.readouterr() == ("", "")
+    (tmp_path / f"{run.key}.json").write_text('{"code": "of old"}')
+    note_other_code(Store(tmp_path), [run, a_run("equal", "all", dim=16)])
+    told = capsys.readouterr().err
+    assert told.startswith("1 of 2 runs were made by another version of ausrec")
+    assert run.label in told and str(tmp_path) in told
+
+
+@Command
+def go(*, machines: Machines) -> None:
+    """Go."""
 
 
 def engine(words: Sequence[str], threads: int | None = None) -> Any:
-    parser = Parser("x", "")
-    add_engine(parser)
-    return build_engine(parser.read(list(words)), threads)
+    return go.read(words)["machines"].build(threads)
 
 
 def test_runs_are_done_on_this_machine_unless_asked_otherwise() -> None:
@@ -31,7 +77,7 @@ def test_runs_are_done_on_this_machine_unless_asked_otherwise() -> None:
 def test_jobs_and_threads_share_the_cores(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for place in ("ausrec.cli.engine_options", "ausrec.experiments.local_engine"):
+    for place in ("ausrec.cli.grids", "ausrec.experiments.local_engine"):
         monkeypatch.setattr(f"{place}.num_cores", lambda: 8)
     assert [engine([], threads).processes for threads in (None, 2, 16)] == [8, 4, 1]
     assert engine(["--jobs", "3"], 2).processes == 3
@@ -60,7 +106,10 @@ def test_flags_of_ray_become_its_settings() -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["--engine", "rya"], "--engine: 'rya' is unknown; did you mean 'ray'"),
+        (
+            ["--engine", "rya"],
+            "--engine is 'rya', but must be one of local, ray; did",
+        ),
         (["--ray-address", "auto"], "--ray-address is read by --engine ray alone"),
         (["--ray-retries", "2"], "--ray-retries is read by --engine ray alone"),
         (["--engine", "ray", "--ray-retries", "x"], "--ray-retries is 'x', but must be a whole"),
@@ -84,9 +133,9 @@ def test_flags_that_mean_nothing_are_refused(words: list[str], complaint: str) -
 
 def test_all_commands_that_do_many_runs_have_them() -> None:
     words = ["--out", "r", "--dataset", "club", "--jobs", "1"]
-    for flags in (
-        parse_compare([*words, "--strategies", "none"]).flags,
-        parse_study(["noise", *words]).flags,
-        parse_search([*words, "--strategy", "none"]).flags,
+    for found in (
+        compare.read([*words, "--strategies", "none"]),
+        study_run.read(["noise", *words]),
+        search.read([*words, "--strategy", "none"]),
     ):
-        assert flags.engine().processes == 1
+        assert found["machines"] == Machines(jobs=1)
