@@ -34,7 +34,7 @@ class MetaPath(Between):
         return _walks(graph, self.steps)
 
 
-def metapath(*steps: str, self_pairs: bool = False) -> MetaPath:
+def metapath(*steps: str) -> MetaPath:
     """Make a relation from a meta-path (Sun et al., PathSim, 2011).
 
     Math: A₁ A₂ … A_k > 0, the boolean product of the adjacency matrices along the path.
@@ -45,7 +45,6 @@ def metapath(*steps: str, self_pairs: bool = False) -> MetaPath:
             joined by several edge types, name the edge type between them:
             `("user", "trusts", "user", "rates", "item", "rates", "user")`. Edges are walked in
             whichever direction leads on.
-        self_pairs: keep (u, u).
 
     Returns:
         A function from the graph to a `Formula`, as `AddRelation` takes it.
@@ -56,7 +55,7 @@ def metapath(*steps: str, self_pairs: bool = False) -> MetaPath:
 
     def relation(graph: HeteroData) -> Formula:
         formula = reduce(matmul, (walk for _, walk in _walks(graph, steps)))
-        return formula if self_pairs else formula.without_self()
+        return formula.without_self()
 
     return MetaPath(steps[0] if steps else "user", relation, steps)
 
