@@ -62,7 +62,8 @@ class TensorBoard:
             AusrecError: when TensorBoard is not installed.
         """
         _installed("tensorboard", "TensorBoard")
-        self.folder, self._writer = Path(folder), None
+        self.folder = Path(folder)
+        self._writer: Any = None
 
     def __call__(self, epoch: Epoch) -> None:
         """Write the numbers of an epoch.

@@ -77,7 +77,7 @@ def test_flags_win_over_the_study_and_its_grids_over_both() -> None:
         (["run", "noise", "--weighting.scale", "x", "--out", "x"], "weighting.scale is 'x', but"),
         (
             ["run", "noise", "--weighting.name", "x", "--out", "x"],
-            "weighting.name is no setting",
+            "weighting.name is set, but",
         ),
     ],
 )

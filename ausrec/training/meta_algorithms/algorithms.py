@@ -153,10 +153,8 @@ class MetaAlgorithm(ABC):
         """Refuse impossible settings."""
         check_above_zero(rate=self.rate, epochs=self.epochs, learning_rate=self.learning_rate)
         if self.inner_steps < self.least_steps:
-            least = f"{self.least_steps} for {type(self).__name__}"
-            raise SettingError(
-                "inner_steps", f"is {self.inner_steps}, but must be at least {least}"
-            )
+            least = f"at least {self.least_steps} for {type(self).__name__}"
+            raise SettingError("inner_steps", f"is {self.inner_steps}, but must be {least}")
 
     def gradient(self, parameters: Parameters, episodes: Sequence[Episode]) -> Parameters:
         """Return the mean over the episodes of their gradients by W.
