@@ -85,7 +85,7 @@ class NormalizedAdjacency(nn.Module):
         active = np.flatnonzero(touched)
         compact = matrix[active][:, active]
         compact.sort_indices()
-        # The transpose of the edges' numbers says where each edge stands in the transpose.
+        # The transpose of the edges' numbers says where each edge is in the transpose.
         unscaled = raw[active][:, active]
         unscaled.sort_indices()
         numbers = csr_array(

@@ -37,7 +37,7 @@ Relation = Callable[[HeteroData], Formula]
 
 @dataclass(frozen=True)
 class Between:
-    """A relation that says between nodes of which type it stands; a plain function means users.
+    """A relation with the node type of both its ends; a plain function means users.
 
     Attributes:
         node: the node type of both ends.
@@ -230,7 +230,7 @@ def add_relations(
 
 
 def relation_node(graph: HeteroData, name: str) -> str:
-    """Return the node type between which a relation of the graph stands.
+    """Return the node type of both ends of a relation of the graph.
 
     Raises:
         AusrecError: when the graph has no such relation.
