@@ -136,8 +136,12 @@ class Recipe:
 
         Choices and sets of tasks are texts.
         """
-        plain = dict(Recipe()._values())
-        return {name: value for name, value in self._values() if value != plain[name]}
+        plain = Recipe()
+        return {
+            name: str(value) if isinstance(value, Choice | TaskSet) else value
+            for name, value in self._values()
+            if value != plain.get(name)
+        }
 
     def to_mapping(self) -> dict[str, Any]:
         """Return all settings as plain dictionaries, lists and texts, as YAML and JSON hold them.
@@ -146,30 +150,24 @@ class Recipe:
         has changed.
         """
         found: dict[str, Any] = {}
-        for name, value in self._values(in_full=True):
+        for name, value in self._values():
             group, _, setting = name.partition(".")
             plain = list(value) if isinstance(value, tuple) else value
+            plain = value.in_full() if isinstance(value, Choice | TaskSet) else plain
             if setting:
                 found.setdefault(group, {})[setting] = plain
             else:
                 found[group] = plain
         return found
 
-    def _values(self, *, in_full: bool = False) -> Iterator[tuple[str, Any]]:
-        """Yield every setting and its value, choices and sets of tasks as texts."""
-        for group in groups():
+    def _values(self) -> Iterator[tuple[str, Any]]:
+        """Yield every setting and its value: choices and sets of tasks as they are."""
+        for group in (each.name for each in fields(self)):
             held = getattr(self, group)
-            whole = isinstance(held, Choice | TaskSet)
-            named = {group: held} if whole else {f"{group}.{n}": v for n, v in values_of(held)}
-            for name, value in named.items():
-                is_text = isinstance(value, Choice | TaskSet)
-                text = (value.in_full() if in_full else str(value)) if is_text else value
-                yield name, text
-
-
-def values_of(config: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the fields of a dataclass and their values."""
-    return ((each.name, getattr(config, each.name)) for each in fields(config))
+            if isinstance(held, Choice | TaskSet):
+                yield group, held
+            else:
+                yield from ((f"{group}.{e.name}", getattr(held, e.name)) for e in fields(held))
 
 
 @cache
