@@ -7,7 +7,7 @@ from typing import Any
 from ausrec.choice import Choice, choose, split_choice, written
 from ausrec.errors import AusrecError, SettingError, nearest, settings_within
 from ausrec.settings import Maker, settings_of
-from ausrec.training.recipe import STRATEGIES, Recipe, check_name
+from ausrec.training.recipe import STRATEGIES, Recipe
 from ausrec.training.task_sets import NONE
 
 LEARNED = "ausrec"
@@ -104,7 +104,6 @@ def check_shared(shared: Mapping[str, Any], strategies: Iterable[Strategy]) -> N
     makers = [STRATEGIES[LEARNED] if s.is_derived else s.choice.make for s in strategies]
     known = {name for make in makers for name in settings_of(make)}
     for name in shared:
-        check_name(f"weighting.{name}")  # answers former names
         if name not in known:
             hint = nearest(name, known) if known else ""
             raise SettingError(

@@ -140,34 +140,6 @@ def test_a_wrong_file_is_refused_with_its_line(tmp_path: Path, text: str, words:
     assert "\n" not in str(raised.value)
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        (
-            "weighting:\n  name: gradnorm\n  asymmetry: 2.0\n  meta_share: 0.3\n",
-            ":1: weighting is written as one text now: write weighting: gradnorm(asymmetry=2.0)",
-        ),
-        (
-            "model: {encoder: mf, dim: 8}\n",
-            ":1: model is written as one text now: write model: mf(dim=8)",
-        ),
-        (
-            "tasks:\n  names: all\n",
-            ":2: tasks.names is now written as tasks, as all-three_hop+noise",
-        ),
-        ("weighting: published_weights\n", "it is called 'paper_weights' now"),
-    ],
-)
-def test_a_former_spelling_is_answered_with_the_present_one(
-    tmp_path: Path, text: str, words: str
-) -> None:
-    file = tmp_path / "a.yaml"
-    file.write_text(text)
-    with pytest.raises(AusrecError) as raised:
-        read_recipe(file)
-    assert words in str(raised.value)
-
-
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AusrecError, match=r"none\.yaml: cannot be read"):
         read_recipe(tmp_path / "none.yaml")
@@ -197,11 +169,6 @@ def test_what_no_command_line_means_is_refused(words: list[str], message: str) -
     [
         (["--weighting.hypergradient", "fixed_lenght"], "did you mean 'fixed_length'"),
         (["--weighting.learning_rate", "x"], "weighting.learning_rate is 'x', but must be a num"),
-        (
-            ["--weighting.name", "equal"],
-            "weighting.name is now written as weighting, as gradnorm(asym",
-        ),
-        (["--tasks.settings", "{}"], "with settings behind the names, as sgl(temperature=0.1)"),
         (["--train.epoch", "3"], "train.epoch is no setting; did you mean 'epochs'"),
         (["--weighting", "equal", "--weighting.scale", "3"], "no setting of 'equal'"),
         (["--train", "3"], "train is a group of settings: name one, as train.epochs"),

@@ -82,7 +82,10 @@ def test_flags_win_over_the_study_and_its_grids_over_both() -> None:
         ),
         (["run", "noise", "--dataset", "clob", "--out", "x"], "did you mean 'club'"),
         (["run", "noise", "--weighting.scale", "x", "--out", "x"], "weighting.scale is 'x', but"),
-        (["run", "noise", "--weighting.name", "x", "--out", "x"], "weighting.name is now written"),
+        (
+            ["run", "noise", "--weighting.name", "x", "--out", "x"],
+            "weighting.name is set, but",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(

@@ -71,10 +71,6 @@ def test_a_space_is_read_from_yaml(tmp_path: Path) -> None:
         ("train.l2: {low: a, high: 1}", "train.l2 has no range from a to 1"),
         ("train.l2: {low: 2, high: 1}", "no range from 2 to 1"),
         ("train.l2: {low: 0, high: 1, log: true}", "no range from 0 to 1"),
-        (
-            "train.l2: [1]\nweighting.name: [equal]",
-            ":2: weighting.name is now written as weighting",
-        ),
         ("train: {l2: [1]}", ":1: train is a group of settings: name one, as train.epochs"),
     ],
 )

@@ -13,29 +13,28 @@ import numpy as np
 from scipy.sparse import csr_array
 from torch_geometric.data import HeteroData
 
+from ausrec.graph.formula import Formula, Others
 from ausrec.graph.pairs import Pairs, StoredPairs
-from ausrec.graph.relations import (
-    STRUCTURAL_TASKS,
-    Relation,
-    joint_triangle,
-    metapath_uiu,
-    metapath_uuiu,
-    social_link,
-    social_triangle,
-    three_hop,
-    two_hop,
-)
+from ausrec.graph.relations import STRUCTURAL_RELATIONS, STRUCTURAL_TASKS, Relation, adjacency
 from ausrec.graph.storage import to_pairs
 from ausrec.tasks.relation import RelationTask
 
+
+def with_self(graph: HeteroData, relation: Relation) -> Formula:
+    """Return a structural relation with the pairs (u, u) that it leaves out."""
+    formula = relation(graph)
+    return formula.formula if isinstance(formula, Others) else formula
+
+
+def three_hop_with_links(graph: HeteroData) -> Formula:
+    """Relate users at three social steps and not at two, linked ones included: S³ ∖ S²."""
+    social = adjacency(graph, "user", "trusts", "user")
+    return social @ social @ social - social @ social
+
+
 PUBLISHED_RELATIONS: dict[str, Relation] = {
-    "social_triangle": partial(social_triangle, self_pairs=True),
-    "joint_triangle": partial(joint_triangle, self_pairs=True),
-    "social_link": partial(social_link, self_pairs=True),
-    "two_hop": partial(two_hop, self_pairs=True),
-    "three_hop": partial(three_hop, self_pairs=True, keep_links=True),
-    "metapath_uiu": partial(metapath_uiu, self_pairs=True),
-    "metapath_uuiu": partial(metapath_uuiu, self_pairs=True),
+    **{name: partial(with_self, relation=each) for name, each in STRUCTURAL_RELATIONS.items()},
+    "three_hop": three_hop_with_links,
 }
 """The definitions behind the published pair files of Epinions and Douban Book. (LastFM's files are
 subsets of the default definitions, but for pairs (u, u) on the two meta-paths.)"""

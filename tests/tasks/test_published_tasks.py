@@ -5,7 +5,7 @@ import pytest
 
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.graph.storage import to_pairs
-from ausrec.tasks.published_sampling import PUBLISHED_RELATIONS, published_tasks, subsample
+from ausrec.tasks.published_tasks import PUBLISHED_RELATIONS, published_tasks, subsample
 from tests.graphs import random_graph
 
 GRAPH = random_graph(60, 40, 4, rates=0.1)
