@@ -25,7 +25,6 @@ COMMANDS = {
     "evaluate": "measure a trained run again",
     "recommend": "list items for one user",
     "report": "write the report of a run anew",
-    "course": "make editions of the notebooks: for students, for teachers, a static site",
     "doctor": "check this installation, and say how to mend it",
 }
 BAD_INPUT, INTERRUPTED = 2, 130

@@ -6,7 +6,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from ausrec.errors import AusrecError
-from ausrec.lab.course.notebooks import (
+from tests.notebooks.execution import (
     VIEW,
     clean,
     execute_file,
@@ -142,7 +142,7 @@ def test_without_files_all_of_the_folder_is_taken(
     monkeypatch.chdir(folder.parent)
     assert main([]) == 2
     assert "holds no notebooks" in capsys.readouterr().err
-    monkeypatch.setattr("ausrec.lab.course.notebooks.execute_file", lambda path: 3.4)
+    monkeypatch.setattr("tests.notebooks.execution.execute_file", lambda path: 3.4)
     write(folder / "01_a.ipynb", "1")
     assert main([]) == 0
     assert capsys.readouterr().out == "notebooks/01_a.ipynb: 3 s\n"

@@ -1,6 +1,6 @@
 """Execute notebooks in place, so that what is committed is what a run gives.
 
-    python -m ausrec.lab.course.notebooks [FILES...]      without files: all of notebooks/
+    python -m tests.notebooks.execution [FILES...]      without files: all chapters and solutions
 
 Whatever would change from one run to the next without a reason is left out: times, the state of
 widgets (their static twins stay), the version of the Python that ran them.
@@ -36,6 +36,10 @@ METADATA = {
     "language_info": {"name": "python"},
 }  # fmt: skip
 CELL_SECONDS = 120
+SOLUTION_PROMPTS = {
+    "code_prompt_show": "Show the solution",
+    "code_prompt_hide": "Hide the solution",
+}
 TELLS_ANSWER = ("QuickCheck(", "ausrec.QuickCheck(")
 
 
@@ -104,7 +108,10 @@ def execute(notebook: Any, folder: Path, name: str = "notebook") -> Any:
 
 
 def clean(notebook: Any) -> Any:
-    """Remove what changes from run to run, in place, number the code cells, fold the answers."""
+    """Remove what changes from run to run, in place, number the code cells, fold the answers.
+
+    JupyterLab folds what has `source_hidden`, the site what has a tag `hide-...`.
+    """
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         for changing in ("execution", "ExecuteTime", "collapsed", "scrolled"):
@@ -112,9 +119,13 @@ def clean(notebook: Any) -> Any:
     code = (cell for cell in notebook.cells if cell.cell_type == "code")
     for count, cell in enumerate(code, start=1):
         cell.execution_count = count
-        if cell.source.startswith(TELLS_ANSWER) or "solution" in cell.metadata.get("tags", []):
-            # JupyterLab folds such a cell; a click opens it.
-            cell.metadata.setdefault("jupyter", {})["source_hidden"] = True
+        tags = cell.metadata.get("tags", [])
+        if cell.source.startswith(TELLS_ANSWER):
+            cell.metadata.jupyter = {"source_hidden": True}
+            cell.metadata.tags = [*tags, *{"hide-input"}.difference(tags)]
+        if "solution" in tags:
+            cell.metadata.mystnb = SOLUTION_PROMPTS
+            cell.metadata.tags = [*tags, *{"hide-cell"}.difference(tags)]
         for output in cell.outputs:
             if "execution_count" in output:
                 output.execution_count = count
@@ -136,12 +147,12 @@ def execute_file(path: Path) -> float:
 
 
 def find_notebooks(folder: Path = FOLDER) -> list[Path]:
-    """Return the notebooks of a folder in order.
+    """Return the chapters of a folder in order, then their solutions.
 
     Raises:
         AusrecError: when there are none.
     """
-    found = sorted(folder.glob("*.ipynb"))
+    found = [*sorted(folder.glob("*.ipynb")), *sorted(folder.glob("solutions/*.ipynb"))]
     if not found:
         raise AusrecError(f"{folder}: holds no notebooks; name the folder that does")
     return found
@@ -149,8 +160,8 @@ def find_notebooks(folder: Path = FOLDER) -> list[Path]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Execute the notebooks named, or all; return 0, or 2 after one line on what is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m ausrec.lab.course.notebooks")
-    parser.add_argument("files", nargs="*", type=Path, help="without any, all of notebooks/")
+    parser = argparse.ArgumentParser(prog="python -m tests.notebooks.execution")
+    parser.add_argument("files", nargs="*", type=Path, help="without any, all")
     try:
         for path in parser.parse_args(argv).files or find_notebooks():
             print(f"{path}: {execute_file(path):.0f} s", flush=True)
