@@ -41,9 +41,9 @@ include_patterns = [
     "*.md",
     "benchmarks/README.md",
     "data/README.md",
-    "docs/**/*.md",
-    "notebooks/**/*.ipynb",
-    "notebooks/**/*.md",
+    "docs/**.md",
+    "notebooks/**.ipynb",
+    "notebooks/**.md",
 ]
 exclude_patterns = [".*", "**/.*", "build", "runs", "test-results"]
 
@@ -72,7 +72,7 @@ mathjax3_config = {
 default_role = "py:obj"
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"
-napoleon_custom_sections = ["Math", "Source"]
+napoleon_use_ivar = True
 maximum_signature_line_length = 60
 toc_object_entries_show_parents = "hide"
 python_use_unqualified_type_names = True

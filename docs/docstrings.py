@@ -10,11 +10,13 @@ _FORMULA = re.compile(r"^Math:( +.*(?:\n +\S.*)*)", re.MULTILINE)
 _SOURCE = re.compile(r"^Source:( +.*(?:\n +\S.*)*)", re.MULTILINE)
 _EXAMPLE = re.compile(r"(?<=[^:]):\n+(?= +\S)")
 _CODE = re.compile(r"(``.+?``|`[^`\n]+`|\*\*Source:\*\*)")
+_NO_NAME = re.compile(r"`[^`]*[^`\w.][^`]*`")
 _MARKUP = re.compile(r"[*|\\]|(?<=\w)_(?!\w)")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Read each docstring before napoleon does."""
+    app.setup_extension("sphinx.ext.autodoc")
     app.connect("autodoc-process-docstring", _process, priority=400)
     return {"parallel_read_safe": True}
 
@@ -47,4 +49,6 @@ def _block(text: str) -> str:
 def _escaped(line: str) -> str:
     parts = _CODE.split(line)
     parts[::2] = [_MARKUP.sub(lambda found: "\\" + found[0], part) for part in parts[::2]]
+    # A name between backticks may become a link; anything else is code.
+    parts[1::2] = [f"`{part}`" if _NO_NAME.fullmatch(part) else part for part in parts[1::2]]
     return "".join(parts)
