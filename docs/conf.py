@@ -8,6 +8,7 @@ shown as they are committed.
 """
 
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -84,9 +85,10 @@ html_static_path = ["_static", str(mathjax / mathjax_path)]
 html_css_files = ["site.css"]
 html_extra_path = ["index.html"]
 html_show_sourcelink = False
-html_last_updated_fmt = None
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "home_page_in_toc": True,
+    "navbar_persistent": [],
     "show_navbar_depth": 1,
     "show_toc_level": 2,
     "use_download_button": True,
@@ -103,5 +105,10 @@ if repository := public_address(ROOT):
             "notebook_interface": "jupyterlab",
         },
     }
+
+# Packages load what they export when it is first asked for; autodoc sees only what is there.
+for room in ausrec._ROOMS:
+    module = import_module(f"ausrec.{room}")
+    vars(module).update({name: getattr(module, name) for name in module.__all__})
 
 write_gallery(ROOT, ROOT / "build" / "gallery")

@@ -42,7 +42,7 @@ def write_gallery(checkout: Path, folder: Path) -> None:
 
 
 def picture(notebook: dict[str, Any]) -> tuple[bytes, str]:
-    """Return the figure of the cell that has the tag `gallery`, or the first one, with its words."""
+    """Return the figure of the cell tagged `gallery`, or else the first, and its words."""
     figures = [
         ("gallery" not in cell["metadata"].get("tags", []), place, output)
         for place, cell in enumerate(notebook["cells"])

@@ -81,10 +81,14 @@ def test_cells_that_tell_an_answer_are_folded() -> None:
     dotted = new_code_cell("ausrec.QuickCheck('?', ['a'], 'a')")
     other = new_code_cell("print('QuickCheck(')")
     clean(new_notebook(cells=[check, dotted, solution, other]))
-    assert [cell.metadata["jupyter"] for cell in (check, dotted, solution)] == [
-        {"source_hidden": True}
-    ] * 3
-    assert "jupyter" not in other.metadata
+    for cell in (check, dotted):
+        assert cell.metadata == {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
+    assert solution.metadata.tags == ["solution", "hide-cell"]
+    assert solution.metadata.mystnb["code_prompt_show"] == "Show the solution"
+    assert other.metadata == {}
+    before = [dict(cell.metadata) for cell in (check, dotted, solution)]
+    clean(new_notebook(cells=[check, dotted, solution]))
+    assert [dict(cell.metadata) for cell in (check, dotted, solution)] == before
 
 
 def test_cleaning_removes_what_changes() -> None:
