@@ -85,6 +85,7 @@ html_static_path = ["_static", str(mathjax / mathjax_path)]
 html_css_files = ["site.css"]
 html_extra_path = ["index.html"]
 html_show_sourcelink = False
+html_show_search_summary = False  # a page that lies on a disk may not fetch another
 html_context = {"default_mode": "auto"}
 html_theme_options = {
     "home_page_in_toc": True,
