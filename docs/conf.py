@@ -83,6 +83,7 @@ html_theme = "sphinx_book_theme"
 html_title = "AusRec: learning the weights of tasks"
 html_static_path = ["_static", str(mathjax / mathjax_path)]
 html_css_files = ["site.css"]
+html_js_files = ["print.js"]
 html_extra_path = ["index.html"]
 html_show_sourcelink = False
 html_show_search_summary = False  # a page that lies on a disk may not fetch another

@@ -34,7 +34,7 @@ def write_gallery(checkout: Path, folder: Path) -> None:
                 name=path.stem,
                 picture=(folder / f"{path.stem}.png").relative_to(checkout).as_posix(),
                 alt=alt,
-                about=about[1] if about else "",
+                about=f"{about[1][:1].upper()}{about[1][1:]}." if about else "",
             )
         )
     text = "::::{grid} 1 2 2 3\n:gutter: 3\n" + "".join(cards) + "::::\n"

@@ -147,3 +147,13 @@ def test_a_reader_goes_on_opens_an_answer_and_searches(page: Page, site: Path) -
     expect(folded.locator("code, pre").first).to_be_hidden()
     folded.locator("summary").click()
     expect(folded.locator("pre").first).to_be_visible()
+
+
+def test_a_page_is_printed_on_light_ground(page: Page, site: Path) -> None:
+    page.goto((site / "notebooks" / "01_graph_construction.html").as_uri())
+    html = page.locator("html")
+    before = html.get_attribute("data-theme")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(html).to_have_attribute("data-theme", "light")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(html).to_have_attribute("data-theme", str(before))

@@ -21,5 +21,5 @@ def test_a_card_has_the_chosen_picture_and_the_words_of_the_readme(tmp_path: Pat
     write_gallery(tmp_path, tmp_path / "build" / "gallery")
     assert (tmp_path / "build" / "gallery" / "00_a.png").read_bytes() == b"chosen"
     text = (tmp_path / "build" / "gallery" / "chapters.md").read_text()
-    for line in ("00 · A", ":link: /notebooks/00_a", ":img-alt: two lines", "how it begins"):
+    for line in ("00 · A", ":link: /notebooks/00_a", ":img-alt: two lines", "How it begins."):
         assert line in text
