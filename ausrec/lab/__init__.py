@@ -15,8 +15,7 @@ A grid with its report, in one call:
 
     compare_and_report(grid, "runs/grid")
 
-The panels are in `panels/`; `plots/` holds figures, `reports/` the pages of runs and of grids,
-and `course/` what is made of the notebooks.
+The panels are in `panels/`. `plots/` holds figures, `reports/` the pages of runs and of grids.
 """
 
 import importlib
