@@ -18,7 +18,7 @@ from ausrec.experiments import Engine, GridResults, Run, Store
 from ausrec.experiments.grid import with_sources
 from ausrec.experiments.results import planned
 from ausrec.experiments.study import split_shared
-from ausrec.experiments.table_writer import Spread
+from ausrec.experiments.table_writer import spread
 from ausrec.experiments.variants import choose_baseline
 from ausrec.experiments.verdict import verdict
 from ausrec.lab.reports.compare_and_report import compare_and_report
@@ -173,7 +173,7 @@ def summary(results: GridResults, metric: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "seeds": groups.size(),
-            metric: [Spread(each.mean(), each.std()) for _, each in groups[metric]],
+            metric: [spread(each.mean(), each.std()) for _, each in groups[metric]],
             "epochs": groups["epochs"].mean().round().astype(int),
             "s an epoch": groups["seconds_per_epoch"].mean(),
             "peak MiB": groups["peak_mib"].max().round().astype(int),

@@ -34,14 +34,12 @@ def compare_with_baseline(
     if not draws:
         return made
     users = user_table(results.scores, metric)
-    intervals = [
-        crossed_interval(user_differences(users, *pair).to_numpy(dtype=float), draws=draws)
-        for pair in pairs
-    ]
-    return [
-        replace(each, user_low=low, user_high=high)
-        for each, (low, high) in zip(made, intervals, strict=True)
-    ]
+    for place, (dataset, variant, against) in enumerate(pairs):
+        # Of the same user in the same seed; NaN where one of the two lacks it.
+        gaps = user_values(users, dataset, variant) - user_values(users, dataset, against)
+        low, high = crossed_interval(gaps.to_numpy(dtype=float), draws=draws)
+        made[place] = replace(made[place], user_low=low, user_high=high)
+    return made
 
 
 def compare_all_pairs(results: GridResults, metric: str = "ndcg@10") -> list[Comparison]:
@@ -95,22 +93,6 @@ def user_values(users: pd.DataFrame, dataset: str, variant: str) -> pd.DataFrame
     level = users.index.get_level_values
     here = (level("dataset") == dataset) & (level("variant") == variant)
     return users[here].droplevel(["dataset", "variant"])
-
-
-def user_differences(
-    users: pd.DataFrame, dataset: str, variant: str, baseline: str
-) -> pd.DataFrame:
-    """Return every user's difference in every seed that both variants have.
-
-    Args:
-        users: of `user_table`.
-        dataset: which.
-        variant: from which is taken ...
-        baseline: ... the same user's value under this one, in the same seed.
-    """
-    first, second = (user_values(users, dataset, name) for name in (variant, baseline))
-    both = first.index.intersection(second.index)
-    return first.loc[both] - second.loc[both]
 
 
 def _present(values: pd.DataFrame) -> dict[str, list[str]]:

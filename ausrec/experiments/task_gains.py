@@ -5,7 +5,7 @@ import pandas as pd
 from ausrec.experiments.comparisons import Pair, compare_pairs
 from ausrec.experiments.results import GridResults
 from ausrec.experiments.summaries import differences_table
-from ausrec.experiments.table_writer import Gain, Interval, widen
+from ausrec.experiments.table_writer import gain, interval, widen
 from ausrec.experiments.variants import seed_table
 from ausrec.training.task_sets import MAREC
 
@@ -67,7 +67,7 @@ def transfer_wide(transfer: pd.DataFrame) -> pd.DataFrame:
     """
     columns = ["difference", "low", "high", "significant"]
     cells = [
-        Gain(difference, interval=Interval(low, high), significant=bool(significant))
+        gain(difference, between=interval(low, high), star=bool(significant))
         for difference, low, high, significant in transfer[columns].itertuples(index=False)
     ]
     return widen(transfer, ["dataset", "strategy", "task"], "added_to", cells)

@@ -1,5 +1,6 @@
 """Families of comparisons, and how often they err."""
 
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
@@ -10,9 +11,8 @@ from ausrec.errors import AusrecError
 from ausrec.experiments.comparisons import (
     compare_all_pairs,
     compare_with_baseline,
-    user_differences,
-    user_table,
 )
+from ausrec.experiments.statistics import crossed_interval
 from benchmarks.error_rate import draw_scores, holm_finds, verdicts_find
 from tests.grids import EMPTY, make_grid
 
@@ -96,25 +96,16 @@ def test_finds_what_is_there() -> None:
     assert np.mean(found) > 0.9
 
 
-def test_differences_pair_user_and_seed() -> None:
+def test_the_interval_over_users_pairs_user_and_seed() -> None:
     grid = make_grid({("none", "none"): 0.0, ("ausrec", "all"): 0.01}, seeds=3, users=4)
-    scores = grid.scores
+    scores = grid.scores[grid.scores["metric"] == "ndcg@10"]
     # The second seed lacks a user under one variant, so the pair is gone.
     gone = (scores["seed"] == 1) & (scores["user"] == 2) & (scores["variant"] == "none")
-    users = user_table(scores[~gone], "ndcg@10")
-    found = user_differences(users, "lastfm", "ausrec", "none").to_numpy()
-    assert found.shape == (3, 4)
-    assert np.isnan(found).sum() == 1
-    assert np.isnan(found[1, 2])
-
-    def value(variant: str) -> float:
-        row = scores[
-            (scores["seed"] == 2)
-            & (scores["user"] == 3)
-            & (scores["metric"] == "ndcg@10")
-            & (scores["variant"] == variant)
-        ]
-        return float(row["value"].iloc[0])
-
-    assert found[2, 3] == pytest.approx(value("ausrec") - value("none"))
-    assert user_differences(users, "lastfm", "a", "b").size == 0
+    (one,) = compare_with_baseline(replace(grid, scores=scores[~gone]))
+    values = [
+        scores[scores["variant"] == name].sort_values(["seed", "user"])["value"].to_numpy()
+        for name in ("ausrec", "none")
+    ]
+    gaps = (values[0] - values[1]).reshape(3, 4)
+    gaps[1, 2] = np.nan
+    assert (one.user_low, one.user_high) == crossed_interval(gaps)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ausrec.errors import AusrecError, nearest
-from ausrec.experiments.activity import training_activity
 from ausrec.experiments.compare import compare
 from ausrec.experiments.engine import Engine
+from ausrec.experiments.gains import training_activity
 from ausrec.experiments.grid import Grid, with_sources
 from ausrec.experiments.results import planned
 from ausrec.experiments.run import PER_USER, Run

@@ -5,7 +5,7 @@ from functools import partial
 
 import pandas as pd
 
-from ausrec.experiments.conditions import numbered_conditions
+from ausrec.experiments.gains import numbered_conditions
 from ausrec.lab.look import metric_label
 from ausrec.lab.plots.bands import plot_bands, plot_geometry
 from ausrec.lab.reports.grid_pictures import GridPicture, slug

@@ -6,9 +6,8 @@ from itertools import chain
 
 import pandas as pd
 
-from ausrec.experiments.activity import activity_wide, gain_by_activity
 from ausrec.experiments.comparisons import compare_all_pairs, compare_with_baseline
-from ausrec.experiments.conditions import condition_table
+from ausrec.experiments.gains import activity_wide, condition_table, gain_by_activity
 from ausrec.experiments.ranks import Ranking, rank_variants
 from ausrec.experiments.results import GridResults
 from ausrec.experiments.statistics import Comparison
