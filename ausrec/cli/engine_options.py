@@ -7,8 +7,7 @@ from ausrec.cli.parser import Parser
 from ausrec.cli.text import note
 from ausrec.environment import num_cores
 from ausrec.errors import AusrecError, nearest
-from ausrec.experiments.engine import Engine
-from ausrec.experiments.local_engine import LocalEngine
+from ausrec.experiments.engine import Engine, LocalEngine
 
 # Flags that one of the engines alone reads: which, of what type, and what they say.
 FLAGS: dict[str, tuple[str, Any, str]] = {

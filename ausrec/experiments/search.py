@@ -18,9 +18,8 @@ from ausrec.errors import (
     check_not_negative,
     check_size,
 )
-from ausrec.experiments.engine import Engine, Failure
+from ausrec.experiments.engine import Engine, Failure, LocalEngine
 from ausrec.experiments.grid import Grid, read_names, read_seeds
-from ausrec.experiments.local_engine import LocalEngine
 from ausrec.experiments.read_yaml import complaints_about
 from ausrec.experiments.run import Run, execute, settings_of
 from ausrec.experiments.space import (

@@ -52,8 +52,8 @@ def quality_wide(quality: pd.DataFrame, metric: str | None = None) -> pd.DataFra
     if metric is None or "user_low" not in quality:
         return wide
     known = quality[quality["metric"] == metric].dropna(subset=["user_low"])
-    ends = known[["user_low", "user_high"]].itertuples(index=False)
-    cells = [interval(low, high, ".4f") for low, high in ends]
+    ends = zip(known["user_low"], known["user_high"], strict=True)
+    cells = pd.Series([interval(*pair, ".4f") for pair in ends], known.index, dtype=object)
     column = known[CELL].assign(**{f"{metric}, {OVER_BOTH}": cells})
     return wide.merge(column, on=CELL, how="left") if len(known) else wide
 
