@@ -94,6 +94,9 @@ METRICS = {
     "map": average_precision,
 }
 
+PER_USER = ("recall@10", "ndcg@10")
+"""What the runs of a grid keep of every test user, and can be compared by."""
+
 
 def compute_metrics(
     hits: Hits, num_relevant: Counts, ks: Sequence[int]

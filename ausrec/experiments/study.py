@@ -140,11 +140,11 @@ def read_study(name: str) -> Study:
 
 
 def _study(name: str, content: Any) -> Study:
-    found = _read(content, FIELDS, ("title", "question", "grids"))
+    found = _read(content, "a study", FIELDS, ("title", "question", "grids"))
     grids = []
     for number, grid in enumerate(found["grids"], start=1):
         with settings_within(f"grids.{number}"):
-            grids.append(_read(grid, AXES, ("strategies",)))
+            grids.append(_read(grid, f"grid {number}", AXES, ("strategies",)))
             _check_settings(grid.get("settings", {}), "settings")
     _check_settings(found.get("base", {}), "base")
     question = " ".join(found["question"].split())
@@ -153,17 +153,22 @@ def _study(name: str, content: Any) -> Study:
     return study
 
 
-def _read(content: Any, kinds: Mapping[str, Any], needed: Sequence[str]) -> dict[str, Any]:
+def _read(
+    content: Any, what: str, kinds: Mapping[str, Any], needed: Sequence[str]
+) -> dict[str, Any]:
     """Read a mapping whose values are of known types."""
     if not isinstance(content, dict):
-        raise SettingError("", f"must hold {', '.join(kinds)}")
+        raise AusrecError(f"{what} must hold {', '.join(kinds)}")
     for name in content:
         if name not in kinds:
             raise SettingError(str(name), f"is unknown{nearest(str(name), kinds)}")
     for name in needed:
         if not content.get(name):
             raise SettingError(name, "is missing")
-    return {name: convert(name, value, kinds[name]) for name, value in content.items()}
+    return {
+        name: value if kinds[name] is Any else convert(name, value, kinds[name])
+        for name, value in content.items()
+    }
 
 
 def _check_settings(settings: Any, where: str) -> None:

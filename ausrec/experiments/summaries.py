@@ -53,8 +53,8 @@ def quality_wide(quality: pd.DataFrame, metric: str | None = None) -> pd.DataFra
         return wide
     known = quality[quality["metric"] == metric].dropna(subset=["user_low"])
     ends = zip(known["user_low"], known["user_high"], strict=True)
-    cells = pd.Series([interval(*pair, ".4f") for pair in ends], known.index, dtype=object)
-    column = known[CELL].assign(**{f"{metric}, {OVER_BOTH}": cells})
+    over_both = pd.Series([interval(*pair, ".4f") for pair in ends], known.index, dtype=object)
+    column = known[CELL].assign(**{f"{metric}, {OVER_BOTH}": over_both})
     return wide.merge(column, on=CELL, how="left") if len(known) else wide
 
 
