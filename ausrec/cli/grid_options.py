@@ -16,10 +16,9 @@ from ausrec.cli.text import note, text_table
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, GridResults, Run, Store
 from ausrec.experiments.grid import with_sources
-from ausrec.experiments.results import planned
+from ausrec.experiments.results import choose_baseline, planned
 from ausrec.experiments.study import split_shared
 from ausrec.experiments.table_writer import spread
-from ausrec.experiments.variants import choose_baseline
 from ausrec.experiments.verdict import verdict
 from ausrec.lab.reports.compare_and_report import compare_and_report
 from ausrec.training.recipe import Recipe

@@ -1,16 +1,14 @@
 """Sum a grid up: quality, differences, weights and cost, in tidy tables and in tables to read."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import pandas as pd
 
 from ausrec.experiments.comparisons import user_table, user_values
 from ausrec.experiments.gains import gain_table
-from ausrec.experiments.results import GridResults
+from ausrec.experiments.results import GridResults, metrics_of, seed_table
 from ausrec.experiments.statistics import Comparison, crossed_interval
 from ausrec.experiments.table_writer import gain, interval, p_value, spread, widen
-from ausrec.experiments.variants import metrics_of, seed_table
 
 COST = ("seconds_per_epoch", "epochs", "best_epoch", "seconds", "peak_mib")
 CELL = ["dataset", "variant"]
@@ -80,13 +78,6 @@ def add_user_intervals(
     ]
     ends = pd.DataFrame(intervals, kept.index, ["user_low", "user_high"], dtype=float)
     return quality.join(ends)
-
-
-def differences_table(comparisons: Sequence[Comparison]) -> pd.DataFrame:
-    """Give all attributes of the comparisons, with `relative` and `significant`."""
-    more = ("relative", "significant")
-    rows = [asdict(each) | {name: getattr(each, name) for name in more} for each in comparisons]
-    return pd.DataFrame(rows, columns=[*Comparison.__dataclass_fields__, *more])
 
 
 def differences_readable(comparisons: Sequence[Comparison]) -> pd.DataFrame:
@@ -163,3 +154,17 @@ def cost_table(runs: pd.DataFrame, baseline: str) -> pd.DataFrame:
         of_baseline = seconds[seconds.index.get_level_values("variant") == baseline]
         table.insert(2, "ratio", seconds.div(of_baseline.droplevel("variant"), level="dataset"))
     return table.reset_index()
+
+
+def transfer_wide(transfer: pd.DataFrame) -> pd.DataFrame:
+    """Give a row a task: what it adds alone and among all, its interval, * where significant.
+
+    Args:
+        transfer: of `transfer_table`.
+    """
+    columns = ["difference", "low", "high", "significant"]
+    cells = [
+        gain(difference, between=interval(low, high), star=bool(significant))
+        for difference, low, high, significant in transfer[columns].itertuples(index=False)
+    ]
+    return widen(transfer, ["dataset", "strategy", "task"], "added_to", cells)

@@ -18,8 +18,7 @@ from ausrec.experiments.gains import (
     numbered_conditions,
     training_activity,
 )
-from ausrec.experiments.results import GridResults
-from ausrec.experiments.variants import seed_table
+from ausrec.experiments.results import GridResults, seed_table
 from ausrec.training.config import DataConfig, SplitConfig
 from ausrec.training.prepare import prepare
 from tests.experiments.small import BASE, equal_run, grid

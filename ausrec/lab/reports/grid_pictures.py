@@ -9,8 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ausrec.experiments.ranks import Ranking
-from ausrec.experiments.results import GridResults
-from ausrec.experiments.variants import seed_table
+from ausrec.experiments.results import GridResults, seed_table
 from ausrec.lab.look import metric_label
 from ausrec.lab.plots.bands import plot_weight_bands, weight_lines
 from ausrec.lab.plots.costs import plot_cost
