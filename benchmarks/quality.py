@@ -31,13 +31,12 @@ from ausrec.errors import AusrecError
 from ausrec.experiments import LocalEngine, Run
 from ausrec.experiments.run import seeded
 from ausrec.experiments.search import Search, search
-from ausrec.experiments.space import Space
 from ausrec.experiments.table_writer import make_table
 from ausrec.progress import note
 from ausrec.training.config import DataConfig, TrainConfig
 from ausrec.training.recipe import Recipe
 from benchmarks.timing import NONE, markdown
-from benchmarks.tuned import Tuned, read_tuned, write_tuned
+from benchmarks.tuned import Space, Tuned, read_tuned, write_tuned
 
 LEARNING_RATE = 1e-3  # of learned weights that are judged in every step
 METRIC, ENCODER, BASELINE = "ndcg@10", "LightGCN", "AusRec published"

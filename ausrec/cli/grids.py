@@ -15,10 +15,9 @@ from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, Grid, GridResults, LocalEngine, Run, Store
 from ausrec.experiments.grid import with_sources
 from ausrec.experiments.ray_engine import RayEngine
-from ausrec.experiments.results import planned
+from ausrec.experiments.results import choose_baseline, planned
 from ausrec.experiments.study import split_shared
-from ausrec.experiments.table_writer import Spread, make_table
-from ausrec.experiments.variants import choose_baseline
+from ausrec.experiments.table_writer import make_table, spread
 from ausrec.experiments.verdict import verdict
 from ausrec.lab.reports.compare_and_report import compare_and_report
 from ausrec.progress import note
@@ -200,7 +199,7 @@ def summary(results: GridResults, metric: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "seeds": groups.size(),
-            metric: [Spread(each.mean(), each.std()) for _, each in groups[metric]],
+            metric: [spread(each.mean(), each.std()) for _, each in groups[metric]],
             "epochs": groups["epochs"].mean().round().astype(int),
             "s an epoch": groups["seconds_per_epoch"].mean(),
             "peak MiB": groups["peak_mib"].max().round().astype(int),

@@ -163,14 +163,14 @@ def execute(
     Raises:
         AusrecError: as `prepare` and `fit`, and when weights are missing.
     """
+    if run.weights_of is not None and weights is None:
+        raise AusrecError(f"the run whose weights it takes failed ({run.weights_of.label})")
     reset_peak()
     began = time.perf_counter()
     graph = load(run.recipe.data) if graph is None else graph
     prepared = prepare(run.recipe, graph=graph, show=False)
-    weighting = None
-    if run.weights_of is not None:
-        names = [task.name for task in prepared.tasks]
-        weighting = fixed_weighting(run, weights, names)
+    names = [task.name for task in prepared.tasks]
+    weighting = None if weights is None else fixed_weighting(run, weights, names)
     trained = train(
         run.recipe,
         prepared=prepared,
@@ -181,7 +181,7 @@ def execute(
     return _result(trained, read_test, began)
 
 
-def fixed_weighting(run: Run, weights: Mapping[str, float] | None, names: list[str]) -> Weighting:
+def fixed_weighting(run: Run, weights: Mapping[str, float], names: list[str]) -> Weighting:
     """Build the weighting that repeats the kept weights of another run.
 
     Math: λ_t = s λ'_t, with λ' the other run's kept weights and s its `scale`, so that the tasks
@@ -196,8 +196,7 @@ def fixed_weighting(run: Run, weights: Mapping[str, float] | None, names: list[s
         AusrecError: when the other run has no weight for a task of this one.
     """
     assert run.weights_of is not None
-    given = weights or {}
-    missing = [name for name in names if name not in given]
+    missing = [name for name in names if name not in weights]
     if missing:
         raise AusrecError(
             f"{run.label}: the run that gives its weights ({run.weights_of.label}) has none for "
@@ -205,7 +204,7 @@ def fixed_weighting(run: Run, weights: Mapping[str, float] | None, names: list[s
         )
     other = run.weights_of.recipe.weighting
     scale = float(other.get("scale")) if other.has("scale") else 1.0
-    manual = Manual({name: scale * given[name] for name in names})
+    manual = Manual({name: scale * weights[name] for name in names})
     return Shuffled(manual) if run.shuffled else manual
 
 

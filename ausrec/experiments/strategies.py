@@ -53,6 +53,11 @@ class Strategy:
         """Whether it takes the weights of another run."""
         return self.name in DERIVED
 
+    @property
+    def takes(self) -> set[str]:
+        """The settings of its weighting, or of the one whose weights it takes."""
+        return set(settings_of(STRATEGIES[LEARNED] if self.is_derived else self.choice.make))
+
     def apply(self, recipe: Recipe, shared: Mapping[str, Any]) -> Recipe:
         """Return the recipe with this weighting.
 
@@ -101,8 +106,7 @@ def check_shared(shared: Mapping[str, Any], strategies: Iterable[Strategy]) -> N
     Raises:
         SettingError: naming the setting, and the nearest that they have.
     """
-    makers = [STRATEGIES[LEARNED] if s.is_derived else s.choice.make for s in strategies]
-    known = {name for make in makers for name in settings_of(make)}
+    known = {name for strategy in strategies for name in strategy.takes}
     for name in shared:
         if name not in known:
             hint = nearest(name, known) if known else ""
@@ -113,8 +117,8 @@ def check_shared(shared: Mapping[str, Any], strategies: Iterable[Strategy]) -> N
 
 def only_shared(shared: Mapping[str, Any], strategies: Iterable[Strategy]) -> dict[str, Any]:
     """Return those of the shared settings that one of the strategies has."""
-    makers = [STRATEGIES[LEARNED] if s.is_derived else s.choice.make for s in strategies]
-    return {n: v for n, v in shared.items() if any(n in settings_of(make) for make in makers)}
+    known = {name for strategy in strategies for name in strategy.takes}
+    return {name: value for name, value in shared.items() if name in known}
 
 
 NO_TASKS = Strategy(choose(NONE, STRATEGIES, "strategy"), NONE)

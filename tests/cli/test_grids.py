@@ -77,7 +77,7 @@ def test_runs_are_done_on_this_machine_unless_asked_otherwise() -> None:
 def test_jobs_and_threads_share_the_cores(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for place in ("ausrec.cli.grids", "ausrec.experiments.local_engine"):
+    for place in ("ausrec.cli.grids", "ausrec.experiments.engine"):
         monkeypatch.setattr(f"{place}.num_cores", lambda: 8)
     assert [engine([], threads).processes for threads in (None, 2, 16)] == [8, 4, 1]
     assert engine(["--jobs", "3"], 2).processes == 3

@@ -5,13 +5,12 @@ from pathlib import Path
 
 from ausrec.errors import AusrecError, nearest
 from ausrec.evaluation.metrics import compared_metrics
-from ausrec.experiments.activity import training_activity
 from ausrec.experiments.compare import compare
 from ausrec.experiments.engine import Engine
+from ausrec.experiments.gains import training_activity
 from ausrec.experiments.grid import Grid, with_sources
-from ausrec.experiments.results import planned
+from ausrec.experiments.results import choose_baseline, planned
 from ausrec.experiments.run import Run
-from ausrec.experiments.variants import choose_baseline
 from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.lab.reports.grid_report import write_grid_report
 

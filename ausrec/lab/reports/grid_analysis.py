@@ -7,24 +7,27 @@ from itertools import chain
 import pandas as pd
 
 from ausrec.evaluation.metrics import shown_metrics
-from ausrec.experiments.activity import activity_wide, gain_by_activity
-from ausrec.experiments.comparisons import compare_all_pairs, compare_with_baseline
-from ausrec.experiments.conditions import condition_table
+from ausrec.experiments.comparisons import (
+    compare_all_pairs,
+    compare_with_baseline,
+    differences_table,
+    task_of,
+    transfer_table,
+)
+from ausrec.experiments.gains import activity_wide, condition_table, gain_by_activity
 from ausrec.experiments.ranks import Ranking, rank_variants
-from ausrec.experiments.results import GridResults
+from ausrec.experiments.results import GridResults, choose_baseline, seed_table
 from ausrec.experiments.statistics import Comparison
 from ausrec.experiments.summaries import (
     add_user_intervals,
     cost_table,
     differences_readable,
-    differences_table,
     quality_table,
     quality_wide,
+    transfer_wide,
     weights_table,
     weights_wide,
 )
-from ausrec.experiments.task_gains import task_of, transfer_table, transfer_wide
-from ausrec.experiments.variants import choose_baseline, seed_table
 from ausrec.lab.reports.grid_pictures import (
     GridPicture,
     condition_pictures,

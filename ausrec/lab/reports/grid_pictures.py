@@ -11,10 +11,9 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ausrec.experiments.conditions import numbered_conditions
+from ausrec.experiments.gains import numbered_conditions
 from ausrec.experiments.ranks import Ranking
-from ausrec.experiments.results import GridResults
-from ausrec.experiments.variants import seed_table
+from ausrec.experiments.results import GridResults, seed_table
 from ausrec.lab.names import metric_label
 from ausrec.lab.plots.bands import plot_bands, plot_geometry, plot_weight_bands, weight_lines
 from ausrec.lab.plots.costs import plot_cost
