@@ -213,7 +213,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="evaluations without a better one after which a run stops",
     )
     add("--jobs", type=int, default=None, help="processes, which share the cores")
-    add("--runs", help="folder of runs; OUT/runs if none")
+    add("--runs", type=Path, help="folder of runs; OUT/runs if none")
     add("--out", type=Path, default=Path("runs/quality"), help="folder for tables and report")
     options = parser.parse_args(argv)
     words = sys.argv[1:] if argv is None else argv
