@@ -109,7 +109,7 @@ class PairwiseSoftmax:
 
 @dataclass(frozen=True)
 class SoftmaxAtK:
-    """Softmax whose samples count more, the nearer they are to the first K (Yang et al. 2025, SL@K).
+    """Softmax in which the samples near the first K count more (Yang et al. 2025, SL@K).
 
     Math:    ℓ_i = σ((cos(u_i, p_i) − β_i)/τ_w) · ln Σ_j e^((cos(u_i, n_j) − cos(u_i, p_i))/τ),
              β_i the K-th largest cosine of u_i with p_i and all n_j, held constant
