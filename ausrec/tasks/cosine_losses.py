@@ -19,6 +19,7 @@ from ausrec.models.encoder import unit_rows
 from ausrec.tasks.losses import Rows
 
 Losses = Float[Tensor, " batch"]
+Candidates = Float[Tensor, "candidates dim"]
 Surrogate: TypeAlias = Literal["tanh", "relu", "atan"]
 _SMALLEST = 1e-6
 SURROGATES: Mapping[Surrogate, Callable[[Tensor], Tensor]] = {
@@ -30,7 +31,7 @@ SURROGATES: Mapping[Surrogate, Callable[[Tensor], Tensor]] = {
 
 
 def batch_cosines(
-    user: Rows, pos: Rows, neg: Rows
+    user: Rows, pos: Rows, neg: Candidates
 ) -> tuple[Losses, Float[Tensor, "batch candidates"]]:
     """Return each user's cosine with their positive, and with the negatives of all samples."""
     user = unit_rows(user)
@@ -63,7 +64,7 @@ class BilateralSoftmax:
             temperature=self.temperature, positive_temperature=self.positive_temperature
         )
 
-    def __call__(self, user: Rows, pos: Rows, neg: Rows) -> Losses:
+    def __call__(self, user: Rows, pos: Rows, neg: Candidates) -> Losses:
         """Return the loss of each sample."""
         of_pos, of_neg = batch_cosines(user, pos, neg)
         spread = (of_neg / self.temperature).logsumexp(1) - log(len(neg))
@@ -92,14 +93,10 @@ class PairwiseSoftmax:
     title: ClassVar[str] = "PSL"
 
     def __post_init__(self) -> None:
-        """Refuse a temperature that is not above 0, and an unknown function."""
+        """Refuse a temperature that is not above 0."""
         check_above_zero(temperature=self.temperature)
-        if self.surrogate not in SURROGATES:
-            raise SettingError(
-                "surrogate", f"is '{self.surrogate}', but must be one of {', '.join(SURROGATES)}"
-            )
 
-    def __call__(self, user: Rows, pos: Rows, neg: Rows) -> Losses:
+    def __call__(self, user: Rows, pos: Rows, neg: Candidates) -> Losses:
         """Return the loss of each sample."""
         of_pos, of_neg = batch_cosines(user, pos, neg)
         surrogates = SURROGATES[self.surrogate]((of_neg - of_pos[:, None]) / 2)
@@ -137,7 +134,7 @@ class SoftmaxAtK:
             temperature=self.temperature, k=self.k, weight_temperature=self.weight_temperature
         )
 
-    def __call__(self, user: Rows, pos: Rows, neg: Rows) -> Losses:
+    def __call__(self, user: Rows, pos: Rows, neg: Candidates) -> Losses:
         """Return the loss of each sample."""
         of_pos, of_neg = batch_cosines(user, pos, neg)
         every = torch.cat([of_pos[:, None], of_neg], dim=1).detach()
@@ -172,7 +169,7 @@ class CosineContrast:
         if not -1 <= self.margin < 1:
             raise SettingError("margin", f"is {self.margin}, but must be from -1 to below 1")
 
-    def __call__(self, user: Rows, pos: Rows, neg: Rows) -> Losses:
+    def __call__(self, user: Rows, pos: Rows, neg: Candidates) -> Losses:
         """Return the loss of each sample."""
         of_pos, of_neg = batch_cosines(user, pos, neg)
         return 1 - of_pos + self.weight * (of_neg - self.margin).relu().mean(1)
@@ -199,7 +196,7 @@ class DirectAU:
         """Refuse a negative weight."""
         check_not_negative(uniformity=self.uniformity)
 
-    def __call__(self, user: Rows, pos: Rows, neg: Rows) -> Losses:
+    def __call__(self, user: Rows, pos: Rows, neg: Candidates) -> Losses:
         """Return the loss of each sample."""
         user, pos = unit_rows(user), unit_rows(pos)
         together = (user - pos).square().sum(1)
