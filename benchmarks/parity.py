@@ -27,6 +27,7 @@ from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph, with_held
 from ausrec.evaluation import evaluate
 from ausrec.graph import split_interactions
 from ausrec.graph.propagation import View
+from ausrec.graph.thinning import Thinning
 from ausrec.models import MF, Encoder, LightGCN
 from ausrec.tasks import OBJECTIVES, Batch, Encoding, Recommendation, Task, Triplets
 from ausrec.tasks.objectives.contrast import Anchors, Contrasted
@@ -84,16 +85,12 @@ def cases(given: dict[str, Any]) -> dict[tuple[str, str], Case]:
     graph["user"].num_nodes, graph["item"].num_nodes = given["num_users"], given["num_items"]
     graph[RATES].edge_index = torch.tensor(given["rates"]).T
     graph[TRUSTS].edge_index = torch.tensor(given["trusts"]).T
-    encoders: list[Encoder] = [
-        LightGCN(graph, dim=4, layers=2, social=False),
-        LightGCN(graph, dim=4, layers=2, social=False, layer_zero=False),
-        MF(graph, dim=4),
-    ]
+    lightgcn = LightGCN(graph, dim=4, layers=2, social=False)
+    without_zero = LightGCN(graph, dim=4, layers=2, social=False, layer_zero=False)
+    mf = MF(graph, dim=4)
     with torch.no_grad():
-        for encoder in encoders:
-            (table,) = encoder.parameters()
-            table.copy_(torch.tensor(given["table"]))
-    lightgcn, without_zero, mf = encoders
+        for encoder in (lightgcn, without_zero, mf):
+            encoder.table.copy_(torch.tensor(given["table"]))
     triplets = Triplets(*(torch.tensor(given[name]) for name in ("user", "pos", "neg")))
     anchors = Anchors(triplets.user.unique(), triplets.pos.unique())
     ranking, generator = Recommendation(graph), torch.Generator().manual_seed(0)
@@ -102,7 +99,7 @@ def cases(given: dict[str, Any]) -> dict[tuple[str, str], Case]:
     contrast.start(lightgcn, generator)
     users, items = torch.tensor(given["rates"]).T
     kept = torch.tensor(given["kept"]).bool()
-    pairs = contrast.views.thinning.pairs(users, items + given["num_users"])
+    pairs = Thinning(lightgcn.adjacency).pairs(users, items + given["num_users"])
     masks = torch.zeros_like(kept).index_copy(1, pairs, kept)
 
     noisy = xsimgcl(graph, 0.2, 0.15)

@@ -11,9 +11,8 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import check_not_negative
 from ausrec.graph.product import SparseMatrix
-from ausrec.models.encoder import Encoder, Parameters
+from ausrec.models.encoder import Encoder, Parameters, unit_rows
 from ausrec.tasks.encoding import Encoding
-from ausrec.tasks.losses import unit_rows
 from ausrec.tasks.objectives.social_graphs import motif_adjacencies
 from ausrec.tasks.task import Task, dimension, uniform_matrix
 
