@@ -34,11 +34,12 @@ def make_step(
     meta_softmax: float | None = None,
     idle: int = 0,
     encoder: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | None = None,
     main_loss: MainLoss = BPR(),
 ):
     """Return a step with a main task, structural ones, and further objectives by name.
 
-    `encoder` holds further settings of LightGCN.
+    `encoder` holds further settings of LightGCN, `settings` those of the objectives.
 
     The seed draws the samples; `warm` is the epoch that the objectives take it for. `idle` items
     have no edges, and embeddings of zeros where layer 0 is left out, as it then is.
@@ -55,7 +56,7 @@ def make_step(
     tasks |= {task.name: task for task in relation_tasks(graph, names)}
     rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(5)
     batches = {name: task.draw(size - 3 * k, rng) for k, (name, task) in enumerate(tasks.items())}
-    tasks |= {name: OBJECTIVES[name](graph) for name in objectives}
+    tasks |= {name: OBJECTIVES[name](graph, **settings or {}) for name in objectives}
     own = {}
     for name in objectives:
         for parameter, value in tasks[name].start(model, generator).items():
