@@ -5,7 +5,7 @@ import os
 from torch_geometric.data import HeteroData
 
 from ausrec.data.adjacency import read_adjacency
-from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph, with_test
+from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph, with_held_out
 
 
 def read_published(
@@ -25,5 +25,5 @@ def read_published(
     Raises:
         AusrecError: when a file cannot be read; the line of the first bad token is named.
     """
-    rates = with_test(Edges(*read_adjacency(train)), Edges(*read_adjacency(test)))
+    rates = with_held_out(Edges(*read_adjacency(train)), test=Edges(*read_adjacency(test)))
     return build_graph({RATES: rates, TRUSTS: Edges(*read_adjacency(social))})

@@ -19,7 +19,13 @@ RATES: EdgeType = ("user", "rates", "item")
 TRUSTS: EdgeType = ("user", "trusts", "user")
 HAS_GENRE: EdgeType = ("item", "has", "genre")
 # What stays of an edge that is there several times.
-OF_COPIES = {"weight": "sum", "time": "max", "test_mask": "all", "copies": "sum"}
+OF_COPIES = {
+    "weight": "sum",
+    "time": "max",
+    "val_mask": "all",
+    "test_mask": "all",
+    "copies": "sum",
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,7 @@ class Edges:
         target: [edges] ids of the nodes that they enter.
         weight: [edges] listening counts, ratings and the like.
         time: [edges] when it happened, in any unit.
+        val_mask: [edges] True where a given split puts the edge into its validation set.
         test_mask: [edges] True where a published split puts the edge into its test set.
     """
 
@@ -38,6 +45,7 @@ class Edges:
     target: Ids
     weight: NDArray[np.floating[Any]] | None = None
     time: NDArray[np.integer[Any]] | None = None
+    val_mask: NDArray[np.bool_] | None = None
     test_mask: NDArray[np.bool_] | None = None
 
     @property
@@ -46,11 +54,20 @@ class Edges:
         return pd.DataFrame({n: value for n, value in vars(self).items() if value is not None})
 
 
-def with_test(train: Edges, test: Edges) -> Edges:
-    """Put held-out edges behind training edges, marked by `test_mask`; what both have is kept."""
-    parts = [train.table.assign(test_mask=False), test.table.assign(test_mask=True)]
-    both = pd.concat(parts, join="inner")
-    return Edges(**{str(name): both[name].to_numpy() for name in both})
+def with_held_out(train: Edges, *, val: Edges | None = None, test: Edges | None = None) -> Edges:
+    """Put held-out edges behind training edges, marked by `val_mask` and `test_mask`.
+
+    An edge that several parts have counts for the first of training, validation and test: in
+    `build_graph`, a mask is True where that of all copies is.
+    """
+    given = {name: part for name, part in (("val", val), ("test", test)) if part is not None}
+    parts, masks = [train.table], dict.fromkeys((f"{name}_mask" for name in given), False)
+    parts[0] = parts[0].assign(**masks)
+    for name, part in given.items():
+        masks[f"{name}_mask"] = True
+        parts.append(part.table.assign(**masks))
+    all_parts = pd.concat(parts, join="inner")
+    return Edges(**{str(name): all_parts[name].to_numpy() for name in all_parts})
 
 
 def build_graph(
@@ -60,7 +77,7 @@ def build_graph(
 
     Ids become 0..n-1 in the order of the source ids (numerical where all of a node type are
     integers, else as text). A repeated edge is kept once: its weights are added up, its latest
-    time stays, and it counts as a test edge only where no copy is a training edge. Links
+    time stays, and it is held out only where no copy is a training edge. Links
     from a node to itself stay: the published social files hold some.
 
     Args:
@@ -99,6 +116,8 @@ def build_graph(
         distinct = table.groupby(["source", "target"]).agg(
             {name: how for name, how in OF_COPIES.items() if name in table}
         )
+        if "val_mask" in distinct and "test_mask" in distinct:
+            distinct["val_mask"] &= ~distinct["test_mask"]
         store = data[edge_type]
         pairs = [distinct.index.get_level_values(end).to_numpy() for end in ("source", "target")]
         store.edge_index = torch.from_numpy(np.stack(pairs))

@@ -33,8 +33,9 @@ def describe(data: HeteroData) -> pd.DataFrame:
         num_source = int(data[edge_type[0]].num_nodes)
         num_target = int(data[edge_type[2]].num_nodes)
         rows.append((part, "edges", len(source)))
-        if "test_mask" in data[edge_type]:
-            rows.append((part, "test edges", int(data[edge_type].test_mask.sum())))
+        for name, mask in (("validation edges", "val_mask"), ("test edges", "test_mask")):
+            if mask in data[edge_type]:
+                rows.append((part, name, int(data[edge_type][mask].sum())))
         rows.append((part, "density", len(source) / (num_source * num_target)))
         rows += _degrees(part, edge_type[0], "out", np.bincount(source, minlength=num_source))
         rows += _degrees(part, edge_type[2], "in", np.bincount(target, minlength=num_target))

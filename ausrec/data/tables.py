@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from torch_geometric.data import HeteroData, InMemoryDataset
 
-from ausrec.data.build_graph import RATES, TRUSTS, Edges, EdgeType, build_graph, with_test
+from ausrec.data.build_graph import RATES, TRUSTS, Edges, EdgeType, build_graph, with_held_out
 from ausrec.data.read_table import Table, TableSource, read_table
 from ausrec.errors import AusrecError
 
@@ -45,8 +45,9 @@ class TableDataset(InMemoryDataset):
         users: user ids with their names.
         links: for further edge types, as `("item", "has", "genre")`, a table with the ids at both
             ends: in the columns called as these (`item`, `genre`), else in the first two.
+        val: interactions of the validation part, where they are given; becomes `val_mask`.
         test: held-out interactions, where they are given; becomes `test_mask`.
-        user: column of the users in `interactions` and `test`.
+        user: column of the users in `interactions`, `val` and `test`.
         item: column of the items.
         weight: column of the weights; none is taken where none is recognised.
         time: column of the times: integers, or dates (stored as seconds since 1970).
@@ -66,6 +67,7 @@ class TableDataset(InMemoryDataset):
         *,
         users: TableSource | None = None,
         links: Mapping[EdgeType, TableSource] | None = None,
+        val: TableSource | None = None,
         test: TableSource | None = None,
         user: str | None = None,
         item: str | None = None,
@@ -77,9 +79,13 @@ class TableDataset(InMemoryDataset):
     ) -> None:
         super().__init__(None, transform)
         rates = _interactions(read_table(interactions, "interactions"), user, item, weight, time)
-        if test is not None:
-            held_out = _interactions(read_table(test, "test"), user, item, weight, time)
-            rates = with_test(rates, held_out)
+        held_out = {
+            part: _interactions(read_table(table, part), user, item, weight, time)
+            for part, table in (("val", val), ("test", test))
+            if table is not None
+        }
+        if held_out:
+            rates = with_held_out(rates, **held_out)
         edges: dict[EdgeType, Edges] = {RATES: rates}
         if social is not None:
             table = read_table(social, "social")

@@ -24,7 +24,7 @@ from ausrec.weighting import Manual, Shuffled, Weighting
 
 # What changes where or how a run is done, and not what it finds.
 FREE = ("data.data_root", "train.device", "train.threads", "train.checkpoint_every")
-TABLES = ("interactions", "social", "items", "users", "test")
+TABLES = ("interactions", "social", "items", "users", "val", "test")
 
 
 @dataclass(frozen=True)

@@ -37,15 +37,18 @@ def joint_adjacency(graph: HeteroData, *, social: bool = True) -> "csr_array":
 
 @dataclass(frozen=True)
 class View:
-    """One weighting of the adjacency's edges: the whole graph, or what edge dropout left.
+    """How a step sees the graph: one weighting of its edges, and noise on what they carry.
 
     Attributes:
         values: one weight an edge, in the order of the rows of Â.
         transposed: the same weights in the order of the rows of Âᵀ.
+        noise: how far the entries of each propagated layer are moved away from zero; None for
+            not at all. A product with Â knows nothing of it; an encoder's layers do.
     """
 
     values: Float[Tensor, " edges"]
     transposed: Float[Tensor, " edges"]
+    noise: Float[Tensor, "layers nodes dim"] | None = None
 
 
 class NormalizedAdjacency(nn.Module):
@@ -65,17 +68,27 @@ class NormalizedAdjacency(nn.Module):
     values_transposed: Float[Tensor, " edges"]
     weights: Float[Tensor, " edges"]
 
-    def __init__(self, adjacency: "csr_array") -> None:
-        """Normalise a square sparse matrix of edge weights, [nodes, nodes]."""
+    def __init__(self, adjacency: "csr_array", exponents: tuple[float, float] = (0.5, 0.5)) -> None:
+        """Normalise a square sparse matrix of edge weights, [nodes, nodes].
+
+        Args:
+            adjacency: A.
+            exponents: α of the rows and β of the columns in D^-α A D^-β.
+        """
         super().__init__()
+        self.exponents = exponents
         matrix = csr_array(adjacency)
         matrix.sum_duplicates()
         self.num_nodes = matrix.shape[0]
         sums = matrix.sum(axis=1)
         raw = matrix.copy()
-        scale = np.zeros_like(sums)
-        np.power(sums, -0.5, out=scale, where=sums > 0)
-        matrix.data = matrix.data * np.repeat(scale, np.diff(matrix.indptr)) * scale[matrix.indices]
+        rows, columns = (
+            np.power(sums, -exponent, out=np.zeros_like(sums), where=sums > 0)
+            for exponent in exponents
+        )
+        matrix.data = (
+            matrix.data * np.repeat(rows, np.diff(matrix.indptr)) * columns[matrix.indices]
+        )
 
         touched = np.diff(matrix.indptr) > 0
         touched[matrix.indices] = True

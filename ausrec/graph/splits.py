@@ -34,6 +34,38 @@ class Splits(NamedTuple):
     val: HeteroData
     test: HeteroData
 
+    @classmethod
+    def from_parts(
+        cls, train: HeteroData, val: Int[Tensor, "2 val"], test: Int[Tensor, "2 test"]
+    ) -> "Splits":
+        """Take given parts: nothing is drawn.
+
+        Args:
+            train: a graph whose interactions are all for training.
+            val: user ids and item ids of the validation interactions.
+            test: those of the test interactions.
+
+        Raises:
+            AusrecError: when there are no interactions for training, when a node is not in the
+                graph, or when two parts have an interaction in common.
+        """
+        known = _interactions(train).edge_index
+        sizes = torch.tensor([[train["user"].num_nodes], [train["item"].num_nodes]])
+        for name, part in (("validation", val), ("test", test)):
+            if bool(((part < 0) | (part >= sizes)).any()):
+                raise AusrecError(f"the {name} part has a user or an item that the graph has not")
+        keys = torch.cat([(p[0] * sizes[1] + p[1]).unique() for p in (known, val, test)])
+        if len(keys.unique()) < len(keys):
+            raise AusrecError("two parts have an interaction in common: take it out of one of them")
+        views = [
+            copy.copy(_training_view(train, torch.ones_like(known[0]).bool())) for _ in cls._fields
+        ]
+        views[0][RATES].edge_label_index = known
+        for view, part in zip(views[1:], (val, test), strict=True):
+            view[RATES].edge_label_index = part
+        views[1][RATES].known_index, views[2][RATES].known_index = known, torch.cat([known, val], 1)
+        return cls(*views)
+
 
 def split_interactions(
     data: HeteroData,
@@ -59,7 +91,8 @@ def split_interactions(
 
     Args:
         data: a graph with edge type ("user", "rates", "item").
-        val: share of validation interactions; with `"leave_one_out"`, one a user unless 0.
+        val: share of validation interactions; with `"leave_one_out"`, one a user unless 0. Where
+            there is a `val_mask`, that part is taken instead, unless by `"leave_one_out"`.
         test: share of test interactions; with `"leave_one_out"`, one a user unless 0. None
             takes the published split where there is a `test_mask`, else 0.2. Where the published
             split is taken, the shares count the other interactions only. A number, or
@@ -82,13 +115,17 @@ def split_interactions(
     if how == "random" and test is None and "test_mask" in store:
         free = ~store.test_mask.numpy()
         test_share = 0.0
+    given = np.zeros(len(user), dtype=bool)
+    if how == "random" and "val_mask" in store:
+        given, val = store.val_mask.numpy(), 0.0
+        free &= ~given
     _check_shares(how, {"test": test_share, "val": val})
     check_not_negative(**{"the split's seed": seed})
     if not 0 < keep <= 1:
         raise AusrecError(f"keep is {keep}, but must be a share above 0, and 1 at most")
 
     generator = np.random.default_rng(seed)
-    part = np.full(len(user), _TEST)
+    part = np.where(given, _VAL, _TEST)
     time = store.time.numpy()[free] if "time" in store and how == "leave_one_out" else None
     part[free] = _draw_parts(user[free], (test_share, val), how, time, generator)
     if keep < 1:
@@ -199,5 +236,6 @@ def _training_view(data: HeteroData, keep: Bool[Tensor, " edges"]) -> HeteroData
     aligned = [name for name in store if store.is_edge_attr(name)]
     for name in aligned:
         store[name] = store[name][:, keep] if name == "edge_index" else store[name][keep]
-    store.pop("test_mask", None)
+    for mask in ("val_mask", "test_mask"):
+        store.pop(mask, None)
     return view

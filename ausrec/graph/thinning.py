@@ -11,7 +11,7 @@ from ausrec.graph.propagation import NormalizedAdjacency, View
 class Thinning:
     """Leaves edges of a graph away, an interaction in both of its directions at once.
 
-    Math: A' = A ⊙ M,  Â' = D'^-1/2 A' D'^-1/2 with D' = diag(A' 1).
+    Math: A' = A ⊙ M,  Â' = D'^-1/2 A' D'^-1/2 with D' = diag(A' 1), or with the exponents of Â.
 
     Attributes:
         num_pairs: number of pairs of nodes with an edge between them, one way or both.
@@ -72,5 +72,8 @@ class Thinning:
         adjacency = self.adjacency
         weights = adjacency.weights * (kept[self.pair_of_edge] & self.edges_of(base))
         sums = weights.new_zeros(adjacency.num_nodes).index_add_(0, self.rows, weights)
-        scale = torch.where(sums > 0, sums, torch.inf).rsqrt()
-        return adjacency.reweighted(weights * scale[self.rows] * scale[self.columns])
+        there = torch.where(sums > 0, sums, 1.0)
+        of_rows, of_columns = (
+            torch.where(sums > 0, there.pow(-exponent), 0.0) for exponent in adjacency.exponents
+        )
+        return adjacency.reweighted(weights * of_rows[self.rows] * of_columns[self.columns])

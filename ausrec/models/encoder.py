@@ -1,5 +1,6 @@
 """What every encoder does: turn its parameters into embeddings of users and items."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import torch
@@ -11,6 +12,7 @@ from ausrec.errors import check_above_zero
 from ausrec.graph.propagation import NormalizedAdjacency, View
 
 Parameters = dict[str, Tensor]
+_NOTHING = 1e-12
 
 
 class Embeddings(NamedTuple):
@@ -91,16 +93,17 @@ class Encoder(nn.Module):
 class LinearEncoder(Encoder):
     """An encoder whose embeddings are a linear function of its parameters.
 
-    The derivative along v is then the encoding of v itself.
+    The derivative along v is then the encoding of v itself. Noise of a view moves each entry by a
+    constant, so it changes no derivative.
     """
 
     def tangent(self, parameters: Parameters, along: Parameters, view: View | None) -> Embeddings:
         """Return the derivative of the embeddings along v: encode(v), as the encoder is linear."""
-        return self.encode(along, view)
+        return self.encode(along, view and replace(view, noise=None))
 
 
 class GraphEncoder(LinearEncoder):
-    """Base class of linear encoders over a normalised adjacency Â.
+    """Base class of encoders over a normalised adjacency Â, linear ones as a rule.
 
     Objectives that compare several encodings of the same parameters (views, layers) propagate
     layer 0 themselves, by the methods below.
@@ -109,24 +112,62 @@ class GraphEncoder(LinearEncoder):
         adjacency: Â.
         num_layers: number of propagation layers L.
         layer_zero: whether the mean of the layers begins with layer 0, or with layer 1.
+        zero_weight: γ, what layer 0 counts, and the mean of the others 1 − γ; None for as much as
+            each other layer.
+        unit_layers: each layer is propagated with every row at length 1, so that the encoder is
+            not linear.
     """
 
     adjacency: NormalizedAdjacency
     num_layers: int
     layer_zero: bool = True
+    zero_weight: float | None = None
+    unit_layers: bool = False
+
+    @property
+    def weight_of_zero(self) -> float:
+        """The share γ of layer 0 in the final embeddings."""
+        if not self.layer_zero:
+            return 0.0
+        return 1 / (self.num_layers + 1) if self.zero_weight is None else self.zero_weight
+
+    def tangent(self, parameters: Parameters, along: Parameters, view: View | None) -> Embeddings:
+        """Return the derivative of the embeddings along v: encode(v) where that is linear."""
+        if self.unit_layers:
+            return Encoder.tangent(self, parameters, along, view)
+        return super().tangent(parameters, along, view)
+
+    def product(
+        self, layer: Float[Tensor, "nodes dim"], view: View | None = None
+    ) -> Float[Tensor, "nodes dim"]:
+        """Return the next layer, Â x, or Â of each row of x at length 1; without noise.
+
+        Args:
+            layer: x.
+            view: the graph of the step; None for the whole graph.
+        """
+        return self.adjacency.product(unit_rows(layer) if self.unit_layers else layer, view)
 
     def layers(
-        self, table: Float[Tensor, "nodes dim"], view: View | None = None
+        self,
+        table: Float[Tensor, "nodes dim"],
+        view: View | None = None,
+        number: int | None = None,
     ) -> list[Float[Tensor, "nodes dim"]]:
         """Return the embeddings of all layers, [E, Â E, …, Âᴸ E].
+
+        Math:    with noise, each layer after 0 is x + sign(x) ⊙ noise for the propagated x.
 
         Args:
             table: layer 0.
             view: the graph of the step; None for the whole graph.
+            number: how many layers after layer 0; None for L.
         """
         layers = [table]
-        for _ in range(self.num_layers):
-            layers.append(self.adjacency.product(layers[-1], view))
+        noise = None if view is None else view.noise
+        for place in range(self.num_layers if number is None else number):
+            layer = self.product(layers[-1], view)
+            layers.append(layer if noise is None else perturb(layer, noise[place]))
         return layers
 
     def combine(self, layers: list[Float[Tensor, "nodes dim"]]) -> Float[Tensor, "nodes dim"]:
@@ -135,19 +176,55 @@ class GraphEncoder(LinearEncoder):
         Args:
             layers: layers 0 to L.
         """
+        if self.layer_zero and self.zero_weight is not None:
+            rest = torch.stack(layers[1:]).mean(0)
+            return self.zero_weight * layers[0] + (1 - self.zero_weight) * rest
         return torch.stack(layers if self.layer_zero else layers[1:]).mean(0)
 
     def propagate(
         self, table: Float[Tensor, "nodes dim"], view: View | None = None
     ) -> Float[Tensor, "nodes dim"]:
-        """Return `combine(layers(table, view))`, in one operation.
+        """Return `combine(layers(table, view))`, in one operation where there is one.
 
         Math:    P E = mean of Â⁰E … ÂᴸE, or without layer 0 the mean of Â¹E … ÂᴸE
         """
+        noisy = view is not None and view.noise is not None
+        if noisy or self.unit_layers or (self.layer_zero and self.zero_weight is not None):
+            return self.combine(self.layers(table, view))
         if self.layer_zero:
             return self.adjacency.propagate(table, self.num_layers, view)
         first = self.adjacency.product(table, view)
         return self.adjacency.propagate(first, self.num_layers - 1, view)
+
+
+def perturb(
+    layer: Float[Tensor, "nodes dim"], noise: Float[Tensor, "nodes dim"]
+) -> Float[Tensor, "nodes dim"]:
+    """Return x + sign(x) ⊙ noise: each entry further from zero (Yu et al. 2022).
+
+    Args:
+        layer: x.
+        noise: how far.
+    """
+    return layer + layer.sign() * noise.to(layer.dtype)
+
+
+def unit_rows(rows: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
+    """Return each row divided by its length; a row of zeros stays one.
+
+    Math:    x / ‖x‖
+
+    `torch.nn.functional.normalize` has the same values. At a row of zeros, which a node without
+    edges has in a view without layer 0, its second derivative is NaN, and its first one 10¹² times
+    what arrives; here both are finite.
+
+    Args:
+        rows: x.
+    """
+    with torch.no_grad():
+        nothing = torch.linalg.vector_norm(rows, dim=1, keepdim=True) < _NOTHING
+    lengths: Tensor = torch.linalg.vector_norm(rows.masked_fill(nothing, 1.0), dim=1, keepdim=True)
+    return rows / lengths
 
 
 def normal_table(num_rows: int, dim: int, std: float, seed: int) -> nn.Parameter:

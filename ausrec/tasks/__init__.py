@@ -5,6 +5,13 @@ paradigms; `catalog` has them by name.
 """
 
 from ausrec.tasks.catalog import MAIN_LOSSES, OBJECTIVES
+from ausrec.tasks.cosine_losses import (
+    BilateralSoftmax,
+    CosineContrast,
+    DirectAU,
+    PairwiseSoftmax,
+    SoftmaxAtK,
+)
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.losses import BPR, SampledSoftmax, bpr_loss, info_nce, l2_penalty
 from ausrec.tasks.published_tasks import published_tasks
@@ -18,10 +25,15 @@ __all__ = [
     "MAREC_TASKS",
     "OBJECTIVES",
     "Batch",
+    "BilateralSoftmax",
+    "CosineContrast",
+    "DirectAU",
     "Encoding",
+    "PairwiseSoftmax",
     "Recommendation",
     "RelationTask",
     "SampledSoftmax",
+    "SoftmaxAtK",
     "Task",
     "Triplets",
     "bpr_loss",

@@ -7,6 +7,13 @@ from collections.abc import Callable, Mapping
 
 from torch_geometric.data import HeteroData
 
+from ausrec.tasks.cosine_losses import (
+    BilateralSoftmax,
+    CosineContrast,
+    DirectAU,
+    PairwiseSoftmax,
+    SoftmaxAtK,
+)
 from ausrec.tasks.losses import BPR, MainLoss, SampledSoftmax
 from ausrec.tasks.objectives.apr import AdversarialRanking
 from ausrec.tasks.objectives.autocf import MaskedSubgraphs
@@ -21,7 +28,15 @@ from ausrec.tasks.objectives.sgl import sgl, sgl_node_dropout, sgl_random_walk, 
 from ausrec.tasks.objectives.simgcl import simgcl, xsimgcl
 from ausrec.tasks.task import Task
 
-MAIN_LOSSES: Mapping[str, Callable[..., MainLoss]] = {"bpr": BPR, "ssm": SampledSoftmax}
+MAIN_LOSSES: Mapping[str, Callable[..., MainLoss]] = {
+    "bpr": BPR,
+    "ssm": SampledSoftmax,
+    "bsl": BilateralSoftmax,
+    "psl": PairwiseSoftmax,
+    "sl_at_k": SoftmaxAtK,
+    "ccl": CosineContrast,
+    "directau": DirectAU,
+}
 """Losses of the main task."""
 
 OBJECTIVES: Mapping[str, Callable[[HeteroData], Task]] = {

@@ -14,11 +14,11 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, softplus
 
 from ausrec.errors import check_above_zero
+from ausrec.models.encoder import unit_rows
 
 Rows = Float[Tensor, "batch dim"]
 MainLoss = Callable[[Rows, Rows, Rows], Float[Tensor, " batch"]]
 ViewObjective: TypeAlias = Literal["info_nce", "ranking", "alignment"]
-_NOTHING = 1e-12
 
 
 def take(table: Float[Tensor, "nodes dim"], *ids: Int[Tensor, " batch"]) -> tuple[Tensor, ...]:
@@ -100,24 +100,6 @@ def l2_penalty(user: Rows, pos: Rows, neg: Rows) -> Float[Tensor, " batch"]:
     """Return ½ (‖u‖² + ‖p‖² + ‖n‖²) of each sample's layer-0 embeddings (LightGCN, Eq. 15)."""
     squares: list[Tensor] = [torch.linalg.vecdot(rows, rows) for rows in (user, pos, neg)]
     return torch.stack(squares).sum(0) / 2
-
-
-def unit_rows(rows: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
-    """Return each row divided by its length; a row of zeros stays one.
-
-    Math:    x / ‖x‖
-
-    `torch.nn.functional.normalize` has the same values. At a row of zeros, which a node without
-    edges has in a view without layer 0, its second derivative is NaN, and its first one 10¹² times
-    what arrives; here both are finite.
-
-    Args:
-        rows: x.
-    """
-    with torch.no_grad():
-        nothing = torch.linalg.vector_norm(rows, dim=1, keepdim=True) < _NOTHING
-    lengths: Tensor = torch.linalg.vector_norm(rows.masked_fill(nothing, 1.0), dim=1, keepdim=True)
-    return rows / lengths
 
 
 def cosines(

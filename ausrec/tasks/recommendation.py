@@ -46,6 +46,7 @@ class Recommendation(Task):
         """
         self.pairs = StoredPairs.of_interactions(graph)
         self.sampling, self.ranking_loss = sampling, loss
+        self.stops_gradients = getattr(loss, "stops_gradients", False)
 
     def num_batches(self, batch_size: int) -> int:
         """Return the number of steps in an epoch."""

@@ -16,6 +16,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from ausrec.errors import AusrecError
+from ausrec.graph.propagation import View
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
 
@@ -79,6 +80,28 @@ class Task(ABC):
     @abstractmethod
     def draw(self, size: int, generator: np.random.Generator) -> Batch:
         """Draw the samples of one step: a named tuple of tensors."""
+
+    def draw_with(self, main: Triplets, size: int, generator: np.random.Generator) -> Batch:
+        """Draw the samples of one step, given those of the main task; as `draw` as a rule.
+
+        Args:
+            main: users, their items and negatives.
+            size: as `draw` takes it.
+            generator: draws the samples.
+        """
+        return self.draw(size, generator)
+
+    def step_view(self, encoder: Encoder, view: View | None, batch: Batch) -> View | None:
+        """Return how the step sees the graph, for all of its tasks; as it is as a rule.
+
+        A task that recommends from its own pass (XSimGCL) adds the pass's noise here.
+
+        Args:
+            encoder: the encoder of the run.
+            view: the graph of the step.
+            batch: what the task drew.
+        """
+        return view
 
     @abstractmethod
     def loss(self, encoding: Encoding, batch: Batch) -> Float[Tensor, " batch"]:

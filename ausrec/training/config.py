@@ -52,6 +52,9 @@ class DataConfig:
     users: str | None = None
     """Table of user ids with their names."""
 
+    val: str | None = None
+    """Table of validation interactions, where they are given; no other are drawn then."""
+
     test: str | None = None
     """Table of held-out interactions, where they are given."""
 
@@ -120,7 +123,7 @@ class DataConfig:
         return self.dataset or str(self.interactions)
 
 
-_TABLES = ("interactions", "social", "items", "users", "test", "links")
+_TABLES = ("interactions", "social", "items", "users", "val", "test", "links")
 
 
 def _edge_type(name: str) -> EdgeType:
@@ -144,7 +147,7 @@ class SplitConfig:
     """How interactions are split into training, validation and test parts."""
 
     val: float = default_of(split_interactions, "val")
-    """Share of validation interactions."""
+    """Share of validation interactions, where no table of them is given."""
 
     test: float | None = default_of(split_interactions, "test")
     """Share of test interactions; null takes the published split where there is one, else 0.2."""

@@ -79,7 +79,7 @@ class Descent:
         for name, task in self.tasks.items():
             if name != MAIN:
                 size = num_samples(task, self.config.task_batch_size, num_batches)
-                batches[name] = task.draw(size, self.rng)
+                batches[name] = task.draw_with(main, size, self.rng)
         return self.prepare({name: to_device(b, self.device) for name, b in batches.items()})
 
     def prepare(self, batches: Mapping[str, Batch]) -> Step:

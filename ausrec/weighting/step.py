@@ -56,9 +56,11 @@ class Step:
         self.meta, self.num_meta_rows, self.view = meta, num_meta_rows, view
         self.meta_softmax = meta_softmax
         self.own: Parameters = own or {}
+        for name, task in tasks.items():
+            self.view = task.step_view(model, self.view, batches[name])
         self.encoder_parameters: Parameters = dict(model.named_parameters())
         self.parameters: Parameters = self.encoder_parameters | self.own
-        self.embeddings: Embeddings = model(view)
+        self.embeddings: Embeddings = model(self.view)
         self.families = self._families()
         self.losses, self.penalties = self._losses(self.embeddings, self.own)
 

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from ausrec.data.build_graph import RATES, TRUSTS
+from ausrec.data.describe import describe
 from ausrec.data.tables import TableDataset
 from ausrec.errors import AusrecError
 
@@ -283,3 +284,23 @@ def test_links_do_not_take_the_place_of_interactions_or_friends(write):
 def test_one_column_cannot_hold_both_users_and_items(write):
     with pytest.raises(AusrecError, match="column 'user' cannot hold both the users and the items"):
         TableDataset(write("plays.csv", PLAYS), item="user")
+
+
+def test_validation_and_test_tables_hold_out_what_no_earlier_part_has(write):
+    data = TableDataset(
+        write("p.csv", "user,item\nann,x1\nbob,x2\n"),
+        val=write("v.csv", "user,item\nann,x2\nann,x1\n"),
+        test=write("t.csv", "user,item\nann,x2\nbob,x1\nbob,x2\n"),
+    )[0]
+    store = data[RATES]
+    assert store.edge_index.tolist() == [[0, 0, 1, 1], [0, 1, 0, 1]]
+    assert store.val_mask.tolist() == [False, True, False, False]
+    assert store.test_mask.tolist() == [False, False, True, False]
+    facts = describe(data).set_index(["part", "quantity"])["value"]
+    assert (
+        facts["user rates item", "validation edges"] == facts["user rates item", "test edges"] == 1
+    )
+    alone = TableDataset(
+        write("p.csv", "user,item\nann,x1\n"), val=write("v.csv", "user,item\nann,x2\n")
+    )[0]
+    assert alone[RATES].val_mask.tolist() == [False, True] and "test_mask" not in alone[RATES]

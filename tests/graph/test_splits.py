@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ausrec.data import load_dataset
 from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph
 from ausrec.errors import AusrecError
-from ausrec.graph.splits import split_interactions
+from ausrec.graph.splits import Splits, split_interactions
 
 
 def graph(counts, *, test=None, time=None):
@@ -247,3 +247,48 @@ def test_real_sets(real_data):
         assert sizes[0] + sizes[1] == train
         assert sizes[1] == pytest.approx(train / 10, rel=0.05)
         assert sizes[2] == test
+
+
+def test_given_parts_are_taken_as_they_are() -> None:
+    data = graph([3, 2])
+    val, test = torch.tensor([[0, 1], [3, 3]]), torch.tensor([[0], [4]])
+    data["item"].num_nodes = 5
+    splits = Splits.from_parts(data, val, test)
+    whole = pairs(data[RATES].edge_index)
+    for split in splits:
+        assert pairs(split[RATES].edge_index) == whole
+    assert pairs(splits.train[RATES].edge_label_index) == whole
+    assert torch.equal(splits.val[RATES].edge_label_index, val)
+    assert torch.equal(splits.test[RATES].edge_label_index, test)
+    assert pairs(splits.val[RATES].known_index) == whole
+    assert pairs(splits.test[RATES].known_index) == whole | pairs(val)
+    assert "known_index" not in data[RATES] and "edge_label_index" not in data[RATES]
+
+
+def test_parts_that_cannot_be_are_refused() -> None:
+    data = graph([3, 2])
+    data["item"].num_nodes = 5
+    val, test = torch.tensor([[0], [3]]), torch.tensor([[0], [4]])
+    known = data[RATES].edge_index[:, :1]
+    for parts_given in ((val, val), (known, test), (val, known)):
+        with pytest.raises(AusrecError, match="two parts have an interaction in common"):
+            Splits.from_parts(data, *parts_given)
+    with pytest.raises(AusrecError, match="the test part has a user or an item"):
+        Splits.from_parts(data, val, torch.tensor([[0], [5]]))
+
+
+@pytest.mark.parametrize("with_test", [True, False])
+def test_a_given_validation_part_is_taken(with_test: bool) -> None:
+    data = graph([10, 10])
+    place = np.arange(20)
+    data[RATES].val_mask = torch.from_numpy(place % 10 == 0)
+    if with_test:
+        data[RATES].test_mask = torch.from_numpy(place % 10 == 1)
+    splits = split_interactions(data, val=0.5)
+    train, val, test = parts(splits)
+    assert val == pairs(data[RATES].edge_index[:, ::10])
+    assert len(test) == 2 if with_test else 2 <= len(test) <= 4
+    assert len(train) == 18 - len(test)
+    assert "val_mask" not in splits.train[RATES]
+    alone = parts(split_interactions(data, how="leave_one_out"))
+    assert [len(part) for part in alone] == [16, 0, 2, 2]

@@ -1,6 +1,7 @@
 """The encoders: what they compute, and their derivative along a direction."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 import torch
@@ -8,6 +9,7 @@ from torch import Tensor
 
 from ausrec.errors import AusrecError
 from ausrec.graph.propagation import View
+from ausrec.graph.thinning import Thinning
 from ausrec.models import MF, Embeddings, Encoder, GraphEncoder, LightGCN
 from ausrec.models.encoder import LinearEncoder
 from tests.graphs import both, make_graph, random_graph
@@ -31,11 +33,19 @@ class Curved(Encoder):
         return self.inner.view(generator, hidden)
 
 
+PLUS = {
+    "unit_layers": True,
+    "row_exponent": 0.6,
+    "column_exponent": -0.1,
+    "zero_weight": 0.2,
+}
 ENCODERS = {
     "LightGCN": lambda: LightGCN(GRAPH, dim=4, layers=2, keep_edges=0.7),
     "LightGCN without layer 0": lambda: LightGCN(
         GRAPH, dim=4, layers=3, keep_edges=0.7, layer_zero=False
     ),
+    "LightGCN with a weight of layer 0": lambda: LightGCN(GRAPH, dim=4, zero_weight=0.2),
+    "LightGCN++": lambda: LightGCN(GRAPH, dim=4, keep_edges=0.7, **PLUS),
     "MF": lambda: MF(GRAPH, dim=4),
     "Curved": Curved,
 }
@@ -107,7 +117,17 @@ def test_the_seed_decides_the_start() -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [{"keep_edges": 0.0}, {"keep_edges": 1.5}, {"dim": 0}, {"init_std": 0.0}, {"layers": -1}],
+    [
+        {"keep_edges": 0.0},
+        {"keep_edges": 1.5},
+        {"dim": 0},
+        {"init_std": 0.0},
+        {"layers": -1},
+        {"zero_weight": 1.0},
+        {"zero_weight": -0.1},
+        {"zero_weight": 0.2, "layer_zero": False},
+        {"layers": 0, "zero_weight": 0.2},
+    ],
 )
 def test_impossible_settings_are_told(settings: dict[str, float]) -> None:
     with pytest.raises(AusrecError, match=next(iter(settings))):
@@ -139,3 +159,51 @@ def test_layers_their_mean_and_the_final_embeddings_agree(layer_zero: bool) -> N
     torch.testing.assert_close(model(view).final, expected)
     with pytest.raises(AusrecError, match="without layer 0 one layer is needed"):
         LightGCN(GRAPH, layers=0, layer_zero=False)
+
+
+def test_lightgcn_plus_plus_by_loops() -> None:
+    graph = random_graph(6, 5, 2)
+    model = LightGCN(graph, dim=3, layers=2, **PLUS).double()
+    users, items = graph["user", "rates", "item"].edge_index.tolist()
+    edges = {(user, 6 + item) for user, item in zip(users, items, strict=True)}
+    edges |= {(item, user) for user, item in edges}
+    edges |= set(zip(*graph["user", "trusts", "user"].edge_index.tolist(), strict=True))
+    degree = [sum(source == node for source, _ in edges) for node in range(11)]
+    layers = [model.table.detach()]
+    for _ in range(2):
+        layer = torch.zeros(11, 3, dtype=torch.float64)
+        for node, other in sorted(edges):
+            row = layers[-1][other]
+            if degree[other]:
+                share = degree[node] ** -0.6 * degree[other] ** 0.1
+                layer[node] += share * row / row.norm()
+        layers.append(layer)
+    expected = 0.2 * layers[0] + 0.8 * (layers[1] + layers[2]) / 2
+    torch.testing.assert_close(model().final.detach(), expected, rtol=1e-6, atol=1e-7)
+    for found, each in zip(model.layers(model.table), layers, strict=True):
+        torch.testing.assert_close(found.detach(), each, rtol=1e-6, atol=1e-7)
+
+
+def test_a_thinned_out_graph_has_the_exponents_of_the_whole_one() -> None:
+    model = LightGCN(GRAPH, dim=3, **PLUS)
+    thinning = Thinning(model.adjacency)
+    whole = thinning.view(torch.ones(thinning.num_pairs, dtype=torch.bool))
+    torch.testing.assert_close(whole.values, model.adjacency.values)
+
+
+@pytest.mark.parametrize("settings", [{}, {"layer_zero": False}, {"zero_weight": 0.2}, PLUS])
+def test_noise_moves_each_layer_away_from_zero_and_no_derivative(settings: dict) -> None:
+    model = LightGCN(GRAPH, dim=3, layers=2, **settings).double()
+    generator = torch.Generator().manual_seed(0)
+    noise = torch.rand(2, *model.table.shape, generator=generator).double()
+    view = replace(model.adjacency.full(), noise=noise)
+    first = model.product(model.table)
+    first = first + first.sign() * noise[0]
+    second = model.product(first)
+    layers = [model.table, first, second + second.sign() * noise[1]]
+    torch.testing.assert_close(model(view).final, model.combine(layers))
+    here = {"table": model.table.detach()}
+    along = {"table": torch.randn(model.table.shape, generator=generator).double()}
+    expected = Encoder.tangent(model, here, along, view)
+    for found, wanted in zip(model.tangent(here, along, view)[:2], expected[:2], strict=True):
+        torch.testing.assert_close(found, wanted)

@@ -119,9 +119,20 @@ def of_both_sides(users: Sequence[float], items: Sequence[float]) -> Array:
 
 
 def contrasted(
-    first: Array, second: Array, users: Sequence[int], items: Sequence[int], temperature: float
+    first: Array,
+    second: Array,
+    users: Sequence[int],
+    items: Sequence[int],
+    temperature: float,
+    *,
+    among_all: bool = False,
 ) -> Array:
-    """Return InfoNCE of two tables of all nodes, among the anchors of each side."""
+    """Return InfoNCE of two tables of all nodes, among the anchors of each side or among all."""
+    if among_all:
+        rows = [*users, *(NUM_USERS + item for item in items)]
+        others = [second[row] for row in rows]
+        found = [info_nce(first[row], others, n, temperature) for n, row in enumerate(rows)]
+        return np.array(found)
     sides = []
     for rows in (list(users), [NUM_USERS + item for item in items]):
         others = [second[row] for row in rows]

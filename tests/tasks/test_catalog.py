@@ -21,7 +21,7 @@ from ausrec.weighting import AusRec, Equal, FreeLogits, FreezeAfter, unrolled
 from ausrec.weighting.estimators import FiniteDifference, StepProblem, Unrolled
 from ausrec.weighting.hypergradient import BilevelProblem, gradient_of, leaves_of, plus
 from ausrec.weighting.reduction import TaskMean
-from ausrec.weighting.step import inner
+from ausrec.weighting.step import Step, inner
 from tests.graphs import random_graph
 from tests.weighting.instances import MAKERS
 from tests.weighting.problem import make_step, meta_loss_after_virtual_step
@@ -118,7 +118,29 @@ def test_samples_follow_the_generator_and_losses_the_samples(name: str) -> None:
 
 @every
 def test_its_hypergradient_is_that_of_double_backward(name: str) -> None:
-    step = make_step(objectives=(name,), warm=30)
+    check_hypergradient(make_step(objectives=(name,), warm=30), name)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("sgl", {"among": "side", "redraw": "step"}),
+        ("xsimgcl", {"shared": False}),
+        ("mhcn", {"unit_length": True, "above": 3}),
+    ],
+)
+def test_so_is_that_of_its_other_forms(name: str, settings: dict) -> None:
+    check_hypergradient(make_step(objectives=(name,), warm=30, settings=settings), name)
+
+
+@every
+def test_so_it_is_over_an_encoder_that_is_not_linear(name: str) -> None:
+    plus = {"row_exponent": 0.6, "column_exponent": -0.1, "zero_weight": 0.2, "unit_layers": True}
+    check_hypergradient(make_step(objectives=(name,), warm=30, encoder=plus), name)
+
+
+def check_hypergradient(step: Step, name: str) -> None:
+    """Hold a step's hypergradient against double backward."""
     sizes = step.sizes | {"main": 14}
     takes_part = torch.tensor([1.0] * 14 + [0.0] * 6, dtype=torch.float64)
     generator = torch.Generator().manual_seed(1)

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn.functional import cosine_similarity, normalize
 
 from ausrec.errors import AusrecError
+from ausrec.models.encoder import unit_rows
 from ausrec.tasks.losses import (
     VIEW_OBJECTIVES,
     align_views,
@@ -18,7 +19,6 @@ from ausrec.tasks.losses import (
     info_nce,
     rank_views,
     softmax_loss,
-    unit_rows,
 )
 from ausrec.tasks.objectives.contrast import AnchorSampler
 from tests.graphs import make_graph

@@ -79,7 +79,10 @@ def test_a_mapping_holds_plain_values_and_all_settings() -> None:
     mapping = RECIPE.to_mapping()
     assert list(mapping) == ["data", "split", "model", "tasks", "weighting", "train"]
     assert mapping["weighting"] == "gradnorm(asymmetry=2.0, learning_rate=0.025)"
-    assert mapping["tasks"] == "all+sgl(rate=0.1, temperature=0.1, objective=info_nce)"
+    sgl = (
+        "sgl(rate=0.1, temperature=0.1, objective=info_nce, among=all, anchors=main, redraw=epoch)"
+    )
+    assert mapping["tasks"] == f"all+{sgl}"
     assert mapping["train"]["ks"] == [10, 5]
     assert mapping["train"]["loss"] == "ssm(temperature=0.2)"
     assert mapping["split"] == {"val": 0.1, "test": None, "how": "random", "keep": 1.0, "seed": 0}

@@ -1,6 +1,7 @@
 """A small step in float64, and plain double backward over the weights as its oracle."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from ausrec.graph.propagation import NormalizedAdjacency, joint_adjacency
 from ausrec.models import LightGCN
 from ausrec.models.encoder import Embeddings
 from ausrec.tasks import OBJECTIVES, Encoding, Recommendation, Task, relation_tasks
+from ausrec.tasks.losses import BPR, MainLoss
 from ausrec.tasks.task import Triplets
 from ausrec.weighting.step import Step, own_name, owned
 from tests.graphs import random_graph
@@ -31,8 +33,13 @@ def make_step(
     warm: int = 1,
     meta_softmax: float | None = None,
     idle: int = 0,
+    encoder: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    main_loss: MainLoss = BPR(),
 ):
     """Return a step with a main task, structural ones, and further objectives by name.
+
+    `encoder` holds further settings of LightGCN, `settings` those of the objectives.
 
     The seed draws the samples; `warm` is the epoch that the objectives take it for. `idle` items
     have no edges, and embeddings of zeros where layer 0 is left out, as it then is.
@@ -41,14 +48,15 @@ def make_step(
     graph["item"].num_nodes += idle
     graph = add_relations(graph, names)
     how = {"keep_edges": keep_edges, "init_std": 1.0, "layer_zero": not idle}
-    model = LightGCN(graph, dim=5, layers=2, **how).double()
+    model = LightGCN(graph, dim=5, layers=2, **how | dict(encoder or {})).double()
     # From the start in float64: converted, the edges' weights would carry float32 rounding.
-    model.adjacency = NormalizedAdjacency(joint_adjacency(graph).astype(np.float64))
-    tasks: dict[str, Task] = {"main": Recommendation(graph)}
+    exponents = model.adjacency.exponents
+    model.adjacency = NormalizedAdjacency(joint_adjacency(graph).astype(np.float64), exponents)
+    tasks: dict[str, Task] = {"main": Recommendation(graph, loss=main_loss)}
     tasks |= {task.name: task for task in relation_tasks(graph, names)}
     rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(5)
     batches = {name: task.draw(size - 3 * k, rng) for k, (name, task) in enumerate(tasks.items())}
-    tasks |= {name: OBJECTIVES[name](graph) for name in objectives}
+    tasks |= {name: OBJECTIVES[name](graph, **settings or {}) for name in objectives}
     own = {}
     for name in objectives:
         for parameter, value in tasks[name].start(model, generator).items():

@@ -37,17 +37,18 @@ class DenoisedPairs(NamedTuple):
 class DenoisedAlignment(Task):
     """Rank friends above strangers, and let confirmed pairs be alike in the social view (DSL).
 
-    Math:    ℓ = BPR(u, friend, stranger) + κ max(0, 1 − z_ab ⟨s_a, s_b⟩) for a random pair a, b
-             of users; s the social view, Σ_l (D^-1/2 (Sₛ + I) D^-1/2)^l E of the users' layer 0;
+    Math:    ℓ = softplus(⟨s_u, s_stranger⟩ − ⟨s_u, s_friend⟩) + κ max(0, 1 − z_ab ⟨s_a, s_b⟩) for
+             a random pair a, b of users; s the social view of the users' layer 0,
+             Σ_l (D^-1/2 (Sₛ + I) D^-1/2)^l E;
              z_ab = σ(⟨w, LeakyReLU(W [e_a, e_b] + b) + e_a + e_b⟩ + c), how alike the final
              embeddings say they are.
     Source:  Wang et al. 2023 (DSL), Eqs. of the social BPR, of the similarity z and of the
-             self-augmented hinge, as in the code of SSLRec.
+             self-augmented hinge, as in the authors' code and that of SSLRec.
 
     SSLRec's weights: 0.01 of the first term, 0.001 of the second, hence κ = 0.1; its losses are
-    sums over equally many samples. Differs from that code: no dropout within z, and the shared
-    encoding in the place of DSL's, whose final embeddings are sums of the layers. The authors' own
-    code ranks friends in the social view s instead, and its defaults are 1e-7 for both weights.
+    sums over equally many samples. The authors' own defaults are 1e-7 for both weights. Differs
+    from both codes: no dropout within z, and the shared encoding in the place of DSL's, whose
+    final embeddings are sums of the layers.
     """
 
     name = "dsl"
@@ -90,11 +91,11 @@ class DenoisedAlignment(Task):
 
     def loss(self, encoding: Encoding, batch: DenoisedPairs) -> Float[Tensor, " batch"]:
         """Return the loss of each triplet and its pair."""
-        ranking = bpr_loss(*take(encoding.final, *batch.triplets))
         layer = total = encoding.base[: encoding.num_users]
         for _ in range(self.social_layers):
             layer = self.social.multiply(layer)
             total = total + layer
+        ranking = bpr_loss(*take(total, *batch.triplets))
         alike = self.similarity(encoding, *take(encoding.user, batch.first, batch.second))
         social = torch.linalg.vecdot(*take(total, batch.first, batch.second))
         return ranking + self.alignment * relu(1 - alike * social)

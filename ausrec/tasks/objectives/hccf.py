@@ -115,7 +115,7 @@ class HypergraphContrast(Task):
         ]
         layer, losses = base, []
         for _ in range(encoding.graph.num_layers):
-            local = encoding.graph.adjacency.product(layer, encoding.view)
+            local = encoding.graph.product(layer, encoding.view)
             parts = layer[:num_users], layer[num_users:]
             hyper = [
                 hypergraph_layer(incidence, part, self.slope)

@@ -113,7 +113,7 @@ class NeighbourhoodContrast(Task):
 
     def loss(self, encoding: Encoding, batch: Neighbours) -> Float[Tensor, " anchors"]:
         """Return the loss of each user, then of each item."""
-        base, product = encoding.base, encoding.graph.adjacency.product
+        base, product = encoding.base, encoding.graph.product
         context = product(product(base, encoding.view), encoding.view)
         num_users = encoding.num_users
         losses = [

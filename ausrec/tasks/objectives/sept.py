@@ -11,9 +11,8 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import SettingError, check_above_zero
 from ausrec.graph.product import SparseMatrix
-from ausrec.models.encoder import Encoder, Parameters
+from ausrec.models.encoder import Encoder, Parameters, unit_rows
 from ausrec.tasks.encoding import Encoding, graph_encoder
-from ausrec.tasks.losses import unit_rows
 from ausrec.tasks.objectives.contrast import AnchorSampler
 from ausrec.tasks.objectives.social_graphs import shared_items, social_adjacency, with_self_links
 from ausrec.tasks.objectives.views import EdgeDropout

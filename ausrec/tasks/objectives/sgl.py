@@ -3,8 +3,8 @@
 from torch_geometric.data import HeteroData
 
 from ausrec.tasks.losses import ViewObjective
-from ausrec.tasks.objectives.contrast import Contrast
-from ausrec.tasks.objectives.views import EdgeDropout, NodeDropout, RandomWalk, Views
+from ausrec.tasks.objectives.contrast import Among, Anchoring, Contrast
+from ausrec.tasks.objectives.views import EdgeDropout, NodeDropout, RandomWalk, Redraw
 
 WEIGHT = 0.1
 
@@ -14,32 +14,52 @@ def sgl(
     rate: float = 0.1,
     temperature: float = 0.2,
     objective: ViewObjective = "info_nce",
+    *,
+    among: Among = "all",
+    anchors: Anchoring = "main",
+    redraw: Redraw = "epoch",
 ) -> Contrast:
     """Contrast two graphs with dropped edges (SGL-ED).
 
     Math:    A' = A ⊙ M',  A'' = A ⊙ M'',  each pair of neighbours kept with probability 1 − ρ,
              Â' = D'^-1/2 A' D'^-1/2,  z' = (E + Â'E + … + Â'ᴸE) / (L + 1),  z'' likewise;
-             ℓ_u = −ln [exp(cos(z'_u, z''_u)/τ) / Σ_v exp(cos(z'_u, z''_v)/τ)] over the users v of
-             the batch, and likewise for items.
+             ℓ_x = −ln [exp(cos(z'_x, z''_x)/τ) / Σ_y exp(cos(z'_x, z''_y)/τ)] over the users and
+             items y of the batch (`among="all"`, as SELFRec), or over those of the side of x,
+             where the means over users and over items are added (`"side"`, as the paper).
     Source:  Wu et al. 2021 (SGL), edge dropout and Eq. of L_ssl; weight 0.1, ρ 0.1, τ 0.2.
 
-    Differs from the published code: two graphs are drawn in each step, not in each epoch, thinned
+    The weight of 0.1 is the paper's before the sum of two means, and SELFRec's before its one
+    mean, whose gradient is about half to two thirds as large.
+
+    Differs from the published code: each edge is dropped by itself, not an exact share of them,
     out of the encoder's graph, which may hold social links; and the negatives are those of the
-    batch, as in SELFRec, where the paper's sum runs over all users.
+    batch, as in SELFRec, where the paper's sum runs over all nodes of a side.
 
     Args:
         graph: the training graph.
         rate: ρ, the share that is dropped.
         temperature: τ; the lower, the more the hardest negatives count.
         objective: what is asked of the two views; SGL asks InfoNCE.
+        among: tell a node from all nodes of the batch, or from those of its own side.
+        anchors: the users and items of the main task's samples, or of samples of its own.
+        redraw: draw the two graphs in each epoch, or in each step.
     """
-    return _named("sgl", graph, EdgeDropout(rate), temperature, objective)
+    return Contrast(
+        "sgl",
+        graph,
+        EdgeDropout(rate, redraw),
+        temperature,
+        objective=objective,
+        among=among,
+        anchors=anchors,
+        paper_weight=WEIGHT,
+    )
 
 
 def sgl_ranking(graph: HeteroData, rate: float = 0.1, temperature: float = 0.2) -> Contrast:
     """Rank a node's other view before those of other nodes: SGL's views without InfoNCE.
 
-    Math:    ℓ_u = mean_{v ≠ u} −ln σ((cos(z'_u, z''_u) − cos(z'_u, z''_v)) / τ),  z', z'' of `sgl`
+    Math:    ℓ_x = mean_{y ≠ x} −ln σ((cos(z'_x, z''_x) − cos(z'_x, z''_y)) / τ),  z', z'' of `sgl`
     Source:  ours, a control: SGL's views (Wu et al. 2021) under BPR (Rendle et al. 2009).
 
     What `sgl` is compared with to tell the views from the objective.
@@ -49,8 +69,8 @@ def sgl_ranking(graph: HeteroData, rate: float = 0.1, temperature: float = 0.2) 
         rate: ρ, the share that is dropped.
         temperature: τ; the lower, the more the hardest negatives count.
     """
-    views = EdgeDropout(rate)
-    return Contrast("sgl_ranking", graph, views, temperature, objective="ranking")
+    views = EdgeDropout(rate, "epoch")
+    return Contrast("sgl_ranking", graph, views, temperature, objective="ranking", among="all")
 
 
 def sgl_node_dropout(
@@ -58,6 +78,10 @@ def sgl_node_dropout(
     rate: float = 0.1,
     temperature: float = 0.2,
     objective: ViewObjective = "info_nce",
+    *,
+    among: Among = "all",
+    anchors: Anchoring = "main",
+    redraw: Redraw = "epoch",
 ) -> Contrast:
     """Contrast two graphs with dropped nodes (SGL-ND).
 
@@ -70,8 +94,20 @@ def sgl_node_dropout(
         rate: ρ, the share that is dropped.
         temperature: τ; the lower, the more the hardest negatives count.
         objective: what is asked of the two views; SGL asks InfoNCE.
+        among: tell a node from all nodes of the batch, or from those of its own side.
+        anchors: the users and items of the main task's samples, or of samples of its own.
+        redraw: draw the two graphs in each epoch, or in each step.
     """
-    return _named("sgl_node_dropout", graph, NodeDropout(rate), temperature, objective)
+    return Contrast(
+        "sgl_node_dropout",
+        graph,
+        NodeDropout(rate, redraw),
+        temperature,
+        objective=objective,
+        among=among,
+        anchors=anchors,
+        paper_weight=WEIGHT,
+    )
 
 
 def sgl_random_walk(
@@ -79,6 +115,10 @@ def sgl_random_walk(
     rate: float = 0.1,
     temperature: float = 0.2,
     objective: ViewObjective = "info_nce",
+    *,
+    among: Among = "all",
+    anchors: Anchoring = "main",
+    redraw: Redraw = "epoch",
 ) -> Contrast:
     """Contrast two encodings with other dropped edges in each layer (SGL-RW).
 
@@ -91,11 +131,17 @@ def sgl_random_walk(
         rate: ρ, the share that is dropped.
         temperature: τ; the lower, the more the hardest negatives count.
         objective: what is asked of the two views; SGL asks InfoNCE.
+        among: tell a node from all nodes of the batch, or from those of its own side.
+        anchors: the users and items of the main task's samples, or of samples of its own.
+        redraw: draw the graphs in each epoch, or in each step.
     """
-    return _named("sgl_random_walk", graph, RandomWalk(rate), temperature, objective)
-
-
-def _named(
-    name: str, graph: HeteroData, views: Views, temperature: float, objective: ViewObjective
-) -> Contrast:
-    return Contrast(name, graph, views, temperature, objective=objective, paper_weight=WEIGHT)
+    return Contrast(
+        "sgl_random_walk",
+        graph,
+        RandomWalk(rate, redraw),
+        temperature,
+        objective=objective,
+        among=among,
+        anchors=anchors,
+        paper_weight=WEIGHT,
+    )

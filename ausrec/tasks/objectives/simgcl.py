@@ -3,7 +3,7 @@
 from torch_geometric.data import HeteroData
 
 from ausrec.tasks.losses import ViewObjective
-from ausrec.tasks.objectives.contrast import Contrast
+from ausrec.tasks.objectives.contrast import Anchoring, Contrast
 from ausrec.tasks.objectives.views import Noise, NoisyLayers
 
 
@@ -12,6 +12,8 @@ def simgcl(
     noise: float = 0.1,
     temperature: float = 0.2,
     objective: ViewObjective = "info_nce",
+    *,
+    anchors: Anchoring = "main",
 ) -> Contrast:
     """Contrast two noisy encodings (SimGCL).
 
@@ -30,9 +32,12 @@ def simgcl(
         noise: ε, the length of the noise.
         temperature: τ; the lower, the more the hardest negatives count.
         objective: what is asked of the two views; SimGCL asks InfoNCE.
+        anchors: the users and items of the main task's samples, or of samples of its own.
     """
     views = Noise(noise)
-    return Contrast("simgcl", graph, views, temperature, objective=objective, paper_weight=0.5)
+    return Contrast(
+        "simgcl", graph, views, temperature, objective=objective, anchors=anchors, paper_weight=0.5
+    )
 
 
 def xsimgcl(
@@ -41,6 +46,9 @@ def xsimgcl(
     temperature: float = 0.15,
     layer: int = 1,
     objective: ViewObjective = "info_nce",
+    *,
+    shared: bool = True,
+    anchors: Anchoring = "main",
 ) -> Contrast:
     """Contrast the mean of a noisy pass with its layer l* (XSimGCL).
 
@@ -51,10 +59,13 @@ def xsimgcl(
              the batch, and likewise for items.
     Source:  Yu et al. 2023 (XSimGCL), Eq. of the cross-layer L_cl; weight 0.2, ε 0.2, τ 0.15, l* 1.
 
-    Differs from the published code: recommendation is trained on the shared encoding, without
-    noise and with layer 0 in its mean, where XSimGCL trains it on the noisy pass, without layer
-    0 (`LightGCN(layer_zero=False)` leaves it out). That costs one pass more, and leaves the other
-    tasks of a mix undisturbed. Layer 0 matters much (`docs/paradigms.md`).
+    The noisy pass is also the one that recommendation and all other tasks of the step learn from,
+    and weights are judged by; rankings are evaluated without noise. With `shared=False` the noisy
+    pass is the task's alone, which costs one pass more and leaves the other tasks undisturbed.
+    Without layer 0 it makes validation fall for many epochs (`docs/paradigms.md`).
+
+    Differs from the published code: the encoder that recommends counts layer 0, unless
+    `LightGCN(layer_zero=False)` leaves it out; z' does not in any case.
 
     Args:
         graph: the training graph.
@@ -62,6 +73,16 @@ def xsimgcl(
         temperature: τ; the lower, the more the hardest negatives count.
         layer: l*, the layer that the mean is compared with, from 1.
         objective: what is asked of the two views; XSimGCL asks InfoNCE.
+        shared: recommend from the noisy pass, too; false makes it the task's alone.
+        anchors: the users and items of the main task's samples, or of samples of its own.
     """
-    views = NoisyLayers(noise, layer)
-    return Contrast("xsimgcl", graph, views, temperature, objective=objective, paper_weight=0.2)
+    views = NoisyLayers(noise, layer, shared=shared)
+    return Contrast(
+        "xsimgcl",
+        graph,
+        views,
+        temperature,
+        objective=objective,
+        anchors=anchors,
+        paper_weight=0.2,
+    )

@@ -35,34 +35,44 @@ def social_adjacency(graph: HeteroData) -> "csr_array":
 
 def shared_items(graph: HeteroData) -> "csr_array":
     """Return R Rᵀ without its diagonal: how many items two users share, [users, users]."""
-    users, items = np.asarray(graph["user", "rates", "item"].edge_index.cpu())
-    shape = graph["user"].num_nodes, graph["item"].num_nodes
-    rates = csr_array((np.ones(len(users), np.float32), (users, items)), shape=shape)
-    rates.sum_duplicates()
-    rates.data[:] = 1
-    counts = csr_array(rates @ rates.T)
+    counts = items_in_common(graph)
     counts.setdiag(0)
     counts.eliminate_zeros()
     return counts
 
 
-def motif_adjacencies(graph: HeteroData) -> dict[str, "csr_array"]:
+def items_in_common(graph: HeteroData) -> "csr_array":
+    """Return R Rᵀ, with each user's number of items on the diagonal, [users, users]."""
+    users, items = np.asarray(graph["user", "rates", "item"].edge_index.cpu())
+    shape = graph["user"].num_nodes, graph["item"].num_nodes
+    rates = csr_array((np.ones(len(users), np.float32), (users, items)), shape=shape)
+    rates.sum_duplicates()
+    rates.data[:] = 1
+    return csr_array(rates @ rates.T)
+
+
+def motif_adjacencies(graph: HeteroData, above: int = 1) -> dict[str, "csr_array"]:
     """Return MHCN's three motif-induced adjacencies, rows summing to one (Yu et al. 2021).
 
     Math:    social    (Sₛ Sₛ) ⊙ Sₛ:     common friends of linked users (motifs M1 to M7)
              joint     (R Rᵀ) ⊙ Sₛ:      common items of linked users (M8, M9)
-             purchase  (R Rᵀ) ⊙ (1 − Sₛ), entries above 2: of users who are not linked (M10)
+             purchase  (R Rᵀ) ⊙ (1 − Sₛ), entries above 1: of users who are not linked (M10)
 
     A pair of linked users is in as many triangles, whatever the links' directions, as it has
-    common friends: the sum of the seven social motifs.
+    common friends: the sum of the seven social motifs. Nobody is linked to themselves, so the
+    purchase channel holds the diagonal of R Rᵀ.
+
+    Args:
+        graph: the training graph.
+        above: what an entry of the purchase channel must exceed.
 
     Raises:
         AusrecError: without social links, and when all three are empty.
     """
-    linked, shared = social_adjacency(graph), shared_items(graph)
+    linked, shared = social_adjacency(graph), items_in_common(graph)
     joint = csr_array(shared.multiply(linked))
     purchase = csr_array(shared - joint)
-    purchase.data[purchase.data <= 2] = 0
+    purchase.data[purchase.data <= above] = 0
     found = {
         "social": csr_array((linked @ linked).multiply(linked)),
         "joint": joint,

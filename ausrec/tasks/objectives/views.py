@@ -7,6 +7,8 @@ Math: e' = e + ε sign(e) ⊙ u/‖u‖,  u ~ U(0, 1)^dim, after every propagati
 """
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
+from typing import Literal, TypeAlias
 
 import numpy as np
 import torch
@@ -15,11 +17,13 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from ausrec.errors import SettingError, check_above_zero
+from ausrec.graph.propagation import View
 from ausrec.graph.thinning import Thinning
-from ausrec.models.encoder import Encoder, GraphEncoder
+from ausrec.models.encoder import Encoder, GraphEncoder, perturb
 from ausrec.tasks.encoding import Encoding, graph_encoder
 
 Table = Float[Tensor, "nodes dim"]
+Redraw: TypeAlias = Literal["epoch", "step"]
 
 
 class Views(ABC):
@@ -36,9 +40,16 @@ class Views(ABC):
             AusrecError: when these views cannot be had from it.
         """
 
+    def begin_epoch(self, generator: np.random.Generator) -> None:  # noqa: B027 (likewise)
+        """Take note that an epoch begins."""
+
     @abstractmethod
     def draw(self, generator: np.random.Generator) -> Tensor:
         """Draw everything that is random about both views."""
+
+    def step_view(self, encoder: Encoder, view: View | None, drawn: Tensor) -> View | None:
+        """Return how the step sees the graph; see `Task.step_view`."""
+        return view
 
     @abstractmethod
     def pair(self, encoding: Encoding, drawn: Tensor) -> tuple[Table, Table]:
@@ -54,20 +65,40 @@ class Dropped(Views):
     """Two graphs from each of which a share of something is dropped, independently.
 
     What is left is normalised anew. Both are made from the graph of the step, so that edges
-    hidden from it stay hidden. SGL draws its two graphs once an epoch, this once a step.
+    hidden from it stay hidden.
     """
 
-    def __init__(self, rate: float = 0.1) -> None:
-        """Keep the share ρ that is dropped."""
+    held: Tensor | None = None
+
+    def __init__(self, rate: float = 0.1, redraw: Redraw = "step") -> None:
+        """Choose what is dropped.
+
+        Args:
+            rate: the share ρ.
+            redraw: draw other graphs in each `"step"`, or in each `"epoch"`, as SGL does.
+        """
         if not 0 <= rate < 1:
             raise SettingError("rate", f"is {rate}, but must be a share from 0 to below 1")
-        self.rate = rate
+        self.rate, self.redraw = rate, redraw
 
     def start(self, encoder: Encoder) -> None:
         """Number the edges of the encoder's graph."""
         graph = graph_encoder(encoder)
         self.num_layers, self.num_nodes = graph.num_layers, graph.adjacency.num_nodes
-        self.thinning = Thinning(graph.adjacency)
+        self.thinning, self.held = Thinning(graph.adjacency), None
+
+    def begin_epoch(self, generator: np.random.Generator) -> None:
+        """Draw the graphs of an epoch."""
+        if self.redraw == "epoch":
+            self.held = self.sample(generator)
+
+    def draw(self, generator: np.random.Generator) -> Bool[Tensor, "2 ..."]:
+        """Return what both graphs keep: drawn now, or when the epoch began."""
+        return self.sample(generator) if self.held is None else self.held
+
+    @abstractmethod
+    def sample(self, generator: np.random.Generator) -> Bool[Tensor, "2 ..."]:
+        """Draw what both graphs keep."""
 
     def keep(self, generator: np.random.Generator, *shape: int) -> Bool[Tensor, "..."]:
         """Draw which of some things are kept, each with probability 1 − ρ."""
@@ -85,7 +116,7 @@ class Dropped(Views):
 class EdgeDropout(Dropped):
     """Each edge is dropped with probability ρ (SGL-ED)."""
 
-    def draw(self, generator: np.random.Generator) -> Bool[Tensor, "2 pairs"]:
+    def sample(self, generator: np.random.Generator) -> Bool[Tensor, "2 pairs"]:
         """Draw the kept edges of both graphs."""
         return self.keep(generator, 2, self.thinning.num_pairs)
 
@@ -97,7 +128,7 @@ class EdgeDropout(Dropped):
 class NodeDropout(Dropped):
     """Each node is dropped with probability ρ, with all its edges (SGL-ND)."""
 
-    def draw(self, generator: np.random.Generator) -> Bool[Tensor, "2 nodes"]:
+    def sample(self, generator: np.random.Generator) -> Bool[Tensor, "2 nodes"]:
         """Draw the kept nodes of both graphs."""
         return self.keep(generator, 2, self.num_nodes)
 
@@ -109,7 +140,7 @@ class NodeDropout(Dropped):
 class RandomWalk(Dropped):
     """Each layer propagates over another edge dropout of the graph (SGL-RW)."""
 
-    def draw(self, generator: np.random.Generator) -> Bool[Tensor, "2 layers pairs"]:
+    def sample(self, generator: np.random.Generator) -> Bool[Tensor, "2 layers pairs"]:
         """Draw the kept edges of every layer, for both encodings."""
         return self.keep(generator, 2, self.num_layers, self.thinning.num_pairs)
 
@@ -118,19 +149,8 @@ class RandomWalk(Dropped):
         graph, layers = encoding.graph, [encoding.base]
         for kept_here in kept:
             view = self.thinning.view(kept_here, encoding.view)
-            layers.append(graph.adjacency.product(layers[-1], view))
+            layers.append(graph.product(layers[-1], view))
         return graph.combine(layers)
-
-
-def perturb(embeddings: Table, uniform: Table, size: float) -> Table:
-    """Return e + ε sign(e) ⊙ u/‖u‖ of each row.
-
-    Args:
-        embeddings: e.
-        uniform: u, drawn from [0, 1).
-        size: ε.
-    """
-    return embeddings + size * embeddings.sign() * normalize(uniform.to(embeddings.dtype), dim=1)
 
 
 class Noise(Views):
@@ -171,31 +191,36 @@ class Noise(Views):
         self, encoding: Encoding, uniform: Float[Tensor, "layers nodes dim"]
     ) -> list[Table]:
         """Return layers 1 to L, noise added after each propagation and propagated on."""
+        noise = self.scaled(uniform, encoding.base.dtype)
         if not isinstance(encoding.encoder, GraphEncoder):
-            return [perturb(encoding.base, uniform[0], self.size)]
-        layer, layers = encoding.base, []
-        for noise in uniform:
-            layer = encoding.encoder.adjacency.product(layer, encoding.view)
-            layer = perturb(layer, noise, self.size)
-            layers.append(layer)
-        return layers
+            return [perturb(encoding.base, noise[0])]
+        view = encoding.view or encoding.graph.adjacency.full()
+        return encoding.layers(replace(view, noise=noise))[1:]
+
+    def scaled(
+        self, uniform: Float[Tensor, "layers nodes dim"], dtype: torch.dtype
+    ) -> Float[Tensor, "layers nodes dim"]:
+        """Return ε u/‖u‖ of each row."""
+        return self.size * normalize(uniform.to(dtype), dim=-1)
 
 
 class NoisyLayers(Noise):
-    """One noisy pass: its mean, and one of its layers (XSimGCL)."""
+    """One noisy pass: the mean of its layers, and one of them (XSimGCL)."""
 
     num_passes = 1
 
-    def __init__(self, size: float = 0.2, layer: int = 1) -> None:
+    def __init__(self, size: float = 0.2, layer: int = 1, *, shared: bool = False) -> None:
         """Choose the views.
 
         Args:
             size: ε.
             layer: the layer l* that the mean is compared with, from 1.
+            shared: the noisy pass is the step's own, from which recommendation and all other
+                tasks learn too; otherwise it is one pass more.
         """
         super().__init__(size)
         check_above_zero(layer=layer)
-        self.layer = layer
+        self.layer, self.shared = layer, shared
 
     def start(self, encoder: Encoder) -> None:
         """Check that there is such a layer, and another one."""
@@ -209,7 +234,21 @@ class NoisyLayers(Noise):
             )
         super().start(encoder)
 
+    def step_view(self, encoder: Encoder, view: View | None, drawn: Tensor) -> View | None:
+        """Add the noise to the step's own pass, where it is shared."""
+        if not self.shared:
+            return view
+        noise = self.scaled(drawn[0], next(encoder.parameters()).dtype)
+        return replace(view or graph_encoder(encoder).adjacency.full(), noise=noise)
+
     def pair(self, encoding: Encoding, drawn: Tensor) -> tuple[Table, Table]:
-        """Return the mean of the noisy layers, and layer l*."""
+        """Return the mean of the noisy layers without layer 0, and layer l*.
+
+        Where the step's own pass is the noisy one, only layer l* is propagated again.
+        """
+        if self.shared and encoding.view is not None and encoding.view.noise is not None:
+            graph, share = encoding.graph, encoding.graph.weight_of_zero
+            mean = (encoding.final - share * encoding.base) / (1 - share)
+            return mean, graph.layers(encoding.base, encoding.view, self.layer)[-1]
         layers = self.noisy_layers(encoding, drawn[0])
         return torch.stack(layers).mean(0), layers[self.layer - 1]

@@ -22,6 +22,7 @@ from ausrec.tasks.objectives.views import (
     RandomWalk,
     Views,
 )
+from ausrec.tasks.task import to_triplets
 from tests.graphs import random_graph
 
 GRAPH = random_graph()
@@ -87,6 +88,19 @@ def test_any_views_go_with_any_objective(
     loss, usual = task.loss(encoding, batch), plain.loss(encoding, batch)
     assert torch.isfinite(loss).all() and loss.shape == usual.shape
     assert torch.equal(loss, usual) == (objective == "info_nce")
+
+
+@pytest.mark.parametrize("anchors", ["main", "own"])
+def test_anchors_are_those_of_the_main_task_or_drawn(anchors: str) -> None:
+    model, rng = LightGCN(GRAPH, dim=4), np.random.default_rng(0)
+    task = sgl(GRAPH, anchors=anchors)
+    task.start(model, torch.Generator())
+    main = to_triplets([3, 1, 3], [4, 4, 0], [2, 2, 2])
+    found = task.draw_with(main, 12, rng).anchors
+    if anchors == "main":
+        assert found.user.tolist() == [1, 3] and found.item.tolist() == [0, 4]
+    else:
+        assert len(found.user) > 2
 
 
 def test_an_epoch_draws_as_many_interactions_as_there_are() -> None:

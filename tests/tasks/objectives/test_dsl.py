@@ -24,7 +24,7 @@ def test_by_loops() -> None:
     weights = {name: value.numpy() for name, value in own.items()}
     hinges = []
     for place in range(12):
-        u, p, n = (user[part[place]] for part in batch.triplets)
+        u, p, n = (social[part[place]] for part in batch.triplets)
         a, b = int(batch.first[place]), int(batch.second[place])
         hidden = np.concatenate([user[a], user[b]]) @ weights["hidden"] + weights["hidden_bias"]
         hidden = naive.leaky(hidden, 0.5) + user[a] + user[b]

@@ -1,6 +1,7 @@
 """MHCN's loss by loops over users and channels."""
 
 import numpy as np
+import pytest
 import torch
 
 from ausrec.models import LightGCN
@@ -12,32 +13,36 @@ from tests.tasks import naive
 GRAPH = random_graph()
 
 
-def motifs() -> dict[str, np.ndarray]:
+def motifs(above: int) -> dict[str, np.ndarray]:
     """Count the motifs around each pair of users, and let every row sum to one."""
     links, shared = naive.friends(), naive.shared()
     strangers = shared * (1 - links)
+    for user, _ in naive.RATES:
+        strangers[user, user] += 1
     found = {
         "social": naive.common_friends(),
         "joint": shared * links,
-        "purchase": np.where(strangers > 2, strangers, 0),
+        "purchase": np.where(strangers > above, strangers, 0),
     }
     sums = {name: matrix.sum(1, keepdims=True) for name, matrix in found.items()}
     return {name: matrix / np.maximum(sums[name], 1e-9) for name, matrix in found.items()}
 
 
-def test_by_loops() -> None:
+@pytest.mark.parametrize(("above", "unit_length"), [(1, False), (2, True), (3, False)])
+def test_by_loops(above: int, unit_length: bool) -> None:
     model, base = naive.encoder()
-    task = MotifInfomax(naive.drawn_graph())
+    task = MotifInfomax(naive.drawn_graph(), above, unit_length=unit_length)
     own = naive.float64(task.start(model, torch.Generator().manual_seed(0)))
     batch = task.draw(1, np.random.default_rng(0))
     found = task.loss(Encoding.of(model, own), batch).detach().numpy()
     user = (sum(naive.propagated([naive.joint()] * 2, base)) / 3)[:5]
     expected = np.zeros(5)
-    for c, (name, matrix) in enumerate(motifs().items()):
+    for c, (name, matrix) in enumerate(motifs(above).items()):
         assert matrix.any(), name
         gate = user @ own[f"{name}_gate"].numpy() + own[f"{name}_bias"].numpy()
         p = user / (1 + np.exp(-gate))
-        p = np.array([row / np.sqrt(row @ row) for row in p])
+        if unit_length:
+            p = np.array([row / np.sqrt(row @ row) for row in p])
         q = matrix @ p
         g = q.mean(0)
         for u in range(5):

@@ -22,8 +22,8 @@ def loss_of(task: Contrast, views: torch.Tensor) -> np.ndarray:
     return task.loss(Encoding.of(model), Contrasted(anchors, views)).detach().numpy()
 
 
-def started(make) -> Contrast:
-    task = make(naive.drawn_graph())
+def started(make, **settings) -> Contrast:
+    task = make(naive.drawn_graph(), **settings)
     task.start(naive.encoder()[0], torch.Generator())
     return task
 
@@ -41,14 +41,15 @@ def encoded(*dropped: list[tuple[int, int]]) -> np.ndarray:
     return sum(naive.propagated([naive.joint(pairs) for pairs in dropped], base)) / 3
 
 
-def test_edge_dropout_with_known_edges() -> None:
-    task = started(sgl)
+@pytest.mark.parametrize("among", ["side", "all"])
+def test_edge_dropout_with_known_edges(among: str) -> None:
+    task, among_all = started(sgl, among=among), among == "all"
     found = loss_of(task, torch.stack([kept(task, FIRST), kept(task, SECOND)]))
     first, second = encoded(FIRST, FIRST), encoded(SECOND, SECOND)
-    expected = naive.contrasted(first, second, USERS, ITEMS, 0.2)
+    expected = naive.contrasted(first, second, USERS, ITEMS, 0.2, among_all=among_all)
     np.testing.assert_allclose(found, expected, rtol=1e-5)
     # The views are no copies of one another, so that a task which swapped them would be found.
-    swapped = naive.contrasted(second, first, USERS, ITEMS, 0.2)
+    swapped = naive.contrasted(second, first, USERS, ITEMS, 0.2, among_all=among_all)
     assert np.abs(swapped - expected).max() > 1e-3
 
 
@@ -63,7 +64,8 @@ def test_node_dropout_with_known_nodes() -> None:
         return [(node, other) for node in gone for other in range(10)]
 
     first, second = without(1, 8), without(3)
-    expected = naive.contrasted(encoded(first, first), encoded(second, second), USERS, ITEMS, 0.2)
+    views = encoded(first, first), encoded(second, second)
+    expected = naive.contrasted(*views, USERS, ITEMS, 0.2, among_all=True)
     np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
@@ -74,10 +76,10 @@ def test_random_walk_with_known_edges_in_each_layer() -> None:
         task, torch.stack([torch.stack([kept(task, one) for one in walk]) for walk in walks])
     )
     first, second = (encoded(*walk) for walk in walks)
-    expected = naive.contrasted(first, second, USERS, ITEMS, 0.2)
+    expected = naive.contrasted(first, second, USERS, ITEMS, 0.2, among_all=True)
     np.testing.assert_allclose(found, expected, rtol=1e-5)
     # Layer by layer: the same edges in other layers are another loss.
-    turned = naive.contrasted(encoded(THIRD, FIRST), second, USERS, ITEMS, 0.2)
+    turned = naive.contrasted(encoded(THIRD, FIRST), second, USERS, ITEMS, 0.2, among_all=True)
     assert np.abs(turned - expected).max() > 1e-3
 
 
@@ -85,15 +87,12 @@ def test_ranking_instead_of_info_nce_with_known_edges() -> None:
     task = started(sgl_ranking)
     found = loss_of(task, torch.stack([kept(task, FIRST), kept(task, SECOND)]))
     first, second = encoded(FIRST, FIRST), encoded(SECOND, SECOND)
-    sides = []
-    for rows in (USERS, [5 + item for item in ITEMS]):
-        losses = []
-        for row in rows:
-            own = naive.cosine(first[row], second[row])
-            gaps = [(own - naive.cosine(first[row], second[o])) / 0.2 for o in rows if o != row]
-            losses.append(sum(naive.softplus(-gap) for gap in gaps) / len(gaps))
-        sides.append(losses)
-    np.testing.assert_allclose(found, naive.of_both_sides(*sides), rtol=1e-5)
+    rows, losses = [*USERS, *(5 + item for item in ITEMS)], []
+    for row in rows:
+        own = naive.cosine(first[row], second[row])
+        gaps = [(own - naive.cosine(first[row], second[o])) / 0.2 for o in rows if o != row]
+        losses.append(sum(naive.softplus(-gap) for gap in gaps) / len(gaps))
+    np.testing.assert_allclose(found, losses, rtol=1e-5)
 
 
 @pytest.mark.parametrize("make", [sgl, sgl_node_dropout, sgl_random_walk, sgl_ranking])
@@ -102,3 +101,20 @@ def test_the_published_share_is_dropped(make) -> None:
     rng = np.random.default_rng(0)
     drawn = [task.draw(4, rng).views.float().mean().item() for _ in range(400)]
     assert np.mean(drawn) == pytest.approx(0.9, abs=0.01)
+
+
+def test_graphs_are_drawn_once_an_epoch_or_in_each_step() -> None:
+    rng = np.random.default_rng(0)
+    for redraw, differ in (("epoch", False), ("step", True)):
+        task = started(sgl, redraw=redraw)
+        model, _ = naive.encoder()
+        task.begin_epoch(1, model, rng)
+        first, second = (task.draw(4, rng).views for _ in range(2))
+        assert torch.equal(first, second) != differ
+        task.begin_epoch(2, model, rng)
+        assert not torch.equal(task.draw(4, rng).views, first)
+    # A new run does not begin with the graphs of the last one.
+    task = started(sgl)
+    task.begin_epoch(1, model, rng)
+    task.start(model, torch.Generator())
+    assert not torch.equal(task.draw(4, rng).views, task.draw(4, rng).views)

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from ausrec.tasks import Encoding
+from ausrec.graph.propagation import View
+from ausrec.tasks import Encoding, Recommendation
 from ausrec.tasks.objectives.contrast import Anchors, Contrasted
 from ausrec.tasks.objectives.simgcl import simgcl, xsimgcl
+from ausrec.weighting.step import Step
 from tests.tasks import naive
 
 USERS, ITEMS = [0, 1, 4], [0, 3]
@@ -83,3 +85,36 @@ def test_one_pass_is_drawn() -> None:
     task = xsimgcl(naive.drawn_graph())
     task.start(model, torch.Generator())
     assert task.draw(4, np.random.default_rng(0)).views.shape == (1, 2, 10, 4)
+
+
+def test_recommendation_learns_from_the_noisy_pass_where_it_is_shared() -> None:
+    model, base = naive.encoder()
+    graph, rng = naive.drawn_graph(), np.random.default_rng(0)
+    main = Recommendation(graph)
+    rows = main.draw(6, rng)
+    losses = {}
+    for shared in (True, False):
+        task = xsimgcl(graph, shared=shared)
+        task.start(model, torch.Generator())
+        batches = {"main": rows, "xsimgcl": task.draw_with(rows, 6, np.random.default_rng(1))}
+        step = Step(model, {"main": main, "xsimgcl": task}, batches)
+        losses[shared] = {name: loss.detach() for name, loss in step.losses.items()}
+        view: View | None = step.view
+        assert (view is not None and view.noise is not None) == shared
+    uniform = batches["xsimgcl"].views[0].numpy().astype(np.float64)
+    layers = noisy_layers(base, uniform, 0.2)
+    noisy, clean = (
+        sum([base, *each]) / 3 for each in (layers, naive.propagated([naive.joint()] * 2, base)[1:])
+    )
+    for shared, table in ((True, noisy), (False, clean)):
+        for place, (user, pos, neg) in enumerate(
+            zip(*(part.tolist() for part in rows), strict=True)
+        ):
+            gap = table[user] @ (table[5 + neg] - table[5 + pos])
+            assert losses[shared]["main"][place].item() == pytest.approx(
+                naive.softplus(gap), rel=1e-5
+            )
+    # The contrast is the same, whoever made the pass.
+    torch.testing.assert_close(losses[True]["xsimgcl"], losses[False]["xsimgcl"])
+    # Rankings are made without noise.
+    np.testing.assert_allclose(model().final.detach().numpy(), clean, rtol=1e-5)

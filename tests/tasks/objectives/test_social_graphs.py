@@ -50,8 +50,11 @@ def test_channels_by_hand() -> None:
     third = [[0, 0.5, 0.5, 0], [0.5, 0, 0.5, 0], [0.5, 0.5, 0, 0], [0, 0, 0, 0]]
     assert found["social"].tolist() == third
     assert found["joint"].tolist() == third
-    # Of the pairs that are no friends, 2 and 3 alone share more than two items.
-    assert found["purchase"].tolist() == [[0] * 4, [0] * 4, [0, 0, 0, 1], [0, 0, 1, 0]]
+    # 3 shares two items with 0 and with 1, and three with 2; each user's own items count too.
+    fifth = [[0.5, 0, 0, 0.5], [0, 0.5, 0, 0.5], [0, 0, 0.5, 0.5], [0.2, 0.2, 0.3, 0.3]]
+    np.testing.assert_allclose(found["purchase"], fifth)
+    above = motif_adjacencies(GRAPH, above=2)["purchase"].toarray()
+    assert above.tolist() == [[0] * 4, [0] * 4, [0, 0, 0.5, 0.5], [0, 0, 0.5, 0.5]]
 
 
 def test_users_of_whom_no_channel_knows_anything_are_refused() -> None:

@@ -7,6 +7,7 @@ import torch
 from ausrec.errors import AusrecError
 from ausrec.graph.propagation import joint_adjacency
 from ausrec.models import MF, LightGCN
+from ausrec.models.encoder import perturb
 from ausrec.tasks import Encoding
 from ausrec.tasks.objectives.views import (
     EdgeDropout,
@@ -14,7 +15,6 @@ from ausrec.tasks.objectives.views import (
     Noise,
     NoisyLayers,
     RandomWalk,
-    perturb,
 )
 from tests.graphs import random_graph
 
@@ -75,7 +75,8 @@ GRAPH = random_graph()
 
 
 def test_noise_by_hand() -> None:
-    found = perturb(torch.tensor([[1.0, -2.0]]), torch.tensor([[0.3, 0.4]]), 0.5)
+    noise = Noise(0.5).scaled(torch.tensor([[[0.3, 0.4]]]), torch.float32)
+    found = perturb(torch.tensor([[1.0, -2.0]]), noise[0])
     torch.testing.assert_close(found, torch.tensor([[1 + 0.5 * 0.6, -2 - 0.5 * 0.8]]))
 
 
@@ -107,6 +108,29 @@ def test_one_pass_and_one_of_its_layers() -> None:
     expected = passes(model, drawn[0], 0.2)
     torch.testing.assert_close(mean, torch.stack(expected).mean(0))
     torch.testing.assert_close(layer, expected[1])
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"layer_zero": False}, {"zero_weight": 0.3}, {"unit_layers": True}]
+)
+def test_a_shared_pass_is_that_of_the_step(settings: dict) -> None:
+    model = LightGCN(GRAPH, dim=3, layers=3, keep_edges=0.7, **settings)
+    alone, shared = (NoisyLayers(0.2, layer=2, shared=each) for each in (False, True))
+    for views in (alone, shared):
+        views.start(model)
+    drawn = shared.draw(np.random.default_rng(0))
+    view = model.view(torch.Generator().manual_seed(0))
+    noisy = shared.step_view(model, view, drawn)
+    assert alone.step_view(model, view, drawn) is view
+    torch.testing.assert_close(noisy.values, view.values)
+    expected = alone.pair(Encoding(model(view), model, view), drawn)
+    found = shared.pair(Encoding(model(noisy), model, noisy), drawn)
+    for ours, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(ours, other)
+    # What the step's tasks read is noisy, too; without a step the pass is the task's own.
+    assert not torch.allclose(model(noisy).final, model(view).final)
+    for ours, other in zip(shared.pair(Encoding.of(model), drawn), expected, strict=True):
+        assert ours.shape == other.shape
 
 
 def test_without_a_graph_the_tables_are_disturbed() -> None:
