@@ -20,6 +20,7 @@ from ausrec.weighting.estimators import FixedLength
 
 WEIGHTINGS: dict[str, Callable[[], Weighting]] = {
     "ausrec": AusRec,
+    "shared": lambda: AusRec(shared=True),
     "fixed_length": lambda: AusRec(hypergradient=FixedLength()),
     "published": PublishedAusRec,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ausrec.errors import (
     AusrecError,
@@ -17,6 +17,7 @@ from ausrec.errors import (
 from ausrec.tasks.task import Task
 from ausrec.weighting.estimators import Estimator, Hypergradient, StepProblem, make_estimator
 from ausrec.weighting.hypergradient import Unrolled
+from ausrec.weighting.network import OwnLevels, WeightingNetwork
 from ausrec.weighting.reduction import MAIN, Reduction, TaskMean, Weights
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import JudgedWeighting, Weighed, check_named, check_weights
@@ -24,58 +25,16 @@ from ausrec.weighting.weighting import JudgedWeighting, Weighed, check_named, ch
 Per = Literal["sample", "task"]
 
 
-class WeightingNetwork(nn.Module):
-    """Turn the cost of a row and its task into a weight (AusRec, weighting network).
-
-    Math:    λ = sigmoid(w₂ᵀ relu(W₁ [cost, one-hot of the task] + b₁) + b₂)
-    Source:  AusRec (arXiv 2412.18735), its weighting network; w₂ = 0 and b₂ = 0 at the start, so
-             that all weights begin at ½, are ours.
-
-    A row is one sample, or one task with its mean cost. The cost is a constant here: no gradient
-    flows back into the encoder.
-    """
-
-    def __init__(self, names: Sequence[str], hidden: int, generator: torch.Generator) -> None:
-        """Build an MLP with one hidden layer, its last layer zero, so that all weights are ½.
-
-        Args:
-            names: the auxiliary tasks.
-            hidden: width of the hidden layer.
-            generator: draws the first layer's parameters.
-        """
-        super().__init__()
-        self.names = tuple(names)
-        self.layers = nn.Sequential(
-            linear(len(names) + 1, hidden, generator), nn.ReLU(), linear(hidden, 1, generator)
-        )
-        with torch.no_grad():
-            for parameter in self.layers[-1].parameters():
-                parameter.zero_()
-
-    def forward(self, costs: Mapping[str, Tensor]) -> Weights:
-        """Return the weight of each row, [rows] a task, given the rows' costs, [rows] a task."""
-        rows = [self.features(name, cost) for name, cost in costs.items()]
-        weights = self.layers(torch.cat(rows)).squeeze(1).sigmoid()
-        parts = weights.split([len(cost) for cost in costs.values()])
-        named = zip(costs, parts, strict=True)
-        return {name: part for name, part in named if name != MAIN}
-
-    def features(self, name: str, cost: Tensor) -> Tensor:
-        """Return [cost, one-hot] of some rows, [rows, tasks + 1]; main rows have no bit set."""
-        hot = torch.zeros(len(cost), len(self.names), dtype=cost.dtype, device=cost.device)
-        if name != MAIN:
-            hot[:, self.names.index(name)] = 1
-        return torch.cat([cost.detach()[:, None], hot], dim=1)
-
-
 @dataclass(eq=False)
 class AusRec(JudgedWeighting):
     """Learn the weights with a network and the exact hypergradient of one virtual step.
 
-    Math:    λ_ti = network_φ(cost_ti, t),   W' = W − α ∇_W L(W, λ),   min_φ L_meta(W'),
+    Math:    λ_ti = σ(s_t) q_ti n_t,  q_ti = softmax over i of network_φ(cost_ti, t),
+             W' = W − α ∇_W L(W, λ),   min_{s,φ} L_meta(W'),
              ∂L_meta(W')/∂c_ti = −α h_ti,   h_ti = ⟨∇cost_ti(W), ∇L_meta(W')⟩,  c the factors of L
     Source:  AusRec (arXiv 2412.18735), bi-level optimisation; the inner product in the place of a
-             second derivative is ours (`docs/method.md`).
+             second derivative is ours (`docs/method.md`). Differs: s_t, the level of a task, is
+             its own; in the paper the network, which all tasks share, sets it (`shared`).
 
     Each step, for sample i of task t and n_t samples:
 
@@ -83,14 +42,22 @@ class AusRec(JudgedWeighting):
     2. find how the meta loss L_meta(W') changes with each λ (`ausrec.weighting.hypergradient`);
     3. divide the derivative by everything that only sets its scale,
        g_ti = −h_ti / (n_t r_t),  r_t² = running mean of (mean_i h_ti)²,
-       and take an Adam step on the network along it. So a task whose gradient agrees with the
-       meta gradient time and again gains weight at the same pace, whatever α, the number of
-       samples and tasks, and the size of the gradients are;
+       move each level along it, s_t ← s_t − level_rate Σ_i n_t q_ti g_ti, and take an Adam step
+       on the network. So a task gains weight exactly when its own gradient agrees with the meta
+       gradient, at the same pace whatever α, the number of samples and tasks, and the size of
+       the gradients are;
     4. weigh the samples again; with these weights the loop takes the real step.
     """
 
     per: Per = "sample"
-    """One weight a sample, or one a task (the network then sees mean costs)."""
+    """One weight a sample, or one a task (its level; a shared network then sees mean costs)."""
+
+    shared: bool = False
+    """Let the network alone set the weights, λ_ti = σ(network(cost_ti, t)), as in the paper. All
+    tasks then share a hidden layer and a bias, so that helpful tasks lift a harmful one."""
+
+    level_rate: float = 0.03
+    """How far the logit of a task's level goes in a step of usual size."""
 
     hidden: int = 64
     """Width of the weighting network."""
@@ -129,7 +96,7 @@ class AusRec(JudgedWeighting):
         if self.per not in ("sample", "task"):
             raise SettingError("per", f"is '{self.per}', but must be sample or task")
         check_above_zero(hidden=self.hidden, virtual_rate=self.virtual_rate)
-        check_not_negative(learning_rate=self.learning_rate)
+        check_not_negative(learning_rate=self.learning_rate, level_rate=self.level_rate)
         check_decay(self.decay)
         check_weights(fixed=self.fixed)
         self.reduction: Reduction = TaskMean(self.scale)
@@ -172,7 +139,8 @@ class AusRec(JudgedWeighting):
 
     def build_network(self, generator: torch.Generator) -> WeightingNetwork:
         """Return a new network for the tasks whose weights are learned."""
-        return WeightingNetwork(self.learned, self.hidden, generator)
+        kind = WeightingNetwork if self.shared else OwnLevels
+        return kind(self.learned, self.hidden, generator)
 
     def weigh(self, step: Step) -> Weighed:
         """Take steps 1 to 4 above (of the real step, its weights), or 4 alone between updates."""
@@ -191,7 +159,8 @@ class AusRec(JudgedWeighting):
 
         derivatives = self.derivatives(hypergradient, sizes)
         self.step_network(weights, derivatives)
-        return Weighed(self.present_weights(step), self.health(hypergradient, derivatives))
+        health = self.health(hypergradient, derivatives, weights)
+        return Weighed(self.present_weights(step), health)
 
     def present_weights(self, step: Step) -> Weights:
         """Return what the network, as it is, gives the samples of a step."""
@@ -242,43 +211,39 @@ class AusRec(JudgedWeighting):
             [weights[name] for name in self.learned], [derivatives[name] for name in self.learned]
         )
         self.optimizer.step()
+        if isinstance(self.network, OwnLevels):
+            self.network.move(weights, derivatives, self.level_rate)
 
     def health(
-        self, hypergradient: Hypergradient, derivatives: Weights
+        self, hypergradient: Hypergradient, derivatives: Weights, weights: Weights
     ) -> dict[tuple[str, str], float]:
-        """Return what is recorded of an update."""
+        """Return what is recorded of an update.
+
+        The alignment of a task is that of its weighted loss, Σ_i λ_ti h_ti / Σ_i λ_ti.
+        """
         health = {("meta_loss", ""): float(hypergradient.meta_loss)}
         health["meta_gradient_norm", ""] = float(hypergradient.meta_gradient_norm())
         gradients = [p.grad for p in self.network.parameters() if p.grad is not None]
         health["hypergradient_norm", ""] = float(torch.nn.utils.get_total_norm(gradients))
         for name in self.learned:
-            health["alignment", name] = float(hypergradient.alignment[name].mean())
+            weight = weights[name].detach()
+            alignment = weight / weight.mean() * hypergradient.alignment[name]
+            health["alignment", name] = float(alignment.mean())
             health["hypergradient_norm", name] = float(derivatives[name].norm())
         return health
 
     def parameters(self) -> list[Tensor]:
-        """Return the network's parameters."""
-        return list(self.network.parameters())
+        """Return the network's parameters, and the levels."""
+        return [*self.network.parameters(), *self.network.buffers()]
 
 
 @dataclass(eq=False)
 class AusRecPerTask(AusRec):
     """Learn as AusRec does, but one weight a task.
 
-    Math:    λ_t = network_φ(mean_i cost_ti, t); all else as `AusRec`.
-    Source:  ours: AusRec (arXiv 2412.18735) with a coarser network.
+    Math:    λ_t = σ(s_t); all else as `AusRec`. Shared: λ_t = σ(network_φ(mean_i cost_ti, t)).
+    Source:  ours: AusRec (arXiv 2412.18735) with coarser weights.
     """
 
     per: Per = field(default="task", init=False)
     title: ClassVar[str] = "AusRec, a weight a task"
-
-
-def linear(num_inputs: int, num_outputs: int, generator: torch.Generator) -> nn.Linear:
-    """Return a linear layer drawn from U(−1/√inputs, 1/√inputs), PyTorch's default range."""
-    # Its own initial values would be drawn from the global generator.
-    layer: nn.Linear = nn.utils.skip_init(nn.Linear, num_inputs, num_outputs)
-    bound = num_inputs**-0.5
-    with torch.no_grad():
-        for parameter in layer.parameters():
-            parameter.uniform_(-bound, bound, generator=generator)
-    return layer

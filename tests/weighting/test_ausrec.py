@@ -1,6 +1,7 @@
 """AusRec's weighting: what makes it learn, and what its weights depend on."""
 
 import copy
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import torch
 
 from ausrec.errors import AusrecError
 from ausrec.weighting import AusRec, AusRecPerTask, PublishedAusRec
-from ausrec.weighting.ausrec import WeightingNetwork
+from ausrec.weighting.network import OwnLevels, WeightingNetwork
 from ausrec.weighting.estimators import (
     ConjugateGradient,
     DoubleBackward,
@@ -21,8 +22,10 @@ from ausrec.weighting.estimators import (
 from ausrec.weighting.others.published_ausrec import PublishedNetwork
 from tests.weighting.problem import NAMES, make_step
 
+RATE = {"learning_rate": 0.05}
 CPU = torch.device("cpu")
-KINDS = [(kind, per) for kind in (AusRec, PublishedAusRec) for per in ("sample", "task")]
+Shared = partial(AusRec, shared=True)
+KINDS = [(kind, per) for kind in (AusRec, Shared, PublishedAusRec) for per in ("sample", "task")]
 every_kind = pytest.mark.parametrize(("kind", "per"), KINDS)
 
 
@@ -44,15 +47,65 @@ def test_weights_are_shares_in_the_open_interval(kind, per: str) -> None:
         assert bool(((weight > 0) & (weight < 1)).all())
 
 
-@every_kind
-def test_the_network_descends_the_meta_loss(kind, per: str) -> None:
-    """The network's gradient is the chain rule over λ, by finite differences of the weights."""
-    step, weighting = make_step(), started(kind, per)
+def test_the_mean_weight_of_a_task_is_its_level() -> None:
+    """However the network spreads it."""
+    step, weighting = make_step(), started(level_rate=0.5, learning_rate=0.1)
+    for _ in range(5):
+        weights = weighting.weigh(step).weights
+    levels = weighting.network.logits.sigmoid()
+    for name, level in zip(NAMES, levels, strict=True):
+        assert float(weights[name].std()) > 1e-3
+        assert float(weights[name].mean()) == pytest.approx(float(level))
+        assert abs(float(level) - 0.5) > 0.05
+
+
+@pytest.mark.parametrize(("kind", "per"), [k for k in KINDS if k != (AusRec, "task")])
+def test_the_network_descends_the_meta_loss(kind, per: str, monkeypatch) -> None:
+    """The network's gradient is that of Σ_ti g_ti λ_ti(φ), by finite differences in φ."""
+    step, weighting = make_step(), started(kind, per, **({} if kind is PublishedAusRec else RATE))
+    for _ in range(3):  # at the start the last layer is zero, and hides the first
+        weighting.weigh(step)
+    handed = {}
+    monkeypatch.setattr(weighting, "step_network", lambda w, d: handed.update(w=w, d=d))
     weighting.weigh(step)
-    for parameter in weighting.network.parameters():
-        assert parameter.grad is not None
-    total = sum(float(p.grad.abs().sum()) for p in weighting.network.parameters())
-    assert total > 0
+    monkeypatch.undo()
+    derivatives = handed["d"]
+    sizes, _ = step.rows(with_meta=False)
+    l2 = weighting.reduction.l2(step.l2, sizes)
+    costs = {name: cost.detach()[: sizes[name]] for name, cost in step.costs(l2).items()}
+
+    def objective() -> float:
+        with torch.no_grad():
+            weights = weighting.network_weights(costs)
+        # One weight a task goes with the sum of its samples' derivatives, by broadcasting.
+        return sum(float((derivatives[n] * weights[n]).sum()) for n in NAMES)
+
+    before = copy.deepcopy(weighting.network.state_dict())
+    weighting.step_network(handed["w"], derivatives)
+    gradients = [p.grad.clone() for p in weighting.network.parameters()]
+    weighting.network.load_state_dict(before)
+    assert any(float(g.abs().max()) > 0 for g in gradients)
+    for parameter, gradient in zip(weighting.network.parameters(), gradients, strict=True):
+        flat, place = parameter.data.view(-1), int(gradient.abs().argmax())
+        values = []
+        for shift in (1e-6, -2e-6):
+            flat[place] += shift
+            values.append(objective())
+        flat[place] += 1e-6
+        slope = (values[0] - values[1]) / 2e-6
+        assert float(gradient.view(-1)[place]) == pytest.approx(slope, rel=1e-4, abs=1e-8)
+
+
+def test_a_level_goes_by_its_own_task_alone() -> None:
+    """The move is that of the true derivative: along Σ_i n q_i g_i, whatever other tasks say."""
+    network = OwnLevels(NAMES, 4, torch.Generator().manual_seed(0))
+    weights = {name: torch.tensor([0.2, 0.6, 0.7]) for name in NAMES}
+    derivatives = {name: torch.zeros(3) for name in NAMES} | {NAMES[1]: torch.tensor([1.0, 2, 4])}
+    network.move(weights, derivatives, 0.1)
+    moved = -0.1 * (0.2 * 1 + 0.6 * 2 + 0.7 * 4) / 0.5
+    assert network.logits.tolist() == pytest.approx([0.0, moved, 0.0])
+    network.move(weights, derivatives, 1e9)
+    assert network.logits.tolist() == [0.0, -10.0, 0.0]
 
 
 def test_scale_free_derivatives_do_not_change_with_the_scale_of_anything() -> None:
@@ -78,9 +131,10 @@ def test_scale_free_derivatives_do_not_change_with_the_scale_of_anything() -> No
         assert abs(float(derivatives[0][name].sum())) == pytest.approx(1.0)
 
 
-def test_tasks_that_help_gain_and_tasks_that_hurt_lose() -> None:
+@pytest.mark.parametrize("kind", [AusRec, Shared])
+def test_tasks_that_help_gain_and_tasks_that_hurt_lose(kind) -> None:
     """Alignment is handed in, so the sign of every movement is known."""
-    weighting = started(learning_rate=1e-2)
+    weighting = started(kind, learning_rate=1e-2)
     costs = {name: torch.full((4,), 0.7, dtype=torch.float64) for name in NAMES}
     signs = dict(zip(NAMES, (1.0, -1.0, 0.0), strict=True))
     for _ in range(60):
@@ -89,6 +143,44 @@ def test_tasks_that_help_gain_and_tasks_that_hurt_lose() -> None:
         weighting.step_network(weights, derivatives)
     after = {n: float(w.mean().detach()) for n, w in weighting.network_weights(costs).items()}
     assert after[NAMES[0]] > 0.6 > after[NAMES[2]] > 0.4 > after[NAMES[1]]
+
+
+def weights_after(kind, alignment: dict[str, float], steps: int = 40) -> list[dict[str, float]]:
+    """Return the mean weights after each of some steps in which samples have an alignment."""
+    weighting, rng = started(kind), np.random.default_rng(0)
+    seen = []
+    for _ in range(steps):
+        costs = {n: torch.from_numpy(rng.uniform(0.3, 1.0, 8)) for n in NAMES}
+        weights = weighting.network_weights(costs)
+        derivatives = {
+            n: -torch.from_numpy(alignment[n] + 0.1 * rng.standard_normal(8)) / 8 for n in NAMES
+        }
+        weighting.step_network(weights, derivatives)
+        levels = weighting.network_weights(costs)
+        seen.append({n: float(w.mean().detach()) for n, w in levels.items()})
+    return seen
+
+
+def test_a_task_that_disagrees_in_every_step_loses_weight_in_every_step() -> None:
+    """Also among tasks that agree. The shared network of the paper fails this: it lifts it."""
+    alignment = dict(zip(NAMES, (1.0, 1.0, -0.3), strict=True))
+    own = [weights[NAMES[2]] for weights in weights_after(AusRec, alignment)]
+    assert all(after < before for before, after in zip([0.5, *own], own, strict=False))
+    shared = [weights[NAMES[2]] for weights in weights_after(Shared, alignment)]
+    assert shared[-1] > 0.5
+
+
+def test_two_tasks_with_the_same_samples_get_the_same_weights() -> None:
+    weighting = started(learning_rate=1e-2)
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        cost = torch.from_numpy(rng.uniform(0.3, 1.0, 8))
+        slope = torch.from_numpy(rng.standard_normal(8) - 0.5)
+        weights = weighting.network_weights(dict.fromkeys(NAMES, cost))
+        weighting.step_network(weights, dict.fromkeys(NAMES, slope))
+    assert float(weights[NAMES[0]].detach().std()) > 1e-3
+    for name in NAMES[1:]:
+        torch.testing.assert_close(weights[name], weights[NAMES[0]], rtol=0, atol=1e-12)
 
 
 def test_weights_start_at_one_half_and_ignore_batch_mates() -> None:
@@ -153,7 +245,7 @@ def test_health_speaks_of_every_task() -> None:
 )
 @pytest.mark.parametrize("per", ["sample", "task"])
 def test_any_estimator_drives_the_network(estimator, per: str) -> None:
-    step, weighting = make_step(), started(per=per, hypergradient=estimator)
+    step, weighting = make_step(), started(per=per, shared=True, hypergradient=estimator)
     weighting.weigh(step)
     assert any(bool(p.grad.any()) for p in weighting.network.parameters())
 
@@ -168,6 +260,7 @@ def test_the_exact_estimator_is_the_default(per: str) -> None:
         weighting.weigh(step)
     for a, b in zip(plain.network.parameters(), same.network.parameters(), strict=True):
         torch.testing.assert_close(a.grad, b.grad, rtol=1e-8, atol=1e-18)
+    torch.testing.assert_close(plain.network.logits, same.network.logits, rtol=1e-8, atol=1e-18)
 
 
 def test_an_estimator_is_given_as_a_text() -> None:

@@ -7,8 +7,9 @@ from typing import ClassVar
 import torch
 from torch import nn
 
-from ausrec.weighting.ausrec import AusRec, WeightingNetwork, linear
+from ausrec.weighting.ausrec import AusRec
 from ausrec.weighting.estimators import Estimator, Hypergradient
+from ausrec.weighting.network import WeightingNetwork, linear
 from ausrec.weighting.reduction import MAIN, Reduction, Weights
 
 
@@ -75,6 +76,8 @@ class PublishedAusRec(AusRec):
     meta_in_graph: bool = field(default=True, kw_only=True)
     """Leave the edges of the rows that judge in the step's graph."""
 
+    shared: bool = field(default=True, init=False)
+    level_rate: float = field(default=0.0, init=False)
     hidden: int = field(default=1000, init=False)
     learning_rate: float = field(default=1e-4, init=False)
     virtual_rate: float | None = None
