@@ -79,7 +79,7 @@ class OwnLevels(WeightingNetwork):
         super().__init__(names, hidden, generator)
         self.register_buffer("logits", torch.zeros(len(names)))
         with torch.no_grad():
-            self.layers[0].weight[:, 1:] = 0
+            next(self.layers.parameters())[:, 1:] = 0  # of the one-hot
 
     def forward(self, costs: Mapping[str, Tensor]) -> Weights:
         """Return the weight of each row, [rows] a task, given the rows' costs, [rows] a task."""

@@ -21,7 +21,7 @@ def spine(repository: Path) -> list[re.Match[str]]:
 
 def test_there_are_as_many_files_as_the_text_says(repository: Path) -> None:
     rows = spine(repository)
-    assert len({row["file"] for row in rows}) == len(rows) == 13
+    assert len({row["file"] for row in rows}) == len(rows) == 14
     assert [row["file"] for row in rows] == [f"ausrec/{row['name']}" for row in rows]
 
 

@@ -9,7 +9,6 @@ import torch
 
 from ausrec.errors import AusrecError
 from ausrec.weighting import AusRec, AusRecPerTask, PublishedAusRec
-from ausrec.weighting.network import OwnLevels, WeightingNetwork
 from ausrec.weighting.estimators import (
     ConjugateGradient,
     DoubleBackward,
@@ -19,6 +18,7 @@ from ausrec.weighting.estimators import (
     Unrolled,
     unrolled,
 )
+from ausrec.weighting.network import OwnLevels, WeightingNetwork
 from ausrec.weighting.others.published_ausrec import PublishedNetwork
 from tests.weighting.problem import NAMES, make_step
 
