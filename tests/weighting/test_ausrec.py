@@ -18,7 +18,6 @@ from ausrec.weighting.estimators import (
     Unrolled,
     unrolled,
 )
-from ausrec.weighting.network import OwnLevels, WeightingNetwork
 from ausrec.weighting.others.published_ausrec import PublishedNetwork
 from tests.weighting.problem import NAMES, make_step
 
@@ -96,18 +95,6 @@ def test_the_network_descends_the_meta_loss(kind, per: str, monkeypatch) -> None
         assert float(gradient.view(-1)[place]) == pytest.approx(slope, rel=1e-4, abs=1e-8)
 
 
-def test_a_level_goes_by_its_own_task_alone() -> None:
-    """The move is that of the true derivative: along Σ_i n q_i g_i, whatever other tasks say."""
-    network = OwnLevels(NAMES, 4, torch.Generator().manual_seed(0))
-    weights = {name: torch.tensor([0.2, 0.6, 0.7]) for name in NAMES}
-    derivatives = {name: torch.zeros(3) for name in NAMES} | {NAMES[1]: torch.tensor([1.0, 2, 4])}
-    network.move(weights, derivatives, 0.1)
-    moved = -0.1 * (0.2 * 1 + 0.6 * 2 + 0.7 * 4) / 0.5
-    assert network.logits.tolist() == pytest.approx([0.0, moved, 0.0])
-    network.move(weights, derivatives, 1e9)
-    assert network.logits.tolist() == [0.0, -10.0, 0.0]
-
-
 def test_scale_free_derivatives_do_not_change_with_the_scale_of_anything() -> None:
     step = make_step()
     derivatives = []
@@ -183,17 +170,6 @@ def test_two_tasks_with_the_same_samples_get_the_same_weights() -> None:
         torch.testing.assert_close(weights[name], weights[NAMES[0]], rtol=0, atol=1e-12)
 
 
-def test_weights_start_at_one_half_and_ignore_batch_mates() -> None:
-    network = WeightingNetwork(NAMES, 8, torch.Generator().manual_seed(0))
-    costs = {name: torch.tensor([0.5, 1.0, 2.0]) for name in NAMES}
-    assert all(weight.tolist() == [0.5] * 3 for weight in network(costs).values())
-    with torch.no_grad():
-        for parameter in network.parameters():
-            parameter += 0.3 * torch.arange(parameter.numel()).reshape(parameter.shape).cos()
-    alone = network({NAMES[1]: torch.tensor([1.0])})[NAMES[1]]
-    torch.testing.assert_close(network(costs)[NAMES[1]][1], alone[0])
-
-
 def test_published_weights_depend_on_batch_mates() -> None:
     network = PublishedNetwork(NAMES, torch.Generator().manual_seed(0))
     main = torch.tensor([0.7, 0.6, 0.9])
@@ -202,13 +178,6 @@ def test_published_weights_depend_on_batch_mates() -> None:
     costs["main"] = main * 3
     assert abs(float((network(costs)[NAMES[0]][0] - before).detach())) > 1e-4
     assert sum(p.numel() for p in network.parameters()) == 4 * 1000 + 1000 + 2000 + 1000 + 1
-
-
-def test_features_are_cost_and_one_hot() -> None:
-    network = WeightingNetwork(NAMES, 2, torch.Generator())
-    features = network.features(NAMES[2], torch.tensor([0.25, 4.0]))
-    assert features.tolist() == [[0.25, 0, 0, 1], [4.0, 0, 0, 1]]
-    assert network.features("main", torch.tensor([1.0])).tolist() == [[1.0, 0, 0, 0]]
 
 
 @every_kind
