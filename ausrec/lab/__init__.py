@@ -24,8 +24,8 @@ from typing import Any
 
 _MODULES = {
     "GraphExplorer": "panels.graph_explorer",
-    "HypergradientScope": "panels.hypergradient_scope",
-    "Microscope": "panels.microscope",
+    "HypergradientScope": "live.hypergradient_scope",
+    "Microscope": "live.microscope",
     "PredictThenReveal": "panels.predict_then_reveal",
     "QuickCheck": "panels.quick_check",
     "TaskLab": "panels.task_lab",

@@ -1,0 +1,302 @@
+// What all live figures share: elements, controls, plots, handles and the frame around them.
+// Python puts this text before a figure's own, and the two are one ES module.
+
+const FIGURES = {};
+const SVG = "http://www.w3.org/2000/svg";
+
+// ---- Elements ------------------------------------------------------------------------------
+
+function dress(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value !== undefined && value !== null && value !== false) {
+      node.setAttribute(name, value === true ? "" : value);
+    }
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return node;
+}
+const h = (tag, attributes, ...children) =>
+  dress(document.createElement(tag), attributes, children);
+const s = (tag, attributes, ...children) =>
+  dress(document.createElementNS(SVG, tag), attributes, children);
+
+// ---- Numbers -------------------------------------------------------------------------------
+
+const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+const snap = (value, low, step) => Number((low + Math.round((value - low) / step) * step).toFixed(9));
+const minus = (text) => text.replace(/-/g, "−");
+const fixed = (value, digits = 2) => minus(value.toFixed(digits));
+const signed = (value, digits = 2) => (value < 0 ? "" : "+") + fixed(value, digits);
+// As Python writes it: +1.37e−03.
+const scientific = (value) =>
+  (value < 0 ? "" : "+") +
+  minus(value.toExponential(2).replace(/e([+-])(\d)$/, "e$10$2"));
+const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+const sigmoid = (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : 1 - 1 / (1 + Math.exp(x)));
+const dot = (a, b) => a.reduce((sum, value, place) => sum + value * b[place], 0);
+const range = (count, make = (place) => place) => Array.from({ length: count }, (_, k) => make(k));
+const extent = (values) => [Math.min(...values), Math.max(...values)];
+
+function ticks(low, high, count = 5) {
+  const rough = (high - low) / count || 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].map((k) => k * power).find((each) => each >= rough) ?? rough;
+  const first = Math.ceil(low / step - 1e-9);
+  const found = range(Math.floor(high / step + 1e-9) - first + 1, (k) => (first + k) * step);
+  const digits = clamp(Math.ceil(-Math.log10(step) - 1e-9) + (step / power === 2.5 ? 1 : 0), 0, 6);
+  return found.map((value) => [value, fixed(value, digits)]);
+}
+
+// Moves heights apart until each has its room, the order kept.
+function spread(heights, gap, low, high) {
+  const order = range(heights.length).sort((a, b) => heights[a] - heights[b]);
+  const placed = [...heights];
+  order.forEach((k, n) => {
+    placed[k] = Math.max(placed[k], n ? placed[order[n - 1]] + gap : low);
+  });
+  order.reverse().forEach((k, n) => {
+    placed[k] = Math.min(placed[k], n ? placed[order[n - 1]] - gap : high);
+  });
+  return placed;
+}
+
+// ---- Plots ---------------------------------------------------------------------------------
+
+let clips = 0;
+
+// Clears an SVG and draws axes; what it returns draws in their units.
+function plot(svg, { width, height, x, y, xLabel, yLabel, title, xTicks, yTicks, equal, right = 12, left = 46 }) {
+  const area = { left, right: width - right, top: title ? 26 : 8, bottom: height - (xLabel ? 38 : 22) };
+  let [[x0, x1], [y0, y1]] = [x, y];
+  if (equal) {
+    const unit = Math.max((x1 - x0) / (area.right - area.left), (y1 - y0) / (area.bottom - area.top));
+    const half = [((area.right - area.left) * unit) / 2, ((area.bottom - area.top) * unit) / 2];
+    const middle = [(x0 + x1) / 2, (y0 + y1) / 2];
+    [x0, x1, y0, y1] = [middle[0] - half[0], middle[0] + half[0], middle[1] - half[1], middle[1] + half[1]];
+  }
+  const X = (value) => area.left + ((value - x0) / (x1 - x0 || 1)) * (area.right - area.left);
+  const Y = (value) => area.bottom - ((value - y0) / (y1 - y0 || 1)) * (area.bottom - area.top);
+  const clip = `ausrec-clip-${(clips += 1)}`;
+  const inside = s("g", { "clip-path": `url(#${clip})` });
+  const size = { width: Math.max(0, area.right - area.left), height: Math.max(0, area.bottom - area.top) };
+  const text = (at, down, words, more) => s("text", { x: at, y: down, ...more }, words);
+  const across = xTicks ?? ticks(x0, x1, Math.max(2, Math.min(6, size.width / 60)));
+  const upright = yTicks ?? ticks(y0, y1, Math.max(2, Math.min(6, size.height / 34)));
+  const middle = { "text-anchor": "middle" };
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  svg.setAttribute("height", height);
+  svg.replaceChildren(
+    s("clipPath", { id: clip }, s("rect", { x: area.left - 6, y: area.top - 6, width: size.width + 12, height: size.height + 12 })),
+    ...upright.map(([at]) => s("path", { class: "rule", d: `M${area.left} ${Y(at)}H${area.right}` })),
+    ...upright.map(([at, words]) => text(area.left - 6, Y(at) + 4, words, { "text-anchor": "end", class: "tick" })),
+    ...across.map(([at, words]) => text(X(at), area.bottom + 16, words, { ...middle, class: "tick" })),
+    title ? text(area.left, 15, title, { class: "title" }) : "",
+    xLabel ? text((area.left + area.right) / 2, height - 5, xLabel, { ...middle, class: "axis" }) : "",
+    yLabel
+      ? s("text", { ...middle, class: "axis", transform: `translate(11 ${(area.top + area.bottom) / 2}) rotate(-90)` }, yLabel)
+      : "",
+    inside,
+  );
+  const add = (node) => (inside.append(node), node);
+  const path = (points) => points.map(([a, b], k) => `${k ? "L" : "M"}${X(a).toFixed(2)} ${Y(b).toFixed(2)}`).join("");
+  return {
+    X, Y, area, add,
+    outside: (node) => (svg.append(node), node),
+    line: (points, more) => add(s("path", { class: "line", stroke: "var(--fg)", d: path(points), ...more })),
+    dot: (a, b, more) => add(s("circle", { class: "dot", fill: "var(--fg)", cx: X(a), cy: Y(b), r: 5, ...more })),
+    text: (a, b, words, more) => add(text(X(a), Y(b), words, more)),
+    upright: (at, more) => add(s("path", { class: "now", d: `M${X(at)} ${area.top}V${area.bottom}`, ...more })),
+    toX: (event) => {
+      const box = svg.getBoundingClientRect();
+      const at = ((event.clientX - box.left) / (box.width || 1)) * width;
+      return x0 + ((at - area.left) / (area.right - area.left)) * (x1 - x0);
+    },
+  };
+}
+
+// A key in the corner of a plot: a coloured mark and a name a line.
+function key(view, names, colors) {
+  names.forEach((name, k) => view.outside(s("text", { x: view.area.left + 10, y: view.area.top + 14 + 17 * k },
+    s("tspan", { style: `fill:${colors[k]}` }, "● "), name)));
+}
+
+// Lines with their names at the right end.
+function nameLines(view, lines, at) {
+  const heights = spread(lines.map(({ points }) => view.Y(points[points.length - 1][1])), 14, view.area.top, view.area.bottom);
+  lines.forEach(({ points, color, name, dash, faint }, k) => {
+    view.line(points, { stroke: color, "stroke-dasharray": dash, opacity: faint ? 0.45 : 1 });
+    view.outside(s("text", { x: view.area.right + 8, y: heights[k] + 4, class: "name" }, name));
+    const from = view.Y(points[points.length - 1][1]);
+    view.outside(s("path", { class: "lead", d: `M${view.area.right + 1} ${from}L${view.area.right + 6} ${heights[k]}`, stroke: color }));
+    if (at !== undefined && !faint) {
+      const point = points.find(([when]) => when === at);
+      if (point) view.dot(...point, { fill: color, r: 4 });
+    }
+  });
+}
+
+// Makes an SVG a slider: drag anywhere in it, or focus it and press the arrows.
+function handle(svg, { label, low, high, step, read, write, from, words }) {
+  const set = (value) => write(clamp(snap(value, low, step), low, high));
+  const moves = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 5, PageDown: -5 };
+  dress(svg, {
+    class: "handle", role: "slider", tabindex: 0, "aria-label": label, "aria-valuemin": low, "aria-valuemax": high,
+    onpointerdown(event) {
+      svg.setPointerCapture(event.pointerId);
+      svg.focus({ preventScroll: true });
+      set(from(event));
+      event.preventDefault();
+    },
+    onpointermove(event) {
+      if (svg.hasPointerCapture(event.pointerId)) set(from(event));
+    },
+    onkeydown(event) {
+      if (event.key in moves) set(read() + moves[event.key] * step);
+      else if (event.key === "Home" || event.key === "End") set(event.key === "Home" ? low : high);
+      else return;
+      event.preventDefault();
+    },
+  }, []);
+  return () => {
+    svg.setAttribute("aria-valuenow", read());
+    svg.setAttribute("aria-valuetext", words ? words(read()) : fixed(read()));
+  };
+}
+
+// A table; a column whose cells are numbers, as text, is set to the right.
+function table(caption, head, rows) {
+  const is = head.map((_, k) => rows.every((row) => /^[+−]?[\d.,]+(e[+−]\d+)?%?$|^$/.test(row[k])));
+  const cells = (tag, row) => row.map((cell, k) => h(tag, { class: is[k] && "number", scope: tag === "th" && "col" }, cell));
+  return h("div", { class: "scroll" }, h("table", {},
+    h("caption", {}, caption), h("thead", {}, h("tr", {}, cells("th", head))),
+    h("tbody", {}, rows.map((row) => h("tr", {}, cells("td", row))))));
+}
+
+// ---- Controls ------------------------------------------------------------------------------
+
+function control(spec, state, change) {
+  const mark = spec.color ? h("span", { class: "mark", style: `background:${spec.color}`, "aria-hidden": "true" }) : null;
+  const name = h("span", { class: "label", title: spec.hint || null }, spec.label);
+  const set = (value) => change({ [spec.name]: value });
+  if (spec.kind === "slider") {
+    const scale = spec.log ? Math.log10 : (value) => value;
+    const digits = Math.max(0, Math.ceil(-Math.log10(spec.step)));
+    const written = (value) => fixed(value, spec.log ? 2 : digits);
+    const input = h("input", {
+      type: "range", min: scale(spec.low), max: scale(spec.high), step: spec.log ? 0.01 : spec.step, "aria-label": spec.label,
+      oninput: () => set(spec.log ? clamp(Number((10 ** input.valueAsNumber).toPrecision(6)), spec.low, spec.high) : input.valueAsNumber),
+    });
+    const output = h("output", {});
+    return {
+      node: h("label", { class: "control" }, mark, name, input, output),
+      show() {
+        const value = state[spec.name];
+        if (Math.abs(input.valueAsNumber - scale(value)) > 1e-9) input.value = scale(value);
+        output.textContent = written(value);
+        input.setAttribute("aria-valuetext", written(value));
+      },
+      input,
+    };
+  }
+  const input = spec.kind === "select"
+    ? h("select", { "aria-label": spec.label, onchange: () => set(spec.options[input.selectedIndex][0]) },
+        spec.options.map(([, label]) => h("option", {}, label)))
+    : h("input", { type: spec.kind === "tick" ? "checkbox" : "text", "aria-label": spec.label,
+        onchange: () => set(spec.kind === "tick" ? input.checked : input.value) });
+  const parts = spec.kind === "tick" ? [input, mark, name] : [mark, name, input];
+  return {
+    node: h("label", { class: `control ${spec.kind}` }, ...parts),
+    show() {
+      if (spec.kind === "select") input.selectedIndex = spec.options.findIndex(([value]) => value === state[spec.name]);
+      else if (spec.kind === "tick") input.checked = state[spec.name];
+      else input.value = state[spec.name];
+    },
+    input,
+  };
+}
+
+// What trains in the kernel: a button, a button that stops, progress, and how it went.
+function trainer(model, label) {
+  const start = h("button", { type: "button", class: "primary", onclick: () => model.send({ do: "start" }) }, label);
+  const stop = h("button", { type: "button", onclick: () => model.send({ do: "stop" }) }, "Stop");
+  const bar = h("progress", { "aria-label": "Epochs", max: 1, value: 0 });
+  const count = h("span", { class: "count" });
+  const said = h("p", { role: "status" });
+  const show = () => {
+    const job = model.get("job") ?? {};
+    stop.disabled = !job.running;
+    [bar.max, bar.value] = [job.total || 1, job.done || 0];
+    count.textContent = job.total ? `Epoch ${job.done} of ${job.total}` : "";
+    if (said.textContent !== (job.said ?? "")) said.textContent = job.said ?? "";
+    said.className = `ausrec-note ausrec-${job.mood ?? ""}`;
+    said.hidden = !job.said;
+  };
+  model.on("change:job", show);
+  show();
+  return h("div", { class: "trainer" }, start, stop, h("div", {}, bar, count), said);
+}
+
+// ---- The frame -----------------------------------------------------------------------------
+
+// Makes a figure of three functions:
+//   prepare(data)         what the data mean, once
+//   compute(made, state)  all numbers of a state; pure, so that tests can ask for any state
+//   build(figure)         elements, once; returns draw(numbers, state), once a frame
+function live({ prepare = (data) => data, compute = () => null, build }) {
+  return {
+    render({ model, el }) {
+      let [data, made] = [model.get("data"), prepare(model.get("data"))];
+      const state = { ...model.get("state") };
+      const [stage, note, heard] = [h("div", { class: "stage" }), h("p", { class: "ausrec-note" }), h("p", { role: "status", class: "hidden" })];
+      let [asked, sent, said] = [0, 0, 0];
+      const ask = () => { asked ||= requestAnimationFrame(show); };
+      const change = (values) => {
+        Object.assign(state, values);
+        ask();
+        clearTimeout(sent);
+        // The kernel is told when the hand rests: no figure waits for it.
+        sent = setTimeout(() => { model.set("state", { ...state }); model.save_changes(); }, 120);
+      };
+      const controls = Object.fromEntries(data.controls.map((spec) => [spec.name, control(spec, state, change)]));
+      const root = h("div", { class: "ausrec-live", role: "group", "aria-label": data.title, "data-lm-suppress-shortcuts": "true" });
+      // JupyterLab has commands on bare keys, such as the one that deletes a cell.
+      root.addEventListener("keydown", (event) => event.stopPropagation());
+      const shown = data.controls.filter((spec) => spec.shown).map((spec) => controls[spec.name].node);
+      const left = h("div", { class: "controls" }, shown, data.train && model.get("kernel") ? trainer(model, data.train) : null);
+      const instruction = h("p", {});
+      instruction.innerHTML = data.instruction;
+      root.append(h("p", { class: "ausrec-title" }, data.title), instruction,
+        h("div", { class: left.childElementCount ? "body" : "body alone" }, left, h("div", {}, note, stage, heard)));
+      const figure = {
+        get data() { return data; },
+        get made() { return made; },
+        state, stage, change, model, controls, left, ask,
+        width: () => Math.max(240, Math.floor(stage.clientWidth || 600)),
+        say(words) {
+          note.textContent = words;
+          clearTimeout(said);
+          said = setTimeout(() => { heard.textContent = words; }, 700);
+        },
+        compute: (other = {}) => compute(made, { ...state, ...other }),
+      };
+      el.append(root);
+      const draw = build(figure);
+      note.hidden = !draw.length;
+      function show() {
+        asked = 0;
+        Object.values(controls).forEach((each) => each.show());
+        draw(compute(made, state), state);
+        note.hidden = !note.textContent;
+      }
+      model.on("change:state", () => { Object.assign(state, model.get("state")); ask(); });
+      model.on("change:data", () => { data = model.get("data"); made = prepare(data); ask(); });
+      model.on("change:results", ask);
+      const sizes = new ResizeObserver(ask);
+      sizes.observe(stage);
+      root.figure = figure;
+      show();
+      return () => sizes.disconnect();
+    },
+  };
+}

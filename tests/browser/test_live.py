@@ -1,0 +1,153 @@
+"""The live figures in a browser without a kernel: their numbers, their keys and their sizes."""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from ausrec.lab.live.hypergradient_scope import HypergradientScope
+from ausrec.lab.live.live_panel import LivePanel
+from ausrec.lab.live.microscope import Microscope
+from ausrec.weighting.estimators import Quadratic
+from tests.weighting.problem import make_step
+
+pytestmark = pytest.mark.browser
+CLOSE = {"rtol": 1e-9, "atol": 1e-9}
+
+FIGURES: dict[str, Callable[[], LivePanel]] = {
+    "microscope": lambda: Microscope(make_step()),
+    "hypergradient_scope": lambda: HypergradientScope(
+        Quadratic.random(2, 2, condition=5.0, seed=3)
+    ),
+}
+
+
+class Shown:
+    """A figure on a page of its own."""
+
+    def __init__(self, page: Page, folder: Path, name: str) -> None:
+        self.page, self.panel = page, FIGURES[name]()
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.goto(self.panel.save(folder / f"{name}.html").as_uri())
+        self.root = page.locator(".ausrec-live")
+        expect(self.root).to_have_count(1)
+
+    def compute(self, **state: Any) -> Any:
+        """Ask the browser for the numbers of a state."""
+        return self.root.evaluate("(root, state) => root.figure.compute(state)", state)
+
+    @property
+    def state(self) -> Any:
+        return self.root.evaluate("root => ({ ...root.figure.state })")
+
+
+@pytest.fixture
+def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Shown]]:
+    contexts = []
+
+    def open_figure(name: str, **settings: Any) -> Shown:
+        contexts.append(browser.new_context(**settings))
+        return Shown(contexts[-1].new_page(), tmp_path, name)
+
+    yield open_figure
+    for context in contexts:
+        context.close()
+
+
+def test_microscope_computes_what_python_does(show: Callable[..., Shown]) -> None:
+    shown = show("microscope")
+    panel = shown.panel
+    assert isinstance(panel, Microscope)
+    names = list(panel.weights)
+    for first, second, rate in product((0.0, 0.35, 1.0), (0.1, 0.8), (0.01, 1.0, 40.0, 300.0)):
+        state = {names[0]: first, names[1]: second, "rate": rate}
+        panel.set(**state)
+        found, table = shown.compute(**state), panel.table
+        np.testing.assert_allclose(found["losses"], table["mean loss"], **CLOSE)
+        np.testing.assert_allclose(found["alignments"], table["alignment ⟨g, v⟩"], **CLOSE)
+        np.testing.assert_allclose(found["slopes"], table["slope of the meta loss"], **CLOSE)
+        np.testing.assert_allclose([found["predicted"], found["actual"]], panel.change, **CLOSE)
+        expected = panel.virtual.meta_loss(panel.weights, rate)
+        np.testing.assert_allclose(found["meta"], expected, **CLOSE)
+
+
+def test_scope_computes_what_python_does(show: Callable[..., Shown]) -> None:
+    shown = show("hypergradient_scope")
+    panel = shown.panel
+    assert isinstance(panel, HypergradientScope)
+    for products, rate, damping in product((0, 1, 2, 7, 12), (0.3, 1.0, 2.4), (0.0, 0.35, 1.0)):
+        state = {"products": products, "rate": rate, "damping": damping}
+        panel.set(**state)
+        found = shown.compute(**state)
+        for name, path in panel.paths.items():
+            np.testing.assert_allclose(found["paths"][name][: len(path)], path, **CLOSE)
+            np.testing.assert_allclose(found["errors"][name], panel.errors[name], **CLOSE)
+            np.testing.assert_allclose(found["derivatives"][name], panel.derivatives[name], **CLOSE)
+        np.testing.assert_allclose(found["exact"], panel.derivatives["true"], **CLOSE)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_control_has_a_name_and_answers_the_keyboard(
+    show: Callable[..., Shown], name: str
+) -> None:
+    shown = show(name)
+    for element in shown.root.locator("input, select, button, [role=slider], [role=img]").all():
+        assert element.evaluate("e => e.ariaLabel || e.labels?.[0]?.innerText || e.innerText")
+    for handle in shown.root.locator("[role=slider], input[type=range]").all():
+        before = shown.state
+        handle.focus()
+        expect(handle).to_be_focused()
+        key = "ArrowLeft"
+        if handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemin"):
+            key = "ArrowRight"
+        handle.press(key)
+        if shown.state == before:
+            handle.press("ArrowRight")
+        assert shown.state != before
+    assert shown.complaints == []
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_keys_do_not_leave_the_figure(show: Callable[..., Shown], name: str) -> None:
+    shown = show(name)
+    shown.page.evaluate("window.keys = []; addEventListener('keydown', e => keys.push(e.key))")
+    shown.root.locator("input, select, [role=slider]").first.focus()
+    shown.page.keyboard.press("d")
+    shown.page.keyboard.press("ArrowDown")
+    assert shown.page.evaluate("keys") == []
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("width", [390, 600, 1000])
+def test_nothing_is_wider_than_the_page(show: Callable[..., Shown], name: str, width: int) -> None:
+    shown = show(name, viewport={"width": width, "height": 800}, color_scheme="dark")
+    assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
+    for box in (svg.bounding_box() for svg in shown.root.locator("svg").all()):
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_follows_the_pointer_during_the_drag(
+    show: Callable[..., Shown], name: str
+) -> None:
+    shown = show(name)
+    target = shown.root.locator("svg[role=slider]").first
+    target.scroll_into_view_if_needed()
+    box, mouse = target.bounding_box(), shown.page.mouse
+    assert box is not None
+    places = [box["x"] + share * box["width"] for share in (0.35, 0.6, 0.85)]
+    mouse.move(places[0], box["y"] + box["height"] / 2)
+    mouse.down()
+    seen = []
+    for place in places:
+        mouse.move(place, box["y"] + box["height"] / 2)
+        shown.page.evaluate("() => new Promise(done => requestAnimationFrame(() => done()))")
+        seen.append(target.inner_html())
+    mouse.up()
+    assert len(set(seen)) == 3
