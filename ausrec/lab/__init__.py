@@ -23,10 +23,11 @@ import importlib
 from typing import Any
 
 _MODULES = {
-    "GraphExplorer": "panels.graph_explorer",
+    "GraphExplorer": "live.graph_explorer",
     "HypergradientScope": "live.hypergradient_scope",
     "Microscope": "live.microscope",
     "PredictThenReveal": "panels.predict_then_reveal",
+    "Propagation": "live.propagation",
     "QuickCheck": "panels.quick_check",
     "TaskLab": "panels.task_lab",
     "ViewLab": "panels.view_lab",

@@ -137,11 +137,15 @@ function nameLines(view, lines, at) {
 }
 
 // Makes an SVG a slider: drag anywhere in it, or focus it and press the arrows.
-function handle(svg, { label, low, high, step, read, write, from, words }) {
-  const set = (value) => write(clamp(snap(value, low, step), low, high));
+function handle(svg, { label, low, high: most, step, read, write, from, words }) {
+  const end = () => (typeof most === "function" ? most() : most);
+  const set = (value) => {
+    const next = clamp(snap(value, low, step), low, end());
+    if (next !== read()) write(next);
+  };
   const moves = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 5, PageDown: -5 };
   dress(svg, {
-    class: "handle", role: "slider", tabindex: 0, "aria-label": label, "aria-valuemin": low, "aria-valuemax": high,
+    class: "handle", role: "slider", tabindex: 0, "aria-label": label, "aria-valuemin": low,
     onpointerdown(event) {
       svg.setPointerCapture(event.pointerId);
       svg.focus({ preventScroll: true });
@@ -153,14 +157,44 @@ function handle(svg, { label, low, high, step, read, write, from, words }) {
     },
     onkeydown(event) {
       if (event.key in moves) set(read() + moves[event.key] * step);
-      else if (event.key === "Home" || event.key === "End") set(event.key === "Home" ? low : high);
+      else if (event.key === "Home" || event.key === "End") set(event.key === "Home" ? low : end());
       else return;
       event.preventDefault();
     },
   }, []);
   return () => {
+    svg.setAttribute("aria-valuemax", end());
     svg.setAttribute("aria-valuenow", read());
     svg.setAttribute("aria-valuetext", words ? words(read()) : fixed(read()));
+  };
+}
+
+// Puts people on a circle, the first on top; what it returns draws one, and finds the nearest.
+function ring(svg, { width, height, names }) {
+  const [middle, radius] = [[width / 2, height / 2], [width / 2 - Math.min(width * 0.3, 20 + 6.6 * Math.max(...names.map((name) => name.length))), height / 2 - 24]];
+  const turn = (k) => (2 * Math.PI * k) / names.length - Math.PI / 2;
+  const at = names.map((_, k) => [middle[0] + radius[0] * Math.cos(turn(k)), middle[1] + radius[1] * Math.sin(turn(k))]);
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  svg.setAttribute("height", height);
+  svg.replaceChildren();
+  const add = (node) => (svg.append(node), node);
+  return {
+    at, middle, add,
+    link: (a, b, more) => add(s("path", { class: "link", d: `M${a[0]} ${a[1]}L${b[0]} ${b[1]}`, ...more })),
+    person(k, more) {
+      const [x, y] = at[k];
+      const side = Math.cos(turn(k));
+      const anchor = side > 0.3 ? "start" : side < -0.3 ? "end" : "middle";
+      add(s("circle", { cx: x, cy: y, r: 8, stroke: "var(--fg)", "stroke-width": 1.3, fill: "var(--bg)", class: "pick", ...more }));
+      const down = anchor === "middle" ? (Math.sin(turn(k)) < 0 ? -14 : 24) : 4;
+      add(s("text", { x: x + (anchor === "start" ? 15 : anchor === "end" ? -15 : 0), y: y + down, "text-anchor": anchor, class: "pick" }, names[k]));
+    },
+    nearest(event, among = range(names.length)) {
+      const box = svg.getBoundingClientRect();
+      const here = [((event.clientX - box.left) / box.width) * width, ((event.clientY - box.top) / box.height) * height];
+      const away = among.map((k) => Math.hypot(at[k][0] - here[0], at[k][1] - here[1]));
+      return among[away.indexOf(Math.min(...away))];
+    },
   };
 }
 
