@@ -30,7 +30,7 @@ _MODULES = {
     "Propagation": "live.propagation",
     "QuickCheck": "panels.quick_check",
     "TaskLab": "panels.task_lab",
-    "ViewLab": "panels.view_lab",
+    "ViewLab": "live.view_lab",
     "WeightPlayer": "panels.weight_player",
     "GridAnalysis": "reports.grid_analysis",
     "compare_and_report": "reports.compare_and_report",

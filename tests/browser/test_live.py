@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from playwright.sync_api import Browser, Page, expect
 
 from ausrec.data import a_dozen_users
@@ -15,6 +16,8 @@ from ausrec.lab.live.hypergradient_scope import HypergradientScope
 from ausrec.lab.live.live_panel import LivePanel
 from ausrec.lab.live.microscope import Microscope
 from ausrec.lab.live.propagation import Propagation
+from ausrec.lab.live.view_lab import VIEWS, ViewLab
+from ausrec.models import LightGCN
 from ausrec.weighting.estimators import Quadratic
 from tests.weighting.problem import make_step
 
@@ -27,6 +30,9 @@ FIGURES: dict[str, Callable[[], LivePanel]] = {
         Quadratic.random(2, 2, condition=5.0, seed=3)
     ),
     "graph_explorer": lambda: GraphExplorer(a_dozen_users(), user=6),
+    "view_lab": lambda: ViewLab(
+        LightGCN(a_dozen_users(), dim=8, seed=0), list(a_dozen_users()["user"].name)
+    ),
     "propagation": lambda: Propagation(a_dozen_users(), user=3),
 }
 
@@ -105,6 +111,24 @@ def test_propagation_computes_what_python_does(show: Callable[..., Shown]) -> No
         state = {"user": user, "graph": graph, "reading": reading}
         expected = panel.set(**state).resemblance().T
         np.testing.assert_allclose(shown.compute(**state), expected, **CLOSE)
+
+
+def test_view_lab_computes_what_python_does(show: Callable[..., Shown]) -> None:
+    shown = show("view_lab")
+    panel = shown.panel
+    assert isinstance(panel, ViewLab)
+    for views, strength, temperature in product(VIEWS, (0.05, 0.4, 0.9), (0.05, 0.2, 1.0)):
+        state = {"views": views, "strength": strength, "temperature": temperature}
+        panel.set(**state, objective="InfoNCE")
+        found = shown.compute(**state)
+        # Recorded in millionths.
+        cosines = torch.tensor(found["cosines"], dtype=torch.float64)
+        np.testing.assert_allclose(cosines, panel.cosines, rtol=0, atol=2e-6)
+        expected = -(cosines / temperature).log_softmax(dim=1).diagonal()
+        np.testing.assert_allclose(found["losses"], expected, **CLOSE)
+        np.testing.assert_allclose(found["losses"], panel.losses, rtol=1e-3, atol=1e-4)
+        alone = shown.compute(**state, objective="alignment")["losses"]
+        np.testing.assert_allclose(alone, 2 - 2 * cosines.diagonal(), **CLOSE)
 
 
 def test_a_click_on_a_person_shows_their_side(show: Callable[..., Shown]) -> None:
