@@ -17,6 +17,7 @@ class Control:
         color: of a mark before it, as a colour of CSS.
         hint: what it means, in half a sentence.
         shown: whether the panel has it among its controls; a figure may be its only handle.
+        needs: another control and the value that it must have for this one to count.
     """
 
     kind: ClassVar[str]
@@ -25,6 +26,7 @@ class Control:
     color: str = field(default="", kw_only=True)
     hint: str = field(default="", kw_only=True)
     shown: bool = field(default=True, kw_only=True)
+    needs: tuple[str, Any] | None = field(default=None, kw_only=True)
 
     def check(self, name: str, value: Any) -> None:
         """Raise `AusrecError` where the control does not take a value."""
@@ -47,6 +49,7 @@ class Slider(Control):
         high: the most.
         step: from one value to the next; 1 for whole numbers.
         log: it moves by powers of ten.
+        tick: the name of a `Tick` that is drawn before it.
     """
 
     kind = "slider"
@@ -54,6 +57,7 @@ class Slider(Control):
     high: float | int = 1
     step: float | int = 0.05
     log: bool = False
+    tick: str = ""
 
     def check(self, name: str, value: Any) -> None:
         """Raise `AusrecError` where a number lies outside."""
@@ -97,6 +101,14 @@ class Tick(Control):
 
     kind = "tick"
     value: bool = False
+
+
+@dataclass(frozen=True)
+class Number(Slider):
+    """A whole number to write."""
+
+    kind = "number"
+    step: float | int = 1
 
 
 @dataclass(frozen=True)

@@ -213,6 +213,7 @@ function control(spec, state, change) {
   const mark = spec.color ? h("span", { class: "mark", style: `background:${spec.color}`, "aria-hidden": "true" }) : null;
   const name = h("span", { class: "label", title: spec.hint || null }, spec.label);
   const set = (value) => change({ [spec.name]: value });
+  const off = () => Boolean(spec.needs) && state[spec.needs[0]] !== spec.needs[1];
   if (spec.kind === "slider") {
     const scale = spec.log ? Math.log10 : (value) => value;
     const digits = Math.max(0, Math.ceil(-Math.log10(spec.step)));
@@ -222,9 +223,14 @@ function control(spec, state, change) {
       oninput: () => set(spec.log ? clamp(Number((10 ** input.valueAsNumber).toPrecision(6)), spec.low, spec.high) : input.valueAsNumber),
     });
     const output = h("output", {});
+    const tick = spec.tick
+      ? h("input", { type: "checkbox", "aria-label": `Use ${spec.label}`, onchange: () => change({ [spec.tick]: tick.checked }) })
+      : null;
     return {
-      node: h("label", { class: "control" }, mark, name, input, output),
+      node: h("label", { class: tick ? "control ticked" : "control" }, tick, mark, name, input, output),
       show() {
+        input.disabled = off();
+        if (tick) tick.checked = state[spec.tick];
         const value = state[spec.name];
         if (Math.abs(input.valueAsNumber - scale(value)) > 1e-9) input.value = scale(value);
         output.textContent = written(value);
@@ -236,12 +242,14 @@ function control(spec, state, change) {
   const input = spec.kind === "select"
     ? h("select", { "aria-label": spec.label, onchange: () => set(spec.options[input.selectedIndex][0]) },
         spec.options.map(([, label]) => h("option", {}, label)))
-    : h("input", { type: spec.kind === "tick" ? "checkbox" : "text", "aria-label": spec.label,
-        onchange: () => set(spec.kind === "tick" ? input.checked : input.value) });
+    : h("input", { type: { tick: "checkbox", number: "number" }[spec.kind] ?? "text", "aria-label": spec.label,
+        min: spec.low, max: spec.high,
+        onchange: () => set(spec.kind === "tick" ? input.checked : spec.kind === "number" ? clamp(Math.round(input.valueAsNumber || 0), spec.low, spec.high) : input.value) });
   const parts = spec.kind === "tick" ? [input, mark, name] : [mark, name, input];
   return {
     node: h("label", { class: `control ${spec.kind}` }, ...parts),
     show() {
+      input.disabled = off();
       if (spec.kind === "select") input.selectedIndex = spec.options.findIndex(([value]) => value === state[spec.name]);
       else if (spec.kind === "tick") input.checked = state[spec.name];
       else input.value = state[spec.name];
@@ -250,25 +258,24 @@ function control(spec, state, change) {
   };
 }
 
-// What trains in the kernel: a button, a button that stops, progress, and how it went.
-function trainer(model, label) {
-  const start = h("button", { type: "button", class: "primary", onclick: () => model.send({ do: "start" }) }, label);
-  const stop = h("button", { type: "button", onclick: () => model.send({ do: "stop" }) }, "Stop");
+// What the kernel does: a button each, progress, and how it went.
+function kernelButtons(model, names) {
+  const buttons = names.map((name, k) =>
+    h("button", { type: "button", class: k ? null : "primary", onclick: () => model.send({ do: name }) }, name));
   const bar = h("progress", { "aria-label": "Epochs", max: 1, value: 0 });
-  const count = h("span", { class: "count" });
-  const said = h("p", { role: "status" });
+  const [count, said] = [h("span", {}), h("p", { role: "status" })];
   const show = () => {
     const job = model.get("job") ?? {};
-    stop.disabled = !job.running;
-    [bar.max, bar.value] = [job.total || 1, job.done || 0];
+    buttons.forEach((button) => { if (button.textContent === "Stop") button.disabled = !job.running; });
+    [bar.max, bar.value, bar.hidden] = [job.total || 1, job.done || 0, !job.total];
     count.textContent = job.total ? `Epoch ${job.done} of ${job.total}` : "";
-    if (said.textContent !== (job.said ?? "")) said.textContent = job.said ?? "";
+    if (said.textContent !== job.said) said.textContent = job.said ?? "";
     said.className = `ausrec-note ausrec-${job.mood ?? ""}`;
     said.hidden = !job.said;
   };
   model.on("change:job", show);
   show();
-  return h("div", { class: "trainer" }, start, stop, h("div", {}, bar, count), said);
+  return h("div", {}, buttons, h("div", {}, bar, count), said);
 }
 
 // ---- The frame -----------------------------------------------------------------------------
@@ -297,11 +304,15 @@ function live({ prepare = (data) => data, compute = () => null, build }) {
       // JupyterLab has commands on bare keys, such as the one that deletes a cell.
       root.addEventListener("keydown", (event) => event.stopPropagation());
       const shown = data.controls.filter((spec) => spec.shown).map((spec) => controls[spec.name].node);
-      const left = h("div", { class: "controls" }, shown, data.train && model.get("kernel") ? trainer(model, data.train) : null);
+      const aside = h("div");
+      const tell = () => { aside.innerHTML = model.get("aside") ?? ""; };
+      model.on("change:aside", tell);
+      tell();
+      const left = h("div", { class: "controls" }, shown, data.buttons.length && model.get("kernel") ? kernelButtons(model, data.buttons) : null, aside);
       const instruction = h("p", {});
       instruction.innerHTML = data.instruction;
       root.append(h("p", { class: "ausrec-title" }, data.title), instruction,
-        h("div", { class: left.childElementCount ? "body" : "body alone" }, left, h("div", {}, note, stage, heard)));
+        h("div", { class: shown.length || data.buttons.length ? "body" : "body alone" }, left, h("div", {}, note, stage, heard)));
       const figure = {
         get data() { return data; },
         get made() { return made; },

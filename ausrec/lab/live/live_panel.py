@@ -48,6 +48,7 @@ class LiveWidget(anywidget.AnyWidget):
     data = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     results = traitlets.Unicode().tag(sync=True)
+    aside = traitlets.Unicode().tag(sync=True)
     job = traitlets.Dict().tag(sync=True)
 
 
@@ -66,7 +67,7 @@ class LivePanel(ABC):
         module: the name of its ES module, `<module>.js`.
         offered: the controls by the name by which `set` knows them.
         state: what they are set to, as JSON.
-        deeds: what its buttons do, by their names in messages.
+        deeds: what its buttons do in the kernel, by the words on them.
     """
 
     title: str
@@ -140,8 +141,9 @@ class LivePanel(ABC):
     def shared(self) -> dict[str, Any]:
         """Return what a living figure starts from, here or on a page."""
         controls = [control.spec(name) for name, control in self.offered.items()]
-        frame = {"title": self.title, "instruction": inline(self.instruction), "controls": controls}
-        return {"data": frame | self.data(), "state": self.state}
+        frame = {"title": self.title, "instruction": formulas(inline(self.instruction))}
+        data = frame | {"controls": controls, "buttons": list(self.deeds)} | self.data()
+        return {"data": data, "state": self.state}
 
     @property
     def view(self) -> LiveWidget:
@@ -163,10 +165,10 @@ class LivePanel(ABC):
     def html(self) -> str:
         """Return the static twin: no script, no address outside itself."""
         data = json.dumps({"module": self.module, **self.shared()}, separators=(",", ":"))
-        kept = data.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
+        # What Python alone makes has no life without it.
+        alive = f" data-live='{_quoted(data)}'" if self.module != "panel" else ""
         return (
-            f'{STYLE}<section class="ausrec ausrec-panel" aria-label="{escape(self.title)}" '
-            f"data-live='{kept}'>"
+            f'{STYLE}<section class="ausrec ausrec-panel" aria-label="{escape(self.title)}"{alive}>'
             f'<p class="ausrec-title">{escape(self.title)}</p><p>{inline(self.instruction)}</p>'
             f'<div class="ausrec-row"><div>{self.settings_html()}</div>'
             f"<div>{self.results_html()}</div></div></section>"
@@ -186,6 +188,10 @@ class LivePanel(ABC):
 
     def __repr__(self) -> str:
         return self.text()
+
+
+def _quoted(text: str) -> str:
+    return text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
 
 
 _PAGE = css_variables() + (
@@ -231,6 +237,17 @@ def block(html: str) -> str:
 def inline(text: str) -> str:
     """Return plain text as HTML; what is between backticks becomes code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text, quote=False))
+
+
+def formulas(html: str) -> str:
+    """Set the formulas between dollars, where the converter is installed."""
+    if "$" not in html:
+        return html
+    try:
+        from ausrec.lab.course.formulas import set_formulas
+    except ImportError:
+        return html
+    return set_formulas(html)
 
 
 def note(text: str, kind: str = "") -> str:

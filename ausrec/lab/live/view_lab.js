@@ -19,7 +19,7 @@ export default live({
     const cosines = range(size, (i) => range(size, (j) => flat[i * size + j] / 1e6));
     return { cosines, losses: losses(cosines, objective, temperature) };
   },
-  build({ data, stage, change, state, say, width, controls }) {
+  build({ data, stage, change, state, say, width }) {
     const { names } = data;
     const [svg, curve] = [s("svg", { role: "img", "aria-label": "Cosines of both views, and losses" }), s("svg")];
     stage.append(svg, curve);
@@ -33,7 +33,6 @@ export default live({
       const own = mean(cosines.map((row, k) => row[k]));
       const others = cosines.flatMap((row, i) => row.filter((_, j) => i !== j));
       say(`Mean loss ${fixed(mean(each))}. A user's two views have the mean cosine ${fixed(own)}, views of different users ${fixed(others.length ? mean(others) : 0)}.`);
-      controls.temperature.input.disabled = objective === "alignment";
       const full = width();
       const left = 10 + 6.6 * Math.max(...names.map((name) => name.length));
       const size = Math.min(30, (full - left - 110) / names.length);

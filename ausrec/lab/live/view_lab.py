@@ -64,7 +64,7 @@ class ViewLab(LivePanel):
             views=Select("Views", "edge dropout", {name: name for name in VIEWS}),
             strength=Slider("Strength", 0.2, LOW, HIGH, STEP),
             objective=Select("Objective", "InfoNCE", {name: name for name in OBJECTIVES}),
-            temperature=Slider("Temperature τ", 0.2, 0.05, 1.0, 0.05),
+            temperature=Slider("Temperature τ", 0.2, 0.05, 1.0, needs=("objective", "InfoNCE")),
         )
 
     def pair(
