@@ -17,8 +17,12 @@ from ausrec.lab.live.live_panel import LivePanel
 from ausrec.lab.live.microscope import Microscope
 from ausrec.lab.live.propagation import Propagation
 from ausrec.lab.live.view_lab import VIEWS, ViewLab
+from ausrec.lab.panels.quick_check import QuickCheck
+from ausrec.lab.panels.task_mixer import TaskMixer
+from ausrec.lab.panels.weight_player import WeightPlayer
 from ausrec.models import LightGCN
 from ausrec.weighting.estimators import Quadratic
+from tests.lab.conftest import draw_history
 from tests.weighting.problem import make_step
 
 pytestmark = pytest.mark.browser
@@ -34,6 +38,22 @@ FIGURES: dict[str, Callable[[], LivePanel]] = {
         LightGCN(a_dozen_users(), dim=8, seed=0), list(a_dozen_users()["user"].name)
     ),
     "propagation": lambda: Propagation(a_dozen_users(), user=3),
+    "weight_player": lambda: WeightPlayer(
+        draw_history(), branches={"Two hops silenced": draw_history(lift=1.2)}
+    ),
+    "task_mixer": TaskMixer,
+}
+
+CHECKS: dict[str, Callable[[], LivePanel]] = {
+    "one": lambda: QuickCheck(
+        "Which?", ["one", "two", "three"], "two", "Because `2`.", hints=["Too few.", "", "Many."]
+    ),
+    "some": lambda: QuickCheck(
+        "Which?", ["one", "two", "three"], ["one", "three"], "Odd.", hints=["", "Even.", ""]
+    ),
+    "number": lambda: QuickCheck(
+        "What is $2^{-2}$?", answer=0.25, tolerance=0.0101, why="A quarter.", hints=["Hm."]
+    ),
 }
 
 
@@ -41,7 +61,7 @@ class Shown:
     """A figure on a page of its own."""
 
     def __init__(self, page: Page, folder: Path, name: str) -> None:
-        self.page, self.panel = page, FIGURES[name]()
+        self.page, self.panel = page, {**FIGURES, **CHECKS}[name]()
         self.complaints: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda message: self.complaints.append(message.text))
@@ -129,6 +149,86 @@ def test_view_lab_computes_what_python_does(show: Callable[..., Shown]) -> None:
         np.testing.assert_allclose(found["losses"], panel.losses, rtol=1e-3, atol=1e-4)
         alone = shown.compute(**state, objective="alignment")["losses"]
         np.testing.assert_allclose(alone, 2 - 2 * cosines.diagonal(), **CLOSE)
+
+
+def test_player_plays_courses(show: Callable[..., Shown]) -> None:
+    shown = show("weight_player")
+    panel = shown.panel
+    assert isinstance(panel, WeightPlayer)
+    table = panel.table
+    for epoch in (1, 3, 6):
+        found = shown.compute(epoch=epoch)
+        rows = table[(table["epoch"] == epoch) & (table["quantity"] == "weight")]
+        np.testing.assert_allclose(
+            found["weights"], rows.set_index("task")["value"][list(panel.names)], rtol=1e-4
+        )
+    shown.root.get_by_label("Course").select_option("Two hops silenced")
+    expect(shown.root.get_by_text("Weight, changed")).to_be_visible()
+    shown.root.get_by_role("button", name="Play").click()
+    expect(shown.root.get_by_text("Epoch 2:", exact=False).first).to_be_visible()
+    # No kernel, so nothing that needs one.
+    expect(shown.root.get_by_role("button", name="Rerun")).to_have_count(0)
+
+
+def test_mixer_answers_without_a_kernel(show: Callable[..., Shown]) -> None:
+    shown = show("task_mixer")
+    panel = shown.panel
+    assert isinstance(panel, TaskMixer)
+    for tasks, weight in product((("two_hop",), panel.names), (0.3, 0.9, 2.8)):
+        state = {name: name in tasks for name in panel.names} | {"weight": weight}
+        found, lines = shown.compute(**state), panel.set(**state).curves()
+        np.testing.assert_allclose(found["curve"], lines["this mixture"], **CLOSE)
+        np.testing.assert_allclose(found["without"], lines["no tasks"], **CLOSE)
+    before = shown.root.inner_text()
+    shown.root.get_by_label("Three hops").check()
+    expect(shown.root).not_to_have_text(before)
+
+
+def test_one_choice_is_judged_by_keyboard(show: Callable[..., Shown]) -> None:
+    shown = show("one")
+    status, keyboard = shown.root.get_by_role("status").last, shown.page.keyboard
+    button = shown.root.get_by_role("button", name="Check")
+    button.click()
+    expect(shown.root.get_by_text("Choose first.")).to_be_visible()
+    shown.root.get_by_label("three").focus()
+    for key in ("Space", "Enter"):
+        keyboard.press(key)
+    expect(shown.root.get_by_text("Not yet. Many.")).to_be_visible()
+    shown.root.get_by_label("two").check()
+    button.click()
+    expect(shown.root.get_by_text("Right. Because 2.")).to_be_visible()
+    assert status.count() and shown.complaints == []
+
+
+def test_all_that_apply(show: Callable[..., Shown]) -> None:
+    shown = show("some")
+    for label, said in (("one", "not all that apply"), ("two", "Even."), ("three", "Even.")):
+        shown.root.get_by_label(label).check()
+        shown.root.get_by_role("button", name="Check").click()
+        expect(shown.root.get_by_text(said)).to_be_visible()
+    shown.root.get_by_label("two").uncheck()
+    shown.root.get_by_role("button", name="Check").click()
+    expect(shown.root.get_by_text("Right. Odd.")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("0.25", "Right. A quarter."),
+        ("0,26", "Right. A quarter."),
+        (" .24 ", "Right. A quarter."),
+        ("0.2611", "Not yet. Hm."),
+        ("a lot", "is no number"),
+        ("Infinity", "is no number"),
+        ("", "Write a number."),
+    ],
+)
+def test_a_number_within_its_tolerance(show: Callable[..., Shown], given: str, said: str) -> None:
+    shown = show("number")
+    expect(shown.root.locator("math")).to_be_visible()
+    shown.root.get_by_label("Number").fill(given)
+    shown.root.get_by_label("Number").press("Enter")
+    expect(shown.root.get_by_text(said)).to_be_visible()
 
 
 def test_a_click_on_a_person_shows_their_side(show: Callable[..., Shown]) -> None:
