@@ -21,6 +21,8 @@ from ausrec.lab.look import css_variables
 
 APanel = TypeVar("APanel", bound="LivePanel")
 VIEW = "application/vnd.jupyter.widget-view+json"
+# What is put before each figure.
+SHARED = ("lib.js", "frame.js")
 _HERE = Path(__file__).parent
 _RULES = (_HERE.parent / "styles" / "panel.css").read_text(encoding="utf-8")
 # Light alone: JupyterLab's own colours come first, and pictures lie on a light card.
@@ -203,7 +205,7 @@ _DATA = re.compile(r"""data-live=(?:'\{"module":"(\w+)"|"\{&quot;module&quot;:&q
 
 def module_text(name: str) -> str:
     """Return the whole ES module of a figure: what all share, and its own."""
-    return f"{read_part('lib.js')}\n{read_part(f'{name}.js')}"
+    return "\n".join(map(read_part, (*SHARED, f"{name}.js")))
 
 
 def enliven(page: str) -> str:
@@ -223,7 +225,7 @@ def enliven(page: str) -> str:
         "{\n" + read_part(f"{n}.js").replace("export default", f"FIGURES.{n} =") + "\n}"
         for n in names
     )
-    script = "\n".join([read_part("lib.js"), *figures, read_part("stand_in.js")])
+    script = "\n".join([*map(read_part, SHARED), *figures, read_part("stand_in.js")])
     living = f'<style>{live_style()}</style>\n<script type="module">\n{script}</script>\n'
     head, end, tail = page.rpartition("</body>")
     return f"{head}{living}{end}{tail}" if end else page + living
