@@ -257,10 +257,7 @@ def test_every_control_has_a_name_and_answers_the_keyboard(
         before = shown.state
         handle.focus()
         expect(handle).to_be_focused()
-        key = "ArrowLeft"
-        if handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemin"):
-            key = "ArrowRight"
-        handle.press(key)
+        handle.press("ArrowLeft")
         if shown.state == before:
             handle.press("ArrowRight")
         assert shown.state != before
