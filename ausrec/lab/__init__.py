@@ -1,34 +1,43 @@
 """What is shown to people: figures, reports and live panels. Holds no method.
 
-Live panels for notebooks, each with a text form and a static HTML twin:
+Live panels, each with a text form and a static HTML twin. These compute in the browser, so that
+they follow the pointer, and live on a page without a kernel, too (`panel.save("page.html")`):
+
+    Microscope(...)                one virtual step, predicted and taken
+    HypergradientScope(problem)    estimates of a hypergradient next to the truth
+    GraphExplorer(graph)           see who is related to whom, and why
+    Propagation(graph)             see whom a user comes to resemble, layer by layer
+    ViewLab(encoder, names)        two views of the same users, and the loss of each
+    WeightPlayer(trained)          scrub through a training, and change its course
+    TaskMixer()                    mix tasks; 381 recorded runs answer
+    QuickCheck(question, ...)      a question with feedback
+
+These train, in the kernel:
 
     TaskLab()                      choose tasks and weights, train, compare, export
     PredictThenReveal()            commit weights, then see the learned ones
-    WeightPlayer(trained)          scrub through a training, and change its course
-    GraphExplorer(graph)           see who is related to whom, and why
-    QuickCheck(question, ...)      a question with feedback
-    Microscope(...)                one virtual step, predicted and taken
-    HypergradientScope(problem)    estimates of a hypergradient and the truth
-    ViewLab(encoder, names)        two views of the same users, and the loss of each
 
 A grid with its report, in one call:
 
     compare_and_report(grid, "runs/grid")
 
-The panels are in `panels/`. `plots/` holds figures, `reports/` the pages of runs and of grids.
+The figures of the browser are in `live/`, panels that train or ask in `panels/`. `plots/` holds
+still figures, and `reports/` the pages of runs and of grids.
 """
 
 import importlib
 from typing import Any
 
 _MODULES = {
-    "GraphExplorer": "panels.graph_explorer",
-    "HypergradientScope": "panels.hypergradient_scope",
-    "Microscope": "panels.microscope",
+    "GraphExplorer": "live.graph_explorer",
+    "HypergradientScope": "live.hypergradient_scope",
+    "Microscope": "live.microscope",
     "PredictThenReveal": "panels.predict_then_reveal",
+    "Propagation": "live.propagation",
     "QuickCheck": "panels.quick_check",
     "TaskLab": "panels.task_lab",
-    "ViewLab": "panels.view_lab",
+    "TaskMixer": "panels.task_mixer",
+    "ViewLab": "live.view_lab",
     "WeightPlayer": "panels.weight_player",
     "GridAnalysis": "reports.grid_analysis",
     "compare_and_report": "reports.compare_and_report",

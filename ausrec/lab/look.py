@@ -75,6 +75,9 @@ FURTHER_COLORS = (
     "#999933", "#44AA99", "#CC6677", "#7570B3", "#A6761D", "#66A61E", "#AA4499", "#5F8DD3",
 )  # fmt: skip
 
+# Of runs, so that no run looks like a task: mid-tones that both grounds carry.
+RUN_COLORS = ("#7B5BD6", "#C2473B", "#2E8F8A", "#9C7A1E", "#B5478A", "#5B8C2F", "#4A78B5")
+
 # Of pages and panels alone: figures have none of these.
 _PAGE_COLORS: dict[Look, dict[str, str]] = {
     "light": {"line": "#d5dae0", "edge": "#b8bec5", "soft": "#f4f6f8", "accent": BLUE},
@@ -186,5 +189,5 @@ def _looks(tasks: Iterable[str]) -> dict[str, tuple[str, Dash]]:
 def run_colors(names: Iterable[str]) -> dict[str, str]:
     """Colour runs in their order: the first, which others are compared with, in grey."""
     runs = list(names)
-    circle = [tone("muted" if len(runs) > 1 else "ink"), *TASK_COLORS.values()]
+    circle = [tone("muted" if len(runs) > 1 else "ink"), *RUN_COLORS]
     return {name: circle[place % len(circle)] for place, name in enumerate(runs)}

@@ -19,6 +19,7 @@ class VirtualStep:
 
     Attributes:
         step: the samples, and the encoder at W.
+        sizes: the number of samples of each task, the meta samples left out.
     """
 
     def __init__(self, step: Step, reduction: Reduction | None = None) -> None:
@@ -34,7 +35,7 @@ class VirtualStep:
         if step.meta is None:
             raise AusrecError("the step has no meta samples: make it with Step(..., meta=batch)")
         self.step, self.reduction = step, reduction or TaskMean()
-        self._sizes = step.sizes | {MAIN: step.sizes[MAIN] - step.num_meta_rows}
+        self.sizes = step.sizes | {MAIN: step.sizes[MAIN] - step.num_meta_rows}
 
     def mean_losses(self) -> dict[str, float]:
         """Return the mean loss of each auxiliary task at W."""
@@ -56,16 +57,16 @@ class VirtualStep:
 
     def slopes(self, weights: Mapping[str, float], rate: float) -> dict[str, float]:
         """Return ∂L_meta(W'(λ))/∂λ_t = −(α/T) ⟨∇ mean ℓ_t(W), ∇L_meta(W')⟩ of each task."""
-        factors = self.reduction.factors(self._sizes)
+        factors = self.reduction.factors(self.sizes)
         return {
-            name: -rate * factors[name] * self._sizes[name] * alignment
+            name: -rate * factors[name] * self.sizes[name] * alignment
             for name, alignment in self.alignments(weights, rate).items()
         }
 
     def _taken(self, weights: Mapping[str, float], rate: float) -> Hypergradient:
         takes_part = torch.ones_like(self.step.losses[MAIN]).detach()
-        takes_part[self._sizes[MAIN] :] = 0
+        takes_part[self.sizes[MAIN] :] = 0
         given = {n: torch.tensor(weight, dtype=torch.float64) for n, weight in weights.items()}
-        coefficients = self.reduction.coefficients(given, self._sizes, takes_part)
-        l2 = self.reduction.l2(self.step.l2, self._sizes)
+        coefficients = self.reduction.coefficients(given, self.sizes, takes_part)
+        l2 = self.reduction.l2(self.step.l2, self.sizes)
         return unrolled(self.step, coefficients, l2, rate)

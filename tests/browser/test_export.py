@@ -8,14 +8,14 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, expect
 
 from ausrec.lab import GraphExplorer, PredictThenReveal, QuickCheck, TaskLab, WeightPlayer
-from ausrec.lab.panels.panel import Panel
+from ausrec.lab.live.live_panel import LivePanel
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
 
 pytestmark = pytest.mark.browser
 
 
-def export(panels: list[Panel]) -> str:
+def export(panels: list[LivePanel]) -> str:
     """Convert a notebook that shows the panels, without the state of widgets."""
     cells = []
     for panel in panels:

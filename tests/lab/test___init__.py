@@ -4,12 +4,12 @@ import sys
 import pytest
 
 import ausrec.lab
-from ausrec.lab.panels.panel import Panel
+from ausrec.lab.live.live_panel import LivePanel
 
 
 def test_every_panel_can_be_had_from_the_package() -> None:
     names = set(ausrec.lab.__all__) - {"GridAnalysis", "compare_and_report"}
-    assert all(issubclass(getattr(ausrec.lab, name), Panel) for name in names)
+    assert all(issubclass(getattr(ausrec.lab, name), LivePanel) for name in names)
 
 
 def test_other_names_are_missed_as_usual() -> None:

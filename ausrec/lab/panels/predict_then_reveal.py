@@ -5,22 +5,17 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import ipywidgets as widgets
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.table_writer import gain, spread
 from ausrec.lab.cells import make_table
-from ausrec.lab.look import look, task_colors, tone
+from ausrec.lab.live.live_panel import block, picture
 from ausrec.lab.names import task_label
-from ausrec.lab.panels.panel import block, picture
 from ausrec.lab.panels.recipe_panel import RecipePanel
 from ausrec.lab.panels.training_panel import Job
-from ausrec.lab.plots.axes import name_panel, new_figure
-from ausrec.lab.plots.label_places import WIDTH, name_rows
+from ausrec.lab.plots.reveal import draw_reveal
 from ausrec.training import StopTraining
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained
@@ -56,22 +51,21 @@ class PredictThenReveal(RecipePanel):
             recipe: as `TaskLab` takes it; its tasks are the ones to weigh.
             regret: train once more for each task, to measure its regret.
         """
-        super().__init__("Commit and reveal", data, recipe, ticked=False)
-        if not self.sliders:
+        super().__init__(
+            "Commit and reveal", data, recipe, ticked=False, needs=("committed", False)
+        )
+        self.state["committed"] = False
+        if not self.names:
             raise AusrecError("the recipe has no tasks, so there is nothing to predict")
         self.regret = regret
-        self.again = widgets.Button(description="Try again", icon="undo", disabled=True)
-        self.again.on_click(lambda _: self.reset())
+        self.deeds["Try again"] = self.reset
         self.table = pd.DataFrame(columns=list(COLUMNS))
         self.metrics = pd.DataFrame(columns=["run"])
 
-    @property
-    def controls(self) -> list[Any]:
-        """Sliders, training, and another try."""
-        return [self.tasks, self.training, self.again]
-
     def moved(self) -> None:
         """Show nothing yet: what was predicted is compared after the commitment."""
+        if hasattr(self, "_view"):
+            self._view.state = self.state
 
     def commit(self, weights: Mapping[str, float] | None = None) -> pd.DataFrame:
         """Commit weights, train, reveal, and return `table`; waits for the end.
@@ -88,17 +82,20 @@ class PredictThenReveal(RecipePanel):
 
     def reset(self) -> None:
         """Forget what was revealed, and let the sliders be moved again."""
-        # Disabled while a job is going.
-        if self.stop_button.disabled:
+        if not self.job["running"]:
             self.table, self.metrics = self.table.iloc[:0], self.metrics.iloc[:0]
             self.lock(False)
-            self.say("Nothing is committed yet.")
-            self.refresh()
+            self.tell("Nothing is committed yet.", total=0)
+            self._show()
 
     def lock(self, locked: bool) -> None:
         """Let the sliders be moved, or not; another try unlocks them."""
-        super().lock(locked)
-        self.again.disabled = not locked
+        self.state = self.state | {"committed": locked}
+        self.moved()
+
+    def _show(self) -> None:
+        if hasattr(self, "_view"):
+            self.refresh()
 
     def text(self) -> str:
         """Return the committed weights, and whether they were revealed."""
@@ -136,12 +133,12 @@ class PredictThenReveal(RecipePanel):
         def job() -> str:
             if not self.table.empty:
                 raise AusrecError("these weights are revealed already: press Try again")
-            super(PredictThenReveal, self).lock(True)
+            self.lock(True)
             try:
                 self._reveal(mine)
             finally:
                 self.lock(not self.table.empty)
-            self.refresh()
+            self._show()
             return "Revealed: your weights beside the learned ones."
 
         return job
@@ -165,7 +162,7 @@ class PredictThenReveal(RecipePanel):
             ]
         )
         # As after an early stop, too.
-        self.bar.value = self.bar.max
+        self.tell(done=self.job["total"])
 
     def _train(self, weighting: str, weights: Mapping[str, float]) -> Trained:
         # Cosines are not shown here. Measuring them draws samples, so all runs must do alike.
@@ -179,48 +176,3 @@ class PredictThenReveal(RecipePanel):
 def _kept(trained: Trained, metric: str) -> float:
     history = trained.history
     return history.at(history.best_epoch, metric)[""]
-
-
-@look()
-def draw_reveal(table: pd.DataFrame, metric: str) -> Figure:
-    """Draw a row for each task, the highest learned weight on top.
-
-    Args:
-        table: columns task, predicted, learned and, where it was measured, regret.
-        metric: the regret's metric, for people.
-    """
-    table = table.sort_values("learned", ignore_index=True)
-    rows, names = range(len(table)), list(table["task"])
-    figure = new_figure("", WIDTH, 0.36 * len(table) + 1.05)
-    ratios = [2, 1] if "regret" in table else [1]
-    weights, *others = figure.subplots(
-        1, len(ratios), sharey=True, squeeze=False, width_ratios=ratios
-    )[0]
-    weights.hlines(rows, table["predicted"], table["learned"], color=tone("grid"), linewidth=5)
-    weights.scatter(
-        table["predicted"], rows, s=95, facecolor=tone("background"), edgecolor=tone("ink"),
-        linewidth=2, label="your weight", zorder=3,
-    )  # fmt: skip
-    weights.scatter(
-        table["learned"], rows, s=95, color=list(task_colors(names).values()), marker="D",
-        label="learned weight", zorder=4,
-    )  # fmt: skip
-    weights.set_xlim(-0.03, max(1.03, 1.03 * float(table["learned"].max())))
-    weights.set_xlabel("Weight")
-    name_rows(weights, [task_label(name) for name in names])
-    legend = weights.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=2, handletextpad=0.2)
-    # A mark of any colour, for the learned weights have those of their tasks.
-    legend.legend_handles[1].set_color(tone("muted"))
-    for ax in others:
-        _draw_regret(ax, table["regret"], metric)
-    return figure
-
-
-def _draw_regret(ax: Axes, regret: "pd.Series[float]", metric: str) -> None:
-    ax.barh(range(len(regret)), regret, height=0.55, color=tone("muted"))
-    ax.axvline(0, color=tone("muted"), linewidth=1.2)
-    most = max(0.005 / 1.1, float(regret.abs().max()))
-    ax.set_xlim(-1.1 * most, 1.1 * most)
-    ax.set_xticks([-most, 0, most], [f"{x:+.3f}" for x in (-most, 0, most)])
-    ax.set_xlabel(f"Gain in {metric}")
-    name_panel(ax, "Regret")

@@ -1,16 +1,14 @@
-"""The quick check panel."""
+"""The quick check: a question that the page itself answers."""
 
 from collections.abc import Sequence
-from math import isclose, isfinite
 from typing import Any
 
-import ipywidgets as widgets
-
 from ausrec.errors import AusrecError
-from ausrec.lab.panels.panel import Panel, inline, note
+from ausrec.lab.live.formulas import set_formulas
+from ausrec.lab.live.live_panel import LivePanel, inline
 
 
-class QuickCheck(Panel):
+class QuickCheck(LivePanel):
     """A question with feedback.
 
     QuickCheck("Which loss ...?", ["BPR", "InfoNCE"], "BPR", why="Because ...")   one choice
@@ -18,14 +16,11 @@ class QuickCheck(Panel):
     QuickCheck("How many ...?", answer=0.25, tolerance=0.01, why="...")           a number
 
     Text between backticks is set as code, $...$ as a formula (not in the choices, which are
-    plain); all else is taken as it is.
-
-    Attributes:
-        correct: whether the last answer was right; None before the first.
+    plain); all else is taken as it is. The browser judges, so no kernel is needed.
     """
 
     title = "Quick check"
-    wide = True
+    module = "quick_check"
 
     def __init__(
         self,
@@ -58,29 +53,7 @@ class QuickCheck(Panel):
         self.right = _listed(answer)
         self.hints = tuple(hints or ("",) * max(1, len(self.choices)))
         self._validate()
-        self.correct: bool | None = None
-        self.button = widgets.Button(
-            description="Check", icon="check", button_style="primary", layout={"width": "110px"}
-        )
-        self.button.on_click(lambda _: self.check())
-        self.boxes: list[widgets.Checkbox] = []
-        self.field: Any
-        if not self.choices:
-            self.field = widgets.Text(
-                "", description="Number", continuous_update=False, layout={"width": "220px"}
-            )
-            # Pressing Enter is enough.
-            self.field.observe(lambda _: self.check(), "value")
-        elif isinstance(answer, str):
-            self.field = widgets.RadioButtons(
-                options=self.choices, value=None, layout={"width": "auto"}
-            )
-        else:
-            self.boxes = [
-                widgets.Checkbox(False, description=each, indent=False, layout={"width": "auto"})
-                for each in self.choices
-            ]
-            self.field = widgets.VBox(self.boxes)
+        self.state = {"given": [] if self.choices else ""}
 
     def _validate(self) -> None:
         if not self.choices:
@@ -94,51 +67,17 @@ class QuickCheck(Panel):
         if len(self.hints) != len(self.choices):
             raise AusrecError(f"{len(self.hints)} hints for {len(self.choices)} choices")
 
-    @property
-    def controls(self) -> list[Any]:
-        """The field to answer in, and the button."""
-        return [self.field, self.button]
-
-    def check(self, given: str | Sequence[str] | int | float | None = None) -> bool | None:
-        """Judge an answer and show the feedback.
-
-        Args:
-            given: the answer; None for what stands in the field.
-
-        Returns:
-            whether it is right; None where there is no answer yet.
-        """
-        if given is None and self.boxes:
-            given = [box.description for box in self.boxes if box.value]
-        elif given is None:
-            given = self.field.value
-        judge = self._judge_choices if self.choices else self._judge_number
-        self.correct, hint = judge(_listed(given))
-        if self.correct is not None:
-            hint = f"Right. {self.why}" if self.correct else f"Not yet. {hint}"
-        self.results.value = note(hint, {True: "good", False: "bad", None: ""}[self.correct])
-        return self.correct
-
-    def _judge_number(self, given: Sequence[Any]) -> tuple[bool | None, str]:
-        if not given:
-            return None, "Write a number."
-        try:
-            number = float(str(given[0]).strip().replace(",", "."))
-        except ValueError:
-            number = float("nan")
-        if not isfinite(number):
-            return None, f"{given[0]!r} is no number: write it as 0.25."
-        right = isclose(number, self.right[0], rel_tol=1e-9, abs_tol=self.tolerance)
-        return right, self.hints[0]
-
-    def _judge_choices(self, given: Sequence[Any]) -> tuple[bool | None, str]:
-        if not given:
-            return None, "Choose first."
-        wrong = [each for each in self.choices if each in given and each not in self.right]
-        if not wrong:
-            return set(given) == set(self.right), "Right so far, but not all that apply."
-        said = " ".join(filter(None, (self.hints[self.choices.index(each)] for each in wrong)))
-        return False, said or "Think again."
+    def data(self) -> dict[str, Any]:
+        """Return the question with its answer, by the places of the right choices."""
+        choices = self.choices
+        return {
+            "choices": choices,
+            "many": not isinstance(self.answer, str),
+            "right": sorted(map(choices.index, self.right)) if choices else self.right,
+            "hints": [set_formulas(inline(hint)) for hint in self.hints],
+            "why": set_formulas(inline(self.why)),
+            "tolerance": self.tolerance,
+        }
 
     def text(self) -> str:
         """Return the question and the choices."""
@@ -157,10 +96,6 @@ class QuickCheck(Panel):
             "<details><summary>Answer</summary>"
             f"<p><strong>{inline(shown)}</strong></p><p>{inline(self.why)}</p></details>"
         )
-
-    def refresh(self) -> None:
-        """Show no feedback: the live panel gives it after an answer."""
-        self.results.value = ""
 
 
 def _listed(answer: Any) -> list[Any]:

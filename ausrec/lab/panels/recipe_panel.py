@@ -5,15 +5,14 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-import ipywidgets as widgets
 from torch_geometric.data import HeteroData
 
 from ausrec.choice import written
 from ausrec.errors import AusrecError, nearest
 from ausrec.graph import STRUCTURAL_TASKS
+from ausrec.lab.live.controls import Slider, Tick
 from ausrec.lab.look import task_colors
 from ausrec.lab.names import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
-from ausrec.lab.panels.panel import block, slider
 from ausrec.lab.panels.training_panel import TrainingPanel
 from ausrec.training import Epoch, TrainConfig
 from ausrec.training.prepare import Prepared, prepare
@@ -34,13 +33,17 @@ class RecipePanel(TrainingPanel):
 
     Attributes:
         base: the recipe that all variants start from.
-        sliders: the weights by task.
-        ticks: the check boxes by task; empty where all tasks always take part.
-        tasks: the rows of tasks: colour, check box or name, slider.
+        names: the tasks to choose from, or to weigh.
     """
 
     def __init__(
-        self, label: str, data: HeteroData | str | None, recipe: Recipe | None, *, ticked: bool
+        self,
+        label: str,
+        data: HeteroData | str | None,
+        recipe: Recipe | None,
+        *,
+        ticked: bool,
+        needs: tuple[str, Any],
     ) -> None:
         """Begin with what the recipe says; nothing is read yet.
 
@@ -50,6 +53,7 @@ class RecipePanel(TrainingPanel):
             recipe: all settings that the panel does not show, and the first value of those
                 that it does.
             ticked: offer the structural tasks, too, with a check box for each task.
+            needs: the control, and its value, at which weights can be moved.
         """
         super().__init__(label)
         self.base = recipe or Recipe(train=TRAIN)
@@ -58,35 +62,22 @@ class RecipePanel(TrainingPanel):
         self._graph = data
         self._prepared: dict[object, Prepared] = {}
         first = tuple(map(task_name, self.base.tasks.chosen()))
-        names = tuple(dict.fromkeys((*STRUCTURAL_TASKS, *first))) if ticked else first
-        self.sliders: dict[str, Any] = {}
-        self.ticks: dict[str, Any] = {}
-        head = "Tasks, and their weights (manual)" if ticked else "Weights"
-        rows = [widgets.HTML(block(f"<strong>{head}</strong>"))]
-        for name, color in task_colors(names).items():
-            label, meaning = task_label(name), {**TASK_MEANINGS, **OBJECTIVE_AIMS}.get(name)
-            look = f'aria-hidden="true" style="color:{color};font-size:18px"'
-            row = [widgets.HTML(f"<span {look}>■</span>")]
+        self.names = tuple(dict.fromkeys((*STRUCTURAL_TASKS, *first))) if ticked else first
+        self.ticked = ticked
+        for name, color in task_colors(self.names).items():
+            meaning = {**TASK_MEANINGS, **OBJECTIVE_AIMS}.get(name, "a task of your own")
             if ticked:
-                self.ticks[name] = widgets.Checkbox(
-                    name in first, description=label, indent=False, layout={"width": "140px"}
-                )
-                self.ticks[name].observe(lambda _: self.moved(), "value")
-                row.append(self.ticks[name])
-            self.sliders[name] = slider(
-                "" if ticked else label, 0.5, 0, 1,
-                width=205 if ticked else 345, label=0 if ticked else 125,
-                tooltip=f"Weight of {label}: {meaning or 'a task of your own'}",
+                self.offer(**{use(name): Tick(f"Use {name}", name in first, shown=False)})
+            weight = Slider(
+                task_label(name), 0.5, color=color, hint=meaning, needs=needs,
+                tick=use(name) if ticked else "",
             )  # fmt: skip
-            rows.append(widgets.HBox([*row, self.sliders[name]]))
-        self.tasks = widgets.VBox(rows)
-        self.offer(**self.sliders)
+            self.offer(**{name: weight})
 
     @property
     def weights(self) -> dict[str, float]:
         """The weights of the tasks that take part."""
-        ticks = self.ticks
-        return {n: each.value for n, each in self.sliders.items() if not ticks or ticks[n].value}
+        return {name: self.state[name] for name in self.names if self.state.get(use(name), True)}
 
     def set(
         self: APanel,
@@ -106,18 +97,10 @@ class RecipePanel(TrainingPanel):
             AusrecError: on a value that a control does not take.
         """
         for name in (*(tasks or ()), *(weights or ())):
-            if name not in self.sliders:
-                raise AusrecError(f"unknown task '{name}'{nearest(name, self.sliders)}")
-        super().set(**(weights or {}), **values)
-        if tasks is not None:
-            for name, tick in self.ticks.items():
-                tick.value = name in tasks
-        return self
-
-    def lock(self, locked: bool) -> None:
-        """Let the sliders be moved, or not."""
-        for each in self.sliders.values():
-            each.disabled = locked
+            if name not in self.names:
+                raise AusrecError(f"unknown task '{name}'{nearest(name, self.names)}")
+        ticks = {} if tasks is None else {use(name): name in tasks for name in self.names}
+        return super().set(**(weights or {}), **ticks, **values)
 
     @property
     def shown_metrics(self) -> tuple[str, str]:
@@ -166,3 +149,8 @@ class RecipePanel(TrainingPanel):
             self._prepared[key] = prepare(recipe, graph=self.graph, show=False)
         prepared = replace(self._prepared[key], recipe=recipe)
         return run(recipe, prepared=prepared, callbacks=[self.follow(draw)], show_progress=False)
+
+
+def use(task: str) -> str:
+    """Return the name of the check box of a task."""
+    return f"use_{task}"

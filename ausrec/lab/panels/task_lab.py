@@ -1,12 +1,11 @@
 """The task lab panel."""
 
 import shlex
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import ipywidgets as widgets
 import pandas as pd
 from matplotlib.figure import Figure
 from torch_geometric.data import HeteroData
@@ -15,8 +14,9 @@ from ausrec.errors import AusrecError
 from ausrec.files import write_whole
 from ausrec.lab.cells import best_model, make_table
 from ausrec.lab.figure import png_bytes
+from ausrec.lab.live.controls import Field, Number, Select, Slider
+from ausrec.lab.live.live_panel import block, inline, picture
 from ausrec.lab.names import metric_label, task_label
-from ausrec.lab.panels.panel import block, inline, note, picture, slider
 from ausrec.lab.panels.recipe_panel import OFFERED, RecipePanel
 from ausrec.lab.panels.training_panel import Job
 from ausrec.lab.plots.trajectories import HistoryLike, draw_runs, has_quantity
@@ -44,7 +44,7 @@ class TaskLab(RecipePanel):
     `lab.train()` does what the button does, but waits for the end.
 
     Attributes:
-        trained: all finished runs by name ("1 automatic", "2 manual", ...).
+        trained: all finished runs by what differs ("1 none", "2 equal: social link").
     """
 
     title = "Task lab"
@@ -60,51 +60,39 @@ class TaskLab(RecipePanel):
             recipe: all settings that the panel does not show, and the first value of those
                 that it does.
         """
-        super().__init__("Train", data, recipe, ticked=True)
+        super().__init__("Train", data, recipe, ticked=True, needs=("weighting", "manual"))
         self.trained: dict[str, Trained] = {}
         weighting, train = self.base.weighting, self.base.train
-        self.weighting = widgets.Dropdown(
-            options=OFFERED, description="Weighting",
-            value=weighting.name if weighting.name in OFFERED else "automatic",
-        )  # fmt: skip
-        self.epochs = slider(
-            "Epochs", train.epochs, 1, max(MOST_EPOCHS, train.epochs), step=1,
-            kind=widgets.IntSlider, width=300, label=90,
-        )  # fmt: skip
-        self.seed = widgets.BoundedIntText(
-            train.seed, min=0, max=2**31 - 1, description="Seed", layout={"width": "180px"}
+        first = weighting.name if weighting.name in OFFERED else "automatic"
+        tasks, self.offered, most = self.offered, {}, max(MOST_EPOCHS, train.epochs)
+        self.offer(weighting=Select("Weighting", first, {name: name for name in OFFERED}))
+        self.offered |= tasks
+        self.offer(
+            epochs=Slider("Epochs", train.epochs, 1, most, 1),
+            seed=Number("Seed", train.seed, 0, 2**31 - 1),
+            folder=Field("Folder", "runs/lab"),
         )
-        self.folder = widgets.Text(
-            "runs/lab", description="Folder", continuous_update=False, layout={"width": "210px"},
-            style={"description_width": "50px"},
-        )  # fmt: skip
-        self.export_button = widgets.Button(
-            description="Export runs", icon="download", layout={"width": "125px"}
-        )
-        self.export_button.on_click(lambda _: self._export())
-        self.exported, self._command = widgets.HTML(), widgets.HTML()
-        self.offer(weighting=self.weighting, epochs=self.epochs, seed=self.seed)
+        self.deeds["Export runs"] = self._export
         if weighting.has("weights"):
             self.set(weights=weighting.get("weights"))
-        self.moved()
-
-    @property
-    def controls(self) -> list[Any]:
-        """Weighting, tasks, epochs, seed, training, export."""
-        export = widgets.VBox([widgets.HBox([self.folder, self.export_button]), self.exported])
-        settings = [self.weighting, self.tasks, self.epochs, self.seed]
-        return [*settings, self.training, export, self._command]
 
     def moved(self) -> None:
-        """Follow the controls: sliders move for manual weights only."""
-        self.lock(self.weighting.value != "manual")
-        self._command.value = block(f"<p>The same by command: {inline(f'`{self.command()}`')}</p>")
+        """Follow the controls by the command; pictures change when a run does."""
+        if hasattr(self, "_view"):
+            self._view.state = self.state
+            command = inline(f"`{self.command()}`")
+            self._view.aside = f"<p>The same by command: {command}</p>"
+
+    def refresh(self) -> None:
+        """Show the runs."""
+        super().refresh()
+        self.moved()
 
     @property
     def recipe(self) -> Recipe:
         """The current settings as a recipe."""
-        train = replace(self.base.train, epochs=self.epochs.value, seed=self.seed.value)
-        return self.variant(self.weighting.value, self.weights, train)
+        train = replace(self.base.train, epochs=self.state["epochs"], seed=self.state["seed"])
+        return self.variant(self.state["weighting"], self.weights, train)
 
     def command(self) -> str:
         """Return the command line that repeats a run with the current settings."""
@@ -128,21 +116,44 @@ class TaskLab(RecipePanel):
     def make_job(self) -> Job:
         """Return what trains with the current settings, while the curves grow."""
         recipe = self.recipe
-        is_weighted = recipe.weighting.name != NONE
-        name = f"{len(self.trained) + 1} {self.weighting.value if is_weighted else NONE}"
+        name = f"{len(self.trained) + 1} {self.course()}"
 
         def draw(epoch: Epoch) -> None:
-            self.results.value = self.results_html({name: epoch.history})
+            if hasattr(self, "_view"):
+                self._view.results = self.results_html({name: epoch.history})
 
         def job() -> str:
             self.expect(recipe.train.epochs)
             self.trained[name] = trained = self.train_recipe(recipe, draw)
-            self.refresh()
+            if hasattr(self, "_view"):
+                self.refresh()
             history = trained.history
             why = "you stopped it" if self.stopping else history.stopped
             return f"Run {name}: epoch {history.best_epoch} of {history.epochs} kept ({why})."
 
         return job
+
+    def course(self) -> str:
+        """Say what a run with the current settings has that others may not have.
+
+        Such as "none", "automatic", "equal: without three hops", "manual: social link ×0.7,
+        others ×0.5".
+        """
+        weighting, weights = self.state["weighting"], self.weights
+        if weighting == NONE or not weights:
+            return NONE
+        out = [task_label(name).lower() for name in self.names if name not in weights]
+        few = len(weights) < len(out)
+        parts = [f"without {' and '.join(out)}"] if out and not few else []
+        if weighting == "manual":
+            usual = Counter(weights.values()).most_common(1)[0][0]
+            odd = {n: each for n, each in weights.items() if few or each != usual}
+            counts = [f"{task_label(name).lower()} ×{each:g}" for name, each in odd.items()]
+            rest = [] if few else [f"{'others' if odd else 'all'} ×{usual:g}"]
+            parts = counts + rest + parts
+        elif few:
+            parts = [" + ".join(task_label(name).lower() for name in weights)]
+        return ": ".join(filter(None, (weighting, ", ".join(parts))))
 
     @property
     def runs(self) -> pd.DataFrame:
@@ -208,12 +219,12 @@ class TaskLab(RecipePanel):
 
     def _export(self) -> None:
         try:
-            files = self.export(self.folder.value)
+            files = self.export(self.state["folder"])
         except AusrecError as error:
-            self.exported.value = note(f"Not exported: {error}.", "bad")
+            self.tell(f"Not exported: {error}.", "bad")
             return
         names = ", ".join(file.name for file in files)
-        self.exported.value = note(f"Written to {files[0].parent.resolve()}: {names}.", "good")
+        self.tell(f"Written to {files[0].parent.resolve()}: {names}.", "good")
 
     def _check(self) -> None:
         if not self.trained:
@@ -227,20 +238,20 @@ class TaskLab(RecipePanel):
     def text(self) -> str:
         """Return the settings, and the names of the runs."""
         return (
-            f"TaskLab: {self.weighting.value} weighting of {len(self.weights)} tasks, "
-            f"{self.epochs.value} epochs, seed {self.seed.value}; "
+            f"TaskLab: {self.state['weighting']} weighting of {len(self.weights)} tasks, "
+            f"{self.state['epochs']} epochs, seed {self.state['seed']}; "
             f"runs: {', '.join(self.trained) or 'none yet'}"
         )
 
     def rows(self) -> list[tuple[str, str]]:
         """Return the settings, and the command."""
-        manual = self.weighting.value == "manual"
+        manual = bool(self.state["weighting"] == "manual")
         tasks = [task_label(t) + f" {w:.2f}" * manual for t, w in self.weights.items()]
         return [
-            ("Weighting", self.weighting.value),
+            ("Weighting", str(self.state["weighting"])),
             ("Tasks", ", ".join(tasks) or "none"),
-            ("Epochs", str(self.epochs.value)),
-            ("Seed", str(self.seed.value)),
+            ("Epochs", str(self.state["epochs"])),
+            ("Seed", str(self.state["seed"])),
             ("Command", f"`{self.command()}`"),
         ]
 

@@ -6,12 +6,10 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
-from typing import ClassVar
-
-import ipywidgets as widgets
+from typing import Any, ClassVar
 
 from ausrec.errors import AusrecError
-from ausrec.lab.panels.panel import Panel, note
+from ausrec.lab.live.live_panel import LivePanel, LiveWidget
 from ausrec.progress import is_quiet
 from ausrec.training import Epoch, StopTraining
 from ausrec.training.callbacks import Callback
@@ -20,7 +18,7 @@ Job = Callable[[], str]
 SECONDS_BETWEEN_DRAWINGS = 0.6
 
 
-class TrainingPanel(Panel):
+class TrainingPanel(LivePanel):
     """A panel with a button that trains, a button that stops, a bar, and a message.
 
     A click only starts a thread, so the kernel stays free for other cells; `do` does the same job
@@ -28,45 +26,38 @@ class TrainingPanel(Panel):
     twice as long, and both would change PyTorch's number of threads.
 
     Attributes:
-        button: starts a job.
-        stop_button: asks it to stop.
-        bar: the epochs that are done.
-        message: how the last job ended.
-        training: all of these.
+        job: how the job stands: running, the epochs that are done, in total, what is said of it,
+            and its mood ("", "good" or "bad").
     """
 
     _lock: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(self, label: str) -> None:
-        """Make the widgets; `label` is that of the button that starts."""
+        """Offer buttons; `label` is that of the one that starts."""
         super().__init__()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._drawn_at = 0.0
-        self.button = widgets.Button(
-            description=label, button_style="primary", icon="play", layout={"width": "auto"}
-        )
-        self.stop_button = widgets.Button(
-            description="Stop", icon="stop", disabled=True, tooltip="Stop after this epoch",
-            layout={"width": "90px"},
-        )  # fmt: skip
-        self.bar = widgets.IntProgress(
-            max=1, description="Epoch 0", layout={"width": "96%"},
-            style={"description_width": "110px"},
-        )  # fmt: skip
-        self.message = widgets.HTML(note("Nothing has run yet."))
-        self.button.on_click(lambda _: self.start())
-        self.stop_button.on_click(lambda _: self._stop.set())
-        buttons = widgets.HBox([self.button, self.stop_button])
-        self.training = widgets.VBox([buttons, self.bar, self.message])
+        self.job: dict[str, Any] = {"running": False, "done": 0, "total": 0, "said": "", "mood": ""}
+        self.deeds = {label: self.start, "Stop": self._stop.set}
+
+    @property
+    def view(self) -> LiveWidget:
+        """The widget, with the state of the job."""
+        widget = super().view
+        widget.job = self.job
+        return widget
 
     @abstractmethod
     def make_job(self) -> Job:
         """Read the controls, and return what trains and says how it went."""
 
-    def say(self, text: str, kind: str = "") -> None:
-        """Show a sentence; `kind` is "", "good" or "bad"."""
-        self.message.value = note(text, kind)
+    def tell(self, said: str | None = None, mood: str = "", **changes: Any) -> None:
+        """Show a sentence, or how far the job is."""
+        words = {} if said is None else {"said": said, "mood": mood}
+        self.job = self.job | words | changes
+        if hasattr(self, "_view"):
+            self._view.job = self.job
 
     def start(self) -> None:
         """Start the job on a thread; say so where another one is going."""
@@ -74,7 +65,7 @@ class TrainingPanel(Panel):
             job = self.make_job()
             self._claim()
         except AusrecError as error:
-            self.say(f"Not started: {error}.", "bad")
+            self.tell(f"Not started: {error}.", "bad")
             return
 
         def work() -> None:
@@ -114,26 +105,24 @@ class TrainingPanel(Panel):
         self._stop.clear()
 
     def _perform(self, job: Job) -> None:
-        self.stop_button.disabled = False
-        self.say("Training ...")
+        self.tell("Training ...", running=True)
         try:
-            self.say(job(), "good")
+            self.tell(job(), "good")
         except StopTraining:
-            self.say("Stopped; nothing was kept.")
+            self.tell("Stopped; nothing was kept.")
         except AusrecError as error:
-            self.say(f"Not trained: {error}.", "bad")
+            self.tell(f"Not trained: {error}.", "bad")
             raise
         except Exception as error:
-            self.say(f"Not trained, by a defect: {type(error).__name__}: {error}", "bad")
+            self.tell(f"Not trained, by a defect: {type(error).__name__}: {error}", "bad")
             raise
         finally:
-            self.stop_button.disabled = True
+            self.tell(running=False)
             self._lock.release()
 
     def expect(self, epochs: int) -> None:
         """Set how many epochs the job is going to train."""
-        self.bar.max, self.bar.value = epochs, 0
-        self.bar.description = f"Epoch 0 of {epochs}"
+        self.tell(total=epochs, done=0)
 
     def follow(self, draw: Callable[[Epoch], None] | None = None) -> Callback:
         """Return the callback that moves the bar, listens to Stop, and draws now and then.
@@ -143,8 +132,7 @@ class TrainingPanel(Panel):
         """
 
         def callback(epoch: Epoch) -> None:
-            self.bar.value += 1
-            self.bar.description = f"Epoch {self.bar.value} of {self.bar.max}"
+            self.tell(done=self.job["done"] + 1)
             if self.stopping:
                 raise StopTraining
             due = time.monotonic() - self._drawn_at > SECONDS_BETWEEN_DRAWINGS

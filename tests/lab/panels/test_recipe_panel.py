@@ -44,16 +44,16 @@ def test_the_weighting_and_the_tasks_of_the_recipe_keep_their_settings(short: Re
 def test_metapaths_are_tasks_to_choose_from(short: Recipe) -> None:
     path, name = "user-item-genre-item-user", "metapath_user_item_genre_item_user"
     lab = TaskLab(recipe=replace(short, tasks=f"all+metapath(path={path})"))
-    assert tuple(lab.sliders) == (*STRUCTURAL_TASKS, name)
-    assert all(tick.value for tick in lab.ticks.values())
+    assert lab.names == (*STRUCTURAL_TASKS, name)
+    assert tuple(lab.weights) == lab.names
     trained = lab.set(weighting="equal", tasks=["social_link", name], epochs=1).train()
     assert [task.name for task in trained.prepared.tasks] == ["social_link", name]
 
 
 def test_sets_of_tasks_may_be_written_in_words(short: Recipe) -> None:
     lab = TaskLab(recipe=replace(short, tasks=TaskSet.read("all-three_hop+noise")))
-    assert tuple(lab.sliders) == (*STRUCTURAL_TASKS, "noise")
-    assert [name for name, tick in lab.ticks.items() if not tick.value] == ["three_hop"]
+    assert lab.names == (*STRUCTURAL_TASKS, "noise")
+    assert set(lab.names) - set(lab.weights) == {"three_hop"}
 
 
 def test_training_gives_what_the_recipe_gives(club: HeteroData, short: Recipe) -> None:
@@ -73,10 +73,8 @@ def test_relations_are_made_once(club: HeteroData, short: Recipe) -> None:
 
 def test_without_check_boxes_all_are_chosen_and_sliders_bear_the_names(short: Recipe) -> None:
     panel = PredictThenReveal(recipe=replace(short, tasks="two_hop+noise"))
-    assert panel.weights == {"two_hop": 0.5, "noise": 0.5} and not panel.ticks
-    assert [slider.description for slider in panel.sliders.values()] == ["Two hops", "Noise"]
-    panel.lock(True)
-    assert all(slider.disabled for slider in panel.sliders.values())
+    assert panel.weights == {"two_hop": 0.5, "noise": 0.5}
+    assert [control.label for control in panel.offered.values()] == ["Two hops", "Noise"]
 
 
 @pytest.mark.parametrize(

@@ -21,19 +21,18 @@ from ausrec.training.trained import Trained, run
 
 def test_clicking_trains_what_the_controls_say(club: HeteroData, short: Recipe) -> None:
     lab = TaskLab(club, recipe=short)
-    _ = lab.view
-    assert "No run yet" in lab.results.value
-    lab.weighting.value = "manual"
-    lab.ticks["two_hop"].value = False
-    lab.sliders["three_hop"].value = 0.1
-    lab.button.click()
+    assert "No run yet" in lab.view.results
+    moved = {"weighting": "manual", "use_two_hop": False, "three_hop": 0.1}
+    lab.view.state = lab.state | moved
+    lab.received({"do": "Train"})
     assert lab.wait(60.0)
     (trained,) = lab.trained.values()
     assert trained.prepared.recipe == lab.recipe
     assert trained.history.final_weights["three_hop"] == pytest.approx(0.1)
     assert len(trained.prepared.tasks) == 6
-    assert "Run 1 manual: epoch" in lab.message.value
-    assert lab.results.value.count("<img") == 1 and "1 manual" in lab.results.value
+    name = "1 manual: three hops ×0.1, others ×0.5, without two hops"
+    assert f"Run {name}: epoch" in lab.job["said"]
+    assert lab.view.results.count("<img") == 1 and name in lab.view.results
 
 
 def test_training_by_code_gives_what_click_and_command_give(
@@ -70,7 +69,7 @@ def test_the_command_follows_the_controls(short: Recipe) -> None:
     assert "--tasks social_link --weighting equal" in lab.command()
     assert "--epochs 4" in lab.command()
     assert lab.command() in lab.html()
-    assert "--weighting equal" in lab.controls[-1].value
+    assert lab.view and "--weighting equal" in lab.view.aside
 
 
 def test_a_run_in_the_way_is_told_and_stop_keeps_what_there_is(
@@ -79,18 +78,18 @@ def test_a_run_in_the_way_is_told_and_stop_keeps_what_there_is(
     long = replace(short, train=replace(short.train, epochs=100, patience=0))
     lab, other = TaskLab(club, recipe=long), TaskLab(club, recipe=short)
     begun = threading.Event()
-    lab.bar.observe(lambda _: begun.set(), "value")
-    lab.button.click()
+    lab.view.observe(lambda change: change["new"]["done"] and begun.set(), "job")
+    lab.received({"do": "Train"})
     try:
         assert begun.wait(60)
-        other.button.click()
-        assert "Not started: a run is going" in other.message.value
+        other.received({"do": "Train"})
+        assert "Not started: a run is going" in other.job["said"]
         with pytest.raises(AusrecError, match="a run is going"):
             lab.train()
     finally:
-        lab.stop_button.click()
+        lab.received({"do": "Stop"})
         assert lab.wait(60.0)
-    assert "you stopped it" in lab.message.value
+    assert "you stopped it" in lab.job["said"]
     assert 1 <= int(lab.runs["epochs"].iloc[0]) < 100
     assert other.trained == {}
 
@@ -102,7 +101,7 @@ def test_bad_settings_are_said_in_the_panel(club: HeteroData) -> None:
     lab.set(weighting="manual")
     lab.start()
     assert lab.wait(60.0)
-    assert "Not trained: a weight is given for" in lab.message.value
+    assert "Not trained: a weight is given for" in lab.job["said"]
     assert lab.trained == {}
 
 
@@ -121,10 +120,10 @@ def test_a_run_is_a_row(book: TaskLab, trained: Trained) -> None:
 
 
 def test_exported_files_can_be_read_back(book: TaskLab, tmp_path: Path) -> None:
-    book.folder.value = str(tmp_path / "new" / "folder")
-    book.export_button.click()
-    assert "new/folder: runs.csv, history.csv, runs.tex, runs.png." in book.exported.value
-    runs, history, latex, picture = book.export(book.folder.value)
+    book.set(folder=str(tmp_path / "new" / "folder"))
+    book.received({"do": "Export runs"})
+    assert "new/folder: runs.csv, history.csv, runs.tex, runs.png." in book.job["said"]
+    runs, history, latex, picture = book.export(book.state["folder"])
     pd.testing.assert_frame_equal(pd.read_csv(runs), book.runs)
     assert set(pd.read_csv(history)["run"]) == {"1 automatic", "2 manual"}
     text = latex.read_text(encoding="utf-8")
@@ -145,8 +144,8 @@ def test_what_cannot_be_exported_is_said(book: TaskLab, tmp_path: Path) -> None:
     for refused in (book.figure, book.to_latex, lambda: book.export(tmp_path / "runs")):
         with pytest.raises(AusrecError, match="no run yet"):
             refused()
-    book.export_button.click()
-    assert "Not exported: there is no run yet: train first." in book.exported.value
+    book.received({"do": "Export runs"})
+    assert "Not exported: there is no run yet: train first." in book.job["said"]
 
 
 def test_a_growing_run_is_drawn_beside_the_finished_ones(book: TaskLab, trained: Trained) -> None:
@@ -162,8 +161,19 @@ def test_controls_begin_with_the_recipe_and_sliders_move_for_manual_weights(shor
     assert lab.weights == {"social_link": 0.5, "two_hop": 0.2}
     assert lab.text().startswith("TaskLab: manual weighting of 2 tasks, 2 epochs, seed 0")
     assert dict(lab.rows())["Tasks"] == "Social link 0.50, Two hops 0.20"
-    assert not lab.sliders["two_hop"].disabled
-    assert lab.set(weighting="equal").sliders["two_hop"].disabled
+    assert lab.offered["two_hop"].needs == ("weighting", "manual")
+
+
+def test_a_run_is_named_by_what_differs(short: Recipe) -> None:
+    lab = TaskLab(recipe=short)
+    assert lab.course() == "automatic"
+    assert lab.set(weighting="none").course() == "none"
+    lab.set(weighting="equal", tasks=["social_triangle", "two_hop"])
+    assert lab.course() == "equal: social triangle + two hops"
+    lab.set(weighting="manual", weights={"two_hop": 1.0})
+    assert lab.course() == "manual: social triangle ×0.5, two hops ×1"
+    lab.set(tasks=[name for name in lab.names if name != "three_hop"])
+    assert lab.course() == "manual: two hops ×1, others ×0.5, without three hops"
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ class Trainer(TrainingPanel):
 
     def __init__(self, job: Callable[["Trainer"], str] = lambda panel: "Done.") -> None:
         super().__init__("Train")
-        self.job = job
+        self.work = job
 
     def make_job(self) -> Job:
-        return lambda: self.job(self)
+        return lambda: self.work(self)
 
     def text(self) -> str:
         return "Trainer"
@@ -34,20 +34,20 @@ def epoch(trained: Trained) -> Epoch:
 
 
 def test_the_bar_follows_and_the_message_says_the_end(epoch: Epoch) -> None:
-    shown: list[tuple[int, str]] = []
+    shown: list[tuple[int, int]] = []
 
     def job(panel: Trainer) -> str:
         panel.expect(2)
         callback = panel.follow()
         for _ in range(2):
             callback(epoch)
-            shown.append((panel.bar.value, panel.bar.description))
+            shown.append((panel.job["done"], panel.job["total"]))
         return "Done."
 
     panel = Trainer(job)
     panel.do()
-    assert shown == [(1, "Epoch 1 of 2"), (2, "Epoch 2 of 2")]
-    assert "Done." in panel.message.value and "ausrec-good" in panel.message.value
+    assert shown == [(1, 2), (2, 2)]
+    assert (panel.job["said"], panel.job["mood"]) == ("Done.", "good")
 
 
 def test_a_click_starts_a_thread_that_hears_stop(epoch: Epoch) -> None:
@@ -61,17 +61,17 @@ def test_a_click_starts_a_thread_that_hears_stop(epoch: Epoch) -> None:
             callback(epoch)
 
     panel = Trainer(job)
-    panel.button.click()
+    panel.received({"do": "Train"})
     assert started.wait(10.0) and threads != [threading.get_ident()]
-    assert not panel.stop_button.disabled
-    panel.stop_button.click()
+    assert panel.job["running"]
+    panel.received({"do": "Stop"})
     assert panel.wait(10.0)
-    assert "Stopped; nothing was kept." in panel.message.value
-    assert panel.stop_button.disabled
+    assert "Stopped; nothing was kept." in panel.job["said"]
+    assert not panel.job["running"]
     # Stop is heard by the job that is going only.
-    panel.job = lambda panel: str(panel.stopping)
+    panel.work = lambda panel: str(panel.stopping)
     panel.do()
-    assert "False" in panel.message.value
+    assert "False" in panel.job["said"]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_what_goes_wrong_is_said_and_frees_the_way(error: Exception, message: st
     panel = Trainer(job)
     panel.start()
     assert panel.wait(10.0)
-    assert message in panel.message.value
+    assert message in panel.job["said"]
     with pytest.raises(type(error)):
         panel.do()
     Trainer().do()
@@ -101,8 +101,8 @@ def test_settings_that_do_not_work_out_start_nothing(monkeypatch: pytest.MonkeyP
     panel = Trainer()
     monkeypatch.setattr(panel, "make_job", make_job)
     panel.start()
-    assert "Not started: choose a task." in panel.message.value
-    assert panel.stop_button.disabled
+    assert "Not started: choose a task." in panel.job["said"]
+    assert not panel.job["running"]
 
 
 def test_drawing_is_left_out_where_nobody_watches(
@@ -128,12 +128,12 @@ def test_a_second_job_is_refused_by_any_panel_until_the_first_has_ended() -> Non
             with pytest.raises(AusrecError, match="a run is going"):
                 refused.do()
         second.start()
-        assert "Not started: a run is going" in second.message.value
+        assert "Not started: a run is going" in second.job["said"]
     finally:
         gate.set()
         assert first.wait(10.0)
     second.do()
-    assert "Done." in second.message.value
+    assert "Done." in second.job["said"]
 
 
 def test_stop_training_is_no_error() -> None:
@@ -142,4 +142,4 @@ def test_stop_training_is_no_error() -> None:
 
     panel = Trainer(job)
     panel.do()
-    assert "Stopped" in panel.message.value
+    assert "Stopped" in panel.job["said"]

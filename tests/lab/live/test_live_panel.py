@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import os
 import subprocess
 import sys
@@ -9,8 +10,6 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
-import ipywidgets as widgets
-import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
@@ -18,7 +17,8 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.lab import GraphExplorer, PredictThenReveal, QuickCheck, TaskLab, WeightPlayer
-from ausrec.lab.panels.panel import VIEW, Panel, inline, note, picture, slider
+from ausrec.lab.live.controls import Number, Select, Slider
+from ausrec.lab.live.live_panel import VIEW, LivePanel, enliven, inline, module_text, note, picture
 
 VOID = {"img", "br", "hr"}
 PANELS = ["TaskLab", "PredictThenReveal", "WeightPlayer", "GraphExplorer", "choice", "number"]
@@ -44,8 +44,8 @@ class Reader(HTMLParser):
 @pytest.fixture(params=PANELS)
 def panel(
     request: pytest.FixtureRequest, club: HeteroData, make_history: Callable[..., pd.DataFrame]
-) -> Panel:
-    makers: dict[str, Callable[[], Panel]] = {
+) -> LivePanel:
+    makers: dict[str, Callable[[], LivePanel]] = {
         "TaskLab": TaskLab,
         "PredictThenReveal": PredictThenReveal,
         "WeightPlayer": lambda: WeightPlayer(make_history()),
@@ -56,7 +56,7 @@ def panel(
     return makers[request.param]()
 
 
-def test_a_panel_is_text_twin_and_widgets(panel: Panel) -> None:
+def test_a_panel_is_text_twin_and_widgets(panel: LivePanel) -> None:
     bundle = panel._repr_mimebundle_(include=None, exclude=None)
     assert set(bundle) == {"text/plain", "text/html", VIEW}
     assert bundle[VIEW]["model_id"] == panel.view.model_id
@@ -64,13 +64,13 @@ def test_a_panel_is_text_twin_and_widgets(panel: Panel) -> None:
     assert " at 0x" not in bundle["text/plain"]
 
 
-def test_the_twin_stands_alone_and_has_words_for_every_picture(panel: Panel) -> None:
+def test_the_twin_stands_alone_and_has_words_for_every_picture(panel: LivePanel) -> None:
     html = panel.html()
     reader = Reader()
     reader.feed(html)
     assert reader.open == []
     tags = [tag for tag, _ in reader.found]
-    assert "script" not in tags and "http" not in html
+    assert "script" not in tags and "http://" not in html.replace("http://www.w3.org", "")
     assert panel.title in html
     for tag, attributes in reader.found:
         if tag == "img":
@@ -82,20 +82,34 @@ def test_the_twin_stands_alone_and_has_words_for_every_picture(panel: Panel) -> 
         assert "details" in tags
 
 
-def test_every_control_has_a_label_and_sliders_act_on_release(panel: Panel) -> None:
-    def walk(widget: object) -> list[object]:
-        return [widget, *(x for child in getattr(widget, "children", ()) for x in walk(child))]
-
-    for widget in walk(panel.view):
-        name = type(widget).__name__
-        if "Slider" in name:
-            assert widget.continuous_update is False  # type: ignore[attr-defined]
-            assert widget.description or widget.tooltip  # type: ignore[attr-defined]
-        elif name in ("Checkbox", "Dropdown", "Text", "BoundedIntText", "Button", "IntProgress"):
-            assert widget.description  # type: ignore[attr-defined]
+def test_every_control_has_a_label_and_the_browser_has_its_value(panel: LivePanel) -> None:
+    shared = panel.shared()
+    for spec in shared["data"]["controls"]:
+        assert spec["label"] and spec["name"] in shared["state"]
+    widget = panel.view
+    assert json.loads(json.dumps({"data": widget.data, "state": widget.state})) == json.loads(
+        json.dumps(shared)
+    )
 
 
-def test_showing_a_panel_twice_gives_the_same(panel: Panel) -> None:
+def test_a_figure_is_one_module(panel: LivePanel) -> None:
+    text = panel.view._esm
+    assert text == module_text(panel.module)
+    assert text.count("export default live(") == 1
+    assert "import " not in text and "http" not in text.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_a_page_is_enlivened_by_one_script() -> None:
+    check, number = QuickCheck("Which?", ["a", "b"], "b"), QuickCheck("How many?", answer=2)
+    page = f"<html><body>{check.html()}{number.html()}</body></html>"
+    alive = enliven(page)
+    assert alive.startswith(page.removesuffix("</body></html>"))
+    assert alive.endswith("</body></html>")
+    assert alive.count("<script") == 1 and alive.count("FIGURES.quick_check = live(") == 1
+    assert enliven("<p>nothing alive</p>") == "<p>nothing alive</p>"
+
+
+def test_showing_a_panel_twice_gives_the_same(panel: LivePanel) -> None:
     assert panel._repr_mimebundle_() == panel._repr_mimebundle_()
 
 
@@ -141,7 +155,7 @@ def test_a_picture_carries_itself_and_its_words() -> None:
     assert 'alt="a &quot;quoted&quot; &lt;word&gt;."' in html
 
 
-class Knobs(Panel):
+class Knobs(LivePanel):
     """A panel of three controls."""
 
     title, instruction = "Title", "Do `this`."
@@ -149,29 +163,32 @@ class Knobs(Panel):
     def __init__(self) -> None:
         super().__init__()
         self.offer(
-            rate=slider("Rate α", 1.0, -2, np.log10(300), kind=widgets.FloatLogSlider),
-            count=slider("Count", 3, 0, 12, step=1, kind=widgets.IntSlider),
-            kind=widgets.Dropdown(
-                options=[("Two hops", "two_hop"), ("Noise", "noise")], description="Kind"
-            ),
+            rate=Slider("Rate α", 1.0, 0.01, 300.0, log=True),
+            count=Number("Count", 3, 0, 12),
+            kind=Select("Kind", "two_hop", {"two_hop": "Two hops", "noise": "Noise"}),
         )
 
     def text(self) -> str:
         return "Knobs"
 
     def results_html(self) -> str:
-        return f"<p>{self.offered['count'].value}</p>"
+        return f"<p>{self.state['count']}</p>"
 
 
 def test_what_is_given_is_set_and_shown() -> None:
     panel = Knobs()
     assert panel.set(rate=250.0, kind="noise", count=None) is panel
-    assert dict(panel.rows()) == {"Rate α": "250", "Count": "3", "Kind": "Noise"}
-    assert panel.view and panel.results.value == "<p>3</p>"
+    assert dict(panel.rows()) == {"Rate α": "250.00", "Count": "3", "Kind": "Noise"}
+    assert panel.view.results == "<p>3</p>"
     panel.set(count=4)
-    assert panel.results.value == "<p>4</p>"
-    for html in (panel.view.children[0].value, panel.html()):
-        assert "Title" in html and "Do <code>this</code>." in html
+    assert panel.view.results == "<p>4</p>" and panel.view.state["count"] == 4
+    assert "Title" in panel.html() and "Do <code>this</code>." in panel.html()
+
+
+def test_what_the_browser_moves_is_followed() -> None:
+    panel = Knobs()
+    panel.view.state = panel.state | {"count": 7}
+    assert panel.state["count"] == 7 and panel.view.results == "<p>7</p>"
 
 
 @pytest.mark.parametrize(
@@ -187,4 +204,4 @@ def test_all_or_nothing_is_set(values: dict, message: str) -> None:
     panel = Knobs()
     with pytest.raises(AusrecError, match=message):
         panel.set(**{"kind": "noise", **values})
-    assert panel.offered["kind"].value == "two_hop"
+    assert panel.state["kind"] == "two_hop"

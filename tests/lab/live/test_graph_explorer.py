@@ -5,7 +5,7 @@ from ausrec.data import a_dozen_users
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_RELATIONS, metapath
 from ausrec.lab import GraphExplorer
-from ausrec.lab.panels.graph_explorer import _offered
+from ausrec.lab.live.graph_explorer import _offered
 from tests.graphs import both, make_graph
 
 
@@ -15,60 +15,71 @@ def explorer() -> GraphExplorer:
     return GraphExplorer(make_graph(5, 2, [(0, 0), (1, 0), (3, 1)], links))
 
 
-def test_picking_changes_list_words_and_picture(explorer: GraphExplorer) -> None:
-    _ = explorer.view
-    assert [label for label, _ in explorer.partner.options] == ["user 1 [1] (1)", "user 2 [2] (1)"]
-    before = explorer.results.value
+def test_picking_changes_partner_words_and_picture(explorer: GraphExplorer) -> None:
+    before = explorer.html()
     assert "user 0 and user 1 are linked and have common friends: user 2." in before
-    explorer.relation.value = "two_hop"
-    after = explorer.results.value
-    assert [number for _, number in explorer.partner.options] == [3]
+    explorer.set(relation="two_hop")
+    assert [each.user for each in explorer.related] == [3] == [explorer.state["partner"]]
+    after = explorer.html()
     assert "user 0 and user 3 are not linked" in after
     assert before.split('src="')[1][:2000] != after.split('src="')[1][:2000]
-    explorer.user.value = 3
-    assert explorer.partner.value == 0
-    assert "two links apart, over user 2." in explorer.results.value
+    explorer.set(user=3)
+    assert explorer.state["partner"] == 0
+    assert "two links apart, over user 2." in explorer.html()
 
 
 def test_nobody_related_is_said_without_a_picture(explorer: GraphExplorer) -> None:
-    assert explorer.view
-    explorer.user.value = 4
-    assert explorer.partner.value is None and explorer.related == []
-    assert "user 4 [4] is related to nobody in this way." in explorer.results.value
+    explorer.set(user=4)
+    assert explorer.state["partner"] is None and explorer.related == []
     assert "<img" not in explorer.html()
-    assert "related to nobody" in explorer.text()
+    assert "user 4 [4] is related to nobody in this way." in explorer.text()
 
 
 def test_a_relation_of_ones_own_can_be_picked() -> None:
     dozen = a_dozen_users()
     path = metapath("user", "item", "genre", "item", "user")
     explorer = GraphExplorer(dozen, user=3, relation="same_genre", relations={"same_genre": path})
-    assert ("Same genre", "same_genre") in explorer.relation.options
+    assert explorer.offered["relation"].text("same_genre") == "Same genre"
     html = explorer.html()
     assert "users joined by the meta-path user–item–genre–item–user" in html
     assert "are joined by same genre over " in explorer.text()
-    explorer.relation.value = "two_hop"
+    explorer.set(relation="two_hop")
     assert "two links apart" in explorer.text()
     with pytest.raises(AusrecError, match="did you mean 'same_genre'"):
         explorer.show(relation="same_gnre")
 
 
+def test_all_cases_of_a_small_graph_are_in_the_page() -> None:
+    explorer = GraphExplorer(a_dozen_users())
+    data = explorer.data()
+    assert [len(users) for users in data["cases"].values()] == [12] * 7
+    for relation, users in data["cases"].items():
+        for user, answers in users.items():
+            explorer.show(user, relation)
+            assert [answer[:2] for answer in answers] == [list(each) for each in explorer.related]
+            for partner, _, over, walks in answers:
+                assert over == explorer.over(partner)
+                assert all((walk[0], walk[-1]) == (user, partner) for walk in walks)
+
+
+def test_of_a_large_graph_the_kernel_answers(club: HeteroData) -> None:
+    explorer = GraphExplorer(club, user=3, relation="metapath_uuiu")
+    widget = explorer.view
+    widget.state = explorer.state | {"user": 7, "partner": None}
+    assert list(widget.data["cases"]["metapath_uuiu"]) == [7]
+    assert widget.state["partner"] == explorer.related[0].user
+    assert widget.data["total"] == len(explorer.related) > 100
+
+
 def test_picking_by_code(explorer: GraphExplorer) -> None:
     assert explorer.show(1, "metapath_uiu", 0) is explorer
-    assert (explorer.user.value, explorer.partner.value) == (1, 0)
+    assert (explorer.state["user"], explorer.state["partner"]) == (1, 0)
     assert explorer.text() == (
         "GraphExplorer: user 1 [1], meta-path u-i-u, 1 related users. "
         "user 1 and user 0 chose the same: item 0."
     )
     with pytest.raises(AusrecError, match="user 3 is not related to user 1 by 'metapath_uiu'"):
         explorer.show(partner=3)
-
-
-def test_one_pick_draws_once(explorer: GraphExplorer, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, drawn = explorer.view, []
-    monkeypatch.setattr(explorer, "refresh", lambda: drawn.append(1))
-    explorer.relation.value = "two_hop"
-    assert drawn == [1]
 
 
 def test_of_many_users_the_busiest_are_offered() -> None:
@@ -124,4 +135,4 @@ def test_a_relation_of_ones_own_that_is_no_path_is_a_bare_link() -> None:
     ours = {"by_link": lambda graph: STRUCTURAL_RELATIONS["social_link"](graph)}
     explorer = GraphExplorer(graph, relation="by_link", relations=ours)
     assert explorer.sentence() == "user 0 and user 1 are joined by by link."
-    assert explorer.meaning() == "users joined by a relation of your own"
+    assert explorer.meaning("by_link") == "users joined by a relation of your own"

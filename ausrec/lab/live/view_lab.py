@@ -1,6 +1,7 @@
-"""The view lab panel: two views of the same users, and the loss of each."""
+"""The view lab: two views of the same users, and the loss of each."""
 
-import ipywidgets as widgets
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import torch
@@ -10,7 +11,9 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from ausrec.errors import AusrecError
-from ausrec.lab.panels.panel import Panel, block, note, picture, slider
+from ausrec.lab.live.controls import Select, Slider
+from ausrec.lab.live.live_panel import LivePanel, block, note, picture
+from ausrec.lab.look import BLUE, VERMILION
 from ausrec.lab.plots.heatmaps import plot_anchors
 from ausrec.models.encoder import Encoder
 from ausrec.tasks.encoding import Encoding
@@ -19,14 +22,16 @@ from ausrec.tasks.objectives.views import EdgeDropout, Noise, NoisyLayers, Views
 
 VIEWS = {"edge dropout": EdgeDropout, "noise": Noise, "noisy layers": NoisyLayers}
 OBJECTIVES = ("InfoNCE", "alignment")
+LOW, HIGH, STEP, MOST_NAMES = 0.05, 0.9, 0.05, 24
 
 
-class ViewLab(Panel):
+class ViewLab(LivePanel):
     """Choose views and objective; see the cosines of both views, and the loss of each user.
 
     Math:    InfoNCE      ℓ_i = −log softmax_j(cos(z'_i, z''_j) / τ)_i
              alignment    ℓ_i = ‖z'_i/‖z'_i‖ − z''_i/‖z''_i‖‖²
     What is drawn depends on the seed alone, so that moving a slider shows that slider's effect.
+    The cosines are recorded for every kind and strength of view; the browser makes the losses.
     """
 
     title = "View lab"
@@ -34,37 +39,39 @@ class ViewLab(Panel):
         "Choose how the two views are made and what compares them: rows are users in the first "
         "view, columns users in the second, bars the loss of each."
     )
-    wide = True
+    module = "view_lab"
 
     def __init__(self, encoder: Encoder, names: list[str], *, seed: int = 0) -> None:
         """Look at the users of an encoder.
 
         Args:
             encoder: one that propagates over a graph, with two layers or more.
-            names: of the users, from the first on; as many as there are names are shown.
+            names: of the users, from the first on; as many as there are names are shown,
+                24 at most.
             seed: of what the views draw.
 
         Raises:
             AusrecError: when there are no names, or more than users.
         """
         super().__init__()
-        if not 1 <= len(names) <= encoder.num_users:
+        if not 1 <= len(names) <= min(encoder.num_users, MOST_NAMES):
             raise AusrecError(
-                f"{len(names)} names for {encoder.num_users} users: name at least one user, and "
-                "none twice"
+                f"{len(names)} names for {encoder.num_users} users: name at least one user, none "
+                f"twice, and {MOST_NAMES} at most"
             )
         self.encoder, self.names, self.seed = encoder, names, seed
-        shape = {"style": {"description_width": "110px"}, "layout": {"width": "345px"}}
-        self.views = widgets.Dropdown(options=list(VIEWS), description="Views", **shape)
-        self.objective = widgets.Dropdown(options=OBJECTIVES, description="Objective", **shape)
-        self.strength = slider("Strength", 0.2, 0.05, 0.9, label=110)
-        self.temperature = slider("Temperature τ", 0.2, 0.05, 1.0, label=110)
-        self.offer(views=self.views, strength=self.strength)
-        self.offer(objective=self.objective, temperature=self.temperature)
+        self.offer(
+            views=Select("Views", "edge dropout", {name: name for name in VIEWS}),
+            strength=Slider("Strength", 0.2, LOW, HIGH, STEP),
+            objective=Select("Objective", "InfoNCE", {name: name for name in OBJECTIVES}),
+            temperature=Slider("Temperature τ", 0.2, 0.05, 1.0, needs=("objective", "InfoNCE")),
+        )
 
-    def pair(self) -> tuple[Float[Tensor, "users dim"], Float[Tensor, "users dim"]]:
+    def pair(
+        self, kind: str, strength: float
+    ) -> tuple[Float[Tensor, "users dim"], Float[Tensor, "users dim"]]:
         """Return the named users in both views, at length 1."""
-        views: Views = VIEWS[self.views.value](self.strength.value)
+        views: Views = VIEWS[kind](strength)
         views.start(self.encoder)
         with torch.no_grad():
             drawn = views.draw(np.random.default_rng(self.seed))
@@ -72,25 +79,47 @@ class ViewLab(Panel):
         first, second = (normalize(table[: len(self.names)], dim=1) for table in both)
         return first, second
 
+    def _now(self) -> tuple[Tensor, Tensor]:
+        return self.pair(self.state["views"], self.state["strength"])
+
+    def data(self) -> dict[str, Any]:
+        """Return all cosines in millionths, by kind and strength of the views."""
+        strengths = np.linspace(LOW, HIGH, round((HIGH - LOW) / STEP) + 1)
+        pairs = {kind: [self.pair(kind, float(each)) for each in strengths] for kind in VIEWS}
+        recorded = {
+            kind: [
+                (1e6 * (a.double() @ b.double().T)).round().int().flatten().tolist() for a, b in of
+            ]
+            for kind, of in pairs.items()
+        }
+        return {
+            "recorded": recorded,
+            "names": self.names,
+            "low": LOW,
+            "step": STEP,
+            "high_color": BLUE,
+            "low_color": VERMILION,
+        }
+
     @property
     def cosines(self) -> pd.DataFrame:
         """The cosine of each user in the first view (rows) with each in the second."""
-        first, second = self.pair()
+        first, second = self._now()
         return pd.DataFrame((first @ second.T).numpy(), index=self.names, columns=self.names)
 
     @property
     def losses(self) -> "pd.Series[float]":
         """The loss of each user as the anchor."""
-        first, second = self.pair()
-        if self.objective.value == "InfoNCE":
-            values = info_nce(first, second, self.temperature.value)
+        first, second = self._now()
+        if self.state["objective"] == "InfoNCE":
+            values = info_nce(first, second, self.state["temperature"])
         else:
             values = (first - second).square().sum(1)
         return pd.Series(values.numpy(), index=self.names)
 
     def figure(self) -> Figure:
         """Draw the cosines as a matrix, and the losses as bars beside its rows."""
-        return plot_anchors(self.cosines, self.losses, label=f"{self.objective.value} loss")
+        return plot_anchors(self.cosines, self.losses, label=f"{self.state['objective']} loss")
 
     def text(self) -> str:
         """Return the settings and the mean loss."""
@@ -112,4 +141,4 @@ class ViewLab(Panel):
     def rows(self) -> list[tuple[str, str]]:
         """Return the settings; only InfoNCE has a temperature."""
         rows = super().rows()
-        return rows if self.objective.value == "InfoNCE" else rows[:-1]
+        return rows if self.state["objective"] == "InfoNCE" else rows[:-1]
