@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import torch
 
-from ausrec.weighting.reduction import MAIN, TaskMean
+from ausrec.weighting.reduction import MAIN
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import JudgedWeighting, Weighed
 
@@ -16,13 +16,13 @@ class SLGrad(JudgedWeighting):
     """Weigh each sample by how far its gradient agrees with that of the rows that judge.
 
     Math:    a_ti = max(0, ⟨∇cost_ti(W), ∇L_meta(W)⟩),   w_ti = a_ti / Σ_sj a_sj  over all samples
-             of all tasks, the main one's (t = 0) included;   λ_ti = (T/s) a_ti / mean_j a_0j
+             of all tasks, the main one's (t = 0) included;   λ_ti = T a_ti / mean_j a_0j
     Source:  Grégoire, Chaudhary and Verboven (SLGrad, arXiv 2306.04519), Sec. 4, and the authors'
              code (vub-dl/SLGrad).
 
     Since the main task counts 1 here, only the ratio of the weights is taken, as in
     `JointWeighting`: a task whose samples agree with the meta rows as much as the main task's do
-    has a mean λ_t of T/s. Differs: the main task's samples share their mean and are not weighed
+    has a mean λ_t of T. Differs: the main task's samples share their mean and are not weighed
     one by one; where none of them agrees, the auxiliary tasks rest, where the code would leave
     them alone; tasks of different numbers of samples count by their means; all derivatives are
     taken at W, where the code first steps ahead along the last weights. They come from one
@@ -31,7 +31,6 @@ class SLGrad(JudgedWeighting):
 
     title: ClassVar[str] = "SLGrad"
     saves: ClassVar[tuple[str, ...]] = ("means",)
-    reduction: ClassVar[TaskMean] = TaskMean()
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Begin with weights of one."""
@@ -49,7 +48,7 @@ class SLGrad(JudgedWeighting):
         agrees = {name: each.detach().clamp(min=0) for name, each in derivatives.items()}
         # The rows that judge agree with themselves, so they are left out of the mean.
         main = float((agrees.pop(MAIN) * counts).sum()) / sizes[MAIN]
-        factor = len(self.names) / self.reduction.scale / main if main else 0.0
+        factor = len(self.names) / main if main else 0.0
         weights = {name: factor * each for name, each in agrees.items()}
         self.means = {name: float(each.mean()) for name, each in weights.items()}
         health = {("meta_loss", ""): float(meta_loss)}
