@@ -51,7 +51,7 @@ class ForkedDescent(Descent):
 
     def take(self, step: Step) -> Measured:
         """Take the step in every branch; return what was measured in the first."""
-        measured: Measured = {}
+        measured: list[Measured] = []
         batches = step.batches
         for place, branch in enumerate(self.weighting.branches):
             fork = self.forks[branch.name]
@@ -59,9 +59,9 @@ class ForkedDescent(Descent):
                 self._load(fork.parameters)
                 step = self.prepare({name: batches[name] for name in (MAIN, *branch.tasks)})
             self.weighting.branch, self.optimizer = branch, fork.optimizer
-            measured = super().take(step) | measured
+            measured.append(super().take(step))
             fork.parameters = self._copy()
-        return measured
+        return measured[0]
 
     def end_epoch(self, judge: Callable[[], float]) -> Measured:
         """Merge the branches where it is time, and put the mixture into the model.

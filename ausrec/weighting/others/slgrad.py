@@ -27,6 +27,9 @@ class SLGrad(JudgedWeighting):
     them alone; tasks of different numbers of samples count by their means; all derivatives are
     taken at W, where the code first steps ahead along the last weights. They come from one
     forward-mode derivative, where the code takes a backward pass a sample.
+
+    As what is below 0 is cut, even samples of pure noise have weights above 0 on average: a task
+    whose samples vary much gains, whether it helps or not.
     """
 
     title: ClassVar[str] = "SLGrad"
