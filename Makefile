@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab notebooks test format lock clean
+.PHONY: help demo lab notebooks site test format lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,8 +23,12 @@ demo: $(VENV)/.installed  ## install the package and run the main job on the emb
 lab: $(VENV)/.installed-notebooks  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
-notebooks: $(VENV)/.installed-notebooks  ## execute all notebooks in place, as they are committed
-	$(BIN)/python -m ausrec.lab.course.notebooks
+notebooks: $(VENV)/.installed-notebooks  ## execute chapters and solutions in place, as they are committed
+	$(BIN)/python -m tests.notebooks.execution
+
+site: $(VENV)/.installed-site  ## build the site (course, documentation, API) into build/site
+	$(BIN)/sphinx-build --quiet --fail-on-warning --jobs auto -c docs . build/site
+	@echo "Open build/site/index.html"
 
 test: $(VENV)/.installed-test  ## install what testing needs and run everything that CI runs
 	$(BIN)/ruff check .
@@ -47,9 +51,13 @@ $(VENV)/.installed-notebooks: $(VENV)/.made
 	$(PIP) install --quiet --constraint requirements.lock --editable '.[notebooks]'
 	@touch $@ $(VENV)/.installed
 
-$(VENV)/.installed-test: $(VENV)/.made
-	$(PIP) install --quiet --constraint requirements.lock --editable '.[gradients,notebooks,ray,search,test,tracking]'
+$(VENV)/.installed-site: $(VENV)/.made
+	$(PIP) install --quiet --constraint requirements.lock --editable '.[notebooks,site]'
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-notebooks
+
+$(VENV)/.installed-test: $(VENV)/.made
+	$(PIP) install --quiet --constraint requirements.lock --editable '.[gradients,notebooks,ray,search,site,test,tracking]'
+	@touch $@ $(VENV)/.installed $(VENV)/.installed-notebooks $(VENV)/.installed-site
 
 $(VENV)/.made: requirements.lock pyproject.toml
 	@test -x $(BIN)/python \

@@ -1,4 +1,4 @@
-"""Progress bars that fall silent where nobody watches."""
+"""Progress bars that fall silent where nobody watches, and notes on what is going on."""
 
 import os
 import sys
@@ -35,3 +35,8 @@ def progress(
         leave=False,
         dynamic_ncols=True,
     )
+
+
+def note(line: str) -> None:
+    """Say on standard error what is going on; results alone go to standard output."""
+    print(line, file=sys.stderr, flush=True)

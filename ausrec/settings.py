@@ -22,6 +22,8 @@ Maker = Callable[..., Any]
 _WRITTEN = (bool, int, float, str, NoneType)
 GIVEN = ("graph", "seed")
 """Parameters that a run fills in, so that they are no settings."""
+REQUIRED = inspect.Parameter.empty
+"""The default of a parameter that has none."""
 
 
 class Setting(NamedTuple):
@@ -42,23 +44,28 @@ def settings_of(make: Maker) -> dict[str, Setting]:
 
     Those in `GIVEN` are left out, but for a dataclass, which no run fills in.
     """
-    return _settings_of(make).copy()
+    return {
+        name: setting._replace(kind=_written_kind(setting.kind))
+        for name, setting in parameters_of(make).items()
+        if setting.default is not REQUIRED and (name not in GIVEN or is_dataclass(make))
+    }
 
 
 @cache
-def _settings_of(make: Maker) -> dict[str, Setting]:
+def parameters_of(make: Maker) -> dict[str, Setting]:
+    """Return all parameters of a class or a function; not to be changed.
+
+    The default of one that must be given is `REQUIRED`.
+    """
     function = make.__init__ if inspect.isclass(make) else make
-    hints, says = get_type_hints(function), _docstrings(make)
-    defaults = {
-        name: parameter.default
-        for name, parameter in inspect.signature(make).parameters.items()
-        if (name not in GIVEN or is_dataclass(make)) and parameter.default is not parameter.empty
-    }
+    hints, says = get_type_hints(function, include_extras=True), _docstrings(make)
+    signature = inspect.signature(make)
+    defaults = {name: parameter.default for name, parameter in signature.parameters.items()}
     for each in fields(make) if is_dataclass(make) else ():
         if each.init and each.default_factory is not MISSING:
             defaults[each.name] = each.default_factory()
     return {
-        name: Setting(_written_kind(hints[name]), default, says.get(name, ""))
+        name: Setting(hints.get(name), default, says.get(name, ""))
         for name, default in defaults.items()
     }
 

@@ -48,7 +48,7 @@ def draw_scores(
 
 
 def seed_values(scores: NDArray[np.float64], dataset: str = "drawn") -> pd.DataFrame:
-    """Return the means over users as `ausrec.experiments.variants.seed_table` does."""
+    """Return the means over users as `ausrec.experiments.results.seed_table` does."""
     strategies, seeds, _ = scores.shape
     index = pd.MultiIndex.from_product([[dataset], range(seeds)], names=["dataset", "seed"])
     columns = [f"strategy {number}" for number in range(strategies)]

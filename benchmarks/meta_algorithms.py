@@ -12,7 +12,7 @@ initialisation gains by seeing the tasks at all), and AusRec, which learns weigh
 import argparse
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,6 @@ from ausrec.training import fit
 from ausrec.training.fit import cpu_threads
 from ausrec.training.meta_algorithms import (
     MAML,
-    InitialisationConfig,
     MetaAlgorithm,
     Reptile,
     learn_initialisation,
@@ -39,12 +38,11 @@ from benchmarks.protocol import plain, run_config
 from benchmarks.timing import mean_and_spread, print_tables
 
 METRICS = ("recall@10", "ndcg@10")
-# The inner rate, and steps of adaptation.
-ALGORITHMS: Mapping[str, tuple[MetaAlgorithm, int]] = {
-    "no adaptation": (MAML(), 0),
-    "MAML": (MAML(), 3),
-    "first-order MAML": (MAML(first_order=True), 3),
-    "Reptile": (Reptile(), 3),
+ALGORITHMS: Mapping[str, MetaAlgorithm] = {
+    "no adaptation": MAML(inner_steps=0),
+    "MAML": MAML(),
+    "first-order MAML": MAML(first_order=True),
+    "Reptile": Reptile(),
 }
 ALL = ("random start", *ALGORITHMS, "AusRec")
 
@@ -60,12 +58,11 @@ def measure(job: Job, data_root: str | None) -> Result:
         gains: dict[str, float] = {}
         began = time.perf_counter()
         if job["start"] in ALGORITHMS:
-            algorithm, inner_steps = ALGORITHMS[job["start"]]
-            how = InitialisationConfig(job["meta_epochs"], inner_steps)
+            algorithm = replace(ALGORITHMS[job["start"]], epochs=job["meta_epochs"])
             table = learn_initialisation(
-                model, train, tasks, algorithm, config, how, show_progress=False
+                model, train, tasks, algorithm, config, show_progress=False
             )
-            last = table[table["epoch"] == how.epochs]
+            last = table[table["epoch"] == algorithm.epochs]
             lower = 1 - last["after"].sum() / last["before"].sum()
             gains = {"adaptation lowers the loss by": float(lower)}
         seconds = time.perf_counter() - began

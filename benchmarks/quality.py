@@ -25,18 +25,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from ausrec.cli.grid_options import run_and_report
-from ausrec.cli.text import note, text_table
+from ausrec.cli.grids import run_and_report
 from ausrec.data import DATASETS
 from ausrec.errors import AusrecError
 from ausrec.experiments import LocalEngine, Run
 from ausrec.experiments.run import seeded
 from ausrec.experiments.search import Search, search
-from ausrec.experiments.space import Space
+from ausrec.experiments.table_writer import make_table
+from ausrec.progress import note
 from ausrec.training.config import DataConfig, TrainConfig
 from ausrec.training.recipe import Recipe
 from benchmarks.timing import NONE, markdown
-from benchmarks.tuned import Tuned, read_tuned, write_tuned
+from benchmarks.tuned import Space, Tuned, read_tuned, write_tuned
 
 LEARNING_RATE = 1e-3  # of learned weights that are judged in every step
 METRIC, ENCODER, BASELINE = "ndcg@10", "LightGCN", "AusRec published"
@@ -256,7 +256,7 @@ def _run(options: argparse.Namespace, command: str) -> int:
         best = untuned(name, own).set_all(tuned[name].settings)
         runs += runs_of(name, best, options.seeds, options.dataset)
     found = [row_of(name, best.settings, best.value) for name, best in tuned.items()]
-    print(text_table(pd.DataFrame(found)))
+    print(make_table(pd.DataFrame(found)).text())
     status = run_and_report(
         runs,
         options.out,

@@ -8,7 +8,9 @@ import yaml
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.read_yaml import read_yaml
-from ausrec.experiments.space import Space, holds
+
+Space = Mapping[str, tuple[object, ...]]
+"""The values of each setting that are tried."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def read_tuned(path: Path, spaces: Mapping[str, Space]) -> dict[str, Tuned]:
         if not isinstance(settings, dict) or settings.keys() != space.keys():
             raise AusrecError(f"{path}: {name}: its settings are {', '.join(space)}")
         for setting, value in settings.items():
-            if not holds(space[setting], value):
+            if value not in space[setting]:
                 raise AusrecError(f"{path}: {name}: {setting} cannot be {value}")
         if not isinstance(best["value"], float):
             raise AusrecError(f"{path}: {name}: its value must be a number")

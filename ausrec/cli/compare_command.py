@@ -1,89 +1,64 @@
 """`ausrec compare`: a grid of strategies, tasks, data sets and seeds."""
 
-import shlex
-from collections.abc import Sequence
-from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated
 
-from ausrec.cli.flags import METAPATH, settings_help
-from ausrec.cli.grid_options import (
-    GridFlags,
-    add_running,
-    out_folder,
-    read_grid_flags,
-    run_and_report,
-)
-from ausrec.cli.parser import Parser
+from ausrec.cli.command import Command, Folder
+from ausrec.cli.flags import METAPATH
+from ausrec.cli.grids import GridFlags, Machines, run_and_report
 from ausrec.errors import AusrecError
 from ausrec.experiments import Grid
 from ausrec.lab.reports.compare_and_report import check_metric
 
-DESCRIPTION = """Compare strategies on sets of tasks, over data sets and seeds.
 
-  ausrec compare --dataset lastfm --strategies equal,dwa,ausrec \\
-      --tasks all,none,social_link --seeds 10 --out runs/grid
+@Command
+def compare(
+    *,
+    strategies: Annotated[str, "NAMES"],
+    tasks: Annotated[str, "SETS"] | None = None,
+    seeds: str = "1",
+    metric: str = "ndcg@10",
+    baseline: Annotated[str, "STRATEGY"] | None = None,
+    out: Folder,
+    runs: Folder | None = None,
+    machines: Machines,
+    flags: GridFlags,
+) -> int:
+    r"""Compare strategies on sets of tasks, over data sets and seeds.
 
-Finished runs are kept; the same command goes on where it stopped. Strategies are names of
-weightings, as equal or "equal(weight=0.1)", and frozen and shuffled, which train again with the
-weights that ausrec has learned. Sets of tasks are written as below; alone and left_out are one set
-for each task. --seeds 10 is 0 to 9; --seeds 3,5,8 are those.
+      ausrec compare --dataset lastfm --strategies equal,dwa,ausrec \
+          --tasks all,none,social_link --seeds 10 --out runs/grid
 
-All runs share the settings; those of weightings go to the strategies that have them."""
+    Finished runs are kept; the same command goes on where it stopped. --dataset takes several
+    names, with commas. A strategy is the name of a weighting, as equal or "equal(weight=0.1)", or
+    frozen or shuffled, which train again with the weights that ausrec has learned. Sets of tasks
+    are written as below; alone and left_out are one set for each task. --seeds 10 is 0 to 9;
+    --seeds 3,5,8 are those three.
 
+    All runs share the settings. Those of weightings go to the strategies that have them.
 
-class Options(NamedTuple):
-    """What is asked for."""
-
-    grid: Grid
-    out: Path
-    flags: GridFlags
-
-
-def parse(argv: Sequence[str]) -> Options:
-    """Read the command line and the configuration file that it names.
-
-    Raises:
-        AusrecError: when anything in them cannot be understood.
+    Args:
+        strategies: strategies, with commas
+        tasks: sets of tasks, with commas; all if none
+        seeds: how many, or which, as 3,5,8
+        metric: the one to report and compare by
+        baseline: the strategy that the others must beat
+        out: the folder for tables and report, as runs/grid
+        runs: the folder of runs; OUT/runs if none
+        machines: where runs are done
+        flags: the settings that all runs share
     """
-    parser = Parser(
-        "compare",
-        DESCRIPTION,
-        "--dataset NAME[,NAME] | --interactions TABLE ... --strategies NAMES --out DIR [options]",
-        settings_help(),
-    )
-    parser.option("--strategies", metavar="NAMES", help="weightings, with commas")
-    parser.option("--tasks", metavar="SETS", help="sets of tasks, with commas; all if none")
-    parser.option("--seeds", default="1", help="how many, or which, as 3,5,8")
-    parser.option("--metric", default="ndcg@10", help="the one to report and compare by")
-    parser.option("--baseline", metavar="STRATEGY", help="what others must beat")
-    add_running(parser)
-    flags = read_grid_flags(parser, argv, own=["--tasks"])
-    own, base = flags.own, flags.base
-    out = out_folder(own.out, "runs/grid")
-    if own.strategies is None:
-        raise AusrecError("no strategies: add --strategies NAMES, as --strategies none,equal")
-    check_metric(own.metric, "--metric")
-    if own.tasks and any(word.partition("=")[0] == METAPATH for word in argv):
+    base, weighting, datasets = flags.shared()
+    check_metric(metric, "--metric")
+    if tasks and flags.metapaths:
         raise AusrecError(f"{METAPATH}: write it in --tasks, as all+metapath(path=...)")
-    tasks, datasets = own.tasks or str(base.tasks), flags.dataset or ()
-    return Options(
-        Grid(own.strategies, tasks, own.seeds, datasets, base, weighting=flags.weighting),
-        out,
-        flags,
-    )
-
-
-def main(argv: Sequence[str]) -> int:
-    """Run the grid, print the result, and write tables and report."""
-    grid, out, flags = parse(argv)
-    engine = flags.engine()
+    sets = tasks or str(base.tasks)
     return run_and_report(
-        grid.runs(),
+        Grid(strategies, sets, seeds, datasets or (), base, weighting=weighting),
         out,
-        store=flags.own.runs,
-        engine=engine,
+        store=runs,
+        engine=machines.build(base.train.threads),
         title="Comparison",
-        command=f"ausrec compare {shlex.join(argv)}",
-        metric=flags.own.metric,
-        baseline=flags.own.baseline,
+        command=flags.command,
+        metric=metric,
+        baseline=baseline,
     )

@@ -1,10 +1,9 @@
-"""`ausrec doctor`: check the environment, and say how to mend what is wrong with it.
+"""`ausrec doctor`: check the environment, and say how to repair what is wrong with it.
 
 Nothing but the standard library, `packaging` and this package's own light modules is imported at
 the top of this file, so that a missing or broken library becomes a line of the report.
 """
 
-import argparse
 import importlib.metadata
 import os
 import platform
@@ -14,56 +13,48 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from ausrec.cli.entry import OneLineParser
 from ausrec.environment import num_cores
 from ausrec.errors import AusrecError
 
 GIB = 1024**3
 MIN_FREE_MEMORY = 2 * GIB  # what the largest published data set takes
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+NEW_TORCH = "install PyTorch again: pip install --force-reinstall --no-deps torch"
+LESS_MEMORY = "close other programs, or train with a smaller --dim and batch size"
+OTHER_FOLDER = "name a folder of yours in AUSREC_DATA_HOME or by --data-root"
+NEW_WIDGETS = "pip install --upgrade 'ausrec[notebooks]', then restart JupyterLab"
+BROWSER = "install chromium from your system's packages (for the browser tests only)"
 LAB_EXTENSION = Path("share/jupyter/labextensions/@jupyter-widgets/jupyterlab-manager")
 
 
 class Check(NamedTuple):
-    """One line of the report."""
+    """One line of the report: how to repair what is not `ok`, which may be `optional`."""
 
     name: str
-    """What was looked at."""
-
     ok: bool
-    """Whether it is as it should be."""
-
     detail: str
-    """What is there."""
-
     remedy: str = ""
-    """How to mend it, in one line; empty where `ok`."""
-
     optional: bool = False
-    """True where the package works without it."""
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise AusrecError(f"{message}; see `{self.prog} --help`")
-
-
-def main(argv: Sequence[str]) -> int:
+def doctor(words: Sequence[str]) -> int:
     """Print the report; status 2 where something needed is not right."""
-    # Not the parser of the other commands: that one may be what is broken.
-    parser = _Parser(
-        prog="ausrec doctor", description="Check this installation, and say how to mend it."
+    # No `Command`, which needs libraries that may be what is broken.
+    parser = OneLineParser(
+        prog="ausrec doctor", description="Check this installation, and say how to repair it."
     )
-    parser.add_argument("--data-root", metavar="DIR", help="folder to look for data sets in first")
-    return print_checks(doctor(parser.parse_args(argv).data_root))
+    parser.add_argument("--data-root", metavar="DIR", help="the folder to look for data sets in")
+    return print_checks(examine(parser.parse_args(words).data_root))
 
 
 def print_checks(checks: list[Check]) -> int:
-    """Print a report and return the exit status: 2 where something needed is not right."""
+    """Print a report and return the exit status."""
     width = max(len(check.name) for check in checks)
     for check in checks:
         mark = "ok" if check.ok else "--" if check.optional else "FAIL"
@@ -71,32 +62,27 @@ def print_checks(checks: list[Check]) -> int:
         if not check.ok:
             print(f"{'':<4}  {'':<{width}}  -> {check.remedy}")
     failed = [check.name for check in checks if not check.ok and not check.optional]
-    print(f"To be mended: {', '.join(failed)}" if failed else "Everything needed is in order.")
+    print(f"To be repaired: {', '.join(failed)}" if failed else "Everything needed is in order.")
     return 2 if failed else 0
 
 
-def doctor(data_root: str | os.PathLike[str] | None = None) -> list[Check]:
+def examine(data_root: str | os.PathLike[str] | None = None) -> list[Check]:
     """Look at everything that the package needs, and at what it can use.
 
     Args:
         data_root: the data folder to look at first, as for `ausrec train --data-root`.
     """
-    new_torch = "install PyTorch again: pip install --force-reinstall --no-deps torch"
     threads = f"set OMP_NUM_THREADS={num_cores()}: more threads than cores slow each other down"
-    memory = "close other programs, or train with a smaller --dim and batch size"
-    folder = "name a folder of yours in AUSREC_DATA_HOME or by --data-root"
-    widgets = "pip install --upgrade 'ausrec[notebooks]', then restart JupyterLab"
-    browser = "install chromium from your system's packages (for the browser tests only)"
     return [
         look("Python", "make clean && make demo PYTHON=python3.12", check_python),
         *check_dependencies(),
-        look("sparse product", new_torch, check_torch),
+        look("sparse product", NEW_TORCH, check_torch),
         look("threads", threads, check_threads, optional=True),
-        look("memory", memory, check_memory, optional=True),
-        look("data folder", folder, partial(check_data_folder, data_root), optional=True),
+        look("memory", LESS_MEMORY, check_memory, optional=True),
+        look("data folder", OTHER_FOLDER, partial(check_data_folder, data_root), optional=True),
         *check_data_sets(data_root),
-        look("JupyterLab widgets", widgets, check_widgets, optional=True),
-        look("browser", browser, check_browser, optional=True),
+        look("JupyterLab widgets", NEW_WIDGETS, check_widgets, optional=True),
+        look("browser", BROWSER, check_browser, optional=True),
     ]
 
 
@@ -202,9 +188,8 @@ def check_data_sets(data_root: str | os.PathLike[str] | None = None) -> Iterator
     except ImportError:
         return  # The library that is missing has a line of its own.
     for name, entry in DATASETS.items():
-        files = [file.path for file in entry.files]
         remedy = f"ausrec data fetch {name} (or it is downloaded when first used)"
-        check = partial(check_files, files, data_root)
+        check = partial(check_files, [file.path for file in entry.files], data_root)
         yield look(f"data: {name}", remedy, check, optional=True)
 
 
@@ -213,11 +198,9 @@ def check_files(files: Sequence[str], data_root: str | os.PathLike[str] | None) 
     from ausrec.data.fetch import find_file
 
     places = [place for file in files if (place := find_file(file, data_root)) is not None]
-    if not files:
-        return True, "made by the package, needs no files"
-    if len(places) == len(files):
-        return True, str(places[0].parent)
-    return False, f"{len(places)} of {len(files)} files here"
+    if len(places) < len(files):
+        return False, f"{len(places)} of {len(files)} files here"
+    return True, str(places[0].parent) if places else "made by the package, needs no files"
 
 
 def check_browser() -> tuple[bool, str]:

@@ -4,30 +4,32 @@ Nothing heavy is imported here, so that `--help` answers at once and `ausrec doc
 that a library is broken.
 """
 
+import argparse
 import contextlib
 import errno
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from ausrec import __version__
 from ausrec.errors import AusrecError, nearest
 
-# Each is a module of this package with a function `main(argv) -> int`.
+# Each is in `<name>_command.py`, but for those that are about a run and share a file.
 COMMANDS = {
     "demo": "train LightGCN and AusRec on the embedded data set, and explain the result",
     "data": "list, fetch, describe or make data sets",
-    "train": "train on a data set or on tables of your own",
-    "compare": "run strategies on sets of tasks, over data sets and seeds",
-    "study": "list, show or run the studies that come with the kit, or one's own",
-    "search": "search for settings of a strategy, on the validation part alone",
+    "train": "train on a data set, or on your own tables",
+    "compare": "compare strategies on sets of tasks, over data sets and seeds",
+    "study": "list, show or run studies: those that come with the kit, or your own",
+    "search": "search for the settings of a strategy, on the validation part alone",
     "evaluate": "measure a trained run again",
     "recommend": "list items for one user",
-    "report": "write the report of a run anew",
-    "course": "make editions of the notebooks: for students, for teachers, a static site",
-    "doctor": "check this installation, and say how to mend it",
+    "report": "write the report of a run again",
+    "doctor": "check this installation, and say how to repair it",
 }
+ON_RUNS = ("evaluate", "recommend", "report")
 BAD_INPUT, INTERRUPTED = 2, 130
 NO_MEMORY = "not enough memory: lower the batch sizes or --dim, or use a larger machine"
 # PyTorch tells a lack of memory by a RuntimeError.
@@ -83,8 +85,17 @@ def _dispatch(words: list[str]) -> int:
     name, *rest = words
     if name not in COMMANDS:
         raise AusrecError(f"unknown command '{name}'{nearest(name, COMMANDS)}")
-    status: int = importlib.import_module(f"ausrec.cli.{name}_command").main(rest)
+    module = importlib.import_module(f"ausrec.cli.{'run' if name in ON_RUNS else name}_command")
+    status: int = getattr(module, name)(rest)
     return status
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser that raises its complaint, instead of printing its usage and leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the complaint."""
+        raise AusrecError(f"{message}; `{self.prog} --help` lists all options")
 
 
 def overview() -> str:
@@ -99,7 +110,7 @@ def overview() -> str:
             "",
             *lines,
             "",
-            "Begin with `ausrec demo`. `ausrec COMMAND --help` tells the rest.",
+            "Begin with `ausrec demo`. `ausrec COMMAND --help` explains each.",
         ]
     )
 

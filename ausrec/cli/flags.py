@@ -5,14 +5,18 @@ of what is chosen by name. Every setting has its full flag (`--train.epochs 5`, 
 0.3`), the everyday ones have a short one as well.
 """
 
+import argparse
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple, get_origin
+from typing import ClassVar, Literal, get_origin
 
 import yaml
 
 from ausrec.choice import catalog_help
+from ausrec.cli.command import Once
 from ausrec.errors import AusrecError
 from ausrec.experiments.read_yaml import complaints_about, read_yaml
 from ausrec.graph import STRUCTURAL_TASKS
@@ -40,23 +44,60 @@ EVERYDAY = {
     "--device": "train.device",
     "--threads": "train.threads",
 }
-LINK, METAPATH = "--link", "--metapath"
+CONFIG, LINK, METAPATH = "--config", "--link", "--metapath"
 
 
-class Flags(NamedTuple):
-    """What a command line holds, before any of it is understood."""
+@dataclass(frozen=True)
+class Flags:
+    """The settings of a recipe on a command line, before any of them is understood."""
 
-    settings: dict[str, str]
-    """Settings of a recipe, by dotted name."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """By dotted name."""
 
-    metapaths: list[str]
+    metapaths: Sequence[str] = ()
     """Meta-paths that become tasks."""
 
-    config: Path | None
+    config: Path | None = None
     """A configuration file."""
 
-    rest: list[str]
-    """All other words: options of the command itself."""
+    command: str = ""
+    """The command line."""
+
+    usage: ClassVar[str] = "(--dataset NAME | --interactions TABLE)"
+    listed: ClassVar[tuple[str, ...]] = ()
+    """The groups of settings that the help lists; none for all."""
+
+    @classmethod
+    def add_flags(cls, parser: argparse.ArgumentParser, words: Sequence[str]) -> None:
+        """Add the flags of settings that are among the words; see `Reader`."""
+        parser.epilog = settings_help(cls.listed)
+        parser.add_argument(CONFIG, dest=CONFIG, action=Once, help=argparse.SUPPRESS)
+        for flag in (LINK, METAPATH):
+            parser.add_argument(flag, dest=flag, action="append", help=argparse.SUPPRESS)
+        for flag in dict.fromkeys(word.partition("=")[0] for word in words):
+            name = setting_of(flag)
+            # An option of the command itself goes before a setting of that name.
+            with suppress(argparse.ArgumentError):
+                if name is not None:
+                    parser.add_argument(flag, dest=f".{name}", action=Once, help=argparse.SUPPRESS)
+
+    @classmethod
+    def read_flags(cls, parsed: argparse.Namespace, command: str) -> "Flags":
+        """Return what was given; see `Reader`."""
+        given = vars(parsed)
+        settings = {n.removeprefix("."): v for n, v in given.items() if n.startswith(".")}
+        links: dict[str, str] = {}
+        for text in given.get(LINK, ()):
+            name, _, table = text.partition("=")
+            if not table:
+                raise AusrecError(f"{LINK} {text}: write NAME=TABLE, as item-has-genre=genres.csv")
+            if name in links:
+                raise AusrecError(f"{LINK} {name} is given twice: give it once")
+            links[name] = table
+        if links:
+            settings["data.links"] = value_text(links)
+        file = given.get(CONFIG)
+        return cls(settings, given.get(METAPATH, ()), Path(file) if file else None, command)
 
     def recipe(self, base: Recipe | None = None) -> Recipe:
         """Return the recipe: the base, changed by the file, changed by the flags.
@@ -71,59 +112,6 @@ class Flags(NamedTuple):
         for path in self.metapaths:
             recipe = recipe.set("tasks", recipe.tasks.with_metapath(path))
         return recipe
-
-
-def read_flags(argv: Sequence[str], *, own: Sequence[str] = ()) -> Flags:
-    """Part the settings of a recipe from a command's own options.
-
-    Args:
-        argv: the words behind the command.
-        own: options of the command that are called like a setting.
-
-    Raises:
-        AusrecError: when a flag lacks its value, is given twice or is empty, or `--link` is not
-            NAME=TABLE.
-    """
-    settings: dict[str, str] = {}
-    metapaths: list[str] = []
-    links: dict[str, str] = {}
-    config: Path | None = None
-    other: list[str] = []
-    words = list(argv)
-    while words:
-        word = words.pop(0)
-        flag, given, value = word.partition("=")
-        name = setting_of(flag)
-        if flag in own or (name is None and flag not in (LINK, METAPATH, "--config")):
-            other.append(word)
-            continue
-        if not given:
-            if not words or words[0].startswith("--"):
-                raise AusrecError(f"{flag} needs a value behind it")
-            value = words.pop(0)
-        if not value.strip():
-            raise AusrecError(f"{flag} is empty: give it a value, or leave it out")
-        if flag == METAPATH:
-            metapaths.append(value)
-        elif flag == LINK:
-            link, _, table = value.partition("=")
-            if not table:
-                raise AusrecError(f"{LINK} {value}: write NAME=TABLE, as item-has-genre=genres.csv")
-            if link in links:
-                raise AusrecError(f"{LINK} {link} is given twice: give it once")
-            links[link] = table
-        elif flag == "--config":
-            if config is not None:
-                raise AusrecError("--config is given twice: give it once")
-            config = Path(value)
-        else:
-            assert name is not None
-            if name in settings:
-                raise AusrecError(f"{flag} is given twice: give it once")
-            settings[name] = value
-    if links:
-        settings["data.links"] = value_text(links)
-    return Flags(settings, metapaths, config, other)
 
 
 def setting_of(flag: str) -> str | None:

@@ -47,7 +47,7 @@ GENRES = {
 def a_dozen_users() -> HeteroData:
     """Load the hand-drawn graph: 12 users, 10 artists, 3 genres, 28 plays, 26 links.
 
-    Names are ids, and nodes stand in alphabetical order: user 0 is Ada, user 11 Lou; item 0 is
+    Names are ids, and nodes are in alphabetical order: user 0 is Ada, user 11 Lou; item 0 is
     Alto Garden. Each of the seven relations holds some pairs and leaves others out.
 
     Returns:

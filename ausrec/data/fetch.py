@@ -1,4 +1,4 @@
-"""Published files: found on this machine, or downloaded and checked."""
+"""Published files: taken from this machine, or downloaded and checked."""
 
 import hashlib
 import io

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import pandas as pd
 import pyarrow
@@ -139,14 +139,14 @@ def _read_file(path: Path, what: str) -> Table:
     if not path.is_file():
         problem = "a folder" if path.is_dir() else "no such file"
         raise AusrecError(f"{path}: {problem}; name the file that holds the {what}")
-    layout = FORMATS.get(path.suffix.lower())
-    if layout is None:
+    if path.suffix.lower() not in FORMATS:
         raise AusrecError(f"{path}: not a table that can be read; give {', '.join(FORMATS)}")
+    kind, read = FORMATS[path.suffix.lower()]
     try:
-        return layout.read(path)
+        return read(path)
     except (OSError, ValueError, pyarrow.ArrowException) as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())
-        raise AusrecError(f"{path}: cannot be read as {layout.what} ({reason})") from error
+        raise AusrecError(f"{path}: cannot be read as {kind} ({reason})") from error
 
 
 def _read_text(path: Path) -> Table:
@@ -172,20 +172,10 @@ def _read_parquet(path: Path) -> Table:
     return Table(pd.read_parquet(path).reset_index(drop=True), str(path))
 
 
-class Format(NamedTuple):
-    """A way to read a file."""
-
-    what: str
-    """What the file must be, for messages."""
-
-    read: Callable[[Path], Table]
-    """Returns its table; errors of reading may be of any kind."""
-
-
-TEXT = Format("UTF-8 text with a header line", _read_text)
-PARQUET = Format("Parquet", _read_parquet)
-# By the ending of the file's name.
-FORMATS = {
+TEXT = ("UTF-8 text with a header line", _read_text)
+PARQUET = ("Parquet", _read_parquet)
+# By the ending of the file's name: what a file must be, and what reads it.
+FORMATS: dict[str, tuple[str, Callable[[Path], Table]]] = {
     **dict.fromkeys((".csv", ".tsv", ".tab", ".txt", ".dat"), TEXT),
     **dict.fromkeys((".parquet", ".pq"), PARQUET),
 }

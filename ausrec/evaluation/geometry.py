@@ -14,7 +14,7 @@ from ausrec.errors import AusrecError
 
 # Rows compared with all others at once; bounds the memory, not the result.
 ROWS = 1024
-# With a large sharpness all points may be too far apart for their nearness to be told from 0.
+# With a large sharpness all points may be too far apart for their nearness to differ from 0.
 TINY = 1e-300
 
 

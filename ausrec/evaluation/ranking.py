@@ -10,7 +10,7 @@ from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError, SettingError
-from ausrec.evaluation.metrics import compute_metrics
+from ausrec.evaluation.metrics import METRICS, compute_metrics
 from ausrec.evaluation.top import check_scores, known_items, top_items
 
 # Lists may be longer than a small catalogue, but not so long that they fill the memory.
@@ -21,8 +21,8 @@ class Evaluation(NamedTuple):
     """What `evaluate` measured.
 
     Attributes:
-        metrics: means over the evaluated users, `recall@10`, `ndcg@10`, `precision@10`,
-            `hit_rate@10`, `mrr@10`, `map@10`, ..., and `coverage@10`, which has no value per user.
+        metrics: by name, all of `METRICS`, such as `recall@10`: means over the evaluated users,
+            and what has no value per user, such as `coverage@10`.
         per_user: one row an evaluated user (index: user id), one column a metric.
         top: [users, max(ks)] item ids from best to worst, rows in the order of `per_user`;
             -1 where a user has no further candidate.
@@ -41,8 +41,6 @@ def evaluate(
     batch_size: int = 1024,
 ) -> Evaluation:
     """Rank all items for every user with held-out interactions and compare with these.
-
-    coverage@K = |∪_u top-K(u)| / num_items, over the evaluated users.
 
     Users are ranked in blocks; the block size changes memory (three times
     batch_size · num_items · 4 bytes) and nothing else. Decided here and tested:
@@ -87,9 +85,10 @@ def evaluate(
         index=pd.Index(users.numpy(), name="user"),
     )
     metrics = {str(name): float(value) for name, value in per_user.mean().items()}
-    for k in ks:
-        listed = torch.unique(top[:, :k])
-        metrics[f"coverage@{k}"] = int((listed >= 0).sum()) / num_items
+    for name, metric in METRICS.items():
+        if not metric.per_user:
+            values = metric.compute(top, num_items, ks).tolist()
+            metrics |= {f"{name}@{k}": value for k, value in zip(ks, values, strict=True)}
     return Evaluation(metrics, per_user, top)
 
 

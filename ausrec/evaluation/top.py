@@ -136,7 +136,7 @@ def recommend(
 
     Returns:
         columns `rank` (from 1), `item` (id in the graph), `raw_id` (id in the source), `name`,
-        `score`. Items of equal score stand by ascending id.
+        `score`. Items of equal score are in ascending order of id.
 
     Raises:
         AusrecError: no such user, k below 1, or scores that cannot be ranked.

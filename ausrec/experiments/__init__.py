@@ -1,9 +1,8 @@
 """Experiments: grids over strategies, tasks, data sets and seeds (floor 5)."""
 
 from ausrec.experiments.compare import compare
-from ausrec.experiments.engine import Engine, Failure, SerialEngine
+from ausrec.experiments.engine import Engine, Failure, LocalEngine, SerialEngine
 from ausrec.experiments.grid import Grid
-from ausrec.experiments.local_engine import LocalEngine
 from ausrec.experiments.results import GridResults, read_results
 from ausrec.experiments.run import Result, Run, execute
 from ausrec.experiments.statistics import mean_interval

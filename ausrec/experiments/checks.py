@@ -17,17 +17,17 @@ from ausrec.training.task_sets import ALL, NONE, TaskSet
 from ausrec.weighting import Shuffled
 
 
-def start_all(prepared: Prepared, encoder: Encoder) -> None:
-    """Start every task as the training loop does, so that what one refuses is refused now."""
-    for task in prepared.tasks:
-        start_task(task, encoder, torch.Generator())
-
-
 def check_run(recipe: Recipe, graph: HeteroData) -> None:
     """Raise `AusrecError` when a run that leaves the test part unread is impossible."""
     prepared = prepare(recipe, graph=graph, show=False)
     prepared.check_parts(read_test=False)
-    start_all(prepared, prepared.build_model())
+    _start(prepared, prepared.build_model())
+
+
+def _start(prepared: Prepared, encoder: Encoder) -> None:
+    """Start every task as the training loop does, so that what one refuses is refused now."""
+    for task in prepared.tasks:
+        start_task(task, encoder, torch.Generator())
 
 
 class Checked:
@@ -46,24 +46,19 @@ class Checked:
         """
         self.base, self.shared = base, shared
         self.graph: HeteroData = base.data.load()
-        self._prepared: dict[TaskSet, Prepared] = {}
+        self._prepared: dict[tuple[TaskSet, str], Prepared] = {}
         alone = prepare(base.without_tasks(), graph=self.graph, show=False)
         alone.check_parts(read_test=read_test)
         self.encoder = alone.build_model()
         base.train.torch_device()
 
-    def prepared(self, tasks: TaskSet) -> Prepared:
+    def prepared(self, tasks: TaskSet, weighting: str = "equal") -> Prepared:
         """Return what a run on a set of tasks needs."""
-        if tasks not in self._prepared:
-            weighting = NONE if str(tasks) == NONE else "equal"
+        if (tasks, weighting) not in self._prepared:
             recipe = replace(self.base, tasks=tasks, weighting=weighting)
-            self._prepared[tasks] = self._prepare(recipe)
-        return self._prepared[tasks]
-
-    def _prepare(self, recipe: Recipe) -> Prepared:
-        prepared = prepare(recipe, graph=self.graph, show=False)
-        start_all(prepared, self.encoder)
-        return prepared
+            found = self._prepared[tasks, weighting] = prepare(recipe, graph=self.graph, show=False)
+            _start(found, self.encoder)
+        return self._prepared[tasks, weighting]
 
     @property
     def allowed(self) -> list[str]:
@@ -76,21 +71,18 @@ class Checked:
             return
         recipe = strategy.apply(replace(self.base, tasks=tasks), self.shared)
         try:
-            if strategy.name == "published":
-                prepared = self._prepare(recipe)
-            else:
-                prepared = self.prepared(tasks)
+            prepares = "published" if strategy.name == "published" else "equal"
+            found = self.prepared(tasks, prepares).tasks
+            if not found:
+                raise AusrecError("no task is left")
+            if strategy.name == "manual" and not recipe.weighting.settings:
+                raise AusrecError("no weights are given: write manual(weights={TASK: WEIGHT})")
             weighting = recipe.build_weighting()
             assert weighting is not None
             if strategy.name == "shuffled":
                 weighting = Shuffled(weighting)
-            names = [task.name for task in prepared.tasks]
-            if not names:
-                raise AusrecError("no task is left")
-            if strategy.name == "manual" and not recipe.weighting.settings:
-                raise AusrecError("no weights are given: write manual(weights={TASK: WEIGHT})")
-            weighting.check(prepared.tasks)
-            weighting.start(names, torch.Generator(), torch.device("cpu"))
+            weighting.check(found)
+            weighting.start([task.name for task in found], torch.Generator(), torch.device("cpu"))
         except AusrecError as error:
             where = f"strategy '{strategy.label}' on tasks '{tasks}' of {self.base.data.describe()}"
             raise AusrecError(f"{where}: {error}") from error

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ausrec.experiments.engine import Engine, Failure
+from ausrec.experiments.engine import Engine, Failure, LocalEngine
 from ausrec.experiments.grid import Grid, with_sources
-from ausrec.experiments.local_engine import LocalEngine
 from ausrec.experiments.results import GridResults, read_results
 from ausrec.experiments.run import Result, Run, execute
 from ausrec.experiments.store import Store
@@ -79,40 +78,25 @@ def do_missing(runs: Sequence[Run], store: Store, engine: Engine, *, show: bool 
         show: show progress.
     """
     # A run may stand in the tables of several conditions; it is done once.
-    once = {run.key: run for run in reversed(runs)}
-    missing = [run for run in runs if once[run.key] is run and store.load(run) is None]
-    first = [run for run in missing if run.weights_of is None]
-    second = [run for run in missing if run.weights_of is not None]
+    once: dict[str, Run] = {}
+    for run in runs:
+        once.setdefault(run.key, run)
+    missing = [run for run in once.values() if store.load(run) is None]
     num_failed = 0
     with progress(missing, "runs", show=show) as bar:
-
-        def keep(run: Run, outcome: Result | Failure) -> None:
-            nonlocal num_failed
-            if isinstance(outcome, Failure):
-                num_failed += 1
-                store.save_failure(run, outcome)
-            else:
-                store.save(run, outcome)
-            bar.set_postfix_str(run.label + (f"; {num_failed} failed" if num_failed else ""))
-            bar.update()
-
-        for wave in (first, second):
-            jobs = []
-            for run in wave:
-                job = job_for(run, store)
-                if isinstance(job, Failure):
-                    keep(run, job)
+        for is_second in (False, True):
+            wave = [run for run in missing if (run.weights_of is not None) == is_second]
+            for place, outcome in engine.map([_job(run, store) for run in wave], do):
+                run = wave[place]
+                if isinstance(outcome, Failure):
+                    num_failed += 1
+                    store.save_failure(run, outcome)
                 else:
-                    jobs.append(job)
-            for place, outcome in engine.map(jobs, do):
-                keep(jobs[place].run, outcome)
+                    store.save(run, outcome)
+                bar.set_postfix_str(run.label + (f"; {num_failed} failed" if num_failed else ""))
+                bar.update()
 
 
-def job_for(run: Run, store: Store) -> Job | Failure:
-    """Return what is to be done; a failure where the run whose weights it takes has failed."""
-    if run.weights_of is None:
-        return Job(run)
-    source = store.load(run.weights_of)
-    if source is None:
-        return Failure(f"the run whose weights it takes failed ({run.weights_of.label})")
-    return Job(run, source.weights)
+def _job(run: Run, store: Store) -> Job:
+    source = None if run.weights_of is None else store.load(run.weights_of)
+    return Job(run, None if source is None else source.weights)

@@ -1,17 +1,19 @@
 """Compare the variants of a grid: families of paired tests, corrected by Holm."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
-from ausrec.experiments.results import GridResults
+from ausrec.experiments.results import GridResults, choose_baseline, seed_table
 from ausrec.experiments.statistics import Comparison, compare_pair, crossed_interval, holm
-from ausrec.experiments.variants import choose_baseline, seed_table
+from ausrec.training.task_sets import MAREC
 
 Pair = tuple[str, str, str]  # data set, variant, baseline
+ALONE, AMONG_ALL = "alone", "among all"
+LEFT_OUT = "all-"
 
 
 def compare_with_baseline(
@@ -34,14 +36,12 @@ def compare_with_baseline(
     if not draws:
         return made
     users = user_table(results.scores, metric)
-    intervals = [
-        crossed_interval(user_differences(users, *pair).to_numpy(dtype=float), draws=draws)
-        for pair in pairs
-    ]
-    return [
-        replace(each, user_low=low, user_high=high)
-        for each, (low, high) in zip(made, intervals, strict=True)
-    ]
+    for place, (dataset, variant, against) in enumerate(pairs):
+        # Of the same user in the same seed; NaN where one of the two lacks it.
+        gaps = user_values(users, dataset, variant) - user_values(users, dataset, against)
+        low, high = crossed_interval(gaps.to_numpy(dtype=float), draws=draws)
+        made[place] = replace(made[place], user_low=low, user_high=high)
+    return made
 
 
 def compare_all_pairs(results: GridResults, metric: str = "ndcg@10") -> list[Comparison]:
@@ -97,24 +97,61 @@ def user_values(users: pd.DataFrame, dataset: str, variant: str) -> pd.DataFrame
     return users[here].droplevel(["dataset", "variant"])
 
 
-def user_differences(
-    users: pd.DataFrame, dataset: str, variant: str, baseline: str
-) -> pd.DataFrame:
-    """Return every user's difference in every seed that both variants have.
-
-    Args:
-        users: of `user_table`.
-        dataset: which.
-        variant: from which is taken ...
-        baseline: ... the same user's value under this one, in the same seed.
-    """
-    first, second = (user_values(users, dataset, name) for name in (variant, baseline))
-    both = first.index.intersection(second.index)
-    return first.loc[both] - second.loc[both]
-
-
 def _present(values: pd.DataFrame) -> dict[str, list[str]]:
     return {
         str(dataset): [str(name) for name in part.columns[part.notna().any()]]
         for dataset, part in values.groupby(level="dataset", sort=False)
     }
+
+
+def differences_table(comparisons: Sequence[Comparison]) -> pd.DataFrame:
+    """Give all attributes of the comparisons, with `relative` and `significant`."""
+    more = ("relative", "significant")
+    rows = [asdict(each) | {name: getattr(each, name) for name in more} for each in comparisons]
+    return pd.DataFrame(rows, columns=[*Comparison.__dataclass_fields__, *more])
+
+
+def task_of(tasks: str) -> tuple[str, str] | None:
+    """Read a set of tasks: one task alone, or all but one; None for any other.
+
+    Returns:
+        the task, and `ALONE` or `AMONG_ALL`.
+    """
+    left_out = tasks.startswith(LEFT_OUT)
+    task = tasks.removeprefix(LEFT_OUT)
+    if not task or task in {"all", "none", MAREC} or "+" in task or (left_out and "-" in task):
+        return None
+    return task, AMONG_ALL if left_out else ALONE
+
+
+def transfer_table(results: GridResults, metric: str = "ndcg@10") -> pd.DataFrame:
+    """Give what each task adds, on every data set and under every strategy, tested as one family.
+
+    Alone, a task adds what the strategy gains with this task over the encoder without any. Among
+    all, it adds what the strategy with all tasks gains over the same without this one. Both are
+    positive where the task helps.
+
+    Args:
+        results: of a grid with sets of one task (`alone`) or all but one (`left_out`).
+        metric: of the test users.
+
+    Returns:
+        `dataset`, `strategy`, `task`, `added_to` ("alone", "among all"), and the columns of
+        `differences_table`.
+    """
+    pairs: list[Pair] = []
+    labels: list[tuple[str, str, str]] = []
+    runs = results.runs
+    is_bare = (runs["tasks"] == "none") | (runs["strategy"] == "none")
+    bare = runs[is_bare].drop_duplicates("dataset").set_index("dataset")["variant"]
+    for (dataset, strategy), part in runs[~is_bare].groupby(["dataset", "strategy"], sort=False):
+        names = dict(zip(part["tasks"], part["variant"], strict=True))
+        for tasks, variant in names.items():
+            task, place = task_of(tasks) or ("", "")
+            pair = (variant, bare.get(dataset)) if place == ALONE else (names.get("all"), variant)
+            if task and None not in pair:
+                pairs.append((str(dataset), str(pair[0]), str(pair[1])))
+                labels.append((str(strategy), task, place))
+    table = differences_table(compare_pairs(seed_table(runs, metric), pairs, metric))
+    named = pd.DataFrame(labels, columns=["strategy", "task", "added_to"])
+    return pd.concat([named, table], axis=1)

@@ -1,9 +1,26 @@
-"""What an engine is: it does independent jobs, wherever they run, and one may fail."""
+"""Engines do independent jobs, each wherever it runs; one that fails ends no other."""
 
+import multiprocessing
+import os
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, runtime_checkable
+
+import torch
+from pebble import ProcessExpired, ProcessPool
+from tqdm import tqdm
+
+from ausrec.environment import environment, num_cores
+from ausrec.errors import AusrecError
+
+# Read by OpenMP, MKL and OpenBLAS when a process starts.
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+# How often the processes are started where one dies as it starts.
+STARTS = 3
 
 Job = TypeVar("Job")
 Outcome = TypeVar("Outcome")
@@ -58,3 +75,86 @@ def attempt(work: Callable[[Any], Any], job: Any) -> Any:
         return work(job)
     except Exception as error:
         return Failure.of(error)
+
+
+class LocalEngine:
+    """Does the jobs in processes of this machine, each with its share of the cores.
+
+    A process does one job after the other. When it dies (for want of memory, say), its job fails
+    and a fresh one takes its place; when this process dies, so do they.
+
+    Attributes:
+        processes: jobs at a time.
+        threads: threads of each.
+    """
+
+    def __init__(self, processes: int | None = None) -> None:
+        """Share out the cores.
+
+        Args:
+            processes: jobs at a time; None for as many as there are cores.
+
+        Raises:
+            AusrecError: when it is below 1.
+        """
+        cores = num_cores()
+        self.processes = cores if processes is None else processes
+        if self.processes < 1:
+            raise AusrecError(f"{processes} processes can do nothing: give 1 or more")
+        self.threads = max(1, cores // self.processes)
+
+    def map(
+        self, jobs: Sequence[Job], work: Callable[[Job], Outcome]
+    ) -> Iterator[tuple[int, Outcome | Failure]]:
+        """Do the jobs; see `Engine.map`. `work` and the jobs must be picklable."""
+        left = dict(enumerate(jobs))
+        with environment(dict.fromkeys(THREAD_VARIABLES, str(self.threads))):
+            for start in range(STARTS):
+                if not left:
+                    return
+                # Forking after PyTorch has started threads may hang; fresh processes do not.
+                pool = ProcessPool(
+                    min(self.processes, len(jobs)),
+                    initializer=_begin,
+                    initargs=(self.threads,),
+                    context=multiprocessing.get_context("spawn"),
+                )
+                try:
+                    places: dict[Future[Any], int] = {
+                        pool.schedule(attempt, (work, job)): n for n, job in left.items()
+                    }
+                    for done in as_completed(places):
+                        error = done.exception()
+                        # Where a process dies as it starts and none is at work, Pebble gives up.
+                        if isinstance(error, BrokenProcessPool) and start < STARTS - 1:
+                            continue
+                        del left[places[done]]
+                        yield places[done], _failure(error) if error else done.result()
+                finally:
+                    pool.stop()
+                    pool.join()
+
+
+def _failure(error: BaseException) -> Failure:
+    """Say how a process died, or why its outcome did not come back."""
+    if not isinstance(error, ProcessExpired):
+        return Failure.of(error)
+    status = error.exitcode or 0
+    how = f"signal {-status}" if status < 0 else f"exit status {status}"
+    hint = "; was there enough memory?" if status == -9 else ""
+    return Failure(f"the process of this run died ({how}){hint}")
+
+
+def _begin(threads: int) -> None:
+    """Prepare a process that does jobs."""
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    # The lock that tqdm would make is shared by processes and outlives one that is stopped.
+    tqdm.set_lock(threading.RLock())
+    torch.set_num_threads(threads)
+
+
+def _leave_with_parent() -> None:
+    """End this process when the one that started it is gone, in the midst of a job, too."""
+    parent: Any = multiprocessing.parent_process()
+    parent.join()
+    os._exit(1)

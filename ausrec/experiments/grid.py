@@ -60,20 +60,17 @@ class Grid:
         """Refuse what cannot be read.
 
         Raises:
-            SettingError: when there is no strategy, no set of tasks or no seed, or one is unknown.
+            SettingError: when there is no strategy, no set of tasks or no seed, when one is
+                unknown, or a setting of the weighting is impossible.
         """
-        for name, given in (("strategies", self.strategies), ("tasks", self.tasks)):
-            if not read_names(given, name):
-                raise SettingError(name, "are missing: name at least one")
-        self._read_strategies()
-        for text in read_names(self.tasks):
+        for text in read_names(self.tasks, "tasks"):
             if text not in (ALONE, LEFT_OUT):
                 TaskSet.read(text)
         read_seeds(self.seeds)
-
-    def _read_strategies(self) -> list[Strategy]:
-        names = read_names(self.strategies)
-        return [parse_strategy(text, "strategies") for text in names]
+        strategies = read_strategies(self.strategies)
+        check_shared(self.weighting, strategies)
+        for strategy in strategies:
+            strategy.apply(self.base, self.weighting)
 
     def runs(self, *, show: bool = True, read_test: bool = True) -> list[Run]:
         """Return all runs, each once, after checking that each is possible.
@@ -88,10 +85,7 @@ class Grid:
         Raises:
             AusrecError: when something in the grid is unknown or impossible.
         """
-        strategies = self._read_strategies()
-        check_shared(self.weighting, strategies)
-        for strategy in strategies:
-            strategy.apply(self.base, self.weighting)
+        strategies = read_strategies(self.strategies)
         own = self.base.data
         named = [self._data(name) for name in read_names(self.datasets)]
         # A table beside a name is refused where the data is read.
@@ -170,20 +164,28 @@ def unique(runs: Iterable[Run]) -> list[Run]:
     return list(found.values())
 
 
-def read_names(names: Names, what: str = "names") -> tuple[str, ...]:
+def read_strategies(names: Names) -> list[Strategy]:
+    """Read a list of strategies; see `read_names`."""
+    return [parse_strategy(text, "strategies") for text in read_names(names, "strategies")]
+
+
+def read_names(names: Names, what: str = "") -> tuple[str, ...]:
     """Read a list of names, or one text with commas; each name once.
 
     Args:
         names: the list.
-        what: they are, for complaints.
+        what: they are, for complaints; "" where there may be none.
 
     Raises:
-        SettingError: when brackets do not match.
+        SettingError: when brackets do not match, or there is none.
     """
     parts = names
     if isinstance(names, str):
         parts = [part for _, part in split_outside(names, ",", what)]
-    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    found = tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    if what and not found:
+        raise SettingError(what, "are missing: name at least one")
+    return found
 
 
 def read_seeds(seeds: int | str | Sequence[int]) -> tuple[int, ...]:

@@ -5,8 +5,7 @@ import os
 import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +84,9 @@ class RayEngine:
                 max_retries=self.retries,
                 retry_exceptions=False,
             )(_do)
-            here = _Here(self.threads)
-            places = {remote.remote(work, job, here): place for place, job in enumerate(jobs)}
+            home = os.environ.get(DATA_HOME_VARIABLE)
+            here = (self.threads, platform.node(), os.getcwd(), home)
+            places = {remote.remote(work, job, *here): place for place, job in enumerate(jobs)}
             try:
                 while places:
                     (ready, *_), _ = self._ray.wait(list(places), num_returns=1)
@@ -144,26 +144,18 @@ def _words(resources: dict[str, Any]) -> str:
     return f"{cores:g} cores, {gpus:g} GPUs and {memory // 2**20:.0f} MiB"
 
 
-@dataclass(frozen=True)
-class _Here:
-    """What a node needs to know about the machine that asks."""
-
-    threads: int
-    machine: str = field(default_factory=platform.node)
-    folder: str = field(default_factory=os.getcwd)
-    data_home: str | None = field(default_factory=partial(os.environ.get, DATA_HOME_VARIABLE))
-
-
-def _do(work: Callable[[Any], Any], job: Any, here: _Here) -> Any:
-    """Do one job in a process of a node, which is made to resemble the one that asks."""
-    torch.set_num_threads(here.threads)
+def _do(
+    work: Callable[[Any], Any], job: Any, threads: int, machine: str, folder: str, home: str | None
+) -> Any:
+    """Do one job in a process of a node, which is made to resemble the machine that asks."""
+    torch.set_num_threads(threads)
     # What a node was started with fits that node.
     os.environ.setdefault("AUSREC_QUIET", "1")
-    if here.data_home is not None:
-        os.environ.setdefault(DATA_HOME_VARIABLE, here.data_home)
-    if Path(here.folder).is_dir():
-        os.chdir(here.folder)
+    if home is not None:
+        os.environ.setdefault(DATA_HOME_VARIABLE, home)
+    if Path(folder).is_dir():
+        os.chdir(folder)
     outcome = attempt(work, job)
-    if isinstance(outcome, Failure) and platform.node() != here.machine:
+    if isinstance(outcome, Failure) and platform.node() != machine:
         return replace(outcome, error=f"{outcome.error} (on {platform.node()}; {EVERYWHERE})")
     return outcome

@@ -13,6 +13,7 @@ import pandas as pd
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
+from ausrec.evaluation.metrics import compared_metrics
 from ausrec.memory import peak_mib, reset_peak
 from ausrec.training.config import DataConfig
 from ausrec.training.prepare import prepare
@@ -21,7 +22,6 @@ from ausrec.training.trained import Trained
 from ausrec.training.trained import run as train
 from ausrec.weighting import Manual, Shuffled, Weighting
 
-PER_USER = ("recall@10", "ndcg@10")
 # What changes where or how a run is done, and not what it finds.
 FREE = ("data.data_root", "train.device", "train.threads", "train.checkpoint_every")
 TABLES = ("interactions", "social", "items", "users", "test")
@@ -163,14 +163,14 @@ def execute(
     Raises:
         AusrecError: as `prepare` and `fit`, and when weights are missing.
     """
+    if run.weights_of is not None and weights is None:
+        raise AusrecError(f"the run whose weights it takes failed ({run.weights_of.label})")
     reset_peak()
     began = time.perf_counter()
     graph = load(run.recipe.data) if graph is None else graph
     prepared = prepare(run.recipe, graph=graph, show=False)
-    weighting = None
-    if run.weights_of is not None:
-        names = [task.name for task in prepared.tasks]
-        weighting = fixed_weighting(run, weights, names)
+    names = [task.name for task in prepared.tasks]
+    weighting = None if weights is None else fixed_weighting(run, weights, names)
     trained = train(
         run.recipe,
         prepared=prepared,
@@ -181,7 +181,7 @@ def execute(
     return _result(trained, read_test, began)
 
 
-def fixed_weighting(run: Run, weights: Mapping[str, float] | None, names: list[str]) -> Weighting:
+def fixed_weighting(run: Run, weights: Mapping[str, float], names: list[str]) -> Weighting:
     """Build the weighting that repeats the kept weights of another run.
 
     Math: λ_t = s λ'_t, with λ' the other run's kept weights and s its `scale`, so that the tasks
@@ -196,8 +196,7 @@ def fixed_weighting(run: Run, weights: Mapping[str, float] | None, names: list[s
         AusrecError: when the other run has no weight for a task of this one.
     """
     assert run.weights_of is not None
-    given = weights or {}
-    missing = [name for name in names if name not in given]
+    missing = [name for name in names if name not in weights]
     if missing:
         raise AusrecError(
             f"{run.label}: the run that gives its weights ({run.weights_of.label}) has none for "
@@ -205,7 +204,7 @@ def fixed_weighting(run: Run, weights: Mapping[str, float] | None, names: list[s
         )
     other = run.weights_of.recipe.weighting
     scale = float(other.get("scale")) if other.has("scale") else 1.0
-    manual = Manual({name: scale * given[name] for name in names})
+    manual = Manual({name: scale * weights[name] for name in names})
     return Shuffled(manual) if run.shuffled else manual
 
 
@@ -216,7 +215,7 @@ def _result(trained: Trained, read_test: bool, began: float) -> Result:
     if read_test:
         each = trained.test.per_user
         users = [str(graph["user"].raw_id[place]) for place in each.index]
-        per_user = {name: each[name].tolist() for name in PER_USER}
+        per_user = {name: each[name].tolist() for name in compared_metrics()}
     return Result(
         test=trained.test.metrics if read_test else {},
         val=trained.val.metrics,

@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from itertools import chain
+from math import nan
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from optuna import Study, Trial
 
 from ausrec.errors import (
     AusrecError,
@@ -15,28 +18,21 @@ from ausrec.errors import (
     check_not_negative,
     check_size,
 )
-from ausrec.experiments.engine import Engine, Failure
+from ausrec.experiments.engine import Engine, Failure, LocalEngine
 from ausrec.experiments.grid import Grid, read_names, read_seeds
-from ausrec.experiments.local_engine import LocalEngine
 from ausrec.experiments.read_yaml import complaints_about
 from ausrec.experiments.run import Run, execute, settings_of
 from ausrec.experiments.space import (
+    Distributions,
     Space,
-    check_given,
     check_space,
     default_space,
-    fitted,
+    holds,
     read_space,
+    stored,
 )
 from ausrec.experiments.strategies import parse_strategy
-from ausrec.experiments.trials import (
-    Trial,
-    batches,
-    finished,
-    keep,
-    open_study,
-    settings_of_trial,
-)
+from ausrec.experiments.trials import LEFT, batches, ended, keep, open_study
 from ausrec.progress import progress
 from ausrec.training.recipe import Recipe
 
@@ -83,8 +79,7 @@ class Search:
         """Refuse what no search can be.
 
         Raises:
-            AusrecError: on several strategies, a derived one, no seed, a batch of nothing, or
-                given settings that are not in the space.
+            AusrecError: on several strategies, a derived one, no seed, or a batch of nothing.
         """
         read_seeds(self.seeds)
         if len(read_names(self.strategy, "strategy")) != 1:
@@ -96,7 +91,6 @@ class Search:
                 f"strategy '{self.strategy}' takes the weights of another run: search the settings "
                 "of 'ausrec' instead"
             )
-        check_given(self.given, self.searched)
 
     @property
     def searched(self) -> Space:
@@ -109,23 +103,25 @@ class Search:
         """Return the runs of a trial, one for each seed, with the settings as they are.
 
         Raises:
-            AusrecError: when something is unknown or impossible, or the space does not fit.
+            AusrecError: when something is unknown or impossible.
         """
-        datasets = () if self.dataset is None else (self.dataset,)
         grid = Grid(
             (self.strategy,),
             (self.tasks,),
             self.seeds,
-            datasets,
+            () if self.dataset is None else (self.dataset,),
             self.base,
             weighting=self.weighting,
         )
         runs = grid.runs(show=False, read_test=False)
         if len({run.tasks for run in runs}) != 1:
             raise AusrecError(f"tasks '{self.tasks}' are several sets: search one at a time")
-        with complaints_about(self.space) if isinstance(self.space, Path) else nullcontext():
-            check_space(self.searched, runs[0].recipe)
         return runs
+
+    def distributions(self, recipe: Recipe) -> Distributions:
+        """Return the space as Optuna takes it; see `check_space`."""
+        with complaints_about(self.space) if isinstance(self.space, Path) else nullcontext():
+            return check_space(self.searched, recipe)
 
 
 @dataclass(frozen=True)
@@ -133,8 +129,8 @@ class Found:
     """What a search has found."""
 
     trials: pd.DataFrame
-    """One row a trial, in their order: trial, value (mean of the seeds, NaN where it failed), std,
-    the settings, best_epoch, seconds (means of the seeds), error."""
+    """One row a trial, in their order: trial, value (mean of the seeds, NaN where it failed), the
+    settings, std, best_epoch, seconds (means of the seeds), error."""
 
     best: Recipe
     """The base with the best trial's settings, and the first seed."""
@@ -149,12 +145,8 @@ class Found:
 def validate(run: Run) -> dict[str, float]:
     """Do a run without reading the test part; return its validation metric and what it took."""
     result = execute(run, read_test=False)
-    metric = run.recipe.train.select
-    return {
-        metric: result.val[metric],
-        "best_epoch": float(result.best_epoch),
-        "seconds": result.seconds,
-    }
+    value = result.val[run.recipe.train.select]
+    return {"value": value, "best_epoch": float(result.best_epoch), "seconds": result.seconds}
 
 
 def check_trials(trials: int) -> None:
@@ -175,8 +167,8 @@ def search(
     """Search by the tree-structured Parzen estimator; go on where a killed search stopped.
 
     The first trial has the settings as they are, where the space holds them; then comes what the
-    plan gives. The same plan finds the same wherever its runs are done, and however often it was
-    stopped between two batches. One process at a time may work on a storage.
+    plan gives. The same plan finds the same wherever its runs are done. One process at a time may
+    work on a storage.
 
     Args:
         plan: what to search.
@@ -194,7 +186,7 @@ def search(
     check_trials(trials)
     runs = plan.runs()
     recipe = runs[0].recipe
-    space = fitted(plan.searched, recipe)
+    space = plan.distributions(recipe)
     decides = {
         "its recipe": settings_of(recipe),
         "its seeds": [run.seed for run in runs],
@@ -202,50 +194,43 @@ def search(
         "its batch": plan.batch,
         "what it is given": [dict(settings) for settings in plan.given],
     }
+    for name, value in chain.from_iterable(settings.items() for settings in plan.given):
+        if name not in space or not holds(space[name], stored(value)):
+            raise AusrecError(f"{name}: {value} is given to be tried, and is not in the space")
     start = {name: recipe.get(name) for name in space}
-    first = [start, *({**start, **settings} for settings in plan.given)]
-    study = open_study(storage, decides, space, first)
+    study = open_study(storage, decides, space, [start, *({**start, **g} for g in plan.given)])
     with progress(range(trials), "trials", show=show) as bar:
-        bar.update(min(trials, len(finished(study))))
+        bar.update(min(trials, len(ended(study))))
         for batch in batches(study, space, trials, seed=plan.seed, size=plan.batch):
-            settings = [settings_of_trial(trial, space) for trial in batch]
-            for place, outcomes in _do(settings, runs, engine or LocalEngine()):
-                keep(study, batch[place], recipe.train.select, outcomes)
+            for trial, outcomes in _do(batch, runs, engine or LocalEngine()):
+                keep(study, trial, outcomes)
                 bar.update()
-    return _found(finished(study), space, recipe)
+    return _found(study, space, recipe)
 
 
 def _do(
-    settings: Sequence[Mapping[str, Any]], runs: Sequence[Run], engine: Engine
-) -> Iterator[tuple[int, list[dict[str, float] | Failure]]]:
-    """Do the runs of some trials; yield a trial's place and outcomes when its last seed is done."""
-    jobs = [replace(r, recipe=r.recipe.set_all(each)) for each in settings for r in runs]
+    batch: Sequence[Trial], runs: Sequence[Run], engine: Engine
+) -> Iterator[tuple[Trial, list[dict[str, float] | Failure]]]:
+    """Do the runs of some trials; yield a trial and its outcomes when its last seed is done."""
+    jobs = [replace(r, recipe=r.recipe.set_all(t.params)) for t in batch for r in runs]
     outcomes: dict[int, dict[int, dict[str, float] | Failure]] = {}
     for place, outcome in engine.map(jobs, validate):
         trial, seed = divmod(place, len(runs))
         outcomes.setdefault(trial, {})[seed] = outcome
         if len(outcomes[trial]) == len(runs):
             # In the order of the seeds: a mean depends on it in the last bit.
-            yield trial, [outcomes[trial][seed] for seed in range(len(runs))]
+            yield batch[trial], [outcomes[trial][seed] for seed in range(len(runs))]
 
 
-def _found(trials: Sequence[tuple[Trial, dict[str, Any]]], space: Space, base: Recipe) -> Found:
-    metric = base.train.select
-    rows = []
-    for trial, left in trials:
-        columns = [metric, "best_epoch", "seconds"]
-        scores = pd.DataFrame(left["scores"], columns=columns, dtype=float)
-        mean = scores.mean()
-        value = {"trial": trial.number, "value": mean[metric], "std": scores[metric].std()}
-        took = {name: mean[name] for name in ("best_epoch", "seconds")}
-        rows.append({**value, **settings_of_trial(trial, space), **took, "error": left["error"]})
-    table = pd.DataFrame(rows)
+def _found(study: Study, space: Distributions, base: Recipe) -> Found:
+    rows = [
+        {"trial": trial.number, "value": trial.value}
+        | {name: trial.params[name] for name in space}
+        | {"std": nan, "best_epoch": nan, "seconds": nan, **trial.user_attrs[LEFT]}
+        for trial in ended(study)
+    ]
+    table = pd.DataFrame(rows).astype({"value": float})
     if table["value"].isna().all():
         raise AusrecError(f"all {len(table)} trials failed; the first: {table['error'].iloc[0]}")
-    best = int(table["value"].argmax())
-    return Found(
-        trials=table,
-        best=base.set_all(settings_of_trial(trials[best][0], space)),
-        value=float(table["value"].iloc[best]),
-        metric=metric,
-    )
+    best = study.best_trial
+    return Found(table, base.set_all(best.params), float(best.value or 0), base.train.select)

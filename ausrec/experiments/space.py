@@ -1,19 +1,25 @@
 """The settings that a search may change, and between what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ausrec.errors import AusrecError, SettingError
 from ausrec.experiments.checks import check_run
 from ausrec.experiments.read_yaml import complaints_about, read_yaml
+from ausrec.experiments.run import load
 from ausrec.experiments.strategies import Strategy
 from ausrec.settings import value_text
 from ausrec.training.recipe import Recipe, check_name
 from ausrec.training.task_sets import NONE
 
 try:
-    from optuna.distributions import FloatDistribution, IntDistribution
+    from optuna.distributions import (
+        BaseDistribution,
+        CategoricalDistribution,
+        FloatDistribution,
+        IntDistribution,
+    )
 except ImportError as error:
     raise AusrecError("Optuna is not installed: pip install 'ausrec[search]'") from error
 
@@ -30,11 +36,9 @@ NOT_SEARCHED = {
     "weighting": "is the strategy: search each with the same number of trials",
 }
 
-# A share of a range whose place is no whole number.
-BETWEEN = 0.382
-
 Values = FloatDistribution | IntDistribution | tuple[Any, ...]
 Space = Mapping[str, Values]
+Distributions = Mapping[str, BaseDistribution]
 
 EVERY_MODEL: Space = {
     "train.learning_rate": FloatDistribution(1e-3, 3e-2, log=True),
@@ -90,7 +94,7 @@ def _values(name: str, given: object) -> Values:
         )
     low, high, log = given["low"], given["high"], given.get("log", False)
     try:
-        # Whether a setting is a whole number shows when the space meets a recipe: see `fitted`.
+        # Whether a setting is a whole number shows when the space meets a recipe.
         if isinstance(low, int) and isinstance(high, int):
             return IntDistribution(low, high, log)
         return FloatDistribution(float(low), float(high), log)
@@ -98,75 +102,54 @@ def _values(name: str, given: object) -> Values:
         raise SettingError(name, f"has no range from {low} to {high} ({error})") from error
 
 
-def fitted(space: Space, recipe: Recipe) -> Space:
-    """Return a space whose ranges between whole numbers are of all numbers where a setting is.
+def check_space(space: Space, recipe: Recipe) -> Distributions:
+    """Try the values of a space on a recipe; return the space as Optuna takes it.
+
+    A range between whole numbers holds all numbers where the setting does.
 
     Args:
         space: what is to be searched.
         recipe: which the settings would change.
-    """
-    return {name: _fitted(name, values, recipe) for name, values in space.items()}
 
-
-def _fitted(name: str, values: Values, recipe: Recipe) -> Values:
-    if not isinstance(values, IntDistribution):
-        return values
-    try:
-        recipe.set(name, values.low + (values.high - values.low) * BETWEEN)
-    except SettingError:
-        return values
-    return FloatDistribution(values.low, values.high, values.log)
-
-
-def check_space(space: Space, recipe: Recipe) -> None:
-    """Raise `AusrecError` when a recipe cannot have a setting of the space, or a value of it.
-
-    Args:
-        space: what is to be searched.
-        recipe: which the settings would change.
+    Raises:
+        AusrecError: when the recipe cannot have a setting of the space, or a value of it.
     """
     if not space:
         raise AusrecError("nothing to search: name at least one setting")
-    graph = None
+    found: dict[str, BaseDistribution] = {}
     for name, values in space.items():
         group, _, _ = check_name(name).partition(".")
         why = NOT_SEARCHED.get(name) or (group != "weighting" and NOT_SEARCHED.get(group))
         if why:
             raise SettingError(name, f"cannot be searched: it {why}")
-        for value in _examples(values):
+        if isinstance(values, tuple):
+            found[name] = CategoricalDistribution([stored(value) for value in values])
+        elif isinstance(recipe.get(name), float):
+            found[name] = FloatDistribution(values.low, values.high, values.log)
+        else:
+            found[name] = values
+        for value in values if isinstance(values, tuple) else (values.low, values.high):
             try:
                 changed = recipe.set(name, value)
                 changed.build_weighting()
                 if group in ("model", "tasks"):
-                    graph = recipe.data.load() if graph is None else graph
-                    check_run(changed, graph)
+                    check_run(changed, load(recipe.data))
             except AusrecError as error:
                 if isinstance(error, SettingError) and error.setting == name:
                     raise
                 shown = value_text(value)
                 raise SettingError(name, f"cannot be {shown} in this search: {error}") from error
+    return found
 
 
-def _examples(values: Values) -> tuple[Any, ...]:
-    """Return all values, or the ends of a range and a number between, which shows its type."""
-    if isinstance(values, tuple):
-        return values
-    between = values.low + (values.high - values.low) * BETWEEN
-    return values.low, values.high, *([between] if isinstance(values, FloatDistribution) else [])
-
-
-def holds(values: Values, value: object) -> bool:
+def holds(values: BaseDistribution, value: object) -> bool:
     """Tell whether a value is among those of a setting."""
-    if isinstance(values, tuple):
-        return value in values
+    if isinstance(values, CategoricalDistribution):
+        return value in values.choices
+    assert isinstance(values, IntDistribution | FloatDistribution)
     return isinstance(value, int | float) and values.low <= value <= values.high
 
 
-def check_given(given: Sequence[Mapping[str, object]], space: Space) -> None:
-    """Raise `AusrecError` when settings that are to be tried are not in the space."""
-    for settings in given:
-        for name, value in settings.items():
-            if name not in space:
-                raise AusrecError(f"{name} is given to be tried, and is not in the space")
-            if not holds(space[name], value):
-                raise AusrecError(f"{name}: {value} is given to be tried, and is not in the space")
+def stored(value: object) -> bool | int | float | str | None:
+    """Return a value as Optuna keeps it: plain, or as the text of a flag."""
+    return value if value is None or isinstance(value, bool | int | float) else value_text(value)

@@ -6,7 +6,7 @@ training would give, not a thousand. Users as units would call nearly every diff
 `python -m benchmarks.error_rate` measures how often each way of counting errs.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import nan, sqrt
 
@@ -19,6 +19,7 @@ from scipy.stats import t as student
 from scipy.stats import ttest_1samp, wilcoxon
 
 ALPHA = 0.05
+# Draws of the bootstrap at a time, which must fit into memory.
 CHUNK = 200
 
 
@@ -103,38 +104,37 @@ def compare_pair(
         metric: the name of what `values` holds.
     """
     here = values.loc[[dataset], [variant, baseline]].dropna()
-    empty = Comparison(dataset, variant, baseline, metric, len(here))
+    one = Comparison(dataset, variant, baseline, metric, len(here))
     if here.empty:
-        return empty
-    differences = (here[variant] - here[baseline]).to_numpy(dtype=float)
-    means = replace(
-        empty,
+        return one
+    gaps = (here[variant] - here[baseline]).to_numpy(dtype=float)
+    one = replace(
+        one,
         mean=float(here[variant].mean()),
         baseline_mean=float(here[baseline].mean()),
-        difference=float(differences.mean()),
-        wins=int((differences > 0).sum()),
+        difference=float(gaps.mean()),
+        wins=int((gaps > 0).sum()),
     )
-    if len(differences) < 2:
-        return means
-    with_sd = replace(means, sd=float(differences.std(ddof=1)))
-    scale = float(np.abs(here.to_numpy(dtype=float)).max())
+    if len(gaps) < 2:
+        return one
+    one = replace(one, sd=float(gaps.std(ddof=1)))
     # Values of float arithmetic that are meant to be equal differ in their last digits.
-    if float(np.ptp(differences)) <= 1e-12 * scale:
+    if float(np.ptp(gaps)) <= 1e-12 * float(np.abs(here.to_numpy(dtype=float)).max()):
         # The same runs twice differ by nothing, which is not significant; any other constant says
         # that the seed does not reach the runs, so that nothing is known about chance.
-        if not with_sd.same:
-            return with_sd
-        return replace(with_sd, p=1.0, p_wilcoxon=1.0, difference=0.0, low=0.0, high=0.0)
-    low, high = mean_interval(differences)
-    test = ttest_1samp(differences, 0.0)
+        if not one.same:
+            return one
+        return replace(one, p=1.0, p_wilcoxon=1.0, difference=0.0, low=0.0, high=0.0)
+    low, high = mean_interval(gaps)
+    test = ttest_1samp(gaps, 0.0)
     return replace(
-        with_sd,
+        one,
         low=low,
         high=high,
         t=float(test.statistic),
         p=float(test.pvalue),
-        p_wilcoxon=float(wilcoxon(differences).pvalue),
-        hedges_g=hedges_g(differences),
+        p_wilcoxon=float(wilcoxon(gaps).pvalue),
+        hedges_g=hedges_g(gaps),
     )
 
 
@@ -214,31 +214,20 @@ def crossed_interval(
     values = values[~np.isnan(values).all(axis=1)]
     values = values[:, ~np.isnan(values).all(axis=0)]
     if values.size == 0:
-        return float("nan"), float("nan")
+        return nan, nan
     present = (~np.isnan(values)).astype(float)
     filled = np.nan_to_num(values)
     generator = np.random.default_rng(seed)
-    number, means = len(values), []
-    for counts in _drawn_users(generator, values.shape[1], draws):
-        sums, sizes = counts @ filled.T, counts @ present.T
-        chosen = generator.integers(0, number, size=(len(counts), number))
-        # A seed without any of the drawn users says nothing in this draw.
-        with np.errstate(invalid="ignore", divide="ignore"):
-            by_seed = np.take_along_axis(sums / sizes, chosen, axis=1)
-            has_users = np.take_along_axis(sizes > 0, chosen, axis=1)
-            means.append(np.where(has_users, by_seed, 0).sum(axis=1) / has_users.sum(axis=1))
-    tail = 100 * (1 - level) / 2
-    low, high = np.nanpercentile(np.concatenate(means), [tail, 100 - tail])
-    return float(low), float(high)
-
-
-def _drawn_users(
-    generator: np.random.Generator, users: int, draws: int
-) -> Iterator[NDArray[np.float64]]:
-    # How often each user was drawn, [draws, users], in chunks that fit into memory.
+    (number, users), means = values.shape, []
     for start in range(0, draws, CHUNK):
         rows = min(CHUNK, draws - start)
         drawn = generator.integers(0, users, size=(rows, users))
-        drawn += users * np.arange(rows)[:, None]
-        counts = np.bincount(drawn.ravel(), minlength=rows * users)
-        yield counts.reshape(rows, users).astype(float)
+        counts = np.array([np.bincount(each, minlength=users) for each in drawn], dtype=float)
+        sums, sizes = counts @ filled.T, counts @ present.T
+        # A seed without any of the drawn users says nothing in this draw.
+        by_seed = np.divide(sums, sizes, out=np.full_like(sums, nan), where=sizes > 0)
+        chosen = generator.integers(0, number, size=(rows, number))
+        means.append(pd.DataFrame(np.take_along_axis(by_seed, chosen, axis=1)).mean(axis=1))
+    tail = (1 - level) / 2
+    low, high = pd.concat(means).quantile([tail, 1 - tail])
+    return float(low), float(high)

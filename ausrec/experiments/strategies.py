@@ -7,7 +7,7 @@ from typing import Any
 from ausrec.choice import Choice, choose, split_choice, written
 from ausrec.errors import AusrecError, SettingError, nearest, settings_within
 from ausrec.settings import Maker, settings_of
-from ausrec.training.recipe import STRATEGIES, Recipe, check_name
+from ausrec.training.recipe import STRATEGIES, Recipe
 from ausrec.training.task_sets import NONE
 
 LEARNED = "ausrec"
@@ -52,6 +52,11 @@ class Strategy:
     def is_derived(self) -> bool:
         """Whether it takes the weights of another run."""
         return self.name in DERIVED
+
+    @property
+    def takes(self) -> set[str]:
+        """The settings of its weighting, or of the one whose weights it takes."""
+        return set(settings_of(STRATEGIES[LEARNED] if self.is_derived else self.choice.make))
 
     def apply(self, recipe: Recipe, shared: Mapping[str, Any]) -> Recipe:
         """Return the recipe with this weighting.
@@ -101,10 +106,8 @@ def check_shared(shared: Mapping[str, Any], strategies: Iterable[Strategy]) -> N
     Raises:
         SettingError: naming the setting, and the nearest that they have.
     """
-    makers = [STRATEGIES[LEARNED] if s.is_derived else s.choice.make for s in strategies]
-    known = {name for make in makers for name in settings_of(make)}
+    known = {name for strategy in strategies for name in strategy.takes}
     for name in shared:
-        check_name(f"weighting.{name}")  # answers former names
         if name not in known:
             hint = nearest(name, known) if known else ""
             raise SettingError(
@@ -114,8 +117,8 @@ def check_shared(shared: Mapping[str, Any], strategies: Iterable[Strategy]) -> N
 
 def only_shared(shared: Mapping[str, Any], strategies: Iterable[Strategy]) -> dict[str, Any]:
     """Return those of the shared settings that one of the strategies has."""
-    makers = [STRATEGIES[LEARNED] if s.is_derived else s.choice.make for s in strategies]
-    return {n: v for n, v in shared.items() if any(n in settings_of(make) for make in makers)}
+    known = {name for strategy in strategies for name in strategy.takes}
+    return {name: value for name, value in shared.items() if name in known}
 
 
 NO_TASKS = Strategy(choose(NONE, STRATEGIES, "strategy"), NONE)

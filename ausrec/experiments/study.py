@@ -1,21 +1,32 @@
 """Studies: a question, and the grids that answer it, as a YAML file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from itertools import chain
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ausrec.errors import AusrecError, SettingError, nearest, settings_within
-from ausrec.experiments.grid import Grid, read_names, unique
+from ausrec.experiments.grid import Grid, read_strategies, unique
 from ausrec.experiments.read_yaml import complaints_about, read_yaml
 from ausrec.experiments.run import Run
-from ausrec.experiments.strategies import Strategy, check_shared, only_shared, parse_strategy
-from ausrec.settings import value_text
+from ausrec.experiments.strategies import Strategy, check_shared, only_shared
+from ausrec.settings import convert
 from ausrec.training.recipe import Recipe, flatten
 
 STUDIES = Path(__file__).parent / "studies"
-AXES = ("strategies", "tasks", "seeds", "datasets", "condition")
+NAMES = str | tuple[str, ...]
+# What a study holds, and each of its grids.
+FIELDS: Mapping[str, Any] = {
+    **dict.fromkeys(("title", "question", "metric", "baseline"), str),
+    "base": Any,
+    "grids": tuple[Any, ...],
+}
+AXES: Mapping[str, Any] = {
+    **dict.fromkeys(("strategies", "tasks", "datasets"), NAMES),
+    "seeds": int | tuple[int, ...],
+    "condition": str,
+    "settings": Any,
+}
 OF_THE_GRID = ("weighting", "train.seed", "split.seed", "tasks", "data.dataset")
 
 
@@ -35,7 +46,7 @@ class Study:
     grids: tuple[Mapping[str, Any], ...]
     """Each with the fields of a `Grid` (but `base`), and `settings` that it changes."""
 
-    base: Mapping[str, Any]
+    base: Mapping[str, Any] = field(default_factory=dict)
     """Settings of all grids, by dotted name."""
 
     metric: str = "ndcg@10"
@@ -71,44 +82,23 @@ class Study:
                 no strategy of the study has.
         """
         own, shared = self.settings()
-        strategies = [self._strategies(number) for number in range(1, 1 + len(self.grids))]
-        every = list(chain.from_iterable(strategies))
-        with settings_within("base"):
-            check_shared(shared, every)
-            for strategy in every:
-                strategy.apply(own, shared)
-        check_shared(weighting or {}, every)
-        for strategy in every:
-            strategy.apply(own, weighting or {})
         base, shared = base or own, {**shared, **(weighting or {})}
-        grids = []
+        axes: dict[str, Any] = {"seeds": seeds} if seeds else {}
+        if datasets or base.data.interactions is not None:
+            axes["datasets"] = datasets or ()
+        grids, every = [], list[Strategy]()
         for number, given in enumerate(self.grids, start=1):
-            axes = {name: given[name] for name in AXES if name in given}
-            own_data = base.data.interactions is not None
-            if datasets or own_data:
-                axes["datasets"] = datasets or ()
-            if seeds:
-                axes["seeds"] = seeds
-            its = strategies[number - 1]
             with settings_within(f"grids.{number}"):
+                strategies = read_strategies(given["strategies"])
                 with settings_within("settings"):
                     settings, meant = split_shared(flatten(given.get("settings", {})))
-                    check_shared(meant, its)
-                    changed, meant = base.set_all(settings), only_shared(shared, its) | meant
-                    for strategy in its:
-                        strategy.apply(changed, meant)
-                grids.append(Grid(base=changed, weighting=meant, **axes))
+                    changed = base.set_all(settings)
+                meant = only_shared(shared, strategies) | meant
+                its = {name: value for name, value in given.items() if name != "settings"}
+                grids.append(Grid(base=changed, weighting=meant, **its | axes))
+            every += strategies
+        check_shared(shared, every)
         return grids
-
-    def _strategies(self, number: int) -> list[Strategy]:
-        """Read the strategies of the n-th grid."""
-        with settings_within(f"grids.{number}"):
-            names = read_names(self.grids[number - 1]["strategies"], "strategies")
-            found = [parse_strategy(text, "strategies") for text in names]
-            with settings_within("strategies"):
-                for strategy in found:
-                    strategy.apply(Recipe(), {})
-        return found
 
     def runs(
         self,
@@ -150,61 +140,35 @@ def read_study(name: str) -> Study:
 
 
 def _study(name: str, content: Any) -> Study:
-    known = [each.name for each in fields(Study) if each.name != "name"]
-    if not isinstance(content, dict):
-        raise AusrecError(f"a study must hold {', '.join(known)}")
-    _check_names(content, known, ("title", "question", "grids"))
-    for text in ("title", "question", "metric", "baseline"):
-        _check_text(content, text)
-    grids = content["grids"]
-    if not isinstance(grids, list) or not grids:
-        raise SettingError("grids", "must be a list of at least one grid")
-    for number, grid in enumerate(grids, start=1):
-        if not isinstance(grid, dict):
-            raise SettingError(f"grids.{number}", f"must hold {', '.join((*AXES, 'settings'))}")
+    found = _read(content, "a study", FIELDS, ("title", "question", "grids"))
+    grids = []
+    for number, grid in enumerate(found["grids"], start=1):
         with settings_within(f"grids.{number}"):
-            _check_grid(grid)
-    base = content.get("base", {})
-    _check_settings(base, "base")
-    study = Study(
-        **{key: value for key, value in content.items() if key not in ("grids", "base")},
-        name=name,
-        grids=tuple(grids),
-        base=base,
-    )
+            grids.append(_read(grid, f"grid {number}", AXES, ("strategies",)))
+            _check_settings(grid.get("settings", {}), "settings")
+    _check_settings(found.get("base", {}), "base")
+    question = " ".join(found["question"].split())
+    study = Study(**{**found, "name": name, "grids": tuple(grids), "question": question})
     study.expand()
-    return replace(study, question=" ".join(study.question.split()))
+    return study
 
 
-def _check_grid(grid: Mapping[Any, Any]) -> None:
-    _check_names(grid, (*AXES, "settings"), ("strategies",))
-    _check_settings(grid.get("settings", {}), "settings")
-    for axis in ("strategies", "tasks", "datasets"):
-        value = grid.get(axis, "")
-        is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
-        if not (isinstance(value, str) or is_list):
-            raise SettingError(axis, f"is {value_text(value)}, but must be a list of names")
-    _check_text(grid, "condition")
-    seeds = grid.get("seeds", 1)
-    whole = seeds if isinstance(seeds, list) else [seeds]
-    if not all(isinstance(each, int) and not isinstance(each, bool) for each in whole):
-        raise SettingError(
-            "seeds", f"is {value_text(seeds)}, but must be a number or a list of them"
-        )
-
-
-def _check_names(content: Mapping[Any, Any], known: Sequence[str], needed: Sequence[str]) -> None:
+def _read(
+    content: Any, what: str, kinds: Mapping[str, Any], needed: Sequence[str]
+) -> dict[str, Any]:
+    """Read a mapping whose values are of known types."""
+    if not isinstance(content, dict):
+        raise AusrecError(f"{what} must hold {', '.join(kinds)}")
     for name in content:
-        if name not in known:
-            raise SettingError(str(name), f"is unknown{nearest(str(name), known)}")
+        if name not in kinds:
+            raise SettingError(str(name), f"is unknown{nearest(str(name), kinds)}")
     for name in needed:
-        if name not in content:
+        if not content.get(name):
             raise SettingError(name, "is missing")
-
-
-def _check_text(content: Mapping[Any, Any], name: str) -> None:
-    if not isinstance(content.get(name, ""), str):
-        raise SettingError(name, f"is {value_text(content[name])}, but must be a text")
+    return {
+        name: value if kinds[name] is Any else convert(name, value, kinds[name])
+        for name, value in content.items()
+    }
 
 
 def _check_settings(settings: Any, where: str) -> None:

@@ -1,44 +1,18 @@
 """Sum a grid up: quality, differences, weights and cost, in tidy tables and in tables to read."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import pandas as pd
 
 from ausrec.experiments.comparisons import user_table, user_values
-from ausrec.experiments.results import GridResults
-from ausrec.experiments.statistics import Comparison, crossed_interval, mean_interval
-from ausrec.experiments.table_writer import Gain, Interval, PValue, Spread, widen
-from ausrec.experiments.variants import metrics_of, seed_table
+from ausrec.experiments.gains import gain_table
+from ausrec.experiments.results import GridResults, metrics_of, seed_table
+from ausrec.experiments.statistics import Comparison, crossed_interval
+from ausrec.experiments.table_writer import gain, interval, p_value, spread, widen
 
 COST = ("seconds_per_epoch", "epochs", "best_epoch", "seconds", "peak_mib")
 CELL = ["dataset", "variant"]
-LEVEL = ["mean", "sd", "mean_low", "mean_high", "lowest", "highest"]
 OVER_BOTH = "95 % over seeds and users"
-
-
-def gain_table(values: pd.DataFrame, baseline: str = "") -> pd.DataFrame:
-    """Give every variant's level on every data set, and its gain over a baseline, over seeds.
-
-    Args:
-        values: of `seed_table`.
-        baseline: gains are over it, on the seeds that both have; "" for none.
-
-    Returns:
-        `dataset`, `variant`, `seeds`, `mean`, `sd` (of a sample), `mean_low`, `mean_high` (95 %
-        of Student's t), `lowest`, `highest` (seed), `difference`, `low`, `high` (its 95 %
-        interval, uncorrected); NaN where there is nothing to say.
-    """
-    rows = []
-    for dataset, part in values.groupby(level="dataset", sort=False):
-        for variant in part.columns[part.notna().any()]:
-            seeds, gap = part[variant].dropna(), pd.Series(dtype=float)
-            if baseline in part and variant != baseline:
-                gap = (part[variant] - part[baseline]).dropna()
-            level = (seeds.mean(), seeds.std(), *mean_interval(seeds), seeds.min(), seeds.max())
-            gain = (gap.mean(), *mean_interval(gap))
-            rows.append((dataset, variant, len(seeds), *level, *gain))
-    return pd.DataFrame(rows, columns=[*CELL, "seeds", *LEVEL, "difference", "low", "high"])
 
 
 def quality_table(runs: pd.DataFrame, metrics: Sequence[str] | None = None) -> pd.DataFrame:
@@ -69,15 +43,16 @@ def quality_wide(quality: pd.DataFrame, metric: str | None = None) -> pd.DataFra
         metric: whose interval over seeds and users is given, too, where `add_user_intervals` has
             made it.
     """
-    wide = widen(quality, CELL, "metric", _spreads(quality))
+    cells = [spread(*pair) for pair in quality[["mean", "sd"]].itertuples(index=False)]
+    wide = widen(quality, CELL, "metric", cells)
     seeds = quality.groupby(CELL, sort=False)["seeds"].max().reset_index()
     wide = seeds.merge(wide, on=CELL)
     if metric is None or "user_low" not in quality:
         return wide
     known = quality[quality["metric"] == metric].dropna(subset=["user_low"])
     ends = zip(known["user_low"], known["user_high"], strict=True)
-    intervals = pd.Series([Interval(*pair, signed=False) for pair in ends], known.index, object)
-    column = known[CELL].assign(**{f"{metric}, {OVER_BOTH}": intervals})
+    over_both = pd.Series([interval(*pair, ".4f") for pair in ends], known.index, dtype=object)
+    column = known[CELL].assign(**{f"{metric}, {OVER_BOTH}": over_both})
     return wide.merge(column, on=CELL, how="left") if len(known) else wide
 
 
@@ -105,13 +80,6 @@ def add_user_intervals(
     return quality.join(ends)
 
 
-def differences_table(comparisons: Sequence[Comparison]) -> pd.DataFrame:
-    """Give all attributes of the comparisons, with `relative` and `significant`."""
-    more = ("relative", "significant")
-    rows = [asdict(each) | {name: getattr(each, name) for name in more} for each in comparisons]
-    return pd.DataFrame(rows, columns=[*Comparison.__dataclass_fields__, *more])
-
-
 def differences_readable(comparisons: Sequence[Comparison]) -> pd.DataFrame:
     """Give what a paper says of each comparison: difference, intervals, p values, effect size."""
     rows = [
@@ -120,13 +88,13 @@ def differences_readable(comparisons: Sequence[Comparison]) -> pd.DataFrame:
             "variant": each.variant,
             "against": each.baseline,
             "seeds": each.seeds,
-            "difference": Gain(each.difference),
-            "relative": Gain(each.relative, "+.1%"),
-            "95 % over seeds": Interval(each.low, each.high),
-            OVER_BOTH: Interval(each.user_low, each.user_high),
-            "Holm p": PValue(each.p_holm),
-            "Wilcoxon p": PValue(each.p_wilcoxon),
-            "Hedges' g": Gain(each.hedges_g, "+.2f"),
+            "difference": gain(each.difference),
+            "relative": gain(each.relative, "+.1%"),
+            "95 % over seeds": interval(each.low, each.high),
+            OVER_BOTH: interval(each.user_low, each.user_high),
+            "Holm p": p_value(each.p_holm),
+            "Wilcoxon p": p_value(each.p_wilcoxon),
+            "Hedges' g": gain(each.hedges_g, "+.2f"),
             "seeds ahead": f"{each.wins} of {each.seeds}",
             "significant": each.significant if each.tested else "not tested",
         }
@@ -157,7 +125,7 @@ def weights_wide(weights: pd.DataFrame) -> pd.DataFrame:
     """
     # Published weights may be thousandths, which two digits would call nothing.
     cells = [
-        Spread(mean, sd, 4 if 0 < mean < 0.01 else 2)
+        spread(mean, sd, 4 if 0 < mean < 0.01 else 2)
         for mean, sd in weights[["mean", "sd"]].astype(float).itertuples(index=False)
     ]
     return widen(weights, CELL, "task", cells)
@@ -188,5 +156,15 @@ def cost_table(runs: pd.DataFrame, baseline: str) -> pd.DataFrame:
     return table.reset_index()
 
 
-def _spreads(table: pd.DataFrame) -> list[Spread]:
-    return [Spread(mean, sd) for mean, sd in table[["mean", "sd"]].itertuples(index=False)]
+def transfer_wide(transfer: pd.DataFrame) -> pd.DataFrame:
+    """Give a row a task: what it adds alone and among all, its interval, * where significant.
+
+    Args:
+        transfer: of `transfer_table`.
+    """
+    columns = ["difference", "low", "high", "significant"]
+    cells = [
+        gain(difference, between=interval(low, high), star=bool(significant))
+        for difference, low, high, significant in transfer[columns].itertuples(index=False)
+    ]
+    return widen(transfer, ["dataset", "strategy", "task"], "added_to", cells)

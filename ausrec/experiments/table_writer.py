@@ -1,7 +1,7 @@
 """Write tables as text, Markdown, LaTeX or HTML, with one format for every number.
 
-A value keeps its type until here. What is more than one number, such as a mean with its spread,
-is a `Measure`: it knows its own text, and its column is set like a column of numbers.
+A number keeps its type until here. What is more than one number, such as a mean with its spread,
+is a `Measure`: its column is set like a column of numbers.
 """
 
 import re
@@ -11,85 +11,62 @@ from html import escape
 from math import floor, isfinite, isnan, log10, nan
 from numbers import Integral, Real
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ausrec.errors import AusrecError
+from ausrec.evaluation.metrics import larger_is_better
 
 MISSING = "–"
 # What a LaTeX without further packages cannot print.
 LATEX = {"±": r"$\pm$", "−": "$-$", "–": "--", "·": r"$\cdot$", "×": r"$\times$", "β": r"$\beta$"}
 
 
+@dataclass(frozen=True)
 class Measure:
-    """A value that is more than one plain number and is written like a number."""
+    """A text of numbers, such as a mean with its spread, which is set like one number."""
 
-
-@dataclass(frozen=True)
-class Spread(Measure):
-    """A mean and its standard deviation, "0.1600 ± 0.0040"; the mean alone without spread."""
-
-    mean: float
-    sd: float = nan
-    digits: int = 4
+    text: str
 
     def __str__(self) -> str:
-        if isnan(self.mean):
-            return MISSING
-        mean = f"{self.mean:.{self.digits}f}"
-        return mean if isnan(self.sd) else f"{mean} ± {self.sd:.{self.digits}f}"
+        return self.text
 
 
-@dataclass(frozen=True)
-class Interval(Measure):
-    """An interval, "+0.0041 to +0.0099"; of levels and not of differences without the plus."""
-
-    low: float
-    high: float
-    signed: bool = True
-
-    def __str__(self) -> str:
-        if isnan(self.low) or isnan(self.high):
-            return MISSING
-        form = "+.4f" if self.signed else ".4f"
-        return f"{self.low:{form}} to {self.high:{form}}"
+def spread(mean: float, sd: float = nan, digits: int = 4) -> Measure:
+    """Write a mean and its standard deviation, "0.1600 ± 0.0040"; the mean alone without one."""
+    if isnan(mean):
+        return Measure(MISSING)
+    text = f"{mean:.{digits}f}"
+    return Measure(text if isnan(sd) else f"{text} ± {sd:.{digits}f}")
 
 
-@dataclass(frozen=True)
-class Gain(Measure):
-    """A difference with its sign, "+0.0070", and what else is known, "+0.0070 * (-0.001 to ...)".
+def interval(low: float, high: float, form: str = "+.4f") -> Measure:
+    """Write an interval of differences, "+0.0041 to +0.0099"."""
+    return Measure(MISSING if isnan(low) or isnan(high) else f"{low:{form}} to {high:{form}}")
 
-    Attributes:
+
+def gain(
+    value: float, form: str = "+.4f", between: Measure | None = None, star: bool = False
+) -> Measure:
+    """Write a difference with its sign, "+0.0070" or "+0.0070 * (+0.0041 to +0.0099)".
+
+    Args:
         value: the difference.
         form: how it is written, such as "+.1%".
-        interval: of the difference.
-        significant: is marked by a star.
+        between: its interval.
+        star: whether it is marked as significant.
     """
-
-    value: float
-    form: str = "+.4f"
-    interval: Interval | None = None
-    significant: bool = False
-
-    def __str__(self) -> str:
-        if isnan(self.value):
-            return MISSING
-        text = format(self.value, self.form).replace("%", " %") + " *" * self.significant
-        return text if self.interval is None else f"{text} ({self.interval})"
+    if isnan(value):
+        return Measure(MISSING)
+    text = format(value, form).replace("%", " %") + " *" * star
+    return Measure(f"{text} ({between})" if between else text)
 
 
-@dataclass(frozen=True)
-class PValue(Measure):
-    """A p value, "0.0030" or "< 0.0001"."""
-
-    p: float
-
-    def __str__(self) -> str:
-        if isnan(self.p):
-            return MISSING
-        return "< 0.0001" if self.p < 0.0001 else f"{self.p:.4f}"
+def p_value(p: float) -> Measure:
+    """Write a p value, "0.0030" or "< 0.0001"."""
+    return Measure(MISSING if isnan(p) else "< 0.0001" if p < 0.0001 else f"{p:.4f}")
 
 
 def cell_text(value: object, largest: float | None = None) -> str:
@@ -103,7 +80,7 @@ def cell_text(value: object, largest: float | None = None) -> str:
         largest: of the column, which decides on the decimals of all its fractions; None for a
             value without a column.
     """
-    if _is_missing(value):
+    if value is None or value is pd.NA or (isinstance(value, Real) and isnan(value)):
         return MISSING
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
@@ -195,7 +172,7 @@ def make_table(
     Args:
         frame: any.
         label: turns the name of a column into its heading.
-        mark_best: mark the highest value of every metric, where there are several rows.
+        mark_best: mark the best value of every metric, where there are several rows.
     """
     header, columns = [], []
     for place, name in enumerate(map(str, frame.columns)):
@@ -203,7 +180,8 @@ def make_table(
         is_number = place > 0 and _is_numeric(column)
         has_best = mark_best and is_number and "@" in name and len(column) > 1
         # NaN, which nothing equals, where no value is to be marked.
-        best = float(column.max()) if has_best else nan
+        extreme = column.max if larger_is_better(name) else column.min
+        best = float(extreme()) if has_best else nan
         sizes = [abs(float(v)) for v in column if isinstance(v, Real) and isfinite(v)]
         largest = max(sizes, default=None)
         header.append(Cell(label(name), is_number))
@@ -258,26 +236,15 @@ def widen(
     """
     if table.empty:
         return pd.DataFrame(columns=rows)
-    cells = pd.Series(list(values), table.index, dtype=object)
-    long = table[[*rows, columns]].assign(value=cells)
-    wide = long.pivot(index=rows, columns=columns, values="value")
-    order = pd.MultiIndex.from_frame(table[rows].drop_duplicates())
-    wide = wide.reindex(index=order, columns=list(dict.fromkeys(table[columns])))
+    long = table[[*rows, columns]].assign(value=pd.Series(list(values), table.index, dtype=object))
+    wide = long.pivot_table("value", rows, columns, aggfunc="first", sort=False)
     return wide.reset_index().rename_axis(columns=None)
 
 
-def _is_missing(value: object) -> bool:
-    return value is None or value is pd.NA or (isinstance(value, Real) and isnan(value))
-
-
-def _is_numeric(column: "pd.Series[float]") -> bool:
-    if pd.api.types.is_bool_dtype(column):
-        return False
-    if pd.api.types.is_numeric_dtype(column):
-        return True
-    known = [value for value in column if not _is_missing(value)]
-    numbers = all(isinstance(v, Real | Measure) and not isinstance(v, bool) for v in known)
-    return bool(known) and numbers
+def _is_numeric(column: "pd.Series[Any]") -> bool:
+    known = column.dropna()
+    numbers = [isinstance(v, Real | Measure) and not isinstance(v, bool) for v in known]
+    return bool(numbers) and all(numbers)
 
 
 def _class(cell: Cell) -> str:

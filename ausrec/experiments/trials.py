@@ -3,26 +3,28 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import optuna
+import pandas as pd
+from optuna.distributions import distribution_to_json
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
+from optuna.trial import FrozenTrial, TrialState
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.engine import Failure
-from ausrec.experiments.space import Space, holds
+from ausrec.experiments.space import Distributions, holds, stored
 
-Trial: TypeAlias = optuna.Trial | optuna.trial.FrozenTrial
-FINISHED, FAILED = optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.FAIL
-PLAN = "plan"
+# Under these names a study keeps what decides about it, and a trial what came of it.
+PLAN, LEFT = "plan", "left"
 
 
 def open_study(
     storage: str | Path,
     plan: Mapping[str, Any],
-    space: Space,
+    space: Distributions,
     first: Sequence[Mapping[str, Any]],
 ) -> optuna.Study:
     """Begin a search in a storage, or go on with the one that is there.
@@ -37,20 +39,24 @@ def open_study(
         AusrecError: when the storage cannot be opened, or holds a search with another plan.
     """
     study = _open(storage)
-    plan = json.loads(json.dumps({**plan, "its space": describe(space)}))
-    known = study.user_attrs.get(PLAN)
-    if known is None:
-        study.set_user_attr(PLAN, plan)
-    elif known != plan:
+    ranges = {name: distribution_to_json(values) for name, values in space.items()}
+    plan = json.loads(json.dumps({**plan, "its space": ranges}))
+    known = study.user_attrs.get(PLAN, plan)
+    if known != plan:
         differ = ", ".join(name for name in plan if known.get(name) != plan[name])
         raise AusrecError(
             f"{storage}: holds a search that differs in {differ}; repeat its command, or choose "
             "another folder"
         )
+    study.set_user_attr(PLAN, plan)
     for settings in first if not study.trials else ():
         # What the space does not hold, Optuna chooses.
-        inside = {n: _stored(v) for n, v in settings.items() if holds(space[n], v)}
-        study.enqueue_trial(inside)
+        plain = {name: stored(value) for name, value in settings.items()}
+        study.enqueue_trial({n: v for n, v in plain.items() if holds(space[n], v)})
+    for trial in study.get_trials(states=(TrialState.RUNNING,)):
+        # A killed search had begun it: it is done once more.
+        study.tell(trial.number, state=TrialState.FAIL)
+        study.enqueue_trial(trial.params)
     return study
 
 
@@ -75,98 +81,49 @@ def _open(storage: str | Path) -> optuna.Study:
 
 
 def batches(
-    study: optuna.Study, space: Space, number: int, *, seed: int, size: int
-) -> Iterator[list[Trial]]:
+    study: optuna.Study, space: Distributions, number: int, *, seed: int, size: int
+) -> Iterator[list[optuna.Trial]]:
     """Yield trials to do until `number` of them have ended.
 
-    First come those that a killed search had begun. Each batch must be kept before the next.
-
     Args:
-        study: where they are kept.
+        study: where they are kept; each batch before the next.
         space: what is searched.
         number: how many trials there are to be.
         seed: of the search.
         size: trials that are chosen at a time.
     """
-    begun: list[Trial] = []
-    for trial in study.get_trials(states=(optuna.trial.TrialState.RUNNING,)):
-        if trial.params.keys() == space.keys():
-            begun.append(trial)
-        else:  # killed while it was being chosen
-            study.tell(trial.number, state=FAILED)
-    if begun:
-        yield begun
-    fixed = _distributions(space)
-    while (done := len(finished(study))) < number:
-        # Seeded by how far the search has come, so that one that was stopped chooses alike.
+    while (done := len(ended(study))) < number:
+        # Seeded by how far the search has come, so that one that goes on chooses nothing twice.
         state = np.random.SeedSequence([seed, done]).generate_state(1)
         study.sampler = optuna.samplers.TPESampler(seed=int(state[0]))
         size_now = min(size - done % size, number - done)
-        yield [study.ask(fixed_distributions=fixed) for _ in range(size_now)]
+        yield [study.ask(fixed_distributions=dict(space)) for _ in range(size_now)]
 
 
 def keep(
-    study: optuna.Study,
-    trial: Trial,
-    metric: str,
-    outcomes: Sequence[Mapping[str, float] | Failure],
+    study: optuna.Study, trial: optuna.Trial, outcomes: Sequence[dict[str, float] | Failure]
 ) -> None:
-    """Keep what came of a trial, which fails where one of its seeds does.
+    """Keep what came of a trial, the mean of its seeds; it fails where one of them does.
 
     Args:
         study: where it is kept.
         trial: the trial.
-        metric: the quantity whose mean is its value.
-        outcomes: of its seeds.
+        outcomes: of its seeds: `value`, which is searched for, and what else was measured.
     """
     errors = [each.error for each in outcomes if isinstance(each, Failure)]
-    scores = [dict(each) for each in outcomes if not isinstance(each, Failure)]
-    left = {"scores": [] if errors else scores, "error": errors[0] if errors else ""}
-    study.set_user_attr(_key(trial), left)
-    value = None if errors else float(np.mean([score[metric] for score in scores]))
-    study.tell(trial.number, value, state=FAILED if errors else FINISHED)
+    if errors:
+        trial.set_user_attr(LEFT, {"error": errors[0]})
+        study.tell(trial, state=TrialState.FAIL)
+        return
+    scores = pd.DataFrame(outcomes)
+    means = scores.mean().to_dict()
+    value = means.pop("value")
+    trial.set_user_attr(LEFT, {"std": scores["value"].std(), **means, "error": ""})
+    study.tell(trial, value)
 
 
-def finished(study: optuna.Study) -> list[tuple[optuna.trial.FrozenTrial, dict[str, Any]]]:
-    """Return the trials that have ended, in their order, each with its scores and its error."""
-    known = study.user_attrs
+def ended(study: optuna.Study) -> list[FrozenTrial]:
+    """Return the trials that were done to their end, in their order; failed ones, too."""
     return [
-        (trial, left)
-        for trial in study.get_trials(states=(FINISHED, FAILED))
-        if (left := known.get(_key(trial)))
+        trial for trial in study.trials if LEFT in trial.user_attrs and trial.state.is_finished()
     ]
-
-
-def settings_of_trial(trial: Trial, space: Space) -> dict[str, Any]:
-    """Return a trial's settings as a recipe takes them, in the order of the space."""
-    found = trial.params
-    return {
-        name: values[[_stored(value) for value in values].index(found[name])]
-        if isinstance(values, tuple)
-        else found[name]
-        for name, values in space.items()
-    }
-
-
-def describe(space: Space) -> dict[str, str]:
-    """Return a space as Optuna writes it."""
-    to_json = optuna.distributions.distribution_to_json
-    return {name: to_json(values) for name, values in _distributions(space).items()}
-
-
-def _distributions(space: Space) -> dict[str, optuna.distributions.BaseDistribution]:
-    kind = optuna.distributions.CategoricalDistribution
-    return {
-        name: kind([_stored(v) for v in values]) if isinstance(values, tuple) else values
-        for name, values in space.items()
-    }
-
-
-def _key(trial: Trial) -> str:
-    return f"trial {trial.number}"
-
-
-def _stored(value: Any) -> Any:
-    """Return a value as a storage can hold it: plain, or as JSON."""
-    plain = value is None or isinstance(value, bool | int | float | str)
-    return value if plain else json.dumps(value)

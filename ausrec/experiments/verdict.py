@@ -5,7 +5,7 @@ from math import isnan
 
 from ausrec.experiments.ranks import Ranking
 from ausrec.experiments.statistics import ALPHA, Comparison
-from ausrec.experiments.table_writer import Gain, PValue
+from ausrec.experiments.table_writer import gain, p_value
 
 # From so many on, the signed-rank test can fall below 0.05 at all.
 WILCOXON_SEEDS = 6
@@ -21,7 +21,7 @@ def gain_text(value: float, reference: float) -> str:
 
 def p_text(p: float) -> str:
     """Return "= 0.0030", or "< 0.0001" for what is smaller."""
-    text = str(PValue(p))
+    text = str(p_value(p))
     return text if text.startswith("<") else f"= {text}"
 
 
@@ -109,15 +109,15 @@ def ranking_verdict(ranking: Ranking) -> str:
 
 
 def _ahead(one: Comparison) -> str:
-    gain = Gain(one.difference)
+    gained = gain(one.difference)
     if one.difference == 0:
-        return f"level ({gain})"
+        return f"level ({gained})"
     side = "ahead" if one.difference > 0 else "behind"
     if isnan(one.baseline_mean) or one.baseline_mean <= 0:
-        return f"{side} ({gain})"
-    return f"{side} by {abs(100 * one.relative):.1f} % ({gain})"
+        return f"{side} ({gained})"
+    return f"{side} by {abs(100 * one.relative):.1f} % ({gained})"
 
 
 def _names(comparisons: Sequence[Comparison]) -> str:
     ordered = sorted(comparisons, key=lambda each: -abs(each.difference))
-    return ", ".join(f"{each.variant} ({Gain(each.difference)})" for each in ordered)
+    return ", ".join(f"{each.variant} ({gain(each.difference)})" for each in ordered)

@@ -2,6 +2,7 @@
 
 from ausrec.graph.formula import Walk
 from ausrec.graph.metapath import MetaPath, metapath
+from ausrec.graph.negatives import draw_negatives, has_negative
 from ausrec.graph.pairs import Pairs, StoredPairs
 from ausrec.graph.propagation import NormalizedAdjacency, View, joint_adjacency
 from ausrec.graph.relations import (
@@ -35,6 +36,8 @@ __all__ = [
     "Walk",
     "add_relations",
     "adjacency",
+    "draw_negatives",
+    "has_negative",
     "joint_adjacency",
     "metapath",
     "noise",

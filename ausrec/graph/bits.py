@@ -31,11 +31,12 @@ def to_bits(matrix: "csr_array") -> Bits:
 
 def from_bits(bits: Bits, num_columns: int) -> "csr_array":
     """Unpack words, [rows, words], into a boolean sparse matrix, [rows, num_columns]."""
-    flat = np.unpackbits(bits.view(np.uint8), axis=1, count=num_columns, bitorder="little")
-    rows, columns = np.nonzero(flat)
-    starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(bits)))])
-    ones = np.ones(len(columns), dtype=bool)
-    return csr_array((ones, columns, starts), shape=(len(bits), num_columns))
+    row, word = np.nonzero(bits)
+    flat = np.unpackbits(bits[row, word][:, None].view(np.uint8), axis=1, bitorder="little")
+    place, bit = np.nonzero(flat)
+    starts = np.concatenate([[0], np.cumsum(np.bitwise_count(bits).sum(axis=1, dtype=np.int64))])
+    ones = np.ones(len(bit), dtype=bool)
+    return csr_array((ones, word[place] * 64 + bit, starts), shape=(len(bits), num_columns))
 
 
 def or_product(matrix: "csr_array", bits: Bits) -> Bits:

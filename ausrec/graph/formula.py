@@ -6,14 +6,18 @@ such an expression. It is evaluated either row by row (`rows`), or for all rows 
 matrix (`bits`).
 """
 
+import operator
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from ausrec.errors import AusrecError
-from ausrec.graph.bits import Bits, bytes_needed, or_product, to_bits
+from ausrec.graph.bits import Bits, or_product, to_bits
 from ausrec.graph.pairs import Ids
 
 
@@ -21,16 +25,6 @@ class Formula(ABC):
     """A boolean matrix expression, [rows, columns]."""
 
     shape: tuple[int, int]
-
-    @property
-    @abstractmethod
-    def walks(self) -> float:
-        """How many walks `rows` follows to evaluate all rows."""
-
-    @property
-    @abstractmethod
-    def bytes_read(self) -> float:
-        """How many bytes `bits` reads."""
 
     @abstractmethod
     def rows(self, rows: Ids) -> "csr_array":
@@ -42,15 +36,20 @@ class Formula(ABC):
 
     def __and__(self, other: "Formula") -> "Formula":
         """Keep the pairs that are in both."""
-        return Intersection(self, other)
+        walks = [side for side in (self, other) if isinstance(side, Walk)]
+        walks.sort(key=lambda walk: len(walk.factors))
+        if [len(walk.factors) for walk in walks] == [1, 2]:
+            return ClosedWalk(*walks)
+        return Combination(self, other, csr_array.multiply, operator.iand)
 
     def __or__(self, other: "Formula") -> "Formula":
         """Keep the pairs that are in either."""
-        return Union(self, other)
+        return Combination(self, other, operator.add, operator.ior)
 
     def __sub__(self, other: "Formula") -> "Formula":
         """Keep the pairs that are not in the other."""
-        return Difference(self, other)
+        # a > b on booleans is "a and not b"
+        return Combination(self, other, operator.gt, _and_not)
 
     def without_self(self) -> "Formula":
         """Leave the pairs (u, u) out."""
@@ -88,20 +87,6 @@ class Walk(Formula):
         (factor,) = self.factors
         return Walk(csr_array(factor + factor.T))
 
-    @property
-    def walks(self) -> float:
-        """The number of walks over the edges, repeated ones included."""
-        walks = np.ones(self.factors[-1].shape[1])
-        for factor in reversed(self.factors):
-            walks = factor.astype(np.float64) @ walks
-        return float(walks.sum())
-
-    @property
-    def bytes_read(self) -> float:
-        """One row of bits for each edge of each factor but the last, and the result."""
-        edges = sum(int(factor.nnz) for factor in self.factors[:-1])
-        return float(bytes_needed(edges + self.shape[0], self.shape[1]))
-
     def rows(self, rows: Ids) -> "csr_array":
         """Evaluate some rows, from the left: their number stays small all along."""
         reached = self.factors[0][rows]
@@ -118,120 +103,80 @@ class Walk(Formula):
         return reached
 
 
-class _Pairwise(Formula):
-    def __init__(self, left: Formula, right: Formula) -> None:
+class Combination(Formula):
+    """The pairs that two formulas leave when their matrices are combined entry by entry."""
+
+    def __init__(
+        self,
+        left: Formula,
+        right: Formula,
+        of_rows: Callable[["csr_array", "csr_array"], "csr_array"],
+        of_bits: Callable[[Bits, Bits], Bits],
+    ) -> None:
+        """Keep both formulas.
+
+        Args:
+            left: the first.
+            right: the second; it relates the same node types.
+            of_rows: combines boolean sparse matrices.
+            of_bits: combines bit matrices, the first of which it may overwrite.
+        """
         if left.shape != right.shape:
             raise AusrecError(
                 f"cannot combine relations of shapes {left.shape} and {right.shape}: both must "
                 "relate the same node types"
             )
         self.left, self.right, self.shape = left, right, left.shape
-
-    @property
-    def walks(self) -> float:
-        """The walks of both formulas."""
-        return self.left.walks + self.right.walks
-
-    @property
-    def bytes_read(self) -> float:
-        """The bytes of both formulas."""
-        return self.left.bytes_read + self.right.bytes_read
-
-
-class Intersection(_Pairwise):
-    """Pairs that both formulas relate."""
-
-    def __init__(self, left: Formula, right: Formula) -> None:
-        """Look whether one side is an adjacency matrix, and the other a walk of two steps."""
-        super().__init__(left, right)
-        walks = [side for side in (left, right) if isinstance(side, Walk)]
-        walks.sort(key=lambda walk: len(walk.factors))
-        # Then only the pairs of the adjacency matrix need be tried, not all walks.
-        self.closes = [len(walk.factors) for walk in walks] == [1, 2]
-        if self.closes:
-            self.mask, (self.first, second) = walks[0], walks[1].factors
-            self.second_transposed = csr_array(second.T)
-
-    @property
-    def walks(self) -> float:
-        """The walks of both formulas; a closed walk is tried once for each pair it may close."""
-        if not self.closes:
-            return super().walks
-        ends = np.diff(self.first.indptr).astype(np.float64)
-        return float((self.mask.factors[0].astype(np.float64).T @ ends).sum())
+        self.of_rows, self.of_bits = of_rows, of_bits
 
     def rows(self, rows: Ids) -> "csr_array":
         """Evaluate some rows."""
-        if self.closes:
-            pairs = self.mask.rows(rows).tocoo()
-            middle = self.first[rows[pairs.row]].multiply(self.second_transposed[pairs.col])
-            found = np.diff(csr_array(middle).indptr) > 0
-            kept = pairs.row[found], pairs.col[found]
-            ones = np.ones(len(kept[0]), dtype=bool)
-            return _canonical(csr_array((ones, kept), shape=pairs.shape))
-        return _canonical(self.left.rows(rows).multiply(self.right.rows(rows)))
+        return _canonical(self.of_rows(self.left.rows(rows), self.right.rows(rows)))
 
     def bits(self) -> Bits:
         """Evaluate all rows."""
-        bits = self.left.bits()
-        bits &= self.right.bits()
-        return bits
+        return self.of_bits(self.left.bits(), self.right.bits())
 
 
-class Union(_Pairwise):
-    """Pairs that at least one formula relates."""
+class ClosedWalk(Combination):
+    """A walk of two steps whose ends an adjacency matrix joins: a triangle.
+
+    Only the pairs of the adjacency matrix need be tried, not all walks.
+    """
+
+    def __init__(self, mask: Walk, walk: Walk) -> None:
+        """Keep the adjacency matrix and the walk of two steps."""
+        super().__init__(walk, mask, csr_array.multiply, operator.iand)
+        self.mask, (self.first, second) = mask, walk.factors
+        self.second_transposed = csr_array(second.T)
 
     def rows(self, rows: Ids) -> "csr_array":
         """Evaluate some rows."""
-        return _canonical(self.left.rows(rows) + self.right.rows(rows))
-
-    def bits(self) -> Bits:
-        """Evaluate all rows."""
-        bits = self.left.bits()
-        bits |= self.right.bits()
-        return bits
+        pairs = self.mask.rows(rows).tocoo()
+        middle = self.first[rows[pairs.row]].multiply(self.second_transposed[pairs.col])
+        return _keep(pairs, np.diff(csr_array(middle).indptr) > 0)
 
 
-class Difference(_Pairwise):
-    """Pairs that the first formula relates and the second does not."""
-
-    def rows(self, rows: Ids) -> "csr_array":
-        """Evaluate some rows."""
-        left, right = self.left.rows(rows), self.right.rows(rows)
-        # a > b on booleans is "a and not b"
-        return _canonical(left > right)
-
-    def bits(self) -> Bits:
-        """Evaluate all rows."""
-        bits = self.left.bits()
-        bits &= np.bitwise_not(self.right.bits())
-        return bits
+def _and_not(left: Bits, right: Bits) -> Bits:
+    left &= np.bitwise_not(right)
+    return left
 
 
 class Others(Formula):
-    """The pairs (u, v) of a formula with u ≠ v."""
+    """The pairs (u, v) of a formula with u ≠ v.
+
+    Attributes:
+        formula: all pairs, those with u = v included.
+    """
 
     def __init__(self, formula: Formula) -> None:
         """Keep a formula whose rows and columns are the same nodes."""
         self.formula, self.shape = formula, formula.shape
 
-    @property
-    def walks(self) -> float:
-        """The walks of the formula."""
-        return self.formula.walks
-
-    @property
-    def bytes_read(self) -> float:
-        """The bytes of the formula."""
-        return self.formula.bytes_read
-
     def rows(self, rows: Ids) -> "csr_array":
         """Evaluate some rows."""
-        entries = self.formula.rows(rows).tocoo()
-        others = rows[entries.row] != entries.col
-        kept = entries.row[others], entries.col[others]
-        ones = np.ones(len(kept[0]), dtype=bool)
-        return _canonical(csr_array((ones, kept), shape=entries.shape))
+        pairs = self.formula.rows(rows).tocoo()
+        return _keep(pairs, rows[pairs.row] != pairs.col)
 
     def bits(self) -> Bits:
         """Evaluate all rows."""
@@ -239,6 +184,11 @@ class Others(Formula):
         users = np.arange(len(bits))
         bits[users, users // 64] &= ~(np.uint64(1) << (users % 64).astype(np.uint64))
         return bits
+
+
+def _keep(pairs: Any, kept: NDArray[np.bool_]) -> "csr_array":
+    ones = np.ones(int(kept.sum()), dtype=bool)
+    return _canonical(csr_array((ones, (pairs.row[kept], pairs.col[kept])), shape=pairs.shape))
 
 
 def _canonical(matrix: "csr_array") -> "csr_array":

@@ -1,14 +1,18 @@
 """Meta-paths over any node types, as relations between users, or between nodes of another type."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from operator import matmul
 
 from torch_geometric.data import HeteroData
 
+from ausrec.data.build_graph import EdgeType
 from ausrec.errors import AusrecError, nearest
 from ausrec.graph.formula import Formula, Walk
 from ausrec.graph.relations import Between, adjacency
+
+Problem = Callable[[str], AusrecError]
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class MetaPath(Between):
         return _walks(graph, self.steps)
 
 
-def metapath(*steps: str, self_pairs: bool = False) -> MetaPath:
+def metapath(*steps: str) -> MetaPath:
     """Make a relation from a meta-path (Sun et al., PathSim, 2011).
 
     Math: A₁ A₂ … A_k > 0, the boolean product of the adjacency matrices along the path.
@@ -45,7 +49,6 @@ def metapath(*steps: str, self_pairs: bool = False) -> MetaPath:
             joined by several edge types, name the edge type between them:
             `("user", "trusts", "user", "rates", "item", "rates", "user")`. Edges are walked in
             whichever direction leads on.
-        self_pairs: keep (u, u).
 
     Returns:
         A function from the graph to a `Formula`, as `AddRelation` takes it.
@@ -56,48 +59,49 @@ def metapath(*steps: str, self_pairs: bool = False) -> MetaPath:
 
     def relation(graph: HeteroData) -> Formula:
         formula = reduce(matmul, (walk for _, walk in _walks(graph, steps)))
-        return formula if self_pairs else formula.without_self()
+        return formula.without_self()
 
     return MetaPath(steps[0] if steps else "user", relation, steps)
 
 
 def _walks(graph: HeteroData, steps: tuple[str, ...]) -> list[tuple[str, Walk]]:
-    path = "–".join(steps)
+    def problem(why: str) -> AusrecError:
+        return AusrecError(f"meta-path '{'–'.join(steps)}': {why}")
+
+    nodes, names = graph.node_types, sorted({name for _, name, _ in graph.edge_types})
     if len(steps) < 2 or steps[0] != steps[-1]:
-        raise AusrecError(
-            f"meta-path '{path}' must start and end at the same node type, such as 'user'"
-        )
-    if steps[0] not in graph.node_types:
-        raise AusrecError(
-            f"meta-path '{path}': there are no nodes '{steps[0]}'"
-            f"{nearest(steps[0], graph.node_types)}"
-        )
+        raise problem("must start and end at the same node type, such as 'user'")
+    if steps[0] not in nodes:
+        raise problem(f"there are no nodes '{steps[0]}'{nearest(steps[0], nodes)}")
     walks: list[tuple[str, Walk]] = []
     here, edge = steps[0], None
     for step in steps[1:]:
-        if step not in graph.node_types:
-            if edge is not None:
-                raise AusrecError(
-                    f"meta-path '{path}': '{edge}', '{step}' follow each other, but between two "
-                    f"edge types a node type is needed ({', '.join(graph.node_types)})"
-                )
-            names = sorted({name for _, name, _ in graph.edge_types})
-            if step not in names:
-                known = [*graph.node_types, *names]
-                raise AusrecError(
-                    f"meta-path '{path}': there is neither a node type nor an edge type '{step}'"
-                    f"{nearest(step, known)}"
-                )
+        if step in nodes:
+            source, name, target = _edge_type(graph, here, edge, step, problem)
+            walk = adjacency(graph, source, name, target)
+            walks.append((step, walk if (source, target) == (here, step) else walk.T))
+            here, edge = step, None
+        elif step not in names:
+            hint = nearest(step, [*nodes, *names])
+            raise problem(f"there is neither a node type nor an edge type '{step}'{hint}")
+        elif edge is not None:
+            raise problem(
+                f"'{edge}', '{step}' follow each other, but between two edge types a node type is "
+                f"needed ({', '.join(nodes)})"
+            )
+        else:
             edge = step
-            continue
-        walks.append((step, _step(graph, here, edge, step, path)))
-        here, edge = step, None
-    if edge is not None or not walks:
-        raise AusrecError(f"meta-path '{path}' ends on the edge type '{edge}', not on a node type")
     return walks
 
 
-def _step(graph: HeteroData, source: str, edge: str | None, target: str, path: str) -> Walk:
+def _edge_type(
+    graph: HeteroData,
+    source: str,
+    edge: str | None,
+    target: str,
+    problem: Callable[[str], Exception],
+) -> EdgeType:
+    """Return the one edge type that joins two node types, in either direction."""
     fits = [
         (start, name, end)
         for start, name, end in graph.edge_types
@@ -108,13 +112,11 @@ def _step(graph: HeteroData, source: str, edge: str | None, target: str, path: s
     if not fits:
         known = ", ".join("–".join(edge_type) for edge_type in graph.edge_types)
         named = f"{source}–{target}" if edge is None else f"{source}–{edge}–{target}"
-        raise AusrecError(f"meta-path '{path}': no edges '{named}' in the graph; it has {known}")
+        raise problem(f"no edges '{named}' in the graph; it has {known}")
     if len(fits) > 1:
         names = ", ".join(name for _, name, _ in fits)
-        raise AusrecError(
-            f"meta-path '{path}': several edge types join '{source}' and '{target}' ({names}); "
-            "write the one that you mean between them"
+        raise problem(
+            f"several edge types join '{source}' and '{target}' ({names}); write the one that you "
+            "mean between them"
         )
-    start, name, end = fits[0]
-    walk = adjacency(graph, start, name, end)
-    return walk if (start, end) == (source, target) else walk.T
+    return fits[0]

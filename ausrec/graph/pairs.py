@@ -2,7 +2,7 @@
 
 A relation may hold 20 thousand pairs (social triangles on LastFM) or 123 million (the meta-path
 UUIU on Douban Book). Three classes store them differently and answer the same questions, so
-that whoever samples never needs to know which one it has:
+that a sampler never needs to know which one it has:
 
 * `StoredPairs`: an edge list, for small relations;
 * `ausrec.graph.bits.BitPairs`: one bit for each possible pair, for dense relations;
@@ -97,52 +97,6 @@ class Pairs(ABC):
             rows = generator.choice(np.flatnonzero(counts), size)
             ranks = generator.integers(0, counts[rows])
         return rows, self.select(rows, ranks)
-
-    def draw_unrelated(
-        self, rows: Ids, generator: np.random.Generator, *, exclude_self: bool = False
-    ) -> Ids:
-        """Draw for each row one column that is not its partner, uniformly.
-
-        Args:
-            rows: row ids, [size].
-            generator: source of randomness.
-            exclude_self: never return the row's own id (rows and columns are both users).
-
-        Returns:
-            column ids, [size]. A row that is related to every column has no negative: it
-            gets one drawn from all of them (`has_unrelated` tells which rows have one).
-        """
-        drawn = generator.integers(0, self.num_columns, len(rows))
-        wrong = np.flatnonzero(self._unfit(rows, drawn, exclude_self))
-        # Rejection is quick while a fair share of the columns is unrelated; the few rows that
-        # are nearly full are then answered exactly from their complement.
-        for _ in range(16):
-            if not len(wrong):
-                return drawn
-            drawn[wrong] = generator.integers(0, self.num_columns, len(wrong))
-            wrong = wrong[self._unfit(rows[wrong], drawn[wrong], exclude_self)]
-        full = self.partners(rows[wrong])
-        for number, place in enumerate(wrong):
-            free = np.ones(self.num_columns, dtype=bool)
-            free[full.indices[full.indptr[number] : full.indptr[number + 1]]] = False
-            if exclude_self:
-                free[rows[place]] = False
-            if free.any():
-                drawn[place] = generator.choice(np.flatnonzero(free))
-        return drawn
-
-    def has_unrelated(self, *, exclude_self: bool = False) -> NDArray[np.bool_]:
-        """Tell for each row whether `draw_unrelated` can find a column, [num_rows]."""
-        free = self.num_columns - self.counts
-        if exclude_self:
-            rows = np.arange(self.num_rows)
-            free -= ~self.contains(rows, rows)
-        found: NDArray[np.bool_] = free > 0
-        return found
-
-    def _unfit(self, rows: Ids, columns: Ids, exclude_self: bool) -> NDArray[np.bool_]:
-        unfit = self.contains(rows, columns)
-        return unfit | (rows == columns) if exclude_self else unfit
 
 
 class StoredPairs(Pairs):

@@ -1,4 +1,4 @@
-"""The product with a constant sparse matrix, differentiable any number of times."""
+"""The product with a constant matrix, differentiable any number of times in both modes."""
 
 import warnings
 from collections.abc import Callable
@@ -9,6 +9,8 @@ import torch
 from jaxtyping import Float
 from scipy.sparse import csr_array
 from torch import Tensor
+
+Operator = Callable[[Tensor], Tensor]
 
 
 class SparseMatrix:
@@ -28,7 +30,9 @@ class SparseMatrix:
             self.forward, self.back = (
                 m.to(device=x.device, dtype=x.dtype) for m in (self.forward, self.back)
             )
-        return sparse_product(x, lambda: self.forward, lambda: self.back)
+        return linear(
+            x, lambda t: self.forward @ t.contiguous(), lambda t: self.back @ t.contiguous()
+        )
 
 
 def csr_tensor(matrix: "csr_array") -> Tensor:
@@ -50,35 +54,35 @@ def sparse_csr(starts: Tensor, columns: Tensor, values: Tensor, size: tuple[int,
         return torch.sparse_csr_tensor(starts, columns, values, size, check_invariants=False)
 
 
-def sparse_product(x: Tensor, matrix: Callable[[], Tensor], back: Callable[[], Tensor]) -> Tensor:
-    """Return matrix @ x, differentiable in x.
+def linear(x: Tensor, forward: Operator, back: Operator) -> Tensor:
+    """Apply a linear operator, differentiable in x any number of times.
+
+    Math:    M x. The backward pass is Mᵀ, the forward-mode derivative along v is M v.
 
     Args:
         x: [columns, dim].
-        matrix: returns a constant CSR tensor, [rows, columns]. It is asked within the product,
-            since no CSR tensor can be made while `torch.func.jvp` follows the calculation.
-        back: returns its transpose, CSR.
+        forward: returns M x. It is called within the operation, since no CSR tensor can be made
+            while `torch.func.jvp` follows the calculation.
+        back: returns Mᵀ x.
     """
-    result: Tensor = _Product.apply(x, matrix, back)  # type: ignore[no-untyped-call]
+    result: Tensor = _Linear.apply(x, forward, back)  # type: ignore[no-untyped-call]
     return result
 
 
-class _Product(torch.autograd.Function):
-    """M x. The backward pass is Mᵀ, the forward-mode derivative along v is M v."""
-
+class _Linear(torch.autograd.Function):
     @staticmethod
-    def forward(x: Tensor, matrix: Callable[[], Tensor], back: Callable[[], Tensor]) -> Tensor:
-        return matrix() @ x.contiguous()
+    def forward(x: Tensor, forward: Operator, back: Operator) -> Tensor:
+        return forward(x)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-        _, ctx.matrix, ctx.back = inputs
+        _, ctx.apply_forward, ctx.apply_back = inputs
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
         # Applied as a function again, so that a second derivative exists.
-        return sparse_product(grad, ctx.back, ctx.matrix), None, None
+        return linear(grad, ctx.apply_back, ctx.apply_forward), None, None
 
     @staticmethod
     def jvp(ctx: Any, tangent: Tensor, *_: None) -> Tensor:
-        return sparse_product(tangent, ctx.matrix, ctx.back)
+        return linear(tangent, ctx.apply_forward, ctx.apply_back)

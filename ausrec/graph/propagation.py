@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 from torch import Tensor, nn
 from torch_geometric.data import HeteroData
 
-from ausrec.graph.product import sparse_csr, sparse_product
+from ausrec.graph.product import linear, sparse_csr
 
 
 def joint_adjacency(graph: HeteroData, *, social: bool = True) -> "csr_array":
@@ -85,7 +85,7 @@ class NormalizedAdjacency(nn.Module):
         active = np.flatnonzero(touched)
         compact = matrix[active][:, active]
         compact.sort_indices()
-        # The transpose of the edges' numbers says where each edge stands in the transpose.
+        # The transpose of the edges' numbers says where each edge is in the transpose.
         unscaled = raw[active][:, active]
         unscaled.sort_indices()
         numbers = csr_array(
@@ -171,7 +171,12 @@ class NormalizedAdjacency(nn.Module):
             num_layers: L.
             view: the edges' weights; None for the whole graph.
         """
-        return _propagate(x, self, num_layers, view or self.full(), False)
+        edges = view or self.full()
+        return linear(
+            x,
+            lambda t: self._mean(t, num_layers, edges, False),
+            lambda t: self._mean(t, num_layers, edges, True),
+        )
 
     def product(self, x: Tensor, view: View | None = None) -> Tensor:
         """Return Â x, [nodes, dim]; differentiable in x.
@@ -180,12 +185,12 @@ class NormalizedAdjacency(nn.Module):
             x: [nodes, dim].
             view: the edges' weights; None for the whole graph.
         """
-        view, dtype = view or self.full(), x.dtype
+        edges = view or self.full()
         everywhere = len(self.active) == self.num_nodes
-        product = sparse_product(
+        product = linear(
             x if everywhere else x.index_select(0, self.active),
-            lambda: self.matrix(view, dtype),
-            lambda: self.matrix(view, dtype, transposed=True),
+            lambda t: self.matrix(edges, t.dtype) @ t.contiguous(),
+            lambda t: self.matrix(edges, t.dtype, transposed=True) @ t.contiguous(),
         )
         return product if everywhere else torch.zeros_like(x).index_copy(0, self.active, product)
 
@@ -210,34 +215,3 @@ def _add_product(base: Tensor, matrix: Tensor, x: Tensor, out: Tensor | None) ->
     if out is None:
         return torch.addmm(base, matrix, x)
     return torch.addmm(base, matrix, x, out=out)
-
-
-class _Propagate(torch.autograd.Function):
-    """P x. The backward pass is Pᵀ, the forward-mode derivative along v is P v."""
-
-    @staticmethod
-    def forward(
-        x: Tensor, adjacency: NormalizedAdjacency, num_layers: int, view: View, transposed: bool
-    ) -> Tensor:
-        return adjacency._mean(x, num_layers, view, transposed)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-        _, ctx.adjacency, ctx.num_layers, ctx.view, ctx.transposed = inputs
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None, None, None]:
-        # Applied as a function again, so that a second derivative exists.
-        back = _propagate(grad, ctx.adjacency, ctx.num_layers, ctx.view, not ctx.transposed)
-        return back, None, None, None, None
-
-    @staticmethod
-    def jvp(ctx: Any, tangent: Tensor, *_: None) -> Tensor:
-        return _propagate(tangent, ctx.adjacency, ctx.num_layers, ctx.view, ctx.transposed)
-
-
-def _propagate(
-    x: Tensor, adjacency: NormalizedAdjacency, num_layers: int, view: View, transposed: bool
-) -> Tensor:
-    result: Tensor = _Propagate.apply(x, adjacency, num_layers, view, transposed)  # type: ignore[no-untyped-call]
-    return result

@@ -48,7 +48,7 @@ class Reasons:
 
         Args:
             graph: what the relations are computed from.
-            relations: relations between users to explain beside AusRec's seven, by name.
+            relations: further relations between users to explain, next to AusRec's seven, by name.
 
         Raises:
             AusrecError: when the graph lacks the edges of a relation, or a relation is not one

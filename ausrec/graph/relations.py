@@ -16,7 +16,7 @@ trusts v), Sₛ = S ∨ Sᵀ, and R the user–item adjacency of the training in
 
 A user is not related to themselves: (u, u) is left out everywhere. The published pair files
 keep (u, u) where a product or the social file has it, and those of Epinions and Douban Book
-remove only S² from three hops: `ausrec.tasks.published_sampling` has these definitions.
+remove only S² from three hops: `ausrec.tasks.published_tasks` has these definitions.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -37,7 +37,7 @@ Relation = Callable[[HeteroData], Formula]
 
 @dataclass(frozen=True)
 class Between:
-    """A relation that says between nodes of which type it stands; a plain function means users.
+    """A relation with the node type of both its ends; a plain function means users.
 
     Attributes:
         node: the node type of both ends.
@@ -77,56 +77,45 @@ def _rates(graph: HeteroData) -> Walk:
     return adjacency(graph, "user", "rates", "item")
 
 
-def _others(formula: Formula, self_pairs: bool) -> Formula:
-    return formula if self_pairs else formula.without_self()
-
-
-def social_triangle(graph: HeteroData, *, self_pairs: bool = False) -> Formula:
+def social_triangle(graph: HeteroData) -> Formula:
     """Relate linked users who have a common friend: (Sₛ Sₛ) ∧ Sₛ (AusRec, social triangle)."""
     either = _social(graph).symmetric()
-    return _others((either @ either) & either, self_pairs)
+    return ((either @ either) & either).without_self()
 
 
-def joint_triangle(graph: HeteroData, *, self_pairs: bool = False) -> Formula:
+def joint_triangle(graph: HeteroData) -> Formula:
     """Relate linked users who share an item: (R Rᵀ) ∧ Sₛ (AusRec, joint triangle)."""
     rates = _rates(graph)
-    return _others((rates @ rates.T) & _social(graph).symmetric(), self_pairs)
+    return ((rates @ rates.T) & _social(graph).symmetric()).without_self()
 
 
-def social_link(graph: HeteroData, *, self_pairs: bool = False) -> Formula:
+def social_link(graph: HeteroData) -> Formula:
     """Relate users as the social graph does: S."""
-    return _others(_social(graph), self_pairs)
+    return _social(graph).without_self()
 
 
-def two_hop(graph: HeteroData, *, self_pairs: bool = False) -> Formula:
+def two_hop(graph: HeteroData) -> Formula:
     """Relate users at two social steps: S² ∖ S."""
     social = _social(graph)
-    return _others((social @ social) - social, self_pairs)
+    return (social @ social - social).without_self()
 
 
-def three_hop(graph: HeteroData, *, self_pairs: bool = False, keep_links: bool = False) -> Formula:
-    """Relate users at three social steps and not at two or one: S³ ∖ S² ∖ S.
-
-    Args:
-        graph: the training graph.
-        self_pairs: keep (u, u).
-        keep_links: leave pairs of S in, as the published files of Epinions and Douban Book do.
-    """
+def three_hop(graph: HeteroData) -> Formula:
+    """Relate users at three social steps and not at two or one: S³ ∖ S² ∖ S."""
     social = _social(graph)
-    formula = (social @ social @ social) - (social @ social)
-    return _others(formula if keep_links else formula - social, self_pairs)
+    return (social @ social @ social - social @ social - social).without_self()
 
 
-def metapath_uiu(graph: HeteroData, *, self_pairs: bool = False) -> Formula:
+def metapath_uiu(graph: HeteroData) -> Formula:
     """Relate users who share an item: R Rᵀ (meta-path user–item–user)."""
     rates = _rates(graph)
-    return _others(rates @ rates.T, self_pairs)
+    return (rates @ rates.T).without_self()
 
 
-def metapath_uuiu(graph: HeteroData, *, self_pairs: bool = False) -> Formula:
+def metapath_uuiu(graph: HeteroData) -> Formula:
     """Relate a user to those who share an item with a friend: S R Rᵀ (user–user–item–user)."""
     rates = _rates(graph)
-    return _others(_social(graph) @ rates @ rates.T, self_pairs)
+    return (_social(graph) @ rates @ rates.T).without_self()
 
 
 STRUCTURAL_RELATIONS: dict[str, Relation] = {
@@ -165,10 +154,10 @@ def noise(graph: HeteroData, *, seed: int = 0) -> Formula:
     return Walk(csr_array((ones, (rows, columns)), shape=(num_users, num_users)))
 
 
-def metapath_iui(graph: HeteroData, *, self_pairs: bool = False) -> Formula:
+def metapath_iui(graph: HeteroData) -> Formula:
     """Relate items that share a user: Rᵀ R (meta-path item–user–item)."""
     rates = _rates(graph)
-    return _others(rates.T @ rates, self_pairs)
+    return (rates.T @ rates).without_self()
 
 
 # Not among AusRec's seven, whose relations are all between users.
@@ -241,7 +230,7 @@ def add_relations(
 
 
 def relation_node(graph: HeteroData, name: str) -> str:
-    """Return the node type between which a relation of the graph stands.
+    """Return the node type of both ends of a relation of the graph.
 
     Raises:
         AusrecError: when the graph has no such relation.

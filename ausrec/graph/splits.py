@@ -12,21 +12,20 @@ from torch import Tensor
 from torch_geometric.data import HeteroData
 from torch_geometric.data.storage import EdgeStorage
 
+from ausrec.data.build_graph import RATES
 from ausrec.errors import AusrecError, SettingError, check_not_negative
 
-RATES = ("user", "rates", "item")
 Method: TypeAlias = Literal["random", "leave_one_out"]
-_TRAIN, _REMOVED, _META, _VAL, _TEST = range(5)
+_TRAIN, _REMOVED, _VAL, _TEST = range(4)
 
 
 class Splits(NamedTuple):
     """Three views of one graph, all with the training interactions as `edge_index`.
 
     Attributes:
-        train: `edge_label_index` [2, train] are the training interactions; `meta_label_index`
-            [2, meta] a held-out part for the meta loss, where one was asked for.
+        train: `edge_label_index` [2, train] are the training interactions.
         val: `edge_label_index` [2, val]; `known_index` holds what a ranking must leave out:
-            training and meta interactions, and those that `keep` removed.
+            training interactions, and those that `keep` removed.
         test: `edge_label_index` [2, test]; `known_index` holds the same and the validation
             interactions.
     """
@@ -41,7 +40,6 @@ def split_interactions(
     *,
     val: float = 0.1,
     test: float | None = None,
-    meta: float = 0.0,
     how: Method = "random",
     keep: float = 1.0,
     seed: int = 0,
@@ -66,7 +64,6 @@ def split_interactions(
             takes the published split where there is a `test_mask`, else 0.2. Where the published
             split is taken, the shares count the other interactions only. A number, or
             `"leave_one_out"`, puts a published split aside.
-        meta: share held out of training for the meta loss.
         how: `"random"` or `"leave_one_out"`.
         keep: share of the training interactions that stay, above 0 and at most 1.
         seed: seeds all that is drawn.
@@ -85,7 +82,7 @@ def split_interactions(
     if how == "random" and test is None and "test_mask" in store:
         free = ~store.test_mask.numpy()
         test_share = 0.0
-    _check_shares(how, {"test": test_share, "val": val, "meta": meta})
+    _check_shares(how, {"test": test_share, "val": val})
     check_not_negative(**{"the split's seed": seed})
     if not 0 < keep <= 1:
         raise AusrecError(f"keep is {keep}, but must be a share above 0, and 1 at most")
@@ -93,11 +90,11 @@ def split_interactions(
     generator = np.random.default_rng(seed)
     part = np.full(len(user), _TEST)
     time = store.time.numpy()[free] if "time" in store and how == "leave_one_out" else None
-    part[free] = _draw_parts(user[free], (test_share, val, meta), how, time, generator)
+    part[free] = _draw_parts(user[free], (test_share, val), how, time, generator)
     if keep < 1:
         place = np.flatnonzero(part == _TRAIN)
         part[place[~_draw_kept(user[place], keep, generator)]] = _REMOVED
-    return _split_graph(data, torch.from_numpy(part), with_meta=meta > 0)
+    return _split_graph(data, torch.from_numpy(part))
 
 
 def _check_shares(how: Method, shares: dict[str, float]) -> None:
@@ -125,32 +122,29 @@ def _interactions(data: HeteroData) -> EdgeStorage:
 
 def _draw_parts(
     user: NDArray[np.int64],
-    shares: tuple[float, float, float],
+    shares: tuple[float, float],
     how: Method,
     time: NDArray[np.int64] | None,
     generator: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """Return the part of each interaction, given the shares (test, val, meta).
+    """Return the part of each interaction, given the shares (test, val).
 
     A user's interactions are put into an order, drawn or by time, latest first; the parts are
-    consecutive stretches of it: test, validation, meta, training.
+    consecutive stretches of it: test, validation, training.
     """
     _, owner, count = np.unique(user, return_inverse=True, return_counts=True)
     place = _places(owner, count, time, generator)
 
-    test, val, meta = shares
+    test, val = shares
     offset = generator.random(len(count))
     if how == "random":
         test_end = np.floor(count * test + offset)
         val_end = np.floor(count * (test + val) + offset)
-        meta_end = np.floor(count * (test + val + meta) + offset)
     else:
         test_end = np.full(len(count), float(test > 0))
         val_end = test_end + float(val > 0)
-        left = np.maximum(count - val_end, 0)
-        meta_end = val_end + np.floor(left * meta + offset)
-    ends = np.minimum(np.stack([test_end, val_end, meta_end]), count - 1)[:, owner]
-    part: NDArray[np.int64] = np.array([_TRAIN, _META, _VAL, _TEST])[(place < ends).sum(axis=0)]
+    ends = np.minimum(np.stack([test_end, val_end]), count - 1)[:, owner]
+    part: NDArray[np.int64] = np.array([_TRAIN, _VAL, _TEST])[(place < ends).sum(axis=0)]
     return part
 
 
@@ -180,21 +174,22 @@ def _places(
     return place
 
 
-def _split_graph(data: HeteroData, part: Int[Tensor, " edges"], *, with_meta: bool) -> Splits:
+def _split_graph(data: HeteroData, part: Int[Tensor, " edges"]) -> Splits:
     edge_index: Tensor = data[RATES].edge_index
     base = _training_view(data, part == _TRAIN)
 
-    train = copy.copy(base)
-    train[RATES].edge_label_index = base[RATES].edge_index
-    if with_meta:
-        train[RATES].meta_label_index = edge_index[:, part == _META]
-    val = copy.copy(base)
-    val[RATES].edge_label_index = edge_index[:, part == _VAL]
-    val[RATES].known_index = edge_index[:, part < _VAL]
-    test = copy.copy(base)
-    test[RATES].edge_label_index = edge_index[:, part == _TEST]
-    test[RATES].known_index = edge_index[:, part < _TEST]
-    return Splits(train, val, test)
+    def view(label: Tensor, known: Tensor | None = None) -> HeteroData:
+        graph = copy.copy(base)
+        graph[RATES].edge_label_index = label
+        if known is not None:
+            graph[RATES].known_index = known
+        return graph
+
+    return Splits(
+        view(base[RATES].edge_index),
+        view(edge_index[:, part == _VAL], edge_index[:, part < _VAL]),
+        view(edge_index[:, part == _TEST], edge_index[:, part < _TEST]),
+    )
 
 
 def _training_view(data: HeteroData, keep: Bool[Tensor, " edges"]) -> HeteroData:

@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array
 
 from ausrec.graph.bits import BitPairs, bytes_needed
 from ausrec.graph.formula import Formula
@@ -58,25 +58,9 @@ def to_pairs(formula: Formula, *, most_stored: int = 2_000_000, most_bytes: int 
         most_bytes: up to this size a denser relation is kept as a bit matrix; beyond, its
             rows are computed when drawn.
     """
-    # Following a walk takes about as long as reading 16 bytes of bits.
-    if 16 * formula.walks <= formula.bytes_read:
-        followed = _follow(formula, most_stored)
-        if followed is not None:
-            return followed
     if bytes_needed(*formula.shape) <= most_bytes:
         pairs: Pairs = BitPairs(formula.bits(), formula.shape[1])
     else:
         pairs = LazyPairs(formula)
     everybody = np.arange(formula.shape[0])
     return StoredPairs(pairs.partners(everybody)) if pairs.num_pairs <= most_stored else pairs
-
-
-def _follow(formula: Formula, most_stored: int) -> StoredPairs | None:
-    """Evaluate block by block; give up when more pairs are found than may be stored."""
-    found, num_pairs = [], 0
-    for start in range(0, formula.shape[0], BLOCK):
-        found.append(formula.rows(np.arange(start, min(start + BLOCK, formula.shape[0]))))
-        num_pairs += found[-1].nnz
-        if num_pairs > most_stored:
-            return None
-    return StoredPairs(csr_array(vstack(found)))

@@ -1,4 +1,4 @@
-"""Thinned-out graphs: some edges or nodes left away, and the rest normalised anew."""
+"""Thinned-out graphs: without some edges or nodes, and normalised again."""
 
 import torch
 from jaxtyping import Bool, Int
@@ -63,7 +63,7 @@ class Thinning:
         return (base.values != 0) | (self.adjacency.values == 0)
 
     def view(self, kept: Bool[Tensor, " pairs"], base: View | None = None) -> View:
-        """Return the graph of the kept pairs, normalised anew.
+        """Return the graph of the kept pairs, normalised again.
 
         Args:
             kept: which pairs remain.

@@ -8,15 +8,14 @@ Live panels for notebooks, each with a text form and a static HTML twin:
     GraphExplorer(graph)           see who is related to whom, and why
     QuickCheck(question, ...)      a question with feedback
     Microscope(...)                one virtual step, predicted and taken
-    HypergradientScope(problem)    estimates of a hypergradient beside the truth
+    HypergradientScope(problem)    estimates of a hypergradient and the truth
     ViewLab(encoder, names)        two views of the same users, and the loss of each
 
 A grid with its report, in one call:
 
     compare_and_report(grid, "runs/grid")
 
-The panels stand in `panels/`; `plots/` holds figures, `reports/` the pages of runs and of grids,
-and `course/` what is made of the notebooks.
+The panels are in `panels/`. `plots/` holds figures, `reports/` the pages of runs and of grids.
 """
 
 import importlib

@@ -6,10 +6,11 @@ from math import nan
 import numpy as np
 import pandas as pd
 
+from ausrec.evaluation.metrics import larger_is_better
 from ausrec.experiments import table_writer
 from ausrec.experiments.table_writer import Cell, Table
 from ausrec.experiments.verdict import gain_text
-from ausrec.lab.look import metric_label
+from ausrec.lab.names import metric_label
 
 __all__ = ["Cell", "Table", "best_model", "make_table"]
 
@@ -36,7 +37,8 @@ def best_model(comparison: pd.DataFrame) -> str:
     first = float(values[0])
     if np.isnan(first):
         return ""
-    best, label, reference = int(np.nanargmax(values)), metric_label(metric), models.iloc[0]
+    pick = np.nanargmax if larger_is_better(metric) else np.nanargmin
+    best, label, reference = int(pick(values)), metric_label(metric), models.iloc[0]
     if best == 0:
         return f"By {label}, nothing here beats {reference} ({first:.4f})."
     return (

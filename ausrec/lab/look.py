@@ -1,4 +1,4 @@
-"""One look for everything that is shown: style sheets, colours, names, and the colours of pages.
+"""One look for everything that is shown: style sheets, colours of data, and colours of pages.
 
 Figures take everything that is not data from two style sheets of matplotlib in `styles/`:
 
@@ -25,9 +25,10 @@ from zlib import crc32
 
 from matplotlib import rc_params_from_file, style
 
+from ausrec.lab.names import MAIN
+
 Look = Literal["light", "dark"]
 Tone = Literal["background", "ink", "muted", "grid"]
-MAIN = "main"
 
 BLUE, VERMILION, GREEN, SKY = "#0072B2", "#D55E00", "#009E73", "#56B4E9"
 GREY, PURPLE, ORANGE = "#888888", "#CC79A7", "#E69F00"
@@ -47,9 +48,9 @@ SOLID: Dash = "-"
 DASHED: Dash = (0, (4, 1.6))
 DOTTED: Dash = (0, (1, 1.2))
 
-# Found by a search for the colours farthest from one another and from the seven in OKLab, as they
-# are seen with and without red–green blindness (Machado et al. 2009), among those of a contrast
-# of 2 with white and 3 with the dark background. Those are dashed that keep lines of one pattern
+# A search chose the colours farthest from one another and from the seven in OKLab, as they are
+# seen with and without red–green blindness (Machado et al. 2009), among those of a contrast of 2
+# with white and 3 with the dark background. Those are dashed that keep lines of one pattern
 # farthest apart.
 OBJECTIVE_LOOKS: dict[str, tuple[str, Dash]] = {
     "sgl": ("#8844CC", SOLID),
@@ -73,66 +74,6 @@ OBJECTIVE_LOOKS: dict[str, tuple[str, Dash]] = {
 FURTHER_COLORS = (
     "#999933", "#44AA99", "#CC6677", "#7570B3", "#A6761D", "#66A61E", "#AA4499", "#5F8DD3",
 )  # fmt: skip
-
-# Of the others, the name itself becomes the label.
-TASK_LABELS = {
-    MAIN: "Recommendation",
-    "two_hop": "Two hops",
-    "three_hop": "Three hops",
-    "metapath_uiu": "Meta-path U-I-U",
-    "metapath_uuiu": "Meta-path U-U-I-U",
-    "metapath_iui": "Meta-path I-U-I",
-    "sgl": "SGL",
-    "sgl_node_dropout": "SGL, node dropout",
-    "sgl_random_walk": "SGL, random walk",
-    "sgl_ranking": "SGL's views, ranked",
-    "simgcl": "SimGCL",
-    "xsimgcl": "XSimGCL",
-    "ncl": "NCL",
-    "hccf": "HCCF",
-    "autocf": "AutoCF",
-    "apr": "APR",
-    "mhcn": "MHCN",
-    "sept": "SEPT",
-    "dsl": "DSL",
-}
-
-TASK_MEANINGS = {
-    "social_triangle": "friends who have a friend in common",
-    "joint_triangle": "friends who chose an item in common",
-    "social_link": "users joined by a social link",
-    "two_hop": "users two social links apart who are not friends",
-    "three_hop": "users three social links apart and no fewer",
-    "metapath_uiu": "users who chose the same item",
-    "metapath_uuiu": "a user, and somebody who chose the same item as one of the user's friends",
-    "metapath_iui": "items that the same user chose",
-    "noise": "users at random, as a control",
-}
-"""Whom a structural task brings together."""
-
-OBJECTIVE_AIMS = {
-    "sgl": "finds each node again when other edges of the graph are dropped",
-    "sgl_node_dropout": "finds each node again when other nodes of the graph are dropped",
-    "sgl_random_walk": "finds each node again when other edges are dropped in every layer",
-    "sgl_ranking": "ranks each node above others when other edges of the graph are dropped",
-    "simgcl": "finds each node again when other noise is added to the layers",
-    "xsimgcl": "finds each node of a noisy encoding again in one of its layers",
-    "ncl": "finds each node's wider neighbourhood and its cluster among those of others",
-    "hccf": "finds each node again in a hypergraph that is learned beside the graph",
-    "masked_edges": "hides some interactions, and tells them from pairs that are none",
-    "autocf": "hides the neighbourhoods of telling nodes, and reconstructs interactions",
-    "apr": "ranks items rightly even when embeddings are moved in the worst direction",
-    "generator_discriminator": "proposes items that a discriminator is to take for real choices",
-    "mhcn": "ties users to the social motifs around them, and these to the whole graph",
-    "sept": "lets each of three views of the users learn whom the other two find alike",
-    "dsl": "ranks friends above strangers, and makes those alike socially whose tastes are",
-}
-"""What any other objective does: it brings no related pairs together."""
-
-METRIC_LABELS = {"ndcg": "NDCG", "mrr": "MRR", "map": "MAP"}
-
-PART_LABELS = {"val": "validation", "test": "test", "train": "training"}
-
 
 # Of pages and panels alone: figures have none of these.
 _PAGE_COLORS: dict[Look, dict[str, str]] = {
@@ -223,7 +164,7 @@ def task_colors(tasks: Iterable[str]) -> dict[str, str]:
 def task_dashes(tasks: Iterable[str]) -> dict[str, Dash]:
     """Give every task the pattern of its line: no two have the same colour and pattern.
 
-    That holds for 23 tasks of one's own, beside all that have a fixed look.
+    That holds for 23 tasks of one's own, next to all that have a fixed look.
     """
     return {name: dash for name, (_, dash) in _looks(tasks).items()}
 
@@ -247,18 +188,3 @@ def run_colors(names: Iterable[str]) -> dict[str, str]:
     runs = list(names)
     circle = [tone("muted" if len(runs) > 1 else "ink"), *TASK_COLORS.values()]
     return {name: circle[place % len(circle)] for place, name in enumerate(runs)}
-
-
-def task_label(task: str) -> str:
-    """Name a task for people: `social_triangle` becomes "Social triangle"."""
-    plain = task.replace("_", " ")
-    return TASK_LABELS.get(task, plain[:1].upper() + plain[1:])
-
-
-def metric_label(metric: str) -> str:
-    """Name a metric for people: `val/ndcg@10` becomes "NDCG@10 (validation)"."""
-    part, _, name = metric.rpartition("/")
-    kind, at, k = name.partition("@")
-    plain = kind.replace("_", " ")
-    words = METRIC_LABELS.get(kind, plain[:1].upper() + plain[1:]) + at + k
-    return f"{words} ({PART_LABELS.get(part, part)})" if part else words

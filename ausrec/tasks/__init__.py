@@ -7,7 +7,7 @@ paradigms; `catalog` has them by name.
 from ausrec.tasks.catalog import MAIN_LOSSES, OBJECTIVES
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.losses import BPR, SampledSoftmax, bpr_loss, info_nce, l2_penalty
-from ausrec.tasks.published_sampling import published_tasks
+from ausrec.tasks.published_tasks import published_tasks
 from ausrec.tasks.recommendation import Recommendation
 from ausrec.tasks.relation import MAREC_TASKS, RelationTask, marec_tasks, relation_tasks
 from ausrec.tasks.task import Batch, Task, Triplets

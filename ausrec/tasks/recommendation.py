@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
+from ausrec.graph.negatives import draw_negatives
 from ausrec.graph.pairs import Ids, StoredPairs
 from ausrec.models.encoder import Embeddings
 from ausrec.tasks.losses import BPR, MainLoss, l2_penalty, take
@@ -68,7 +69,7 @@ class Recommendation(Task):
         return self._with_negatives(*self.pairs.draw(size, generator, uniform), generator)
 
     def _with_negatives(self, users: Ids, items: Ids, generator: np.random.Generator) -> Triplets:
-        return to_triplets(users, items, self.pairs.draw_unrelated(users, generator))
+        return to_triplets(users, items, draw_negatives(self.pairs, users, generator))
 
     def loss(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
         """Return the loss of each triplet."""

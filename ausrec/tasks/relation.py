@@ -9,6 +9,7 @@ from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
+from ausrec.graph.negatives import draw_negatives, has_negative
 from ausrec.graph.pairs import Pairs, Uniform
 from ausrec.graph.relations import add_relations, relation_node, relation_pairs
 from ausrec.models.encoder import Embeddings
@@ -58,7 +59,7 @@ class RelationTask(Task):
         self.node = node
         # Tasks of a family are evaluated on one table of rows, so each node type has its own.
         self.family = "relation" if node == "user" else f"relation between {node}s"
-        self.among = pairs.has_unrelated(exclude_self=exclude_self)
+        self.among = has_negative(pairs, exclude_self=exclude_self)
         if not pairs.counts[self.among].any():
             raise AusrecError(
                 f"task '{name}' relates its users to everybody, so that there is nobody to rank "
@@ -68,7 +69,7 @@ class RelationTask(Task):
     def draw(self, size: int, generator: np.random.Generator) -> Triplets:
         """Draw related pairs, and for each user an unrelated one."""
         users, related = self.pairs.draw(size, generator, self.uniform, self.among)
-        unrelated = self.pairs.draw_unrelated(users, generator, exclude_self=self.exclude_self)
+        unrelated = draw_negatives(self.pairs, users, generator, exclude_self=self.exclude_self)
         return to_triplets(users, related, unrelated)
 
     def loss(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:

@@ -50,12 +50,6 @@ class RunState:
         named = self.model.named_parameters()
         return {name: parameter.detach().clone() for name, parameter in named}
 
-    def load(self, parameters: Mapping[str, Tensor]) -> None:
-        """Put parameters into the encoder."""
-        with torch.no_grad():
-            for name, parameter in self.model.named_parameters():
-                parameter.copy_(parameters[name])
-
     def fingerprint(self) -> str:
         """Return what must agree for a run to be continued."""
         settings = asdict(self.config) | {"loss": str(self.config.loss)}
@@ -75,7 +69,7 @@ class RunState:
             "epoch": self.epoch,
             "num_steps": self.descent.num_steps,
             "model": self.parameters(),
-            "tasks": {name: value.detach().clone() for name, value in self.descent.own.items()},
+            "tasks": {name: value.detach() for name, value in self.descent.own.items()},
             "optimizer": self.descent.state_dict(),
             "weighting": self.weighting.state_dict(),
             "rng": json.dumps(self.descent.rng.bit_generator.state),
@@ -90,10 +84,8 @@ class RunState:
     def restore(self, state: dict[str, Any]) -> None:
         """Go back to a saved state."""
         self.epoch, self.descent.num_steps = state["epoch"], state["num_steps"]
-        self.load(state["model"])
-        with torch.no_grad():
-            for name, parameter in self.descent.own.items():
-                parameter.copy_(state["tasks"][name])
+        put(state["model"], dict(self.model.named_parameters()))
+        put(state["tasks"], self.descent.own)
         self.descent.load_state_dict(state["optimizer"])
         self.weighting.load_state_dict(state["weighting"])
         self.descent.rng.bit_generator.state = json.loads(state["rng"])
@@ -103,6 +95,13 @@ class RunState:
         self.history = History(records, state["best_epoch"], state["stopped"])
         if self.history.stopped:
             self.epoch = self.config.epochs
+
+
+@torch.no_grad()
+def put(values: Mapping[str, Tensor], parameters: Mapping[str, Tensor]) -> None:
+    """Write values into parameters of the same names."""
+    for name, parameter in parameters.items():
+        parameter.copy_(values[name])
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ default that another class or function has already is read from there.
 """
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import torch
 from torch_geometric.data import HeteroData
@@ -106,21 +106,9 @@ class DataConfig:
         self.check()
         if self.dataset is not None:
             return load_dataset(self.dataset, self.data_root)
-        assert self.interactions is not None
-        links = {_edge_type(name): path for name, path in self.links.items()}
-        graph: HeteroData = TableDataset(
-            self.interactions,
-            self.social,
-            self.items,
-            users=self.users,
-            test=self.test,
-            links=links,
-            user=self.user,
-            item=self.item,
-            weight=self.weight,
-            time=self.time,
-            mutual=self.mutual,
-        )[0]
+        own: dict[str, Any] = {n: v for n, v in vars(self).items() if not n.startswith("data")}
+        own["links"] = {_edge_type(name): path for name, path in self.links.items()}
+        graph: HeteroData = TableDataset(**own)[0]
         return graph
 
     def describe(self) -> str:
@@ -174,9 +162,7 @@ class SplitConfig:
             AusrecError: on a share that cannot be.
         """
         with settings_within("split"):
-            return split_interactions(
-                graph, val=self.val, test=self.test, how=self.how, keep=self.keep, seed=self.seed
-            )
+            return split_interactions(graph, **vars(self))
 
 
 @dataclass(frozen=True)
@@ -252,7 +238,7 @@ class TrainConfig:
             )
         with settings_within("loss"):
             self.loss()  # refuses its own impossible settings
-        metrics = (*METRICS, "coverage")
+        metrics = [name for name, metric in METRICS.items() if metric.larger_is_better]
         name, _, k = self.select.partition("@")
         if name not in metrics or not k.isdigit() or int(k) not in self.ks:
             raise SettingError(

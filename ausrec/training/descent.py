@@ -137,13 +137,19 @@ class Descent:
             AusrecError: when a loss or a weight is not finite, naming task and step.
         """
         self.num_steps += 1
-        check_finite(step, self.num_steps, self.config.learning_rate)
+        rate = self.config.learning_rate
+        remedy = f"the learning rate (now {rate}) or the task's weight"
+        check_finite("loss", step.losses, self.num_steps, remedy)
         weights: Weights = {}
         health: Measured = {}
         gradient: Parameters | None = None
         if step.auxiliary:
             weights, health, gradient = self.weighting.weigh(step)
-            check_weights(weights, self.num_steps)
+            remedy = (
+                "the weighting's learning rate or the rate of the hypergradient, or choose another "
+                "weighting"
+            )
+            check_finite("weight", weights, self.num_steps, remedy)
         rows, reduction = self.weighting.meta, self.weighting.reduction
         sizes, counts = step.rows(with_meta=rows is None or rows.meta_in_step)
         if gradient is None:
@@ -180,24 +186,12 @@ def measure(losses: Mapping[str, Tensor], weights: Weights) -> Measured:
     return measured
 
 
-def check_finite(step: Step, number: int, learning_rate: float) -> None:
-    """Raise `AusrecError` when a sample's loss is not finite."""
-    for name, loss in step.losses.items():
-        if not bool(torch.isfinite(loss).all()):
-            raise AusrecError(
-                f"the loss of task '{name}' is not finite in step {number}: lower the learning "
-                f"rate (now {learning_rate}) or the task's weight"
-            )
-
-
-def check_weights(weights: Weights, number: int) -> None:
-    """Raise `AusrecError` when a sample's weight is not finite."""
-    for name, each in weights.items():
+def check_finite(what: str, values: Mapping[str, Tensor], number: int, remedy: str) -> None:
+    """Raise `AusrecError` when a sample's loss, or its weight, is not finite."""
+    for name, each in values.items():
         if not bool(torch.isfinite(each).all()):
             raise AusrecError(
-                f"the weight of task '{name}' is not finite in step {number}: lower the "
-                "weighting's learning rate or the rate of the hypergradient, or choose another "
-                "weighting"
+                f"the {what} of task '{name}' is not finite in step {number}: lower {remedy}"
             )
 
 

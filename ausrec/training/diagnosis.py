@@ -1,4 +1,4 @@
-"""Measurements that are taken of a step, beside what training needs."""
+"""Measurements of a step that training does not need."""
 
 import math
 

@@ -19,7 +19,7 @@ from ausrec.tasks.recommendation import Recommendation
 from ausrec.tasks.relation import relation_tasks
 from ausrec.tasks.task import Task
 from ausrec.training.callbacks import Callback, Epoch, StopTraining, WatchGeometry
-from ausrec.training.checkpoint import RunState, load_checkpoint, save_checkpoint
+from ausrec.training.checkpoint import RunState, load_checkpoint, put, save_checkpoint
 from ausrec.training.config import TrainConfig
 from ausrec.training.descent import to_device
 from ausrec.training.diagnosis import gradient_cosines
@@ -226,5 +226,5 @@ class _Run(RunState):
     def finish(self) -> History:
         """Put the best parameters into the model."""
         self.history.stopped = self.history.stopped or "all epochs trained"
-        self.load(self.best_state)
+        put(self.best_state, dict(self.model.named_parameters()))
         return self.history

@@ -20,7 +20,7 @@ from ausrec.training.task_sets import METAPATH, NONE, task_name
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a run stands on.
+    """What a run starts from.
 
     Attributes:
         recipe: what was set.

@@ -22,14 +22,8 @@ def no_tasks() -> None:
 STRATEGIES: Mapping[str, Maker] = {NONE: no_tasks, **WEIGHTINGS}
 """Every weighting by name, and `none`."""
 
-# What settings were called, and how they are written now.
-FORMER = {
-    "weighting.name": "weighting, as gradnorm(asymmetry=2)",
-    "model.encoder": "model, as lightgcn(dim=32)",
-    "tasks.names": "tasks, as all-three_hop+noise",
-    "tasks.metapaths": "tasks, with metapath(path=user-item-user) in it",
-    "tasks.settings": "tasks, with settings behind the names, as sgl(temperature=0.1)",
-}
+CONFIGS = (DataConfig, SplitConfig, TrainConfig)
+"""The groups that are dataclasses of settings; the others are choices and sets of tasks."""
 
 
 @dataclass(frozen=True)
@@ -190,46 +184,36 @@ def check_name(name: str) -> str:
         SettingError: when no recipe has it; the nearest is named.
     """
     group, dot, setting = name.partition(".")
-    if name in FORMER:
-        raise SettingError(name, f"is now written as {FORMER[name]}")
     if group not in groups():
         raise SettingError(name, f"is no setting{nearest(group, groups())}")
-    kind = groups()[group]
     if dot and not setting:
         raise SettingError(name, "names no setting behind the dot")
-    # Data has a name, the other two have their settings only.
-    if is_config(kind) and (setting or kind is not DataConfig):
-        known = [each.name for each in fields(kind)]
-        if not setting:
-            raise SettingError(name, f"is a group of settings: name one, as {name}.{known[0]}")
+    kind = groups()[group]
+    if kind in CONFIGS:
+        known = list(settings_of(kind))
         choice, _, own = setting.partition(".")
         if own and choice in known:
-            raise SettingError(
-                name, f"is written behind a name, as {group}.{choice} NAME({own}=VALUE)"
-            )
-        if setting not in known:
+            where = f"{group}.{choice} NAME({own}=VALUE)"
+            raise SettingError(name, f"is written behind a name, as {where}")
+        if setting and setting not in known:
             raise SettingError(name, f"is no setting{nearest(setting, known)}")
+        # Data has a name, the other two have their settings only.
+        if not setting and kind is not DataConfig:
+            raise SettingError(name, f"is a group of settings: name one, as {name}.{known[0]}")
     return name
-
-
-def is_config(kind: Any) -> bool:
-    """Tell a group that is a dataclass of settings from a choice or a set of tasks."""
-    return kind in (DataConfig, SplitConfig, TrainConfig)
 
 
 def flatten(settings: Mapping[Any, Any]) -> dict[str, Any]:
     """Turn `{"model": {"dim": 8}}` into `{"model.dim": 8}`; dotted names stay as they are.
 
     Raises:
-        SettingError: on an unknown setting, a group without settings, one that is given twice, or
-            the way in which choices were once written, which is answered with the present one.
+        SettingError: on an unknown setting, a group without settings, or one that is given twice.
     """
     flat: dict[str, Any] = {}
     for name, value in settings.items():
         found = {str(name): value}  # YAML reads 1 as a number, which no setting is called
         if isinstance(value, Mapping) and name in groups():
             found = {f"{name}.{setting}": each for setting, each in value.items()}
-            _answer_former(name, value)
         elif groups().get(name) in (SplitConfig, TrainConfig):
             raise SettingError(str(name), f"is {value_text(value)}, but must hold settings by name")
         for each in found:
@@ -238,15 +222,3 @@ def flatten(settings: Mapping[Any, Any]) -> dict[str, Any]:
                 raise SettingError(each, "is given twice: give it once")
         flat |= found
     return flat
-
-
-def _answer_former(group: str, settings: Mapping[Any, Any]) -> None:
-    """Refuse a choice that is written as a mapping with its name in it; say how it is written."""
-    key = {"weighting": "name", "model": "encoder"}.get(group)
-    if key not in settings:
-        return
-    choice: Choice = Recipe().set(group, settings[key]).get(group)
-    for name, value in settings.items():
-        if name != key and choice.has(str(name)) and value is not None:
-            choice = choice.set(str(name), value)
-    raise SettingError(group, f"is written as one text now: write {group}: {choice}")

@@ -31,7 +31,7 @@ def meta_path(path: str = "") -> MetaPath:
 
     Args:
         path: node types from user to user, as user-item-genre-item-user; where two are joined by
-            several edge types, the one that is meant stands between them.
+            several edge types, write the one that is meant between them.
     """
     return metapath(*(step.strip() for step in path.split("-")))
 
@@ -84,10 +84,10 @@ class TaskSet:
         return text.removeprefix("+") or NONE
 
     def chosen(self, every: Sequence[str] = STRUCTURAL_TASKS) -> tuple[Choice, ...]:
-        """Return the tasks that the set stands for.
+        """Return the tasks that the set means.
 
         Args:
-            every: what `all` stands for.
+            every: what `all` means.
 
         Raises:
             SettingError: on a task that is left out where it never was in.
@@ -183,7 +183,7 @@ def task_name(choice: Choice) -> str:
 
 
 def expand_sets(texts: Sequence[str], allowed: Sequence[str]) -> list[TaskSet]:
-    """Read the sets of a grid; replace `alone` and `left_out` by the sets that they stand for.
+    """Read the sets of a grid; replace `alone` and `left_out` by the sets that they mean.
 
     Args:
         texts: sets as they are written.

@@ -27,7 +27,7 @@ class Trained:
     """What a run leads to.
 
     Attributes:
-        prepared: what it stands on.
+        prepared: what it started from.
         model: the trained encoder.
         history: the record of training.
     """

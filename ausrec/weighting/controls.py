@@ -7,12 +7,12 @@ asks whether any weights would do.)
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias, get_args
+from typing import ClassVar, Literal, TypeAlias
 
 import torch
 from torch import Tensor
 
-from ausrec.errors import AusrecError, SettingError, check_not_negative, nearest
+from ausrec.errors import AusrecError, check_not_negative, nearest
 from ausrec.tasks.task import Task
 from ausrec.weighting.others.forkmerge import ForkMerge
 from ausrec.weighting.reduction import Weights
@@ -162,10 +162,8 @@ class Intervention(AroundAnother):
     saves: ClassVar[tuple[str, ...]] = ("num_steps", "held", "weighting")
 
     def __post_init__(self) -> None:
-        """Refuse an action that there is not, and a negative number of steps."""
+        """Refuse a negative number of steps."""
         super().__post_init__()
-        if self.action not in get_args(Action):
-            raise SettingError("action", f"is '{self.action}', but must be freeze or silence")
         check_not_negative(after=self.after)
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:

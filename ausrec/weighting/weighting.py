@@ -83,12 +83,14 @@ class Weighting(ABC):
     Attributes:
         title: how tables call it.
         saves: attributes that are saved with a run, so that it can be continued.
+        learns: those of them that are what it learns.
         reduction: how weighted losses are added up.
         meta: which main samples it wants set aside as meta rows; None for none.
     """
 
     title: ClassVar[str] = ""
     saves: ClassVar[tuple[str, ...]] = ()
+    learns: ClassVar[tuple[str, ...]] = ()
     reduction: Reduction = TaskMean()
     meta: MetaRows | None = None
 
@@ -110,7 +112,7 @@ class Weighting(ABC):
 
     def parameters(self) -> list[Tensor]:
         """Return what it learns, so that its movement can be watched."""
-        return []
+        return [getattr(self, name) for name in self.learns]
 
     def state_dict(self) -> dict[str, Any]:
         """Return what must be saved to continue a run."""

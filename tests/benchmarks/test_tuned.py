@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.space import Space
-from benchmarks.tuned import Tuned, read_tuned, write_tuned
+from benchmarks.tuned import Space, Tuned, read_tuned, write_tuned
 
 SPACES: dict[str, Space] = {
     "small": {"model.keep_edges": (0.8, 1.0)},

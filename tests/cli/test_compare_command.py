@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from ausrec.cli import main
-from ausrec.cli.compare_command import parse
 from ausrec.errors import AusrecError
 from ausrec.experiments.run import Result, Run, execute
 from tests.cli.conftest import FAST
@@ -87,22 +86,38 @@ def test_the_report_and_the_terminal_call_the_encoder_by_its_name(
     assert "model: mf(" in page
 
 
-def test_flags_make_the_grid() -> None:
+def grid_of(words: list[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return the grid of a command line, and where it goes; nothing is run."""
+    asked: list[Any] = []
+
+    def note(grid: Any, out: Path, **more: Any) -> int:
+        asked.extend([grid, out, more["store"]])
+        return 0
+
+    monkeypatch.setattr("ausrec.cli.compare_command.run_and_report", note)
+    assert main(["compare", *words]) == 0
+    return asked
+
+
+def test_flags_make_the_grid(monkeypatch: pytest.MonkeyPatch) -> None:
     words = ["--dataset", "lastfm,epinions", "--strategies", "equal,ausrec(meta_share=0.5)"]
-    options = parse([*words, "--tasks", "all,none", "--seeds", "3,5", "--dim", "8", "--out", "x"])
-    grid = options.grid
+    words += ["--tasks", "all,none", "--seeds", "3,5", "--dim", "8", "--out", "x"]
+    grid, out, runs = grid_of(words, monkeypatch)
     assert (grid.datasets, grid.tasks, grid.seeds) == ("lastfm,epinions", "all,none", "3,5")
     assert grid.base.get("model.dim") == 8
     assert grid.base.data.dataset is None
-    assert (options.out, options.flags.own.runs) == (Path("x"), None)
+    assert (out, runs) == (Path("x"), None)
 
 
-def test_a_configuration_is_the_base(finished_run: Path, tmp_path: Path) -> None:
+def test_a_configuration_is_the_base(
+    finished_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = tmp_path / "config.yaml"
     shutil.copy(finished_run / "run" / "config.yaml", config)
     text = config.read_text().replace("tasks: all", "tasks: [social_link, two_hop]")
     config.write_text(text)
-    grid = parse(["--config", str(config), "--strategies", "equal", "--out", "x"]).grid
+    words = ["--config", str(config), "--strategies", "equal", "--out", "x"]
+    grid, _, _ = grid_of(words, monkeypatch)
     assert grid.base.data.interactions == "plays.csv"
     assert grid.tasks == "social_link+two_hop"
 
@@ -110,8 +125,8 @@ def test_a_configuration_is_the_base(finished_run: Path, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--strategies", "none"], "no output folder"),
-        (["--out", "x"], "no strategies: add --strategies NAMES"),
+        (["--strategies", "none"], "--out is missing: add --out DIR"),
+        (["--out", "x"], "--strategies is missing: add --strategies NAMES"),
         (["--strategies", "none", "--out", "x", "--seed", "3"], "--seed: name seeds by --seeds"),
         (["--strategies", "none", "--out", "x", "--weighting", "equal"], "--weighting: it is the"),
         (["--strategies", "none", "--out", "x"], "no data is named"),
@@ -145,7 +160,7 @@ def test_a_configuration_is_the_base(finished_run: Path, tmp_path: Path) -> None
             ["--strategies", "none", "--out", "x", "--dataset", "club", "--baseline", "equal"],
             "no variant 'equal' to compare with; known are LightGCN",
         ),
-        (["--strategies", "none", "--out", "plays.csv"], "plays.csv: a file is there already"),
+        (["--strategies", "none", "--out", "plays.csv"], "--out plays.csv is a file"),
         (["--strategies", "none", "--out", ""], "--out is empty"),
         (
             ["--strategies", "none", "--out", "x", "--dataset", "club", "--threads", "0"],

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ausrec.cli import main
-from ausrec.cli.data_command import ACTIONS
+from ausrec.cli.data_command import data
 from ausrec.data import DATASETS
 
 Complaint = Callable[[list[str]], str]
@@ -15,8 +15,8 @@ Complaint = Callable[[list[str]], str]
 def test_help_names_all_four(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["data"]) == 2
     text = capsys.readouterr().out
-    assert all(f"  {name} " in text for name in ACTIONS)
-    for name in ACTIONS:
+    assert all(f"  {name} " in text for name in data.commands)
+    for name in data.commands:
         assert main(["data", name, "--help"]) == 0
         assert f"usage: ausrec data {name}" in capsys.readouterr().out
 
@@ -88,12 +88,12 @@ def test_a_truncated_download_is_refused_and_left_alone(
     ("words", "said"),
     [
         (["lst"], "unknown command 'data lst'; did you mean 'list'?"),
-        (["fetch"], "no data set is named"),
+        (["fetch"], "NAMES is missing"),
         (["fetch", "clubb"], "'clubb' is unknown; did you mean 'club'?"),
         (["describe", "clubb"], "'clubb' is unknown; did you mean 'club'?"),
         (["describe"], "no data is named"),
         (["describe", "club", "--dim", "3"], "--model.dim says nothing about data: leave it out"),
-        (["make"], "add --folder DIR"),
+        (["make"], "--folder is missing: add --folder DIR"),
         (["make", "--folder", "x", "--seed", "y"], "seed is 'y', but must be a whole number"),
         (["make", "--folder", "x", "--seed", "-1"], "seed is -1, but must be 0 or more"),
     ],

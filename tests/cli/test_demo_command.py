@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ausrec.cli import main
-from ausrec.cli.run_files import RUN_FILES
+from ausrec.cli.run_folder import RUN_FILES
 from ausrec.data import ListeningClub
 from ausrec.evaluation import rank_correlation
 from ausrec.graph import STRUCTURAL_TASKS

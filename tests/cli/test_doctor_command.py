@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 
 from ausrec.cli import doctor_command as command
 from ausrec.cli import main
-from ausrec.cli.doctor_command import Check, doctor, print_checks
+from ausrec.cli.doctor_command import Check, examine, print_checks
 from ausrec.data.datasets import DATASETS
 
 REAL_VERSION = importlib.metadata.version
@@ -21,7 +21,7 @@ REAL_VERSION = importlib.metadata.version
 
 def looked_at(name: str) -> Check:
     """Return one line of the report."""
-    return next(check for check in doctor() if check.name == name)
+    return next(check for check in examine() if check.name == name)
 
 
 def test_its_status_tells_whether_all_is_well(
@@ -33,11 +33,11 @@ def test_its_status_tells_whether_all_is_well(
         seen.append(data_root)
         return [Check("torch", len(seen) == 1, "found", "install it")]
 
-    monkeypatch.setattr("ausrec.cli.doctor_command.doctor", look)
+    monkeypatch.setattr("ausrec.cli.doctor_command.examine", look)
     assert main(["doctor", "--data-root", str(tmp_path)]) == 0
     assert main(["doctor"]) == 2
     assert seen == [str(tmp_path), None]
-    assert "To be mended: torch" in capsys.readouterr().out
+    assert "To be repaired: torch" in capsys.readouterr().out
 
 
 def test_print_checks_marks_every_line_and_ends_with_zero_when_only_optional_ones_fail(
@@ -72,11 +72,11 @@ def test_print_checks_ends_with_two_and_names_what_is_to_be_mended(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "FAIL  numpy   1.26, needs >=2.3"
     assert lines[1].strip() == "-> pip install 'numpy>=2.3'"
-    assert lines[-1] == "To be mended: numpy, pandas"
+    assert lines[-1] == "To be repaired: numpy, pandas"
 
 
 def test_doctor_finds_this_environment_in_order(tmp_path: Path) -> None:
-    checks = doctor(tmp_path)
+    checks = examine(tmp_path)
     assert [check for check in checks if not check.ok and not check.optional] == []
     names = [check.name for check in checks]
     assert len(names) == len(set(names))
@@ -88,7 +88,7 @@ def test_every_failing_check_says_how_to_mend_it_in_one_line(
 ) -> None:
     monkeypatch.setattr("importlib.metadata.version", lambda name: "0.0.1")
     monkeypatch.setattr("shutil.which", lambda name: None)
-    failing = [check for check in doctor(tmp_path / "none") if not check.ok]
+    failing = [check for check in examine(tmp_path / "none") if not check.ok]
     assert len(failing) > 20
     for check in failing:
         assert check.remedy and "\n" not in check.remedy + check.detail

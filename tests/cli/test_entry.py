@@ -42,7 +42,7 @@ def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -
     assert f"usage: ausrec {name}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "data"])
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("data", "study")])
 def test_every_command_refuses_an_unknown_option(name: str, complaint: Complaint) -> None:
     assert "--frobnicate" in complaint([name, "--frobnicate"])
 
@@ -69,21 +69,21 @@ def raising(error: BaseException) -> Callable[[list[str]], int]:
 def test_what_the_system_refuses_becomes_one_line(
     error: BaseException, words: str, complaint: Complaint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ausrec.cli.data_command.main", raising(error))
+    monkeypatch.setattr("ausrec.cli.data_command.data", raising(error))
     assert words in complaint(["data"])
 
 
 def test_ctrl_c_becomes_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("ausrec.cli.data_command.main", raising(KeyboardInterrupt()))
+    monkeypatch.setattr("ausrec.cli.data_command.data", raising(KeyboardInterrupt()))
     assert main(["data"]) == 130
     assert capsys.readouterr().err == "interrupted\n"
 
 
 @pytest.mark.parametrize("defect", [ZeroDivisionError(), RuntimeError("shapes differ")])
 def test_a_defect_keeps_its_traceback(defect: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ausrec.cli.data_command.main", raising(defect))
+    monkeypatch.setattr("ausrec.cli.data_command.data", raising(defect))
     with pytest.raises(type(defect)):
         main(["data"])
 

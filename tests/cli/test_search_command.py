@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,7 +13,6 @@ from optuna.distributions import FloatDistribution
 
 from ausrec.cli import main
 from ausrec.cli.flags import read_recipe
-from ausrec.cli.search_command import parse
 from ausrec.training.recipe import Recipe
 from tests.cli.conftest import FAST
 from tests.words import instead
@@ -52,21 +52,26 @@ def test_it_leaves_trials_and_settings_that_train_takes(
     assert "differs in its seeds" in complaint([*words, "--seeds", "2"])
 
 
-def test_flags_become_the_plan(here: Path) -> None:
+def test_flags_become_the_plan(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("space.yaml").write_text("train.l2: {low: 0.001, high: 0.1, log: true}\n")
-    asked = parse(
-        [
-            *("--dataset", "club", "--strategy", "ausrec(scale=2)", "--tasks", "two_hop"),
-            *("--seeds", "3,5", "--batch", "7", "--search-seed", "9", "--space", "space.yaml"),
-            *("--storage", "sqlite:///x.db", "--trials", "11", "--out", "s", "--dim", "8"),
-        ]
-    )
-    plan = asked.plan
+    asked: list[Any] = []
+
+    def find(*given: Any, **_: Any) -> None:
+        asked.extend(given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ausrec.cli.search_command.find", find)
+    words = [
+        *("search", "--dataset", "club", "--strategy", "ausrec(scale=2)", "--tasks", "two_hop"),
+        *("--seeds", "3,5", "--batch", "7", "--search-seed", "9", "--space", "space.yaml"),
+        *("--storage", "sqlite:///x.db", "--trials", "11", "--out", "s", "--dim", "8"),
+    ]
+    assert main(words) == 130
+    plan, trials, storage = asked
     assert (plan.strategy, plan.tasks, plan.dataset) == ("ausrec(scale=2)", "two_hop", "club")
     assert (plan.seeds, plan.batch, plan.seed) == ("3,5", 7, 9)
     assert plan.searched == {"train.l2": FloatDistribution(0.001, 0.1, log=True)}
-    assert (asked.flags.own.trials, asked.flags.own.storage) == (11, "sqlite:///x.db")
-    assert asked.out == Path("s")
+    assert (trials, storage) == (11, "sqlite:///x.db")
     assert plan.base.get("model.dim") == 8
     assert plan.base.train == Recipe().train
 
@@ -74,15 +79,18 @@ def test_flags_become_the_plan(here: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["search", "--dataset", "club", "--out", "s"], "no strategy: add --strategy NAME"),
-        (["search", "--dataset", "club", "--strategy", "equal"], "no output folder"),
+        (
+            ["search", "--dataset", "club", "--out", "s"],
+            "--strategy is missing: add",
+        ),
+        (["search", "--dataset", "club", "--strategy", "equal"], "--out is missing"),
         ([*WORDS, "--trials", "0"], "0 trials find nothing"),
         ([*WORDS, "--trials", "x"], "--trials is 'x', but must be a whole number"),
         ([*WORDS, "--weighting", "equal"], "--weighting"),
         ([*WORDS, "--seed", "1"], "--seed: name seeds by --seeds"),
         ([*WORDS, "--space", "no.yaml"], "no.yaml: cannot be read"),
         ([*WORDS, "--space", "high.yaml"], "high.yaml:2: train.learning_rate is -1.0, but must"),
-        ([*WORDS[:-1], "plays.csv"], "plays.csv: a file is there already"),
+        ([*WORDS[:-1], "plays.csv"], "--out plays.csv is a file"),
     ],
 )
 def test_what_cannot_be_is_one_line(

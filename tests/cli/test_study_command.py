@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from ausrec.cli import main
-from ausrec.cli.study_command import parse
+from ausrec.cli.study_command import study_run
+from ausrec.experiments.study import read_study
 from tests.cli.conftest import FAST
 
 TABLES = ["--interactions", "plays.csv", "--social", "friends.csv"]
@@ -25,8 +26,8 @@ def test_studies_are_listed_and_shown(tmp_path: Path, capsys: pytest.CaptureFixt
     mine.write_text(f"title: Two seeds\nquestion: Which?\ngrids: [{grid}]\n")
     assert main(["study", "show", str(mine)]) == 0
     assert "seeds: 3, 5" in capsys.readouterr().out
-    assert main(["study"]) == 0
-    assert "usage: ausrec study {list,show,run}" in capsys.readouterr().out
+    assert main(["study", "--help"]) == 0
+    assert "usage: ausrec study list|show|run" in capsys.readouterr().out
     assert main(["study", "run", "--help"]) == 0
     assert "--seeds" in capsys.readouterr().out
 
@@ -47,13 +48,16 @@ def test_a_study_runs_on_tables_of_ones_own(here: Path, capsys: pytest.CaptureFi
 
 
 def test_flags_win_over_the_study_and_its_grids_over_both() -> None:
-    options = parse(["convergence", "--epochs", "7", "--dataset", "club", "--out", "x"])
-    base, _, dataset, own = options.flags
+    words = ["convergence", "--epochs", "7", "--dataset", "club", "--out", "x"]
+    asked = study_run.read(words)
+    base, _, dataset = asked["flags"].shared(read_study(asked["name"]).settings()[0])
     assert (base.train.epochs, base.train.patience) == (7, 0)
-    assert (dataset, own.seeds) == ("club", None)
+    assert (dataset, asked["seeds"]) == ("club", None)
     words = ["with_and_without_weighting", "--model.social", "true", "--seeds", "2", "--out", "x"]
-    options = parse(words)
-    grids = options.study.expand(options.flags.base, seeds=options.flags.own.seeds)
+    asked = study_run.read(words)
+    study = read_study(asked["name"])
+    base, _, _ = asked["flags"].shared(study.settings()[0])
+    grids = study.expand(base, seeds=asked["seeds"])
     assert [grid.base.get("model.social") for grid in grids] == [True, False]
     assert [grid.seeds for grid in grids] == ["2", "2"]
 
@@ -62,12 +66,15 @@ def test_flags_win_over_the_study_and_its_grids_over_both() -> None:
     ("words", "message"),
     [
         (["lst"], "did you mean 'list'"),
-        (["show"], "name one study"),
+        (["show"], "NAME is missing"),
         (["show", "noize"], "did you mean 'noise'"),
         (["list", "noise"], "'noise' is one word too many"),
-        (["run"], "no study is named"),
-        (["run", "--out", "x"], "no study is named"),
-        (["run", "noise"], "no output folder: add --out DIR, as --out runs/noise"),
+        (["run"], "NAME is missing: add NAME, a study"),
+        (["run", "--out", "x"], "NAME is missing"),
+        (
+            ["run", "noise"],
+            "--out is missing: add --out DIR, the folder for",
+        ),
         (["run", "noise", "--tasks", "all", "--out", "x"], "--tasks: the study names its sets"),
         (
             ["run", "noise", "--metapath", "a-b", "--out", "x"],
@@ -75,7 +82,10 @@ def test_flags_win_over_the_study_and_its_grids_over_both() -> None:
         ),
         (["run", "noise", "--dataset", "clob", "--out", "x"], "did you mean 'club'"),
         (["run", "noise", "--weighting.scale", "x", "--out", "x"], "weighting.scale is 'x', but"),
-        (["run", "noise", "--weighting.name", "x", "--out", "x"], "weighting.name is now written"),
+        (
+            ["run", "noise", "--weighting.name", "x", "--out", "x"],
+            "weighting.name is set, but",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(

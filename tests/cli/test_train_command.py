@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from ausrec.cli import main
-from ausrec.cli.run_files import RUN_FILES
-from ausrec.cli.train_command import parse
+from ausrec.cli.run_folder import RUN_FILES
+from ausrec.cli.train_command import train
 from ausrec.training import TrainConfig
 from tests.words import instead
 
@@ -264,7 +264,7 @@ TABLES = {
         ),
         (["--config", "none.yaml"], "none.yaml: cannot be read"),
         (["surprise"], "'surprise' is one word too many"),
-        (["--out", "plays.csv"], "plays.csv: a file is there already"),
+        (["--out", "plays.csv"], "--out plays.csv is a file, but must be a folder"),
         (["--out", "plays.csv/x"], "choose another place"),
         (["--out", "."], ".: is not empty"),
         (["--tasks", "two_hop+"], "tasks 'two_hop+': a name is missing"),
@@ -312,13 +312,13 @@ def test_no_traceback_reaches_a_user_of_the_installed_command(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
-def test_parse_returns_what_was_asked(here: Path) -> None:
-    options = parse(["--dataset", "club", "--out", "r", "--overwrite", "--epochs", "3"])
-    assert (options.out, options.resume, options.overwrite) == (Path("r"), False, True)
-    assert options.recipe.train == TrainConfig(epochs=3)
+def test_words_become_arguments(here: Path) -> None:
+    asked = train.read(["--dataset", "club", "--out", "r", "--overwrite", "--epochs", "3"])
+    assert (asked["out"], asked["resume"], asked["overwrite"]) == (Path("r"), False, True)
+    assert asked["flags"].recipe().train == TrainConfig(epochs=3)
 
 
 def test_tables_in_other_formats_train_as_well(here: Path) -> None:
     pd.read_csv("plays.csv").to_parquet("plays.parquet")
-    options = parse(["--interactions", "plays.parquet", "--out", "r"])
-    assert options.recipe.data.load()["user"].num_nodes == 30
+    asked = train.read(["--interactions", "plays.parquet", "--out", "r"])
+    assert asked["flags"].recipe().data.load()["user"].num_nodes == 30

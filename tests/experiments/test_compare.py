@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 
 from ausrec.experiments import LocalEngine, Store, compare, read_results
-from ausrec.experiments.compare import Job, job_for
 from tests.experiments.small import BASE, TRAIN, Watched, equal_run, grid
 
 TIMES = ["seconds", "seconds_per_epoch", "peak_mib"]
@@ -85,11 +84,6 @@ def test_who_takes_weights_of_a_failed_run_fails_too(tmp_path: Path) -> None:
     assert "the run whose weights it takes failed (club: ausrec" in errors["frozen"]
     mended = compare(grid("ausrec,frozen,equal"), tmp_path, engine=Watched(), show=False)
     assert mended.failures.empty and len(mended.runs) == 3
-
-
-def test_a_job_brings_the_weights_that_it_needs(tmp_path: Path) -> None:
-    run = equal_run()
-    assert job_for(run, Store(tmp_path)) == Job(run)
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Families of comparisons, and how often they err."""
 
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
@@ -8,11 +9,14 @@ from statsmodels.stats.multitest import multipletests
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.comparisons import (
+    ALONE,
+    AMONG_ALL,
     compare_all_pairs,
     compare_with_baseline,
-    user_differences,
-    user_table,
+    task_of,
+    transfer_table,
 )
+from ausrec.experiments.statistics import crossed_interval, holm
 from benchmarks.error_rate import draw_scores, holm_finds, verdicts_find
 from tests.grids import EMPTY, make_grid
 
@@ -96,25 +100,72 @@ def test_finds_what_is_there() -> None:
     assert np.mean(found) > 0.9
 
 
-def test_differences_pair_user_and_seed() -> None:
+def test_the_interval_over_users_pairs_user_and_seed() -> None:
     grid = make_grid({("none", "none"): 0.0, ("ausrec", "all"): 0.01}, seeds=3, users=4)
-    scores = grid.scores
+    scores = grid.scores[grid.scores["metric"] == "ndcg@10"]
     # The second seed lacks a user under one variant, so the pair is gone.
     gone = (scores["seed"] == 1) & (scores["user"] == 2) & (scores["variant"] == "none")
-    users = user_table(scores[~gone], "ndcg@10")
-    found = user_differences(users, "lastfm", "ausrec", "none").to_numpy()
-    assert found.shape == (3, 4)
-    assert np.isnan(found).sum() == 1
-    assert np.isnan(found[1, 2])
+    (one,) = compare_with_baseline(replace(grid, scores=scores[~gone]))
+    values = [
+        scores[scores["variant"] == name].sort_values(["seed", "user"])["value"].to_numpy()
+        for name in ("ausrec", "none")
+    ]
+    gaps = (values[0] - values[1]).reshape(3, 4)
+    gaps[1, 2] = np.nan
+    assert (one.user_low, one.user_high) == crossed_interval(gaps)
 
-    def value(variant: str) -> float:
-        row = scores[
-            (scores["seed"] == 2)
-            & (scores["user"] == 3)
-            & (scores["metric"] == "ndcg@10")
-            & (scores["variant"] == variant)
-        ]
-        return float(row["value"].iloc[0])
 
-    assert found[2, 3] == pytest.approx(value("ausrec") - value("none"))
-    assert user_differences(users, "lastfm", "a", "b").size == 0
+@pytest.mark.parametrize(
+    ("tasks", "read"),
+    [
+        ("two_hop", ("two_hop", ALONE)),
+        ("all-two_hop", ("two_hop", AMONG_ALL)),
+        ("all", None),
+        ("none", None),
+        ("marec", None),
+        ("social_link+two_hop", None),
+        ("all+noise", None),
+        ("all-two_hop-three_hop", None),
+    ],
+)
+def test_sets_of_tasks_are_read(tasks: str, read: tuple[str, str] | None) -> None:
+    assert task_of(tasks) == read
+
+
+def test_gains_have_the_sign_of_help_in_both_columns() -> None:
+    grid = make_grid(
+        {
+            ("none", "none"): 0.0,
+            ("ausrec", "all"): 0.03,
+            ("ausrec", "two_hop"): 0.02,
+            ("ausrec", "all-two_hop"): 0.01,
+            ("ausrec", "all-social_link"): 0.05,
+        },
+        run_noise=1e-4,
+        users=200,
+    )
+    table = transfer_table(grid).set_index(["task", "added_to"])
+    gains = table["difference"]
+    assert gains["two_hop", ALONE] == pytest.approx(0.02, abs=0.002)
+    assert gains["two_hop", AMONG_ALL] == pytest.approx(0.02, abs=0.002)
+    # Without it all others do better: it harms.
+    assert gains["social_link", AMONG_ALL] == pytest.approx(-0.02, abs=0.002)
+    assert table["significant"].all()
+    assert table["p_holm"].tolist() == pytest.approx(holm(table["p"].to_numpy()).tolist())
+
+
+def test_without_the_encoder_or_the_whole_there_is_nothing_to_set_beside() -> None:
+    grid = make_grid({("ausrec", "two_hop"): 0.0, ("ausrec", "all-two_hop"): 0.0})
+    assert transfer_table(grid).empty
+    assert transfer_table(EMPTY).empty
+    assert "significant" in transfer_table(EMPTY).columns
+
+
+def test_every_strategy_has_its_own_whole() -> None:
+    sets = ("all", "all-two_hop")
+    grid = make_grid({(s, tasks): 0.0 for s in ("equal", "ausrec") for tasks in sets}, seeds=2)
+    table = transfer_table(grid)
+    assert table[["strategy", "variant", "baseline"]].to_numpy().tolist() == [
+        ["equal", "equal", "equal · all-two_hop"],
+        ["ausrec", "ausrec", "ausrec · all-two_hop"],
+    ]

@@ -4,21 +4,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ausrec.experiments.comparisons import compare_with_baseline
-from ausrec.experiments.results import GridResults
+from ausrec.experiments.comparisons import compare_with_baseline, differences_table, transfer_table
+from ausrec.experiments.results import GridResults, add_variant
 from ausrec.experiments.statistics import Comparison, crossed_interval
 from ausrec.experiments.summaries import (
     add_user_intervals,
     cost_table,
     differences_readable,
-    differences_table,
     quality_table,
     quality_wide,
+    transfer_wide,
     weights_table,
     weights_wide,
 )
 from ausrec.experiments.table_writer import cell_text
-from ausrec.experiments.variants import add_variant
 from tests.grids import EMPTY, make_grid
 
 VARIANTS = {("none", "none"): 0.0, ("ausrec", "all"): 0.01}
@@ -177,3 +176,12 @@ def test_nothing_is_borne() -> None:
     assert quality_wide(quality_table(EMPTY.runs)).empty
     assert weights_wide(weights_table(EMPTY)).empty
     assert isinstance(differences_readable([]), pd.DataFrame)
+
+
+def test_the_readable_table_stars_what_is_significant() -> None:
+    table = transfer_table(make_grid({("none", "none"): 0.0, ("ausrec", "two_hop"): 0.0}, seeds=2))
+    wide = transfer_wide(table.assign(significant=True))
+    assert wide.columns.tolist() == ["dataset", "strategy", "task", "alone"]
+    assert " * (" in str(wide["alone"].item())
+    assert " *" not in str(transfer_wide(table.assign(significant=False))["alone"].item())
+    assert transfer_wide(transfer_table(EMPTY)).empty

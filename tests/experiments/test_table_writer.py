@@ -7,13 +7,13 @@ import pytest
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.table_writer import (
-    Gain,
-    Interval,
     Measure,
-    PValue,
-    Spread,
     cell_text,
+    gain,
+    interval,
     make_table,
+    p_value,
+    spread,
     widen,
     write_tables,
 )
@@ -23,8 +23,8 @@ FRAME = pd.DataFrame(
     {
         "task": ["two_hop", "a|b & 5 %"],
         "seeds": [3, 4000],
-        "p": [PValue(0.00002), None],
-        "score": [Spread(0.16, 0.01), Spread(NAN)],
+        "p": [p_value(0.00002), None],
+        "score": [spread(0.16, 0.01), spread(NAN)],
         "significant": [True, False],
     }
 )
@@ -47,23 +47,23 @@ def test_values(value: object, text: str) -> None:
 @pytest.mark.parametrize(
     ("measure", "text"),
     [
-        (Spread(0.16, 0.004), "0.1600 ± 0.0040"),
-        (Spread(0.16, 0.004, 2), "0.16 ± 0.00"),
-        (Spread(0.16), "0.1600"),
-        (Spread(NAN, NAN), "–"),
-        (Interval(-0.001, 0.02), "-0.0010 to +0.0200"),
-        (Interval(0.001, 0.02, signed=False), "0.0010 to 0.0200"),
-        (Interval(NAN, 0.1), "–"),
-        (Gain(0.036, "+.1%"), "+3.6 %"),
-        (Gain(0.01, interval=Interval(-0.1, 0.1)), "+0.0100 (-0.1000 to +0.1000)"),
+        (spread(0.16, 0.004), "0.1600 ± 0.0040"),
+        (spread(0.16, 0.004, 2), "0.16 ± 0.00"),
+        (spread(0.16), "0.1600"),
+        (spread(NAN, NAN), "–"),
+        (interval(-0.001, 0.02), "-0.0010 to +0.0200"),
+        (interval(0.001, 0.02, ".4f"), "0.0010 to 0.0200"),
+        (interval(NAN, 0.1), "–"),
+        (gain(0.036, "+.1%"), "+3.6 %"),
+        (gain(0.01, between=interval(-0.1, 0.1)), "+0.0100 (-0.1000 to +0.1000)"),
         (
-            Gain(0.01, interval=Interval(0.0, 0.1), significant=True),
+            gain(0.01, between=interval(0.0, 0.1), star=True),
             "+0.0100 * (+0.0000 to +0.1000)",
         ),
-        (Gain(NAN), "–"),
-        (PValue(0.003), "0.0030"),
-        (PValue(0.00009), "< 0.0001"),
-        (PValue(NAN), "–"),
+        (gain(NAN), "–"),
+        (p_value(0.003), "0.0030"),
+        (p_value(0.00009), "< 0.0001"),
+        (p_value(NAN), "–"),
     ],
 )
 def test_measures(measure: Measure, text: str) -> None:
@@ -146,7 +146,7 @@ def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
 
 def test_a_wide_table_keeps_the_order_of_the_long_one() -> None:
     long = pd.DataFrame({"a": ["y", "y", "x"], "b": ["q", "p", "q"]})
-    wide = widen(long, ["a"], "b", [1, 2, Spread(3.0)])
+    wide = widen(long, ["a"], "b", [1, 2, spread(3.0)])
     assert list(wide.columns) == ["a", "q", "p"]
     assert wide["a"].tolist() == ["y", "x"]
     assert [cell_text(value) for value in wide["q"]] == ["1", "3.0000"]

@@ -9,19 +9,23 @@ import pytest
 
 optuna = pytest.importorskip("optuna", reason="the extra 'search' is not installed")
 
-from optuna.distributions import FloatDistribution, IntDistribution
+from optuna.distributions import (
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
 
 from ausrec.errors import AusrecError
 from ausrec.experiments import space as space_module
 from ausrec.experiments.engine import Failure
-from ausrec.experiments.trials import batches, finished, keep, open_study, settings_of_trial
+from ausrec.experiments.trials import LEFT, batches, ended, keep, open_study
 
 SPACE = {
     "train.l2": FloatDistribution(1e-6, 1e-1, log=True),
     "train.batch_size": IntDistribution(1, 9),
-    "tasks.names": ("all", ("two_hop", "social_link")),
+    "weighting.fixed": CategoricalDistribution(("{}", "{sgl: 0.1}")),
 }
-FIRST = [{"train.l2": 1e-3, "train.batch_size": 100, "tasks.names": "all"}]
+FIRST = [{"train.l2": 1e-3, "train.batch_size": 100, "weighting.fixed": {"sgl": 0.1}}]
 
 
 def opened(storage: Any, plan: Any = None) -> Any:
@@ -33,28 +37,21 @@ def some(study: Any, number: int, seed: int = 0) -> Any:
 
 
 def score(trial: Any) -> dict[str, float]:
-    return {"v": trial.params["train.l2"] * trial.params["train.batch_size"]}
+    return {"value": trial.params["train.l2"] * trial.params["train.batch_size"]}
 
 
 def do(study: Any, number: int, seed: int = 0) -> list[dict[str, Any]]:
     """Run a search whose value is a formula; return all settings."""
     for batch in some(study, number, seed):
         for trial in reversed(batch):
-            keep(study, trial, "v", [score(trial)])
-    return [settings_of_trial(trial, SPACE) for trial, _ in finished(study)]
+            keep(study, trial, [score(trial)])
+    return [trial.params for trial in ended(study)]
 
 
 def test_the_first_trial_is_the_start_where_the_space_holds_it(tmp_path: Path) -> None:
     first = do(opened(tmp_path / "j"), 1)[0]
-    assert (first["train.l2"], first["tasks.names"]) == (1e-3, "all")
+    assert (first["train.l2"], first["weighting.fixed"]) == (1e-3, "{sgl: 0.1}")
     assert first["train.batch_size"] in range(1, 10)
-
-
-def test_settings_come_as_a_recipe_takes_them(tmp_path: Path) -> None:
-    found = do(opened(tmp_path / "j"), 12)
-    assert {each["tasks.names"] for each in found} == set(SPACE["tasks.names"])
-    assert all(type(each["train.batch_size"]) is int for each in found)
-    assert all(list(each) == list(SPACE) for each in found)
 
 
 def test_the_same_seed_chooses_the_same_and_another_does_not(tmp_path: Path) -> None:
@@ -64,38 +61,37 @@ def test_the_same_seed_chooses_the_same_and_another_does_not(tmp_path: Path) -> 
     assert do(opened(tmp_path / "d"), 14, seed=1) != one
 
 
-def test_a_search_that_is_stopped_goes_on_as_if_it_had_not_been(tmp_path: Path) -> None:
+def test_a_search_that_is_stopped_between_batches_goes_on_as_if_it_had_not_been(
+    tmp_path: Path,
+) -> None:
     whole = do(opened(tmp_path / "a"), 16)
-    file = tmp_path / "b"
-    do(opened(file), 8)
-    # Killed within the third batch: two of its trials are kept, two are only begun.
-    study = opened(file)
-    batch = next(some(study, 16))
-    for trial in batch[1:3]:
-        keep(study, trial, "v", [score(trial)])
-    begun = next(some(opened(file), 16))
-    assert [trial.number for trial in begun] == [batch[0].number, batch[3].number]
-    assert do(opened(file), 16) == whole
+    do(opened(tmp_path / "b"), 8)
+    assert do(opened(tmp_path / "b"), 16) == whole
     # What is finished is not chosen again.
-    assert list(some(opened(file), 16)) == []
+    assert list(some(opened(tmp_path / "b"), 16)) == []
 
 
-def test_a_trial_that_was_killed_while_being_chosen_does_not_count(tmp_path: Path) -> None:
-    opened(tmp_path / "j").ask(fixed_distributions={"train.l2": SPACE["train.l2"]})
+def test_trials_that_a_killed_search_had_begun_are_done_once_more(tmp_path: Path) -> None:
     study = opened(tmp_path / "j")
-    assert len(do(study, 3)) == 3
-    assert [trial.number for trial, _ in finished(study)] == [1, 2, 3]
+    batch = next(some(study, 8))
+    for trial in batch[1:3]:
+        keep(study, trial, [score(trial)])
+    # One was killed while it was being chosen.
+    study.ask(fixed_distributions={"train.l2": SPACE["train.l2"]})
+    again = do(opened(tmp_path / "j"), 8)
+    assert len(again) == 8
+    assert again[:4] == [batch[place].params for place in (1, 2, 0, 3)]
 
 
 def test_seeds_are_averaged_and_a_failed_one_fails_the_trial(tmp_path: Path) -> None:
     study = opened(tmp_path / "j")
     one, two, *_ = next(some(study, 4))
-    keep(study, one, "v", [{"v": 1.0, "s": 3.0}, {"v": 2.0, "s": 5.0}])
-    keep(study, two, "v", [{"v": 1.0, "s": 3.0}, Failure("ValueError: no")])
-    (good, scores), (bad, nothing) = finished(opened(tmp_path / "j"))
+    keep(study, one, [{"value": 1.0, "seconds": 3.0}, {"value": 2.0, "seconds": 5.0}])
+    keep(study, two, [{"value": 1.0, "seconds": 3.0}, Failure("ValueError: no")])
+    good, bad = ended(opened(tmp_path / "j"))
     assert (good.value, bad.value) == (1.5, None)
-    assert scores == {"scores": [{"v": 1.0, "s": 3.0}, {"v": 2.0, "s": 5.0}], "error": ""}
-    assert nothing == {"scores": [], "error": "ValueError: no"}
+    assert good.user_attrs[LEFT] == {"std": 0.5**0.5, "seconds": 4.0, "error": ""}
+    assert bad.user_attrs[LEFT] == {"error": "ValueError: no"}
 
 
 def test_another_search_in_the_same_place_is_refused(tmp_path: Path) -> None:

@@ -45,11 +45,6 @@ def test_the_structural_meta_paths_by_name(name: str, steps: tuple[str, ...]) ->
     assert relation_pairs(graph, "mine").edge_index().tolist() == expected
 
 
-def test_self_pairs_can_be_kept() -> None:
-    graph = AddRelation("u", metapath("user", "item", "user", self_pairs=True))(with_genres())
-    assert (3, 3) in pairs_of(graph, "user", "u", "user")
-
-
 @pytest.mark.parametrize(
     ("steps", "words"),
     [

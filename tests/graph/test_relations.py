@@ -26,7 +26,7 @@ from ausrec.graph.formula import Formula
 from ausrec.graph.pairs import StoredPairs
 from ausrec.graph.relations import adjacency, metapath_uuiu
 from ausrec.graph.storage import LazyPairs, to_pairs
-from ausrec.tasks.published_sampling import PUBLISHED_RELATIONS
+from ausrec.tasks.published_tasks import PUBLISHED_RELATIONS
 from tests.graph.oracle import pairs_of, structural_relations
 from tests.graphs import both, make_graph, random_graph
 

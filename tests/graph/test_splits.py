@@ -36,45 +36,37 @@ def pairs(edge_index):
 
 
 def parts(splits):
-    train = splits.train[RATES]
-    meta = pairs(train.meta_label_index) if "meta_label_index" in train else set()
-    labels = [pairs(split[RATES].edge_label_index) for split in splits]
-    return [labels[0], meta, labels[1], labels[2]]
+    return [pairs(split[RATES].edge_label_index) for split in splits]
 
 
 counts = st.lists(st.integers(1, 12), min_size=1, max_size=8)
 shares = st.sampled_from([0.0, 0.1, 0.25, 0.3])
 
 
-@given(counts=counts, val=shares, test=shares, meta=shares, seed=st.integers(0, 5),
+@given(counts=counts, val=shares, test=shares, seed=st.integers(0, 5),
        how=st.sampled_from(["random", "leave_one_out"]))  # fmt: skip
-def test_parts_are_disjoint_and_cover_everything(counts, val, test, meta, seed, how):
+def test_parts_are_disjoint_and_cover_everything(counts, val, test, seed, how):
     data = graph(counts)
-    splits = split_interactions(data, val=val, test=test, meta=meta, how=how, seed=seed)
-    train, held, val_part, test_part = parts(splits)
-    assert sum(map(len, (train, held, val_part, test_part))) == sum(counts)
-    assert train | held | val_part | test_part == pairs(data[RATES].edge_index)
+    splits = split_interactions(data, val=val, test=test, how=how, seed=seed)
+    train, val_part, test_part = parts(splits)
+    assert sum(map(len, (train, val_part, test_part))) == sum(counts)
+    assert train | val_part | test_part == pairs(data[RATES].edge_index)
     assert {user for user, _ in train} == set(range(len(counts)))
-    for share, part in ((val, val_part), (test, test_part), (meta, held)):
+    for share, part in ((val, val_part), (test, test_part)):
         assert share > 0 or part == set()
     for split in splits:
         assert pairs(split[RATES].edge_index) == train
-    assert pairs(splits.val[RATES].known_index) == train | held
-    assert pairs(splits.test[RATES].known_index) == train | held | val_part
+    assert pairs(splits.val[RATES].known_index) == train
+    assert pairs(splits.test[RATES].known_index) == train | val_part
     assert "known_index" not in splits.train[RATES]
-    assert ("meta_label_index" in splits.train[RATES]) == (meta > 0)
-    for split in splits[1:]:
-        assert "meta_label_index" not in split[RATES]
 
 
-@given(counts=counts, seed=st.integers(0, 5), meta=shares, published=st.booleans(),
+@given(counts=counts, seed=st.integers(0, 5), published=st.booleans(),
        keeps=st.lists(st.floats(0.01, 1.0), min_size=2, max_size=4))  # fmt: skip
-def test_a_smaller_share_keeps_some_of_what_a_larger_one_keeps(
-    counts, seed, meta, published, keeps
-):
+def test_a_smaller_share_keeps_some_of_what_a_larger_one_keeps(counts, seed, published, keeps):
     mask = np.arange(sum(counts)) % 4 == 3
     data = graph(counts, test=mask if published else None)
-    how = {"val": 0.2, "test": None, "meta": meta, "seed": seed}
+    how = {"val": 0.2, "test": None, "seed": seed}
     whole, *held_out = parts(split_interactions(data, **how))
     kept = []
     for keep in sorted(keeps):
@@ -84,8 +76,8 @@ def test_a_smaller_share_keeps_some_of_what_a_larger_one_keeps(
         assert {user for user, _ in train} == {user for user, _ in whole}
         assert pairs(splits.train[RATES].edge_index) == train
         # A ranking chooses among the same items at every share.
-        assert pairs(splits.val[RATES].known_index) == whole | held_out[0]
-        assert pairs(splits.test[RATES].known_index) == whole | held_out[0] | held_out[1]
+        assert pairs(splits.val[RATES].known_index) == whole
+        assert pairs(splits.test[RATES].known_index) == whole | held_out[0]
         kept.append(train)
     assert all(small <= large for small, large in pairwise([*kept, whole]))
 
@@ -120,15 +112,15 @@ def test_impossible_shares_to_keep_are_refused(keep):
 
 @given(count=st.integers(2, 40), seed=st.integers(0, 50))
 def test_each_user_gives_the_share_up_to_one(count, seed):
-    splits = split_interactions(graph([count]), val=0.1, test=0.2, meta=0.3, seed=seed)
-    train, meta, val, test = map(len, parts(splits))
-    for size, share in ((val, 0.1), (test, 0.2), (meta, 0.3), (train, 0.4)):
+    splits = split_interactions(graph([count]), val=0.1, test=0.2, seed=seed)
+    train, val, test = map(len, parts(splits))
+    for size, share in ((val, 0.1), (test, 0.2), (train, 0.7)):
         assert abs(size - count * share) < 1 + 1e-9
 
 
 def test_shares_are_right_on_average_for_short_histories():
     splits = split_interactions(graph([3] * 4000), val=0.1, test=0.2)
-    _, _, val, test = map(len, parts(splits))
+    _, val, test = map(len, parts(splits))
     assert val / 12000 == pytest.approx(0.1, abs=0.01)
     assert test / 12000 == pytest.approx(0.2, abs=0.01)
 
@@ -137,40 +129,40 @@ def test_every_interaction_is_as_likely_to_be_held_out():
     held = np.zeros(4)
     for seed in range(600):
         splits = split_interactions(graph([4]), val=0.0, test=0.25, seed=seed)
-        held += [(0, item) in parts(splits)[3] for item in range(4)]
+        held += [(0, item) in parts(splits)[2] for item in range(4)]
     assert np.abs(held - 150).max() < 45
 
 
 def test_default_is_a_fifth_for_test_and_a_tenth_for_validation():
-    assert list(map(len, parts(split_interactions(graph([10]))))) == [7, 0, 1, 2]
+    assert list(map(len, parts(split_interactions(graph([10]))))) == [7, 1, 2]
 
 
 def test_published_split_is_kept():
     mask = [False, False, True, False, True, False, False, False]
     data = graph([4, 4], test=mask)
     for seed in range(5):
-        splits = split_interactions(data, val=0.3, meta=0.3, seed=seed)
-        assert parts(splits)[3] == {(0, 2), (1, 0)}
+        splits = split_interactions(data, val=0.3, seed=seed)
+        assert parts(splits)[2] == {(0, 2), (1, 0)}
         for split in splits:
             assert "test_mask" not in split[RATES]
 
 
 def test_published_split_leaves_room_for_large_shares():
     data = graph([4, 4], test=[True] + [False] * 7)
-    assert parts(split_interactions(data, val=0.5, meta=0.4))[3] == {(0, 0)}
+    assert parts(split_interactions(data, val=0.9))[2] == {(0, 0)}
 
 
 @pytest.mark.parametrize("options", [{"test": 0.5}, {"how": "leave_one_out"}])
 def test_published_split_can_be_put_aside(options):
     data = graph([4, 4], test=[True, True, True, False] + [False] * 4)
-    _, _, _, test = parts(split_interactions(data, **options))
+    _, _, test = parts(split_interactions(data, **options))
     assert sum(user == 0 for user, _ in test) == (2 if "test" in options else 1)
     assert sum(user == 1 for user, _ in test) == (2 if "test" in options else 1)
 
 
 def test_leave_one_out_takes_the_latest():
     data = graph([4, 3, 2, 1], time=[5, 9, 7, 1, 3, 1, 2, 8, 4, 6])
-    _, _, val, test = parts(split_interactions(data, how="leave_one_out"))
+    _, val, test = parts(split_interactions(data, how="leave_one_out"))
     assert test == {(0, 1), (1, 0), (2, 0)}
     assert val == {(0, 2), (1, 2)}
 
@@ -178,7 +170,7 @@ def test_leave_one_out_takes_the_latest():
 def test_leave_one_out_draws_where_there_is_no_time_or_a_tie():
     for time in (None, [7] * 5):
         drawn = {
-            next(iter(parts(split_interactions(data, how="leave_one_out", seed=seed))[3]))
+            next(iter(parts(split_interactions(data, how="leave_one_out", seed=seed))[2]))
             for data in [graph([5], time=time)]
             for seed in range(60)
         }
@@ -186,13 +178,13 @@ def test_leave_one_out_draws_where_there_is_no_time_or_a_tie():
 
 
 def test_leave_one_out_of_one_part_only():
-    train, _, val, test = parts(split_interactions(graph([3]), how="leave_one_out", test=0.0))
+    train, val, test = parts(split_interactions(graph([3]), how="leave_one_out", test=0.0))
     assert (len(train), len(val), len(test)) == (2, 1, 0)
 
 
 def test_edges_keep_their_attributes_and_their_order():
     data = graph([6, 5, 9], time=list(range(20)))
-    for split in split_interactions(data, meta=0.2):
+    for split in split_interactions(data):
         store = split[RATES]
         user, item = store.edge_index
         assert torch.equal(store.weight, user * 100.0 + item)
@@ -204,7 +196,7 @@ def test_edges_keep_their_attributes_and_their_order():
 def test_other_stores_are_shared_and_the_graph_is_untouched():
     data = graph([6, 5], test=[False] * 10 + [True])
     before = data[RATES].edge_index.clone()
-    for split in split_interactions(data, meta=0.2):
+    for split in split_interactions(data):
         assert split[TRUSTS].edge_index is data[TRUSTS].edge_index
         assert split["user"].raw_id is data["user"].raw_id
         assert split["item"].num_nodes == data["item"].num_nodes
@@ -224,9 +216,9 @@ def test_seeded():
     [
         ({"val": -0.1}, "val is -0.1, but must be a share"),
         ({"test": 1.0}, "test is 1.0, but must be a share"),
-        ({"meta": float("nan")}, "meta is nan, but must be a share"),
+        ({"test": float("nan")}, "test is nan, but must be a share"),
         ({"seed": -1}, "the split's seed is -1, but must be 0 or more"),
-        ({"val": 0.5, "meta": 0.4}, "test=0.2 \\+ val=0.5 \\+ meta=0.4: must leave something"),
+        ({"val": 0.9}, "test=0.2 \\+ val=0.9: must leave something"),
     ],
 )
 def test_bad_numbers_are_refused(options, message):
@@ -252,6 +244,6 @@ def test_real_sets(real_data):
         data = load_dataset(dataset, real_data)
         splits = split_interactions(data, val=0.1, seed=0)
         sizes = list(map(len, parts(splits)))
-        assert sizes[0] + sizes[2] == train
-        assert sizes[2] == pytest.approx(train / 10, rel=0.05)
-        assert sizes[3] == test
+        assert sizes[0] + sizes[1] == train
+        assert sizes[1] == pytest.approx(train / 10, rel=0.05)
+        assert sizes[2] == test

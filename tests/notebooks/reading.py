@@ -8,6 +8,7 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDER = REPOSITORY / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+SOLUTIONS = sorted(FOLDER.glob("solutions/*.ipynb"))
 RUN_TIME = re.compile(r"\*\*Run time:?\*\*:?\s+(?:about\s+)?(\d+)\s+s\b")
 
 Cell = dict[str, Any]

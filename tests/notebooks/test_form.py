@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.notebooks.reading import NOTEBOOKS, cells, outputs, read, source, stated_seconds, tags
+from tests.notebooks.reading import (
+    FOLDER,
+    NOTEBOOKS,
+    SOLUTIONS,
+    cells,
+    outputs,
+    read,
+    source,
+    stated_seconds,
+    tags,
+)
 
 IGNORING = {"nbval-ignore-output", "nbval-skip", "raises-exception"}
 MAGIC = re.compile(r"^\s*(%|!|\?)|^[^#'\"]*;\s*$|get_ipython|NBVAL_", re.MULTILINE)
@@ -20,7 +30,11 @@ PANELS = (
     "ViewLab",
 )
 
-every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+every_chapter = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+every_solution = pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+every_notebook = pytest.mark.parametrize(
+    "path", [*NOTEBOOKS, *SOLUTIONS], ids=lambda path: f"{path.parent.name}/{path.stem}"
+)
 
 
 @every_notebook
@@ -44,7 +58,7 @@ def test_opens_with_at_most_five_imports_and_none_from_an_inner_module(path: Pat
     assert inner == []
 
 
-@every_notebook
+@every_chapter
 def test_opens_with_aims_and_run_time(path: Path) -> None:
     first = source(read(path)["cells"][0])
     assert re.match(rf"# {path.name[:2]} · \S", first)
@@ -70,7 +84,7 @@ def test_holds_no_magics_and_nothing_that_nbval_cannot_compare(path: Path) -> No
     assert "torch.set_num_threads(1)" in source(cells(path, "code")[0])
 
 
-@every_notebook
+@every_chapter
 def test_holds_a_figure_a_panel_and_a_quick_check(path: Path) -> None:
     code = cells(path, "code")
     assert any(outputs(cell, "image/png") for cell in code), "no figure"
@@ -79,27 +93,59 @@ def test_holds_a_figure_a_panel_and_a_quick_check(path: Path) -> None:
     assert any("QuickCheck(" in text for text in shown), "no quick check"
 
 
-@every_notebook
-def test_exercises_have_executed_solutions(path: Path) -> None:
+@every_chapter
+def test_is_the_edition_of_learners(path: Path) -> None:
+    assert [
+        cell["id"] for cell in read(path)["cells"] if {"solution", "teacher"} & {*tags(cell)}
+    ] == []
+    answers = [
+        cell for cell in cells(path, "code") if source(cell).startswith("ausrec.QuickCheck(")
+    ]
+    assert answers
+    for cell in answers:
+        assert cell["metadata"]["jupyter"]["source_hidden"] is True
+        assert "hide-input" in tags(cell)
+
+
+@every_chapter
+def test_exercises_have_a_starter_and_a_solution(path: Path) -> None:
     order = [(cell["cell_type"], tags(cell)) for cell in read(path)["cells"]]
     asked = [n for n, (kind, names) in enumerate(order) if "exercise" in names and kind != "code"]
     assert asked, "no exercise"
     for place in asked:
-        following = order[place + 1 : place + 4]
-        assert "code" in [kind for kind, names in following if "exercise" in names], "no starter"
-        assert "code" in [kind for kind, names in following if "solution" in names], "no solution"
-    for cell in cells(path, "code", "solution"):
-        assert cell["metadata"]["jupyter"]["source_hidden"] is True
-        assert cell["execution_count"]
-        assert "assert " in source(cell) or cell["outputs"], "a solution must show that it is right"
+        kind, names = order[place + 1]
+        assert kind == "code" and "exercise" in names, "no starter"
+        assert f"(solutions/{path.name})" in source(read(path)["cells"][place])
+    assert len(cells(FOLDER / "solutions" / path.name, "code", "solution")) >= len(asked)
 
 
-@every_notebook
-def test_teachers_find_a_note(path: Path) -> None:
-    assert cells(path, "markdown", "teacher")
+@every_solution
+def test_a_solution_is_short_and_shows_that_it_is_right(path: Path) -> None:
+    stated_seconds(path)
+    title = source(read(path)["cells"][0])
+    assert re.match(rf"# {path.name[:2]} · .*: solutions\n", title) and f"(../{path.name})" in title
+    solutions = cells(path, "code", "solution")
+    assert len(cells(path, "code")) - len(solutions) <= 2, "too much to set up"
+    for cell in solutions:
+        assert "hide-cell" in tags(cell)
+        assert "assert " in source(cell) or cell["outputs"]
 
 
-@every_notebook
+@every_chapter
+def test_teachers_find_a_page(path: Path) -> None:
+    page = FOLDER / "teaching" / f"{path.stem}.md"
+    text = page.read_text(encoding="utf-8")
+    assert re.match(rf"# {path.name[:2]} · .*: teaching notes\n", text)
+    assert re.search(r"\d+ minutes|minutes as", text)
+
+
+def test_every_solution_and_page_belongs_to_a_chapter() -> None:
+    names = [path.stem for path in NOTEBOOKS]
+    assert [path.stem for path in SOLUTIONS] == names
+    assert sorted(path.stem for path in FOLDER.glob("teaching/*.md")) == names
+
+
+@every_chapter
 def test_every_experiment_has_its_command(path: Path) -> None:
     order = read(path)["cells"]
     for place, cell in enumerate(order):

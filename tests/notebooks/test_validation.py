@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from ausrec.lab.course.notebooks import execute, execute_file
+from tests.notebooks.execution import execute, execute_file
 from tests.notebooks.reading import FOLDER, REPOSITORY
 from tests.notebooks.validation import validate
 

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from ausrec.lab.course.notebooks import ENVIRONMENT
+from tests.notebooks.execution import ENVIRONMENT
 
 SANITIZE = Path(__file__).with_name("sanitize.cfg")
 

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from ausrec.cli.compare_command import parse as parse_compare
+from ausrec.cli.compare_command import compare
 from ausrec.cli.entry import COMMANDS
-from ausrec.cli.search_command import parse as parse_search
-from ausrec.cli.study_command import parse as parse_study
-from ausrec.cli.train_command import parse as parse_train
+from ausrec.cli.search_command import search
+from ausrec.cli.study_command import study_run
+from ausrec.cli.train_command import train
+from ausrec.experiments import Grid
+from ausrec.experiments.search import Search
+from ausrec.experiments.study import read_study
 from tests.markdown import blocks, commands, leads_somewhere, local_links, run_blocks
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -77,13 +80,18 @@ def check_flags(words: list[str]) -> None:
     if {"--config", "--help", "…"} & set(words) or len(words) < 2:
         return
     if words[0] == "train":
-        parse_train(words[1:])
+        train.read(words[1:])["flags"].recipe()
     elif words[0] == "compare":
-        parse_compare(words[1:])
+        asked = compare.read(words[1:])
+        _, weighting, _ = asked["flags"].shared()
+        Grid(asked["strategies"], asked["tasks"] or "all", asked["seeds"], weighting=weighting)
     elif words[0] == "search" and len(words) > 2:
-        parse_search(words[1:])
+        asked = search.read(words[1:])
+        base, weighting, _ = asked["flags"].shared()
+        Search(asked["strategy"], base=base, weighting=weighting, space=asked["space"])
     elif words[:2] == ["study", "run"] and len(words) > 3:
-        parse_study(words[2:])
+        asked = study_run.read(words[2:])
+        asked["flags"].shared(read_study(asked["name"]).settings()[0])
 
 
 def test_commands_are_found(tmp_path: Path) -> None:

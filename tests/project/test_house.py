@@ -11,7 +11,6 @@ MAX_BYTES = 2 * 1024**2
 # Modules or whole packages whose tests stand elsewhere, each with what covers it.
 TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/lab/plots": "tests/lab/plots",
-    "ausrec/lab/reports/run_pictures.py": "tests/lab/reports/test_run_report.py",
     "ausrec/models/lightgcn.py": "tests/models/test_encoder.py",
     "ausrec/models/mf.py": "tests/models/test_encoder.py",
     "ausrec/tasks/recommendation.py": "tests/tasks/test_task.py",

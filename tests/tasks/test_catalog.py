@@ -16,7 +16,7 @@ from ausrec.models import MF, LightGCN
 from ausrec.tasks import OBJECTIVES, Recommendation, Task
 from ausrec.training import Epoch, TrainConfig, fit
 from ausrec.training.descent import Descent
-from ausrec.training.meta_algorithms import InitialisationConfig, Reptile, learn_initialisation
+from ausrec.training.meta_algorithms import Reptile, learn_initialisation
 from ausrec.weighting import AusRec, Equal, FreeLogits, FreezeAfter, unrolled
 from ausrec.weighting.estimators import FiniteDifference, StepProblem, Unrolled
 from ausrec.weighting.hypergradient import BilevelProblem, gradient_of, leaves_of, plus
@@ -232,10 +232,15 @@ def test_finite_differences_are_those_of_its_gradient_or_refused(name: str) -> N
 
 @every
 def test_an_initialisation_is_learned_over_it(name: str) -> None:
-    model, how = LightGCN(TRAIN, dim=4), InitialisationConfig(epochs=1, inner_steps=1)
+    algorithm = Reptile(0.1, epochs=1, inner_steps=1)
     config = replace(CONFIG, batch_size=150)
     table = learn_initialisation(
-        model, TRAIN, [OBJECTIVES[name](TRAIN)], Reptile(0.1), config, how, show_progress=False
+        LightGCN(TRAIN, dim=4),
+        TRAIN,
+        [OBJECTIVES[name](TRAIN)],
+        algorithm,
+        config,
+        show_progress=False,
     )
     assert table["task"].tolist() == ["main", name]
     assert np.isfinite(table["after"]).all()

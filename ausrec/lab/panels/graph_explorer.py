@@ -12,7 +12,7 @@ from ausrec.graph.metapath import MetaPath
 from ausrec.graph.reasons import Node, Reasons, Related
 from ausrec.graph.relations import Relation
 from ausrec.lab.cells import Cell, Table
-from ausrec.lab.look import TASK_MEANINGS, task_label
+from ausrec.lab.names import TASK_MEANINGS, task_label
 from ausrec.lab.panels.panel import Panel, block, inline, picture
 from ausrec.lab.plots.networks import draw_ego
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ausrec.errors import AusrecError
 from ausrec.lab.cells import make_table
-from ausrec.lab.look import task_label
+from ausrec.lab.names import task_label
 from ausrec.lab.panels.panel import Panel, block, note, picture, slider
 from ausrec.lab.plots.gradients import Point, plot_solves
 from ausrec.weighting.estimators import ConjugateGradient, Estimator, Neumann, Quadratic

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ausrec.lab.cells import make_table
-from ausrec.lab.look import task_label
+from ausrec.lab.names import task_label
 from ausrec.lab.panels.panel import Panel, block, note, picture, slider
 from ausrec.lab.plots.gradients import plot_weight_tangents
 from ausrec.weighting.reduction import Reduction

@@ -12,14 +12,15 @@ from matplotlib.figure import Figure
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.table_writer import Gain, Spread
+from ausrec.experiments.table_writer import gain, spread
 from ausrec.lab.cells import make_table
-from ausrec.lab.look import look, task_colors, task_label, tone
+from ausrec.lab.look import look, task_colors, tone
+from ausrec.lab.names import task_label
 from ausrec.lab.panels.panel import block, picture
 from ausrec.lab.panels.recipe_panel import RecipePanel
 from ausrec.lab.panels.training_panel import Job
 from ausrec.lab.plots.axes import name_panel, new_figure
-from ausrec.lab.plots.labels import WIDTH, name_rows
+from ausrec.lab.plots.label_places import WIDTH, name_rows
 from ausrec.training import StopTraining
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained
@@ -112,10 +113,10 @@ class PredictThenReveal(RecipePanel):
         label = self.base.train.select.upper()
         forms: dict[str, Callable[[Any], object]] = {
             "task": task_label,
-            "predicted": partial(Spread, digits=2),
-            "learned": partial(Spread, digits=2),
-            "difference": partial(Gain, form="+.2f"),
-            "regret": Gain,
+            "predicted": partial(spread, digits=2),
+            "learned": partial(spread, digits=2),
+            "difference": partial(gain, form="+.2f"),
+            "regret": gain,
         }
         shown = self.table.apply(lambda column: column.map(forms[column.name]))
         tables = make_table(shown.rename(columns=str.capitalize)).html("Each task")

@@ -11,7 +11,8 @@ from torch_geometric.data import HeteroData
 from ausrec.choice import written
 from ausrec.errors import AusrecError, nearest
 from ausrec.graph import STRUCTURAL_TASKS
-from ausrec.lab.look import OBJECTIVE_AIMS, TASK_MEANINGS, task_colors, task_label
+from ausrec.lab.look import task_colors
+from ausrec.lab.names import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
 from ausrec.lab.panels.panel import block, slider
 from ausrec.lab.panels.training_panel import TrainingPanel
 from ausrec.training import Epoch, TrainConfig

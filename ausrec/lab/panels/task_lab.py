@@ -15,7 +15,7 @@ from ausrec.errors import AusrecError
 from ausrec.files import write_whole
 from ausrec.lab.cells import best_model, make_table
 from ausrec.lab.figure import png_bytes
-from ausrec.lab.look import metric_label, task_label
+from ausrec.lab.names import metric_label, task_label
 from ausrec.lab.panels.panel import block, inline, note, picture, slider
 from ausrec.lab.panels.recipe_panel import OFFERED, RecipePanel
 from ausrec.lab.panels.training_panel import Job

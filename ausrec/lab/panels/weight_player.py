@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
 from ausrec.lab.cells import make_table
-from ausrec.lab.look import VERMILION, look, metric_label, task_colors, task_label
+from ausrec.lab.look import VERMILION, look, task_colors
+from ausrec.lab.names import metric_label, task_label
 from ausrec.lab.panels.panel import block, picture
 from ausrec.lab.panels.training_panel import Job, TrainingPanel
 from ausrec.lab.plots.axes import finish, stacked_axes

@@ -7,7 +7,8 @@ import importlib
 from typing import Any
 
 _MODULES = {
-    "look": "TASK_COLORS task_label",
+    "look": "TASK_COLORS",
+    "names": "task_label",
     "plots.axes": "draw_lines figure_of new_axes",
     "plots.bands": "plot_bands plot_geometry plot_weight_bands",
     "plots.costs": "plot_cost plot_errors",

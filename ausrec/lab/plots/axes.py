@@ -5,6 +5,7 @@ Figures are built without pyplot, and take what is not data from the look around
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ausrec.lab.figure import ShownFigure
 from ausrec.lab.look import SOLID, Dash, look, tone
-from ausrec.lab.plots.labels import (
+from ausrec.lab.plots.label_places import (
     BOTTOM,
     HEIGHT,
     LEFT,
@@ -61,7 +62,7 @@ def new_axes(
         y_label: what is drawn.
         x_label: what is to the right.
         ax: the axes to dress, which keep their size.
-        ends: what will stand at the ends of lines: a figure of its own is high enough for all.
+        ends: the labels that lines will have at their ends: a new figure is high enough for all.
     """
     if ax is None:
         height = max(HEIGHT, TOP + labels_height(ends) + BOTTOM)
@@ -71,6 +72,27 @@ def new_axes(
     ax.set_ylabel(y_label)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, steps=[1, 2, 5, 10]))
     return ax
+
+
+def panels(
+    title: str, number: int, wide: int, *, width: float = WIDTH, height: float, **settings: Any
+) -> tuple[ShownFigure, list[Axes]]:
+    """Make panels next to and below one another in a figure of their own.
+
+    Args:
+        title: over all of them; "" for none.
+        number: of panels.
+        wide: panels in a row, at most.
+        width: of the figure, in inches.
+        height: of the figure, in inches.
+        settings: of `Figure.subplots`, such as `sharey`.
+    """
+    wide = min(wide, number)
+    figure = new_figure(title, width, height)
+    axes = list(figure.subplots(-(-number // wide), wide, squeeze=False, **settings).flat)
+    for ax in axes[number:]:
+        ax.set_visible(False)
+    return figure, axes[:number]
 
 
 def stacked_axes(heights: Sequence[float], top: float = 0.5) -> list[Axes]:
@@ -95,7 +117,7 @@ def finish(axes: Iterable[Axes]) -> Figure:
     """Leave the words at the epochs to the lowest of stacked axes; return the figure."""
     *others, lowest = axes
     for ax in (*others, lowest):
-        # The words stand close to their axes; in a single figure they have more room.
+        # The words are close to their axes; in a single figure they have more room.
         ax.set_title(ax.get_title(loc="left"), fontsize=12.5, pad=15)
     for ax in others:
         ax.set_xlabel("")

@@ -14,24 +14,18 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ausrec.errors import AusrecError
-from ausrec.lab.look import (
-    MAIN,
-    look,
-    metric_label,
-    run_colors,
-    task_colors,
-    task_dashes,
-    task_label,
-    tone,
-)
-from ausrec.lab.plots.axes import draw_lines, figure_of, name_panel, new_axes, new_figure
-from ausrec.lab.plots.labels import LEAST_SIZE, NAME_SIZE, WIDTH, break_name, text_width
+from ausrec.lab.look import look, run_colors, task_colors, task_dashes, tone
+from ausrec.lab.names import MAIN, metric_label, task_label
+from ausrec.lab.plots.axes import draw_lines, figure_of, name_panel, new_axes, panels
+from ausrec.lab.plots.label_places import LEAST_SIZE, NAME_SIZE, WIDTH, break_name, text_width
 
 MOST_TICKS = 8
 # Panels in a row, of tasks and of quantities.
 TASKS_WIDE, QUANTITIES_WIDE = 4, 3
-# The size of a title at which two lines stand between two panels, and letters of it in a panel.
+# The size of a title at which two lines fit between two panels, and the letters of such a line.
 SMALL, TITLE_LETTERS = 9.0, 25
+# The width of a task's panel, in inches.
+PANEL = 1.9
 
 
 @look()
@@ -93,7 +87,7 @@ def plot_weight_bands(
 
     The thick line is the mean of the seeds and the band reaches from the lowest to the highest,
     as far as all of them trained; thin lines are the seeds, a dot the epoch that was kept. The
-    means of the other tasks stand behind in grey, to compare with.
+    means of the other tasks are drawn behind in grey, to compare with.
 
     Args:
         histories: of one variant on one data set: `seed`, `epoch`, `quantity`, `task`, `value`.
@@ -106,38 +100,29 @@ def plot_weight_bands(
     lines = weight_lines(histories)
     if not lines:
         raise AusrecError("no weights to draw: the runs had no auxiliary tasks")
-    wide = min(TASKS_WIDE, len(lines))
-    high = -(-len(lines) // wide)
-    height = 0.95 + 1.75 * high
-    figure = new_figure(title, WIDTH, height, placed=True)
-    axes = figure.subplots(high, wide, sharex=True, sharey=True, squeeze=False)
-    figure.subplots_adjust(
-        left=0.07, right=0.985, top=1 - 0.85 / height, bottom=0.55 / height, wspace=0.1, hspace=0.3
+    high = -(-len(lines) // TASKS_WIDE)
+    figure, axes = panels(
+        title, len(lines), TASKS_WIDE, height=0.95 + 1.75 * high, sharex=True, sharey=True
     )
     means = {task: line.dropna().mean(axis=1) for task, line in lines.items()}
     ends = {task: float(mean.iloc[-1]) if len(mean) else nan for task, mean in means.items()}
     # From high to low, so that reading order is the order of weight.
     order = sorted(lines, key=lambda task: -ends[task])
     colors = task_colors(lines)
-    for place, ax in enumerate(axes.flat):
-        ax.set_visible(place < len(order))
-        ax.tick_params(labelbottom=place + wide >= len(order))
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
-    for task, ax in zip(order, axes.flat, strict=False):
+    for task, ax in zip(order, axes, strict=True):
         for other in set(order) - {task}:
             ax.plot(means[other], color=tone("grid"), linewidth=1.4, label="_other", zorder=1)
         _draw_seeds(ax, lines[task], kept, colors[task])
         _draw_mean(ax, lines[task], colors[task], task_label(task))
         _fit_title(ax, f"{task_label(task)}  {ends[task]:.2f}")
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
+    for ax in axes[-TASKS_WIDE:]:
+        ax.tick_params(labelbottom=True)
     highest = max(float(line.max().max()) for line in lines.values())
-    if 0.1 < highest <= 1:
-        axes[0, 0].set_ylim(0, 1.02)
-        axes[0, 0].set_yticks([0, 0.5, 1])
-    else:
-        axes[0, 0].set_ylim(0, 1.08 * highest or 1)
-        axes[0, 0].yaxis.set_major_locator(MaxNLocator(nbins=4))
-    figure.supxlabel("Epoch", y=0.1 / height, va="bottom", color=tone("muted"))
-    figure.supylabel("Weight", x=0.005, color=tone("muted"))
+    axes[0].set_ylim(0, 1.02 if 0.1 < highest <= 1 else 1.08 * highest or 1)
+    axes[0].yaxis.set_major_locator(MaxNLocator(nbins=3, steps=[1, 5, 10]))
+    figure.supxlabel("Epoch", color=tone("muted"))
+    figure.supylabel("Weight", color=tone("muted"))
     return figure
 
 
@@ -163,7 +148,7 @@ def plot_geometry(
 
     Args:
         histories: of one data set: `variant`, `seed`, `epoch`, `quantity`, `task`, `value`.
-        metric: of the validation part, beside which the geometry is read.
+        metric: of the validation part, to read the geometry by.
         title: of the figure.
 
     Raises:
@@ -180,18 +165,17 @@ def plot_geometry(
         "Loss of recommendation": (quantity == "loss") & (task == MAIN),
         "Loss of the tasks, mean": (quantity == "loss") & (task != MAIN),
     }
-    panels = {name: histories[chosen] for name, chosen in rows.items() if chosen.any()}
+    shown = {name: histories[chosen] for name, chosen in rows.items() if chosen.any()}
     names = list(dict.fromkeys(map(str, histories["variant"])))
     colors = run_colors(names)
-    high = -(-len(panels) // QUANTITIES_WIDE)
     # As many columns of names as fit: of the widest with its key and the gap to the next column.
     columns = int(WIDTH / (max(map(text_width, names)) + 0.75))
     columns = max(1, min(QUANTITIES_WIDE, columns))
+    high = -(-len(shown) // QUANTITIES_WIDE)
     height = 1.25 + 0.24 * -(-len(names) // columns) + 2.1 * high
-    figure = new_figure("", WIDTH, height)
-    axes = figure.subplots(high, QUANTITIES_WIDE, squeeze=False)
+    figure, axes = panels("", len(shown), QUANTITIES_WIDE, height=height)
     first, last = histories["epoch"].min(), histories["epoch"].max()
-    for ax, (name, panel) in zip(axes.flat, panels.items(), strict=False):
+    for ax, (name, panel) in zip(axes, shown.items(), strict=True):
         for variant, part in panel.groupby("variant", sort=False):
             _draw_mean(ax, _by_seed(part), colors[str(variant)], str(variant))
         name_panel(ax, name)
@@ -199,9 +183,7 @@ def plot_geometry(
         ax.set_xlim(first - 0.02 * (last - first) - 0.1, last + 0.02 * (last - first) + 0.1)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         ax.yaxis.set_major_locator(MaxNLocator(nbins=4))
-    for ax in axes.flat[len(panels) :]:
-        ax.set_visible(False)
-    for ax in axes.flat[max(0, len(panels) - QUANTITIES_WIDE) : len(panels)]:
+    for ax in axes[-QUANTITIES_WIDE:]:
         ax.set_xlabel("Epoch")
     handles = [Line2D([], [], color=colors[name]) for name in names]
     legend = figure.legend(
@@ -243,9 +225,8 @@ def _draw_seeds(ax: Axes, line: pd.DataFrame, kept: pd.DataFrame | None, shade: 
 
 def _fit_title(ax: Axes, label: str) -> None:
     """Write the title of one panel no wider than the panel: smaller, then in two lines."""
-    width = ax.get_position().width * figure_of(ax).get_figwidth()
-    size = NAME_SIZE * min(1.0, width / text_width(label))
+    size = NAME_SIZE * min(1.0, PANEL / text_width(label))
     if size < SMALL:
         label = break_name(label, TITLE_LETTERS)
-        size = max(LEAST_SIZE, SMALL * min(1.0, width / text_width(label, SMALL)))
+        size = max(LEAST_SIZE, SMALL * min(1.0, PANEL / text_width(label, SMALL)))
     name_panel(ax, label).set_fontsize(size)

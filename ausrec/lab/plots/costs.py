@@ -3,24 +3,17 @@
 from collections.abc import Mapping
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, StrMethodFormatter
 
 from ausrec.errors import AusrecError
 from ausrec.lab.look import look, run_colors, tone
 from ausrec.lab.plots.axes import figure_of, new_axes
-from ausrec.lab.plots.labels import label_ends
+from ausrec.lab.plots.label_places import label_ends
 
 
 @look()
-def plot_cost(
-    table: pd.DataFrame,
-    label: str,
-    *,
-    title: str = "What does it cost?",
-    ax: Axes | None = None,
-) -> Figure:
+def plot_cost(table: pd.DataFrame, label: str, *, title: str = "What does it cost?") -> Figure:
     """Draw a point a variant: seconds of an epoch to the right (log scale), the metric upwards.
 
     Upper left is best. A line leads to each name.
@@ -30,7 +23,6 @@ def plot_cost(
             the others are compared with, in grey.
         label: of the metric.
         title: of the figure.
-        ax: draw here instead of in a new figure.
 
     Raises:
         AusrecError: there is no point.
@@ -40,7 +32,7 @@ def plot_cost(
         raise AusrecError("no cost to draw: no run has both a time and the metric")
     seconds, scores = points["seconds_per_epoch"].astype(float), points["mean"].astype(float)
     ends = dict(zip(map(str, points["variant"]), zip(seconds, scores, strict=True), strict=True))
-    ax = new_axes(title, label, x_label="Seconds an epoch (log scale)", ax=ax, ends=ends)
+    ax = new_axes(title, label, x_label="Seconds an epoch (log scale)", ends=ends)
     colors = run_colors(ends)
     ax.grid(axis="both")
     for name, (x, y) in ends.items():

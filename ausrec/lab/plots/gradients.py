@@ -10,9 +10,10 @@ from matplotlib.ticker import AutoLocator
 from numpy.typing import NDArray
 
 from ausrec.errors import AusrecError
-from ausrec.lab.look import look, run_colors, task_colors, task_label, tone
-from ausrec.lab.plots.axes import REFERENCE, figure_of, name_panel, new_axes, new_figure
-from ausrec.lab.plots.labels import WIDTH, spread
+from ausrec.lab.look import look, run_colors, task_colors, tone
+from ausrec.lab.names import task_label
+from ausrec.lab.plots.axes import REFERENCE, figure_of, name_panel, new_axes, new_figure, panels
+from ausrec.lab.plots.label_places import WIDTH, spread
 
 Point = tuple[float, float]
 # A path that diverges is drawn up to the edge of what matters.
@@ -41,7 +42,7 @@ def plot_arrows(
     ends = np.array([*arrows.values(), (0.0, 0.0)])
     low, high = ends.min(axis=0), ends.max(axis=0)
     margin = 0.18 * float((high - low).max() or 1.0)
-    # Names stand to the right of the tips, and need more room there.
+    # Names are to the right of the tips, and need more room there.
     ax.set_xlim(low[0] - 1.5 * margin, high[0] + 2.5 * margin)
     ax.set_ylim(low[1] - margin, high[1] + margin)
     colors = task_colors(arrows)
@@ -80,8 +81,7 @@ def plot_weight_tangents(
         slopes: derivative of the meta loss by each weight there.
         title: of the figure.
     """
-    figure = new_figure(title, WIDTH, 3.6)
-    axes = figure.subplots(1, len(curves), sharey=True, squeeze=False)[0]
+    figure, axes = panels(title, len(curves), len(curves), height=3.6, sharey=True)
     colors = task_colors(curves)
     for ax, (name, curve) in zip(axes, curves.items(), strict=True):
         ax.plot(grid, curve, color=colors[name], label="measured", gid=name)

@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ausrec.errors import AusrecError
-from ausrec.lab.look import BLUE, VERMILION, look, task_label, tone
-from ausrec.lab.plots.axes import grid_upright, name_panel, new_figure
+from ausrec.lab.look import BLUE, VERMILION, look, tone
+from ausrec.lab.names import task_label
+from ausrec.lab.plots.axes import grid_upright, name_panel, new_figure, panels
 
 HEADINGS = {
     "alone": "alone: with the task,\nabove no task",
@@ -31,28 +32,23 @@ def plot_matrices(
     """Draw small boolean matrices side by side: a filled square where a pair is related.
 
     Args:
-        matrices: by what stands above each, [rows, columns].
+        matrices: by what is written above each, [rows, columns].
         names: of the rows, and of the columns where `columns` is absent.
         columns: names of the columns.
         title: of the figure.
         wide: matrices in a row.
     """
     columns = columns or names
-    high = -(-len(matrices) // wide)
-    wide = min(wide, len(matrices))
-    width = 0.9 + 0.21 * len(columns) * wide + 0.35 * wide
+    high, wide = -(-len(matrices) // wide), min(wide, len(matrices))
+    width = max(6.0, 0.9 + (0.21 * len(columns) + 0.35) * wide)
     height = 1.3 + (0.21 * len(names) + 1.0) * high
-    figure = new_figure(title, max(6.0, width), height)
-    axes = figure.subplots(high, wide, squeeze=False)
+    figure, axes = panels(title, len(matrices), wide, width=width, height=height)
     for place, (name, matrix) in enumerate(matrices.items()):
-        ax = axes[place // wide, place % wide]
-        rows = names if place % wide == 0 else [""] * len(names)
-        table = pd.DataFrame(np.asarray(matrix, dtype=float), list(rows), list(columns))
-        _draw_cells(ax, table, _colors(BLUE), 0.0, square=True)
-        ax.tick_params(axis="x", rotation=90)
-        name_panel(ax, name)
-    for ax in axes.flat[len(matrices) :]:
-        ax.set_visible(False)
+        rows = list(names) if place % wide == 0 else [""] * len(names)
+        table = pd.DataFrame(np.asarray(matrix, dtype=float), rows, list(columns))
+        _draw_cells(axes[place], table, _colors(BLUE), 0.0, square=True)
+        axes[place].tick_params(axis="x", rotation=90)
+        name_panel(axes[place], name)
     return figure
 
 
@@ -121,7 +117,7 @@ def plot_anchors(
     title: str = "",
     label: str = "Loss",
 ) -> Figure:
-    """Draw the cosines of two views as a matrix, and the loss of each row as a bar beside it.
+    """Draw the cosines of two views as a matrix, and the loss of each row as a bar next to it.
 
     Args:
         cosines: nodes in the first view by nodes in the second, from −1 to 1.
@@ -137,7 +133,7 @@ def plot_anchors(
     matrix.set(xlabel="second view", ylabel="first view")
     scale = figure.colorbar(matrix.collections[0], ax=matrix, ticks=[-1, 0, 1], fraction=0.05)
     scale.outline.set_visible(False)
-    # Below the scale: beside it, it would read as what the bars to its right are.
+    # Below the scale: next to it, the word would read as what the bars to its right are.
     scale.ax.set_xlabel("cosine", labelpad=8)
     bars.barh(np.arange(number) + 0.5, losses.to_numpy(), color=tone("muted"))
     bars.tick_params(axis="y", labelleft=False)

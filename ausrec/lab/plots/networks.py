@@ -13,19 +13,9 @@ from torch_geometric.data import HeteroData
 from ausrec.data.build_graph import RATES, TRUSTS
 from ausrec.graph.reasons import Node, Reasons
 from ausrec.lab.figure import ShownFigure
-from ausrec.lab.look import (
-    BLUE,
-    FURTHER_COLORS,
-    GREEN,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    look,
-    tone,
-)
-from ausrec.lab.plots.axes import REFERENCE, name_panel, new_figure
-from ausrec.lab.plots.labels import WIDTH
+from ausrec.lab.look import BLUE, FURTHER_COLORS, GREEN, ORANGE, PURPLE, SKY, VERMILION, look, tone
+from ausrec.lab.plots.axes import REFERENCE, name_panel, new_figure, panels
+from ausrec.lab.plots.label_places import WIDTH
 
 USER, ITEM, OTHER = SKY, ORANGE, "#B8BEC5"
 # Sky blue and orange come late: they are users and items where there are no groups.
@@ -33,7 +23,7 @@ GROUP_COLORS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, FURTHER_COLORS[0])
 # The shapes of nodes; every other type, as genres, has a triangle.
 LOOKS = {"user": ("o", USER), "item": ("s", ITEM)}
 MOST_PATHS = 5
-Place = tuple[int, Node]  # the column, and who stands there
+Place = tuple[int, Node]  # the column, and who is there
 
 
 def ego_users(graph: HeteroData, user: int) -> list[int]:
@@ -111,12 +101,11 @@ def plot_degrees(degrees: Mapping[str, NDArray[np.int64]], *, title: str = "") -
         degrees: of all nodes, by what is counted, as "plays of a member".
         title: says what to see.
     """
-    figure = new_figure(title, WIDTH, 3.6)
-    axes = figure.subplots(1, len(degrees), squeeze=False)[0]
+    figure, axes = panels(title, len(degrees), len(degrees), height=3.6)
     for ax, (name, degree) in zip(axes, degrees.items(), strict=True):
         # Bins hold equally many whole numbers, or gaps would show that are none.
         width = -(-int(degree.max() - degree.min() + 1) // 24)
-        bins = np.arange(degree.min() - 0.5, degree.max() + width, width)
+        bins = np.arange(degree.min() - 0.5, degree.max() + width, width).tolist()
         ax.hist(degree, bins=bins, color=BLUE)
         median = float(np.median(degree))
         ax.axvline(median, color=tone("ink"), linewidth=1.4, linestyle=REFERENCE)
@@ -193,7 +182,7 @@ def draw_ego(
     touched = {place for edge in bold for place in edge}
     for place, position in positions.items():
         color = tone("ink" if place in touched else "muted")
-        _write_name(ax, reasons.name(place[1]), *position, color, beside=place[0] == last)
+        _write_name(ax, reasons.name(place[1]), *position, color, right=place[0] == last)
     return figure
 
 
@@ -202,8 +191,8 @@ def _positions(network: nx.Graph, last: int) -> dict[Place, tuple[float, float]]
     heights: dict[Place, float] = {}
 
     def ahead(place: Place) -> float:
-        found = [heights[other] for other in network[place] if other[0] > place[0]]
-        return float(np.mean(found or [0.5]))
+        ahead_of_it = [heights[other] for other in network[place] if other[0] > place[0]]
+        return float(np.mean(ahead_of_it or [0.5]))
 
     for column in range(last, -1, -1):
         nodes = [place for place in network if place[0] == column]
@@ -215,11 +204,11 @@ def _positions(network: nx.Graph, last: int) -> dict[Place, tuple[float, float]]
 
 
 def _write_name(
-    ax: Axes, name: str, x: float, y: float, color: str, *, beside: bool = False
+    ax: Axes, name: str, x: float, y: float, color: str, *, right: bool = False
 ) -> None:
-    """Write the name of a node above it, or beside it, where no edge leaves it."""
+    """Write the name of a node above it, or to its right, where no edge leaves it."""
     ax.annotate(
-        name, (x, y), (10, 0) if beside else (0, 8), textcoords="offset points", color=color,
-        ha="left" if beside else "center", va="center" if beside else "bottom", parse_math=False,
+        name, (x, y), (10, 0) if right else (0, 8), textcoords="offset points", color=color,
+        ha="left" if right else "center", va="center" if right else "bottom", parse_math=False,
         bbox={"facecolor": tone("background"), "edgecolor": "none", "pad": 0.4, "alpha": 0.8},
     )  # fmt: skip

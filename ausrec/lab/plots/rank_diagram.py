@@ -9,7 +9,7 @@ from ausrec.experiments.ranks import Ranking
 from ausrec.experiments.verdict import ranking_verdict
 from ausrec.lab.look import look, tone
 from ausrec.lab.plots.axes import new_figure
-from ausrec.lab.plots.labels import WIDTH, break_name
+from ausrec.lab.plots.label_places import WIDTH, break_name
 
 # Inches: the room for the title and the scale, and for a row of names.
 HEAD, ROW = 1.3, 0.34

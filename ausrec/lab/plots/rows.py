@@ -11,7 +11,8 @@ from matplotlib.ticker import MaxNLocator
 from ausrec.errors import AusrecError
 from ausrec.evaluation.rank_correlation import rank_correlation
 from ausrec.experiments.statistics import mean_interval
-from ausrec.lab.look import BLUE, SKY, look, task_colors, task_label, tone
+from ausrec.lab.look import BLUE, SKY, look, task_colors, tone
+from ausrec.lab.names import task_label
 from ausrec.lab.plots.axes import (
     REFERENCE,
     figure_of,
@@ -19,8 +20,9 @@ from ausrec.lab.plots.axes import (
     name_panel,
     new_axes,
     new_figure,
+    panels,
 )
-from ausrec.lab.plots.labels import NAME_LETTERS, WIDTH, break_name, name_rows
+from ausrec.lab.plots.label_places import NAME_LETTERS, WIDTH, break_name, name_rows
 
 
 @look()
@@ -30,7 +32,7 @@ def plot_weight_bars(
     *,
     title: str = "Weight of every task",
 ) -> Figure:
-    """Draw the weights as bars from the highest to the lowest, and the truth beside them.
+    """Draw the weights as bars from the highest to the lowest, and the truth next to them.
 
     Args:
         weights: by task.
@@ -48,20 +50,14 @@ def plot_weight_bars(
     shown = {"Weight": weights}
     if informativeness is not None:
         shown["True informativeness"] = informativeness
-    figure = new_figure(title, WIDTH, max(1.9, 0.45 * len(tasks) + 1.3))
-    axes = figure.subplots(1, len(shown), sharey=True, squeeze=False)[0]
+    height = max(1.9, 0.45 * len(tasks) + 1.3)
+    figure, axes = panels(title, len(shown), len(shown), height=height, sharey=True)
     for ax, (name, values) in zip(axes, shown.items(), strict=True):
-        lengths = [values.get(task, 0.0) for task in tasks]
-        bars = ax.barh(range(len(tasks)), lengths, color=task_colors(tasks).values(), height=0.68)
         texts = [f"{values[task]:.2f}" if task in values else "unknown" for task in tasks]
-        ax.bar_label(bars, texts, padding=5)
-        # Room on the right for the number at the longest bar.
-        ax.set_xlim(min(0.0, *lengths), 1.15 * max(0.0, *lengths) or 1)
+        _draw_bars(ax, {task: values.get(task, 0.0) for task in tasks}, texts)
         ax.set_xticks([])
-        ax.grid(visible=False)
         ax.spines["bottom"].set_visible(False)
         name_panel(ax, name)
-    name_rows(axes[0], [task_label(task) for task in tasks])
     rho = rank_correlation(weights, informativeness or {})
     if rho is not None:
         words = f"Spearman's rank correlation of the two: {rho:.2f}"
@@ -90,17 +86,11 @@ def plot_task_bars(
         color: of all bars; None for each task's own.
     """
     tasks = sorted(values, key=lambda task: values[task])
-    figure = new_figure("", WIDTH, 1.5 + 0.42 * len(tasks))
-    ax = new_axes(title, "", x_label=x_label, ax=figure.subplots())
-    ax.grid(visible=False)
+    own = new_figure("", WIDTH, 1.5 + 0.42 * len(tasks)).subplots()
+    ax = new_axes(title, "", x_label=x_label, ax=own)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
-    lengths = [values[task] for task in tasks]
-    bars = ax.barh(range(len(tasks)), lengths, color=color or task_colors(tasks).values())
-    ground = {"facecolor": tone("background"), "edgecolor": "none", "pad": 1.5}
-    ax.bar_label(bars, fmt=f"%.{digits}f", padding=5, bbox=ground)
-    name_rows(ax, [task_label(task) for task in tasks])
-    low, high = min(0.0, *lengths), max(0.0, *lengths)
-    ax.set_xlim(low - (0.12 if low < 0 else 0) * (high - low), high + 0.12 * (high - low))
+    texts = [f"{values[task]:.{digits}f}" for task in tasks]
+    _draw_bars(ax, {task: values[task] for task in tasks}, texts, color)
     if reference is not None:
         value, meaning = reference
         ax.axvline(value, color=tone("ink"), linewidth=1.2, linestyle=REFERENCE)
@@ -109,6 +99,22 @@ def plot_task_bars(
             textcoords="offset points", color=tone("muted"),
         )  # fmt: skip
     return figure_of(ax)
+
+
+def _draw_bars(
+    ax: Axes, lengths: Mapping[str, float], texts: Sequence[str], color: str | None = None
+) -> None:
+    """Draw a bar a task from the bottom to the top, with a text at its end."""
+    colors = color or task_colors(lengths).values()
+    bars = ax.barh(range(len(lengths)), list(lengths.values()), color=colors, height=0.74)
+    ground = {"facecolor": tone("background"), "edgecolor": "none", "pad": 1.5}
+    ax.bar_label(bars, texts, padding=5, bbox=ground)
+    name_rows(ax, [task_label(task) for task in lengths])
+    ax.grid(visible=False)
+    low, high = min(0.0, *lengths.values()), max(0.0, *lengths.values())
+    # Room for the text at the longest bar.
+    room = 0.15 * (high - low) or 1
+    ax.set_xlim(low - room * (low < 0), high + room * (high > 0 or low == 0))
 
 
 @look()
@@ -122,8 +128,8 @@ def plot_scores(
     """Draw a panel a data set, a row a variant, a dot a seed.
 
     The bar is the 95 % interval of the mean over seeds by Student's t, the tick the mean; one seed
-    has no interval. A line runs down from the baseline's mean. Variants of one seed share its luck,
-    so that bars which overlap say little: paired differences (`plot_differences`) tell.
+    has no interval. A line marks the baseline's mean. Variants of one seed share its luck, so that
+    bars which overlap say little: look at paired differences (`plot_differences`).
 
     Args:
         values: index (`dataset`, `seed`), a column a variant; NaN where there is no run.
@@ -138,8 +144,8 @@ def plot_scores(
         raise AusrecError("no values to draw: no run has finished")
     datasets = list(dict.fromkeys(values.index.get_level_values("dataset")))
     names = _row_names(values)
-    figure = new_figure(title, WIDTH, 0.75 + len(datasets) * (_height(names, 0.25) + 0.45))
-    axes = figure.subplots(len(datasets), 1, squeeze=False)[:, 0]
+    height = 0.75 + len(datasets) * (_height(names, 0.25) + 0.45)
+    figure, axes = panels(title, len(datasets), 1, height=height)
     words = []
     for ax, dataset in zip(axes, datasets, strict=True):
         here = values.loc[[dataset]]
@@ -157,16 +163,13 @@ def plot_scores(
 
 
 @look()
-def plot_differences(
-    differences: pd.DataFrame, label: str, *, title: str, ax: Axes | None = None
-) -> Figure:
+def plot_differences(differences: pd.DataFrame, label: str, *, title: str) -> Figure:
     """Draw paired differences: a row a variant, a dot a seed, a bar for the mean's interval.
 
     Args:
         differences: a row a seed, a column a variant; against what, the label says.
         label: of the differences, with their unit.
         title: of the figure.
-        ax: draw here instead of in a new figure.
 
     Raises:
         AusrecError: when there is no variant.
@@ -174,7 +177,7 @@ def plot_differences(
     if differences.empty:
         raise AusrecError("no differences to draw: give a column a variant and a row a seed")
     names = _row_names(differences)
-    own = ax or new_figure("", WIDTH, 1.75 + _height(names, 0.38)).subplots()
+    own = new_figure("", WIDTH, 1.75 + _height(names, 0.38)).subplots()
     ax = new_axes(title, "", x_label=label, ax=own)
     _draw_rows(ax, differences, names, mean_interval)
     ax.axvline(0, color=tone("ink"), linewidth=1.3, zorder=1)

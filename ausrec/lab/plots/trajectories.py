@@ -1,23 +1,17 @@
 """How weights, losses, gradients and metrics moved over the epochs of one run, or of several."""
 
-from collections.abc import Mapping
-from math import inf, log
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Callable, Mapping
+from math import log
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
-from ausrec.lab.look import (
-    look,
-    metric_label,
-    run_colors,
-    task_colors,
-    task_dashes,
-    task_label,
-    tone,
-)
+from ausrec.evaluation.metrics import larger_is_better
+from ausrec.lab.look import look, run_colors, task_colors, task_dashes, tone
+from ausrec.lab.names import metric_label, task_label
 from ausrec.lab.plots.axes import (
     draw_lines,
     figure_of,
@@ -27,33 +21,51 @@ from ausrec.lab.plots.axes import (
     new_axes,
     stacked_axes,
 )
-from ausrec.lab.plots.labels import labels_height
+from ausrec.lab.plots.label_places import labels_height
+from ausrec.training.history import History
 
-# Title and label of the figure of each quantity.
+
+class Quantity(NamedTuple):
+    """What a figure of one recorded quantity says."""
+
+    title: str
+    label: str
+    meaning: str
+    window: int = 1
+    """Epochs of a running median, for what jumps from epoch to epoch."""
+
+
 QUANTITIES = {
-    "weight": ("Task weights over training", "Weight"),
-    "loss": ("Loss of every task", "Mean loss"),
-    "cosine": (
+    "weight": Quantity(
+        "Task weights over training",
+        "Weight",
+        "The mean weight of every task in every epoch, as it was used.",
+    ),
+    "cosine": Quantity(
         "Does the task pull where recommendation wants to go?",
         "Cosine with the meta gradient",
+        "Above zero, a step for the task is also a step for held-out recommendation.",
+        window=5,
     ),
-    "hypergradient_norm": ("Size of the hypergradient", "Norm (log scale)"),
-    "entropy": ("How evenly the weights are spread", "Entropy of the weights (nats)"),
+    "loss": Quantity(
+        "Loss of every task", "Mean loss", "How hard every task still is, before weighting."
+    ),
+    "hypergradient_norm": Quantity(
+        "Size of the hypergradient",
+        "Norm (log scale)",
+        "How strongly the held-out loss asks for other weights. Zeros are left out.",
+        window=5,
+    ),
+    "entropy": Quantity(
+        "How evenly the weights are spread",
+        "Entropy of the weights (nats)",
+        "How evenly the weight is shared: lower means that fewer tasks carry it. n equal weights "
+        "have the most, ln n.",
+    ),
 }
-# These jump from epoch to epoch, so that lines are running medians.
-SMOOTHED = ("cosine", "hypergradient_norm")
 
 
-@runtime_checkable
-class HasTable(Protocol):
-    """Anything that carries a history table, such as `ausrec.training.History`."""
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """The tidy table with the columns `epoch`, `quantity`, `task`, `value`."""
-
-
-HistoryLike = pd.DataFrame | HasTable
+HistoryLike = pd.DataFrame | History
 
 
 def quantity_lines(history: HistoryLike, quantity: str) -> dict[str, "pd.Series[float]"]:
@@ -69,7 +81,7 @@ def quantity_lines(history: HistoryLike, quantity: str) -> dict[str, "pd.Series[
     Raises:
         AusrecError: the history does not hold the quantity.
     """
-    table = history if isinstance(history, pd.DataFrame) else history.table
+    table = _table(history)
     rows = table[table["quantity"] == quantity]
     if rows.empty:
         held = ", ".join(sorted(map(str, table["quantity"].unique()))) or "nothing"
@@ -82,8 +94,11 @@ def quantity_lines(history: HistoryLike, quantity: str) -> dict[str, "pd.Series[
 
 def has_quantity(history: HistoryLike, quantity: str) -> bool:
     """Tell whether the history holds a quantity."""
-    table = history if isinstance(history, pd.DataFrame) else history.table
-    return bool((table["quantity"] == quantity).any())
+    return bool((_table(history)["quantity"] == quantity).any())
+
+
+def _table(history: HistoryLike) -> pd.DataFrame:
+    return history if isinstance(history, pd.DataFrame) else history.table
 
 
 @look()
@@ -106,25 +121,25 @@ def plot_quantity(
         title: of the figure.
         ax: draw here instead of in a new figure.
         window: epochs of the running median drawn as a line; the values themselves stay
-            visible as a pale line. 1 draws the values alone; None 5 for what jumps.
+            visible as a pale line. 1 draws the values alone; None is 5 for what jumps.
         epsilon: the epsilon of the optimiser that follows the hypergradient, drawn as a line.
 
     Raises:
         AusrecError: the history does not hold the quantity.
     """
     lines = quantity_lines(history, quantity)
-    usual, y_label = QUANTITIES[quantity]
+    shown = QUANTITIES[quantity]
     # A line without a task needs no name where it is alone, and takes no task's colour.
     unnamed = "" if len(lines) == 1 else "Weighting"
     labels = {name: task_label(name) if name else unnamed for name in lines}
     colors = {**task_colors(filter(None, lines)), "": tone("ink")}
-    ax = new_axes(usual if title is None else title, y_label, ax=ax, ends=labels.values())
+    ax = new_axes(shown.title if title is None else title, shown.label, ax=ax, ends=labels.values())
     if quantity == "hypergradient_norm":
         lines = {task: line.where(line > 0) for task, line in lines.items()}
     _scale(ax, quantity, lines, history)
     if epsilon is not None:
         mark_value(ax, epsilon, f"optimiser's epsilon {epsilon:g}")
-    window = window or (5 if quantity in SMOOTHED else 1)
+    window = window or shown.window
     if window > 1:
         ax.set_xlabel(f"Epoch (lines: median of {window} epochs)")
         for task, line in lines.items():
@@ -162,54 +177,20 @@ def _scale(
         ax.set_ylim(low - 0.05 * (most - low), most + 0.1 * (most - low))
 
 
-def plot_weights(history: HistoryLike, **settings: Any) -> Figure:
-    """Draw the mean weight of every task over the epochs.
+def _plot_of(quantity: str) -> Callable[..., Figure]:
+    def plot(history: HistoryLike, **settings: Any) -> Figure:
+        return plot_quantity(history, quantity, **settings)
 
-    Args:
-        history: a `History` or its table.
-        settings: `best_epoch`, `title` and `ax`, as `plot_quantity` takes them.
-    """
-    return plot_quantity(history, "weight", **settings)
-
-
-def plot_losses(history: HistoryLike, **settings: Any) -> Figure:
-    """Draw the mean loss of recommendation and of every task over the epochs, before weighting.
-
-    Takes the same arguments as `plot_weights`.
-    """
-    return plot_quantity(history, "loss", **settings)
+    title, _, meaning, _ = QUANTITIES[quantity]
+    plot.__doc__ = f"Draw {quantity!r} over the epochs: {title}\n\n{meaning}\n\n" + (
+        "Args:\n    history: a `History` or its table.\n    settings: of `plot_quantity`."
+    )
+    return plot
 
 
-def plot_cosines(history: HistoryLike, **settings: Any) -> Figure:
-    """Draw the cosine between each task's gradient and the meta gradient over the epochs.
-
-    Above zero the task helps held-out recommendation, below zero it works against it.
-
-    Takes the same arguments as `plot_weights`, and `window`.
-    """
-    return plot_quantity(history, "cosine", **settings)
-
-
-def plot_hypergradient(history: HistoryLike, **settings: Any) -> Figure:
-    """Draw the norm of the hypergradient over the epochs, on a logarithmic scale.
-
-    Zeros, which have no place on that scale, are left out of the lines. The norm for the
-    weighting's own parameters is drawn beside those of the tasks where it was recorded. A norm far
-    below the optimiser's epsilon hardly moves anything.
-
-    Takes the same arguments as `plot_weights`, `window`, and `epsilon`.
-    """
-    return plot_quantity(history, "hypergradient_norm", **settings)
-
-
-def plot_entropy(history: HistoryLike, **settings: Any) -> Figure:
-    """Draw the entropy of the tasks' shares of the total weight, and that of equal weights.
-
-    H = −Σ_t p_t ln p_t with p_t = w_t / Σ w; equal weights of n tasks have the most, ln n.
-
-    Takes the same arguments as `plot_weights`.
-    """
-    return plot_quantity(history, "entropy", **settings)
+plot_weights, plot_cosines, plot_losses, plot_hypergradient, plot_entropy = map(
+    _plot_of, QUANTITIES
+)
 
 
 @look()
@@ -239,9 +220,9 @@ def plot_metrics(
     colors = run_colors(list(lines))
     for name, line in lines.items():
         if line.notna().any():
-            best = int(line.fillna(-inf).to_numpy().argmax())
+            best = line.nlargest(1) if larger_is_better(metric) else line.nsmallest(1)
             ax.plot(
-                line.iloc[[best]], "o", markersize=9, color=colors[name], zorder=3, label="_best",
+                best, "o", markersize=9, color=colors[name], zorder=3, label="_best",
                 markeredgecolor=tone("background"), markeredgewidth=1.5, clip_on=False,
             )  # fmt: skip
     if len(lines) > 1:
@@ -289,7 +270,7 @@ def draw_runs(runs: Mapping[str, HistoryLike], metric: str) -> Figure:
 
 
 def task_height(history: HistoryLike, quantity: str, height: float) -> float:
-    """Return how many inches the names of all tasks need beside their lines.
+    """Return how many inches the names of all tasks need next to their lines.
 
     Args:
         history: a `History` or its table.

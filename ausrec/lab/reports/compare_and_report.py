@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ausrec.errors import AusrecError, nearest
-from ausrec.experiments.activity import training_activity
+from ausrec.evaluation.metrics import compared_metrics
 from ausrec.experiments.compare import compare
 from ausrec.experiments.engine import Engine
+from ausrec.experiments.gains import training_activity
 from ausrec.experiments.grid import Grid, with_sources
-from ausrec.experiments.results import planned
-from ausrec.experiments.run import PER_USER, Run
-from ausrec.experiments.variants import choose_baseline
+from ausrec.experiments.results import choose_baseline, planned
+from ausrec.experiments.run import Run
 from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.lab.reports.grid_report import write_grid_report
 
@@ -74,8 +74,8 @@ def compare_and_report(
 
 def check_metric(metric: str, where: str) -> None:
     """Raise `AusrecError` on a metric that is not kept for each user."""
-    if metric not in PER_USER:
-        raise AusrecError(f"{where}: '{metric}' is not kept by user{nearest(metric, PER_USER)}")
+    if metric not in (known := compared_metrics()):
+        raise AusrecError(f"{where}: '{metric}' is not kept by user{nearest(metric, known)}")
 
 
 def shared_settings(runs: Sequence[Run]) -> dict[str, object]:

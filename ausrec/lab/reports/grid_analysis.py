@@ -6,34 +6,36 @@ from itertools import chain
 
 import pandas as pd
 
-from ausrec.experiments.activity import activity_wide, gain_by_activity
-from ausrec.experiments.comparisons import compare_all_pairs, compare_with_baseline
-from ausrec.experiments.conditions import condition_table
+from ausrec.evaluation.metrics import shown_metrics
+from ausrec.experiments.comparisons import (
+    compare_all_pairs,
+    compare_with_baseline,
+    differences_table,
+    task_of,
+    transfer_table,
+)
+from ausrec.experiments.gains import activity_wide, condition_table, gain_by_activity
 from ausrec.experiments.ranks import Ranking, rank_variants
-from ausrec.experiments.results import GridResults
+from ausrec.experiments.results import GridResults, choose_baseline, seed_table
 from ausrec.experiments.statistics import Comparison
 from ausrec.experiments.summaries import (
     add_user_intervals,
     cost_table,
     differences_readable,
-    differences_table,
     quality_table,
     quality_wide,
+    transfer_wide,
     weights_table,
     weights_wide,
 )
-from ausrec.experiments.task_gains import task_of, transfer_table, transfer_wide
-from ausrec.experiments.variants import choose_baseline, seed_table
-from ausrec.lab.reports.condition_pictures import (
-    condition_pictures,
-    condition_weight_pictures,
-    geometry_pictures,
-)
 from ausrec.lab.reports.grid_pictures import (
     GridPicture,
+    condition_pictures,
+    condition_weight_pictures,
     cost_pictures,
     difference_pictures,
-    rank_picture,
+    geometry_pictures,
+    rank_pictures,
     transfer_pictures,
     weight_pictures,
 )
@@ -111,8 +113,8 @@ class GridAnalysis:
         """
         quality = add_user_intervals(quality_table(self.results.runs), self.results.scores)
         # All metrics at all cut-offs do not fit a page; `quality_by_metric` has them.
-        k = self.metric.rpartition("@")[2]
-        is_shown = quality["metric"].isin([f"recall@{k}", f"ndcg@{k}", self.metric])
+        k = int(self.metric.rpartition("@")[2])
+        is_shown = quality["metric"].isin([*shown_metrics([k]), self.metric])
         is_compared = quality["variant"].isin(self.values.columns)
         made = {
             "quality": quality_wide(quality[is_shown & is_compared], self.metric),
@@ -141,7 +143,7 @@ class GridAnalysis:
             difference_pictures(self.values, baseline, metric),
             condition_pictures(self.conditions, baseline, metric),
             condition_weight_pictures(weights_table(self.compared)),
-            rank_picture(self.ranking),
+            rank_pictures(self.ranking),
             weight_pictures(self.compared),
             transfer_pictures(self.transfer, metric),
             geometry_pictures(self.results.histories, metric),

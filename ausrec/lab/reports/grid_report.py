@@ -1,5 +1,6 @@
 """One page with the results of a grid, and its tables and figures as files."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from ausrec.experiments.table_writer import cell_text, make_table, write_tables
 from ausrec.experiments.verdict import headline, ranking_verdict, verdict
 from ausrec.files import write_whole
 from ausrec.lab.figure import Picture, make_picture, save_figure
-from ausrec.lab.look import metric_label, task_label
+from ausrec.lab.names import metric_label, task_label
 from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.lab.reports.page import render_page, yaml_text
 
@@ -45,20 +46,20 @@ def write_grid_report(
         title: of the page.
         command: repeats the grid.
         question: what the grid answers.
-        settings: what all runs share, as it would stand in a YAML file.
+        settings: what all runs share, as it would be in a YAML file.
 
     Raises:
         AusrecError: a file cannot be written.
     """
     tables = analysis.tables
-    pictures: dict[str, list[Picture]] = {}
+    pictures: defaultdict[str, list[Picture]] = defaultdict(list)
     write_tables(tables, out / "tables")
     for each in analysis.pictures():
         save_figure(each.draw(), out / "figures", each.name)
-        pictures.setdefault(each.section, []).append(make_picture(each.draw, each.caption))
+        pictures[each.kind].append(make_picture(each.draw))
     runs, failures = analysis.results.runs, analysis.results.failures
     datasets = list(dict.fromkeys([*runs["dataset"], *failures["dataset"]]))
-    # What stands above all tables need not stand in every row of them.
+    # What is said above all tables need not be in every row of them.
     aside = [*ASIDE, "dataset"] if len(datasets) == 1 else ASIDE
     families = {
         dataset: [each for each in analysis.comparisons if each.dataset == dataset]

@@ -16,12 +16,14 @@ from ausrec.evaluation import (
     rank_correlation,
     recommend,
 )
-from ausrec.lab.look import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
+from ausrec.evaluation.metrics import shown_metrics
+from ausrec.lab.names import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
 from ausrec.tasks import RelationTask
 from ausrec.training.prepare import Prepared
 from ausrec.training.trained import Trained
 
-SHOWN = ("recall@10", "ndcg@10", "recall@20", "ndcg@20")
+# Of the comparison of models.
+CUTOFFS = (10, 20)
 
 
 def model_name(prepared: Prepared) -> str:
@@ -45,11 +47,11 @@ def model_comparison(runs: Mapping[str, Trained]) -> pd.DataFrame:
     plainest |= _shown(evaluate(popularity(test), test))
     # The first row is what the others are compared with; a lone run has nothing else.
     rows.insert(0 if len(runs) == 1 else len(rows), plainest)
-    return pd.DataFrame(rows, columns=["model", *SHOWN, "seconds"])
+    return pd.DataFrame(rows, columns=["model", *shown_metrics(CUTOFFS), "seconds"])
 
 
 def _shown(ranking: Evaluation) -> dict[str, float]:
-    return {name: ranking.metrics[name] for name in SHOWN}
+    return {name: ranking.metrics[name] for name in shown_metrics(CUTOFFS)}
 
 
 def metrics_frame(metrics: Mapping[str, Any]) -> pd.DataFrame:

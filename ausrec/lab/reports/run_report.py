@@ -1,12 +1,18 @@
 """One self-contained HTML page that says what a run did, to somebody who was not there."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 
 from ausrec.data import RATES
+from ausrec.evaluation import METRICS
 from ausrec.experiments.table_writer import cell_text
 from ausrec.lab.cells import best_model, make_table
+from ausrec.lab.figure import Picture, make_picture
+from ausrec.lab.names import metric_label
+from ausrec.lab.plots.rows import plot_weight_bars
+from ausrec.lab.plots.trajectories import QUANTITIES, has_quantity, plot_metrics, plot_quantity
 from ausrec.lab.reports.page import render_page, yaml_text
 from ausrec.lab.reports.run_facts import (
     describe_tasks,
@@ -19,7 +25,7 @@ from ausrec.lab.reports.run_facts import (
     user_label,
     wide_groups,
 )
-from ausrec.lab.reports.run_pictures import course_picture, training_pictures, weight_pictures
+from ausrec.training import History
 from ausrec.training.task_sets import METAPATH, task_name
 from ausrec.training.trained import Trained
 
@@ -37,17 +43,16 @@ def run_page(
     """
     name, trained = list(runs.items())[-1]
     prepared, history = trained.prepared, trained.history
-    recipe, best = prepared.recipe, history.best_epoch
+    recipe = prepared.recipe
     table = model_comparison(runs) if comparison is None else comparison
     parts = zip(("Training", "Validation", "Test"), prepared.splits, strict=True)
     sizes = {f"{n} interactions": split[RATES].edge_label_index.size(1) for n, split in parts}
     paths = [each for each in recipe.tasks.chosen() if each.name == METAPATH]
     own = {task_name(each): f"users joined by the meta-path {each()}" for each in paths}
     true = truth(prepared)
-    weighted = history if history.weights else None
     # All metrics at all cut-offs do not fit a page.
     k = recipe.train.select.rpartition("@")[2]
-    metrics = [f"{metric}@{k}" for metric in ("recall", "ndcg", "hit_rate")]
+    metrics = [f"{metric}@{k}" for metric in METRICS]
     user = int(trained.test.per_user.index[0])
     return render_page(
         "run_report.html.j2",
@@ -56,14 +61,12 @@ def run_page(
         select=recipe.train.select,
         data={n: cell_text(value) for n, value in (facts(prepared.graph) | sizes).items()},
         comparison=make_table(table, mark_best=True),
+        metrics=[metric for metric in METRICS.values() if metric.shown],
         verdict=best_model(table),
-        course=course_picture(
-            {n: run.history for n, run in runs.items()}, f"val/{recipe.train.select}"
-        ),
-        weights=make_table(explained_weights(history.weights, true, own)) if weighted else None,
+        course=course_pictures(runs, f"val/{recipe.train.select}"),
+        weights=make_table(explained_weights(history.weights, true, own)),
         tasks=describe_tasks(history.weights, own),
-        weight_pictures=weight_pictures(history.weights, true, weighted, best),
-        training_pictures=training_pictures(weighted, best),
+        pictures=weight_pictures(history, true),
         groups={
             heading: make_table(wide_groups(group, metrics))
             for heading, group in group_frames(trained.test, trained).items()
@@ -71,6 +74,39 @@ def run_page(
         recommendations=make_table(recommendations(trained, user)),
         user=user_label(prepared.graph, user),
         left_out=prepared.left_out,
-        config=yaml_text(recipe.to_mapping()),
+        settings=yaml_text(recipe.to_mapping()),
         command=command,
     )
+
+
+def course_pictures(runs: Mapping[str, Trained], metric: str) -> list[Picture]:
+    """Draw the metric of the runs that recorded it over the epochs; none where no run did."""
+    recorded = {n: run.history for n, run in runs.items() if has_quantity(run.history, metric)}
+    caption = f"{metric_label(metric)} after every epoch; a dot marks the best of each run."
+    return [make_picture(partial(plot_metrics, recorded, metric), caption)] if recorded else []
+
+
+def weight_pictures(
+    history: History, informativeness: Mapping[str, float] | None
+) -> dict[str, Picture]:
+    """Draw the kept weights as bars, and what was recorded of the tasks over the epochs.
+
+    Args:
+        history: of the run.
+        informativeness: of every task's relation, where it is known.
+
+    Returns:
+        pictures by what they show: "bars", and those of `QUANTITIES` that were recorded; none
+        for a run without tasks.
+    """
+    if not history.weights:
+        return {}
+    caption = "How much each task counts."
+    if informativeness:
+        caption += " Next to it, how much its relation really says about tastes."
+    bars = partial(plot_weight_bars, history.weights, informativeness)
+    return {"bars": make_picture(bars, caption)} | {
+        name: make_picture(partial(plot_quantity, history, name), quantity.meaning)
+        for name, quantity in QUANTITIES.items()
+        if has_quantity(history, name)
+    }

@@ -14,6 +14,7 @@ from torch.nn.functional import softplus
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError, SettingError, check_above_zero
+from ausrec.graph.negatives import draw_negatives
 from ausrec.graph.pairs import StoredPairs
 from ausrec.graph.thinning import Thinning
 from ausrec.models.encoder import Encoder, Parameters
@@ -89,7 +90,7 @@ class MaskedEdges(Task):
         places = np.sort(generator.choice(self.pairs.num_pairs, number, replace=False))
         users = np.searchsorted(self.pairs.starts, places, side="right") - 1
         items = self.pairs.columns[places]
-        triplets = to_triplets(users, items, self.pairs.draw_unrelated(users, generator))
+        triplets = to_triplets(users, items, draw_negatives(self.pairs, users, generator))
         device = self.thinning.ends.device
         rows, columns = triplets.user, triplets.pos + self.pairs.num_rows
         return Masked(triplets, self.thinning.pairs(rows.to(device), columns.to(device)))

@@ -1,7 +1,7 @@
 """Meta-algorithms that learn an initialisation, not weights: MAML, its first order, Reptile.
 
-Their answer is where training on recommendation starts, so that they stand beside AusRec, and in
-no table of weightings (`docs/marec.md`).
+Their answer is where training on recommendation starts, so no table of weightings has
+them (`docs/marec.md`).
 """
 
 from ausrec.training.meta_algorithms.algorithms import (
@@ -11,12 +11,11 @@ from ausrec.training.meta_algorithms.algorithms import (
     Reptile,
     draw_episodes,
 )
-from ausrec.training.meta_algorithms.initialise import InitialisationConfig, learn_initialisation
+from ausrec.training.meta_algorithms.initialise import learn_initialisation
 
 __all__ = [
     "MAML",
     "Episode",
-    "InitialisationConfig",
     "MetaAlgorithm",
     "Reptile",
     "draw_episodes",

@@ -7,14 +7,14 @@ that tells how well that went.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ausrec.errors import check_above_zero
+from ausrec.errors import SettingError, check_above_zero
 from ausrec.graph.propagation import View
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
@@ -137,11 +137,24 @@ class MetaAlgorithm(ABC):
     """α, the rate of the inner steps. A mean loss over many embeddings is so flat that steps of
     rate 1 lead nowhere (`docs/marec.md`)."""
 
+    inner_steps: int = field(default=3, kw_only=True)
+    """Steps of adaptation, k; with 0, MAML is plain training on all tasks alike. Reptile, which
+    goes where the steps lead, needs one at least."""
+
+    epochs: int = field(default=10, kw_only=True)
+    """Epochs, each of as many meta-steps as training has steps."""
+
+    learning_rate: float = field(default=5e-3, kw_only=True)
+    """Learning rate of Adam on the initialisation."""
+
     least_steps: ClassVar[int] = 0
 
     def __post_init__(self) -> None:
         """Refuse impossible settings."""
-        check_above_zero(rate=self.rate)
+        check_above_zero(rate=self.rate, epochs=self.epochs, learning_rate=self.learning_rate)
+        if self.inner_steps < self.least_steps:
+            least = f"at least {self.least_steps} for {type(self).__name__}"
+            raise SettingError("inner_steps", f"is {self.inner_steps}, but must be {least}")
 
     def gradient(self, parameters: Parameters, episodes: Sequence[Episode]) -> Parameters:
         """Return the mean over the episodes of their gradients by W.

@@ -1,7 +1,6 @@
 """Learn where to start: meta-training of an encoder over the main and the auxiliary tasks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -18,36 +17,12 @@ from ausrec.training.fit import cpu_threads, tasks_by_name
 from ausrec.training.meta_algorithms.algorithms import MetaAlgorithm, draw_episodes, gain_of
 
 
-@dataclass(frozen=True)
-class InitialisationConfig:
-    """How an initialisation is learned."""
-
-    epochs: int = 10
-    """Epochs, each of as many meta-steps as training has steps."""
-
-    inner_steps: int = 3
-    """Steps of adaptation, k; with 0, MAML is plain training on all tasks alike. Reptile, which
-    goes where the steps lead, needs one at least."""
-
-    learning_rate: float = 5e-3
-    """Learning rate of Adam on the initialisation."""
-
-    def __post_init__(self) -> None:
-        """Refuse impossible numbers."""
-        if self.epochs < 1 or self.inner_steps < 0 or self.learning_rate <= 0:
-            raise AusrecError(
-                f"epochs {self.epochs}, inner_steps {self.inner_steps} and learning_rate "
-                f"{self.learning_rate}: at least 1, 0 and something above 0 are needed"
-            )
-
-
 def learn_initialisation(
     model: Encoder,
     train: HeteroData,
     tasks: Sequence[str | Task],
     algorithm: MetaAlgorithm,
     config: TrainConfig | None = None,
-    how: InitialisationConfig | None = None,
     *,
     show_progress: bool = True,
 ) -> pd.DataFrame:
@@ -55,21 +30,20 @@ def learn_initialisation(
 
     Math:    W ← Adam(W, mean over the main and all auxiliary tasks of the algorithm's gradient)
 
-    `fit` then fine-tunes on the main task, from where the model stands:
+    `fit` then fine-tunes on the main task, from where the model is:
 
         learn_initialisation(model, train, STRUCTURAL_TASKS, MAML())
         fit(model, train, val)
 
     Parameters of a task's own keep the values that they start with: what is learned is where
-    the encoder starts, and `fit` draws the others anew.
+    the encoder starts, and `fit` draws the others again.
 
     Args:
         model: the encoder; trained in place.
         train: the training graph; tasks given by name read their relation from it.
         tasks: the auxiliary tasks; the main task is one of the tasks to adapt to, too.
-        algorithm: `MAML(...)` or `Reptile(...)`.
+        algorithm: `MAML(...)` or `Reptile(...)`, with epochs, inner steps and learning rate.
         config: batch sizes, L2, device and seed, as `fit` reads them.
-        how: epochs, inner steps and learning rate of the meta-training.
         show_progress: show a progress bar.
 
     Returns:
@@ -78,15 +52,9 @@ def learn_initialisation(
         plain training.
 
     Raises:
-        AusrecError: when the algorithm needs more inner steps, and when the parameters cease to be
-            finite, naming the epoch.
+        AusrecError: when the parameters cease to be finite, naming the epoch.
     """
-    config, how = config or TrainConfig(), how or InitialisationConfig()
-    if how.inner_steps < algorithm.least_steps:
-        raise AusrecError(
-            f"inner_steps is {how.inner_steps}, but {type(algorithm).__name__} needs "
-            f"{algorithm.least_steps} at least: without them it goes nowhere"
-        )
+    config = config or TrainConfig()
     rng = np.random.default_rng(config.seed)
     generator = torch.Generator().manual_seed(config.seed)
     model.to(config.torch_device())
@@ -97,18 +65,18 @@ def learn_initialisation(
         name: {n: value.to(device) for n, value in start_task(task, model, generator).items()}
         for name, task in named.items()
     }
-    optimizer = torch.optim.Adam(model.parameters(), lr=how.learning_rate, fused=True)
+    optimizer = torch.optim.Adam(model.parameters(), lr=algorithm.learning_rate, fused=True)
     rows, num_batches = [], main.num_batches(config.batch_size)
     with (
         cpu_threads(config.threads),
-        progress(range(1, how.epochs + 1), "initialising", show=show_progress) as bar,
+        progress(range(1, algorithm.epochs + 1), "initialising", show=show_progress) as bar,
     ):
         for epoch in bar:
             for task in named.values():
                 task.begin_epoch(epoch, model, rng)
             for _ in range(num_batches):
                 episodes = draw_episodes(
-                    model, named, config, how.inner_steps, rng, generator, own, num_batches
+                    model, named, config, algorithm.inner_steps, rng, generator, own, num_batches
                 )
                 parameters = {n: p.detach() for n, p in model.named_parameters()}
                 gradient = algorithm.gradient(parameters, episodes)
@@ -119,7 +87,7 @@ def learn_initialisation(
             if not all(bool(torch.isfinite(p).all()) for p in parameters.values()):
                 raise AusrecError(
                     f"the parameters are not finite after epoch {epoch}: lower the inner rate "
-                    f"(now {algorithm.rate}) or the learning rate (now {how.learning_rate})"
+                    f"(now {algorithm.rate}) or the learning rate (now {algorithm.learning_rate})"
                 )
             for episode in episodes:
                 before, after = gain_of(episode, parameters, algorithm.rate)

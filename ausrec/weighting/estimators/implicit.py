@@ -6,7 +6,7 @@ Where W*(c) minimises L(W, c), the implicit function theorem gives
 
 No path of training is stored or differentiated: only Hessian–vector products at W. During
 training W is not W*; all that the estimators know of the inner problem is then its slope and
-curvature where it stands (Lorraine et al. 2020; Rajeswaran et al. 2019).
+curvature where it is (Lorraine et al. 2020; Rajeswaran et al. 2019).
 """
 
 from abc import abstractmethod
@@ -103,7 +103,7 @@ class Neumann(Implicit):
     def _relative(
         self, times: Callable[[Parameters], Parameters], gradient: Parameters
     ) -> tuple[Parameters, float, int]:
-        """Add up Σ_{j ≤ K} (I − α H)^j g = Σ_i C(K+1, i+1) (−α)^i H^i g, α found last."""
+        """Add up Σ_{j ≤ K} (I − α H)^j g = Σ_i C(K+1, i+1) (−α)^i H^i g, α last."""
         powers, sizes = [gradient], [norm(gradient)]
         for _ in range(self.terms):
             powers.append(times(powers[-1]))

@@ -31,7 +31,7 @@ class Quadratic(BilevelProblem):
         target: Vector,
         metric: Matrix,
     ) -> None:
-        """Keep the losses, and stand at the inner optimum W*.
+        """Keep the losses, and place W at the inner optimum W*.
 
         Args:
             curvatures: A, then A_t of each task; symmetric.

@@ -44,6 +44,7 @@ class FreeLogits(JudgedWeighting):
 
     title: ClassVar[str] = "free logits"
     saves: ClassVar[tuple[str, ...]] = ("logits", "mean_squares")
+    learns: ClassVar[tuple[str, ...]] = ("logits",)
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot be."""
@@ -88,7 +89,3 @@ class FreeLogits(JudgedWeighting):
     def _present_weights(self, step: Step) -> Weights:
         present = self.logits.sigmoid().to(step.losses[MAIN])
         return dict(zip(self.names, present.unbind(), strict=True))
-
-    def parameters(self) -> list[torch.Tensor]:
-        """Return the logits."""
-        return [self.logits]

@@ -38,6 +38,7 @@ class GradNorm(JointWeighting):
 
     title: ClassVar[str] = "GradNorm"
     saves: ClassVar[tuple[str, ...]] = ("weights", "optimizer", "first")
+    learns: ClassVar[tuple[str, ...]] = ("weights",)
 
     def __post_init__(self) -> None:
         """Refuse a learning rate below 0."""
@@ -65,7 +66,3 @@ class GradNorm(JointWeighting):
         self.weights.clamp_(min=SMALLEST)
         self.weights *= len(self.weights) / self.weights.sum()
         return weights
-
-    def parameters(self) -> list[Tensor]:
-        """Return the weights of all tasks."""
-        return [self.weights]

@@ -30,6 +30,7 @@ class Uncertainty(JointWeighting):
 
     title: ClassVar[str] = "uncertainty"
     saves: ClassVar[tuple[str, ...]] = ("log_variances", "optimizer")
+    learns: ClassVar[tuple[str, ...]] = ("log_variances",)
 
     def __post_init__(self) -> None:
         """Refuse a learning rate below 0."""
@@ -47,7 +48,3 @@ class Uncertainty(JointWeighting):
         self.log_variances.grad = 0.5 - weights * self.mean_costs(step)
         self.optimizer.step()
         return weights
-
-    def parameters(self) -> list[Tensor]:
-        """Return the log variances."""
-        return [self.log_variances]

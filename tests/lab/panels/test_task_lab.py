@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from torch_geometric.data import HeteroData
 
-from ausrec.cli.train_command import parse
+from ausrec.cli.train_command import train
 from ausrec.errors import AusrecError
 from ausrec.lab import TaskLab
 from ausrec.training import TrainConfig
@@ -199,9 +199,9 @@ RECIPES = [
 def test_the_command_means_the_recipe(recipe: Recipe) -> None:
     words = shlex.split(TaskLab(recipe=recipe).command())
     assert words[:2] == ["ausrec", "train"]
-    options = parse(words[2:])
-    assert options.recipe == recipe
-    assert str(options.out) == "runs/lab"
+    asked = train.read(words[2:])
+    assert asked["flags"].recipe() == recipe
+    assert str(asked["out"]) == "runs/lab"
 
 
 def test_defaults_are_left_out_and_short_flags_used() -> None:

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.ranks import Ranking, rank_variants
-from ausrec.experiments.variants import seed_table
+from ausrec.experiments.results import seed_table
 from ausrec.lab.figure import words_of
-from ausrec.lab.look import task_label
+from ausrec.lab.names import task_label
 from ausrec.lab.plots.bands import plot_weight_bands, weight_lines
 from ausrec.lab.plots.costs import plot_cost
 from ausrec.lab.plots.heatmaps import plot_transfer

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ausrec.lab.look import task_label
+from ausrec.lab.names import task_label
 from ausrec.lab.plots import plot_arrows, plot_task_bars, plot_weight_tangents
 from ausrec.lab.plots.heatmaps import plot_heat, plot_matrices
 

@@ -18,10 +18,12 @@ from matplotlib.transforms import Bbox
 from ausrec.errors import AusrecError
 from ausrec.lab import plots
 from ausrec.lab.figure import words_of
-from ausrec.lab.look import TASK_COLORS, task_label
+from ausrec.lab.look import TASK_COLORS
+from ausrec.lab.names import task_label
 from ausrec.lab.plots.axes import finish, stacked_axes
-from ausrec.lab.plots.labels import break_name, spread
+from ausrec.lab.plots.label_places import break_name, spread
 from ausrec.lab.plots.trajectories import draw_runs
+from ausrec.training.history import History, Record
 
 
 def data_lines(ax: Axes) -> dict[str, Line2D]:
@@ -293,11 +295,8 @@ def test_draws_into_given_axes_and_leaves_pyplot_alone(history: pd.DataFrame) ->
 
 
 def test_takes_a_history_and_its_best_epoch(history: pd.DataFrame) -> None:
-    class Run:
-        table = history
-        best_epoch = 5
-
-    (ax,) = plots.plot_weights(Run()).axes
+    records = [Record(*row) for row in history.itertuples(index=False)]
+    (ax,) = plots.plot_weights(History(records, best_epoch=5)).axes
     best = marked(ax, "best_epoch")
     assert best is not None
     assert set(best.get_xdata()) == {5}

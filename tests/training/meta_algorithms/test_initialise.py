@@ -1,5 +1,7 @@
 """Meta-training: what it returns, repeats and refuses."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -9,7 +11,6 @@ from ausrec.models import MF, LightGCN
 from ausrec.training import TrainConfig
 from ausrec.training.meta_algorithms import (
     MAML,
-    InitialisationConfig,
     MetaAlgorithm,
     Reptile,
     learn_initialisation,
@@ -18,15 +19,15 @@ from tests.graphs import random_graph
 
 GRAPH = add_relations(random_graph(), ["social_link"])
 CONFIG = TrainConfig(batch_size=100, task_batch_size=16, device="cpu")
-HOW = InitialisationConfig(epochs=2, inner_steps=2, learning_rate=0.01)
-ALGORITHMS = [MAML(5.0), MAML(5.0, first_order=True), Reptile(5.0)]
+HOW = {"epochs": 2, "inner_steps": 2, "learning_rate": 0.01}
+ALGORITHMS = [MAML(5.0, **HOW), MAML(5.0, first_order=True, **HOW), Reptile(5.0, **HOW)]
 every_algorithm = pytest.mark.parametrize("algorithm", ALGORITHMS, ids=str)
 
 
-def learn(algorithm: MetaAlgorithm, model=None, how=HOW):
+def learn(algorithm: MetaAlgorithm, model=None):
     model = model or LightGCN(GRAPH, dim=4)
     table = learn_initialisation(
-        model, GRAPH, ["social_link"], algorithm, CONFIG, how, show_progress=False
+        model, GRAPH, ["social_link"], algorithm, CONFIG, show_progress=False
     )
     return table, model.table.detach().clone()
 
@@ -44,25 +45,24 @@ def test_it_learns_and_repeats_bit_for_bit(algorithm: MetaAlgorithm) -> None:
 
 @every_algorithm
 def test_more_of_it_is_better_to_adapt_from(algorithm: MetaAlgorithm) -> None:
-    how = InitialisationConfig(epochs=12, inner_steps=2, learning_rate=0.02)
-    table, _ = learn(algorithm, MF(GRAPH, dim=4), how)
+    longer = replace(algorithm, epochs=12, learning_rate=0.02)
+    table, _ = learn(longer, MF(GRAPH, dim=4))
     after = table[table["task"] == "main"]["after"].tolist()
     assert after[-1] < after[0]
 
 
 def test_reptile_needs_an_inner_step() -> None:
-    how = InitialisationConfig(inner_steps=0)
-    with pytest.raises(AusrecError, match="inner_steps is 0, but Reptile needs 1 at least"):
-        learn_initialisation(LightGCN(GRAPH, dim=4), GRAPH, [], Reptile(0.1), CONFIG, how)
+    with pytest.raises(AusrecError, match="inner_steps is 0, but must be at least 1 for Reptile"):
+        Reptile(0.1, inner_steps=0)
 
 
 def test_without_inner_steps_both_orders_are_the_same() -> None:
-    how = InitialisationConfig(epochs=1, inner_steps=0)
-    assert torch.equal(learn(MAML(), how=how)[1], learn(MAML(first_order=True), how=how)[1])
+    how = {"epochs": 1, "inner_steps": 0}
+    assert torch.equal(learn(MAML(**how))[1], learn(MAML(first_order=True, **how))[1])
 
 
 def test_what_cannot_be_is_told() -> None:
-    with pytest.raises(AusrecError, match="epochs 0"):
-        InitialisationConfig(epochs=0)
+    with pytest.raises(AusrecError, match="epochs is 0"):
+        MAML(epochs=0)
     with pytest.raises(AusrecError, match="not finite after epoch 1: lower the inner rate"):
-        learn(Reptile(1e38))
+        learn(Reptile(1e38, **HOW))

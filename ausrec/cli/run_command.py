@@ -1,0 +1,96 @@
+"""`ausrec evaluate`, `recommend` and `report`: what is done with a trained run."""
+
+from difflib import get_close_matches
+from typing import Annotated
+
+import pandas as pd
+
+from ausrec.cli.command import Command, Folder
+from ausrec.cli.run_folder import CONFIG, REPORT, load_run, read_metrics
+from ausrec.errors import AusrecError, check_above_zero
+from ausrec.evaluation import evaluate as rank
+from ausrec.evaluation import find_user
+from ausrec.evaluation.metrics import shown_metrics
+from ausrec.experiments.table_writer import make_table
+from ausrec.files import write_whole
+from ausrec.lab.reports.run_facts import (
+    group_frames,
+    metrics_frame,
+    model_name,
+    recommendations,
+    user_label,
+    wide_groups,
+)
+from ausrec.lab.reports.run_report import run_page
+
+
+@Command
+def evaluate(
+    *, run: Folder, ks: tuple[int, ...] = (5, 10, 20, 50, 100), groups: bool = False
+) -> None:
+    """Measure a trained run again, on the validation and the test part.
+
+      ausrec evaluate --run runs/x --ks 5 10 20 --groups
+
+    The data is read and split as it was for training.
+
+    Args:
+        run: the folder of a finished run
+        ks: lengths of the ranked lists
+        groups: also by the activity of users and the popularity of items
+    """
+    check_above_zero(**{"--ks": min(ks)})
+    trained = load_run(run)
+    splits = trained.prepared.splits
+    val, test = (rank(trained.embeddings.scores, part, ks) for part in (splits.val, splits.test))
+    print(make_table(metrics_frame({"val": val.metrics, "test": test.metrics})).text())
+    if groups:
+        for heading, table in group_frames(test, trained).items():
+            print(f"\n{heading} (test part):")
+            print(make_table(wide_groups(table, shown_metrics(sorted(set(ks))))).text())
+
+
+@Command
+def recommend(*, run: Folder, user: Annotated[str, "ID"], k: int = 10) -> None:
+    """List the items that suit a user best, without those that the user knows.
+
+      ausrec recommend --run runs/x --user u001 -k 5
+
+    Args:
+        run: the folder of a finished run
+        user: the id of the user, as in the data
+        k: how many items
+    """
+    check_above_zero(**{"-k": k})
+    trained = load_run(run)
+    graph = trained.prepared.graph
+    try:
+        found = find_user(graph, user)
+    except AusrecError as error:
+        close = ", ".join(get_close_matches(user, graph["user"].raw_id, n=3))
+        if not close:
+            raise
+        raise AusrecError(
+            f"user '{user}' is not in the data; the nearest ids are {close}"
+        ) from error
+    table = recommendations(trained, found, k)
+    print(f"For user {user_label(graph, found)}:")
+    print(make_table(table).text())
+
+
+@Command
+def report(*, run: Folder) -> None:
+    """Write the report of a finished run again.
+
+    Args:
+        run: the folder of a finished run
+    """
+    trained = load_run(run, with_tasks=True)
+    rows = read_metrics(run).get("comparison")
+    page = run_page(
+        {model_name(trained.prepared): trained},
+        f"ausrec train --config {run / CONFIG} --out FOLDER",
+        comparison=pd.DataFrame(rows) if rows else None,
+    )
+    write_whole(run / REPORT, page.encode())
+    print(f"Written: {run / REPORT}")

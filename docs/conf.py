@@ -1,0 +1,116 @@
+"""The site: chapters, solutions, teaching notes, documentation and API reference on one ground.
+
+    make site
+
+The source folder is the whole checkout, so that links between `docs/`, `notebooks/` and the pages
+at the top lead to the same places here and in a checkout. Nothing is fetched, and notebooks are
+shown as they are committed.
+"""
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+sys.path[:0] = [str(ROOT), str(DOCS)]
+
+from gallery import write_gallery  # noqa: E402
+from repository import public_address  # noqa: E402
+
+import ausrec  # noqa: E402
+
+project = "AusRec"
+author = "The ausrec authors"
+copyright = author
+release = version = ausrec.__version__
+
+extensions = [
+    "docstrings",
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.viewcode",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinxcontrib.bibtex",
+]
+root_doc = "docs/index"
+include_patterns = [
+    "*.md",
+    "benchmarks/README.md",
+    "data/README.md",
+    "docs/**.md",
+    "notebooks/**.ipynb",
+    "notebooks/**.md",
+]
+exclude_patterns = [".*", "**/.*", "build", "runs", "test-results"]
+
+# Markdown and notebooks.
+nb_execution_mode = "off"
+nb_code_prompt_show = "Show the {type}"
+nb_code_prompt_hide = "Hide the {type}"
+myst_enable_extensions = ["attrs_inline", "colon_fence", "dollarmath"]
+myst_heading_anchors = 4
+bibtex_bibfiles = ["references.bib"]
+copybutton_exclude = ".linenos, .gp, .go"
+
+# Formulas: one file of MathJax, its fonts included. Panels hold formulas between dollars.
+mathjax = Path(str(find_spec("sphinx-mathjax-offline").origin)).parent / "static" / "mathjax"
+mathjax_path = "tex-svg-full.js"
+myst_update_mathjax = False
+mathjax3_config = {
+    "tex": {"inlineMath": [["\\(", "\\)"], ["$", "$"]], "displayMath": [["\\[", "\\]"]]},
+    "options": {
+        "ignoreHtmlClass": "document",
+        "processHtmlClass": "math|ausrec-panel",
+    },
+}
+
+# Docstrings. What is between single backticks is code, and a link where there is a page for it.
+default_role = "py:obj"
+autodoc_typehints = "description"
+autodoc_member_order = "bysource"
+napoleon_use_ivar = True
+maximum_signature_line_length = 60
+toc_object_entries_show_parents = "hide"
+python_use_unqualified_type_names = True
+
+# The page.
+html_theme = "sphinx_book_theme"
+html_title = "AusRec: learning the weights of tasks"
+html_static_path = ["_static", str(mathjax / mathjax_path)]
+html_css_files = ["site.css"]
+html_js_files = ["print.js"]
+html_extra_path = ["index.html"]
+html_show_sourcelink = False
+html_show_search_summary = False  # a page that lies on a disk may not fetch another
+html_context = {"default_mode": "auto"}
+html_theme_options = {
+    "home_page_in_toc": True,
+    "navbar_persistent": [],
+    "show_navbar_depth": 1,
+    "show_toc_level": 2,
+    "use_download_button": True,
+    "use_fullscreen_button": False,
+}
+if repository := public_address(ROOT):
+    html_theme_options |= {
+        "repository_url": repository,
+        "repository_branch": "main",
+        "use_repository_button": True,
+        "launch_buttons": {
+            "binderhub_url": "https://mybinder.org",
+            "colab_url": "https://colab.research.google.com",
+            "notebook_interface": "jupyterlab",
+        },
+    }
+
+# Packages load what they export when it is first asked for; autodoc sees only what is there.
+for room in ausrec._ROOMS:
+    module = import_module(f"ausrec.{room}")
+    vars(module).update({name: getattr(module, name) for name in module.__all__})
+
+write_gallery(ROOT, ROOT / "build" / "gallery")
