@@ -2,8 +2,15 @@
 
 from ausrec.data.ausrec_splits import read_published
 from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph
+from ausrec.data.ciao import read_ciao
 from ausrec.data.club import ListeningClub, make_club
-from ausrec.data.datasets import DATASETS, fetch_dataset, list_datasets, load_dataset
+from ausrec.data.datasets import (
+    DATASETS,
+    choose_dataset,
+    fetch_dataset,
+    list_datasets,
+    load_dataset,
+)
 from ausrec.data.describe import describe, homophily, informativeness
 from ausrec.data.dozen import a_dozen_users
 from ausrec.data.fetch import data_homes
@@ -18,6 +25,7 @@ __all__ = [
     "TableDataset",
     "a_dozen_users",
     "build_graph",
+    "choose_dataset",
     "data_homes",
     "describe",
     "fetch_dataset",
@@ -26,5 +34,6 @@ __all__ = [
     "list_datasets",
     "load_dataset",
     "make_club",
+    "read_ciao",
     "read_published",
 ]

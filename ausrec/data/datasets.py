@@ -7,11 +7,12 @@ from pathlib import Path
 import pandas as pd
 from torch_geometric.data import HeteroData
 
+from ausrec.choice import Choice, choose
 from ausrec.data.ausrec_splits import read_published
+from ausrec.data.ciao import read_ciao
 from ausrec.data.club import ListeningClub
 from ausrec.data.fetch import RemoteFile, Root, fetch_files, find_file, published
 from ausrec.data.hetrec import read_hetrec
-from ausrec.errors import AusrecError, nearest
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Entry:
     """What it is, in one line."""
 
     read: Callable[..., HeteroData]
-    """Makes the graph from the paths of the files."""
+    """Makes the graph from the paths of the files; further parameters are settings."""
 
     files: tuple[RemoteFile, ...] = ()
     """What it is read from; nothing where it is made."""
@@ -54,21 +55,40 @@ DATASETS: dict[str, Entry] = {
         read_hetrec,
         published("hetrec2011-lastfm-2k"),
     ),
+    "ciao": Entry(
+        "Ciao: ratings with times and categories, trust; ciao(threshold=4, core=5)",
+        read_ciao,
+        published("ciao"),
+    ),
 }
+
+
+def choose_dataset(text: str, what: str = "data set") -> Choice:
+    """Read the name of a data set, with settings where it has some, as `ciao(threshold=3)`.
+
+    Args:
+        text: as it is written.
+        what: it is, for complaints.
+
+    Raises:
+        SettingError: on an unknown name or setting, naming the nearest, or a wrong value.
+    """
+    return choose(text, {name: entry.read for name, entry in DATASETS.items()}, what)
 
 
 def load_dataset(name: str, data_root: Root = None) -> HeteroData:
     """Load a data set by name, downloading it where it is not on this machine.
 
     Args:
-        name: a key of `DATASETS`.
+        name: a key of `DATASETS`, with settings where it has some.
         data_root: the folder to look in first.
 
     Raises:
         AusrecError: when the name is unknown, or the data set cannot be had.
     """
-    paths = fetch_dataset(name, data_root)
-    return DATASETS[name].read(*paths)
+    choice = choose_dataset(name)
+    graph: HeteroData = choice.make(*fetch_dataset(choice.name, data_root), **choice.settings)
+    return graph
 
 
 def fetch_dataset(name: str, data_root: Root = None) -> list[Path]:
@@ -77,9 +97,7 @@ def fetch_dataset(name: str, data_root: Root = None) -> list[Path]:
     Raises:
         AusrecError: when the name is unknown, or a file cannot be downloaded.
     """
-    if name not in DATASETS:
-        raise AusrecError(f"data set {name!r} is unknown{nearest(name, DATASETS)}")
-    return fetch_files(DATASETS[name].files, data_root)
+    return fetch_files(DATASETS[choose_dataset(name).name].files, data_root)
 
 
 def list_datasets(data_root: Root = None) -> pd.DataFrame:

@@ -120,9 +120,10 @@ def _degrees(
     part: str, node_type: str, way: str, degree: NDArray[np.intp]
 ) -> list[tuple[str, str, Any]]:
     end = f"{way}-degree of {node_type}"
+    nodes = f"{node_type[:-1]}ies" if node_type.endswith("y") else f"{node_type}s"
     return [
         (part, f"mean {end}", float(degree.mean())),
         (part, f"median {end}", float(np.median(degree))),
         (part, f"largest {end}", int(degree.max())),
-        (part, f"{node_type}s with {way}-degree 0", int((degree == 0).sum())),
+        (part, f"{nodes} with {way}-degree 0", int((degree == 0).sum())),
     ]

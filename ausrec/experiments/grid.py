@@ -6,8 +6,8 @@ from itertools import product
 from typing import Any
 
 from ausrec.choice import split_outside
-from ausrec.data.datasets import DATASETS
-from ausrec.errors import SettingError, check_not_negative, nearest
+from ausrec.data.datasets import choose_dataset
+from ausrec.errors import SettingError, check_not_negative
 from ausrec.experiments.checks import Checked
 from ausrec.experiments.run import Run, seeded
 from ausrec.experiments.strategies import (
@@ -102,9 +102,8 @@ class Grid:
         return unique(found)
 
     def _data(self, name: object) -> DataConfig:
-        if not isinstance(name, str) or name not in DATASETS:
-            raise SettingError("data set", f"{name!r} is unknown{nearest(str(name), DATASETS)}")
-        return DataConfig(name, self.base.data.data_root)
+        choose_dataset(str(name))
+        return DataConfig(str(name), self.base.data.data_root)
 
     def _runs_on(
         self, data: DataConfig, strategies: Sequence[Strategy], read_test: bool

@@ -15,7 +15,7 @@ from ausrec.files import write_whole
 from ausrec.models.encoder import Encoder
 from ausrec.tasks.task import Task
 from ausrec.training.config import TrainConfig
-from ausrec.training.descent import Descent
+from ausrec.training.forks import make_descent
 from ausrec.training.history import History, Record
 from ausrec.weighting.weighting import Weighting
 
@@ -41,7 +41,7 @@ class RunState:
         """Begin a run; the model moves to its device."""
         self.model, self.tasks = model.to(config.torch_device()), tasks
         self.weighting, self.config = weighting, config
-        self.descent = Descent(model, tasks, weighting, config)
+        self.descent = make_descent(model, tasks, weighting, config)
         self.history, self.epoch = History(), 0
         self.best_value, self.best_state = -np.inf, self.parameters()
 
@@ -70,7 +70,7 @@ class RunState:
             "num_steps": self.descent.num_steps,
             "model": self.parameters(),
             "tasks": {name: value.detach() for name, value in self.descent.own.items()},
-            "optimizer": self.descent.optimizer.state_dict(),
+            "optimizer": self.descent.state_dict(),
             "weighting": self.weighting.state_dict(),
             "rng": json.dumps(self.descent.rng.bit_generator.state),
             "generator": self.descent.generator.get_state(),
@@ -86,7 +86,7 @@ class RunState:
         self.epoch, self.descent.num_steps = state["epoch"], state["num_steps"]
         put(state["model"], dict(self.model.named_parameters()))
         put(state["tasks"], self.descent.own)
-        self.descent.optimizer.load_state_dict(state["optimizer"])
+        self.descent.load_state_dict(state["optimizer"])
         self.weighting.load_state_dict(state["weighting"])
         self.descent.rng.bit_generator.state = json.loads(state["rng"])
         self.descent.generator.set_state(state["generator"])

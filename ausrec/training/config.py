@@ -11,14 +11,13 @@ import torch
 from torch_geometric.data import HeteroData
 
 from ausrec.choice import Chosen, chosen, read
-from ausrec.data import DATASETS, TableDataset, load_dataset
+from ausrec.data import TableDataset, choose_dataset, load_dataset
 from ausrec.data.build_graph import EdgeType
 from ausrec.errors import (
     AusrecError,
     SettingError,
     check_above_zero,
     check_not_negative,
-    nearest,
     settings_within,
 )
 from ausrec.evaluation import METRICS
@@ -35,7 +34,7 @@ class DataConfig:
     """Which data: a data set by name, or tables of one's own."""
 
     dataset: str | None = None
-    """Name of a data set, as `ausrec data list` shows them."""
+    """Name of a data set, as `ausrec data list` shows them; with settings, ciao(threshold=3)."""
 
     data_root: str | None = None
     """Folder to look for data sets in, and to download them into."""
@@ -94,10 +93,7 @@ class DataConfig:
                     f"both the data set '{self.dataset}' and a table ({own[0]}) are given: "
                     "choose one of them"
                 )
-            if self.dataset not in DATASETS:
-                raise SettingError(
-                    "dataset", f"'{self.dataset}' is unknown{nearest(self.dataset, DATASETS)}"
-                )
+            choose_dataset(self.dataset, "dataset")
         elif self.interactions is None:
             raise AusrecError(
                 "no data is named: give --dataset NAME (`ausrec data list` shows the names) or "

@@ -1,6 +1,7 @@
 """One step of training: draw the samples, weigh them, descend."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -58,15 +59,36 @@ class Descent:
             for name, task in tasks.items()
             for parameter, value in start_task(task, model, self.generator).items()
         }
-        self.optimizer = torch.optim.Adam(
-            [*model.parameters(), *self.own.values()], lr=config.learning_rate, fused=True
-        )
+        self.optimizer = self.new_optimizer()
         self.num_steps = 0
+
+    def new_optimizer(self) -> torch.optim.Optimizer:
+        """Return Adam over all parameters, which remembers nothing."""
+        parameters = [*self.model.parameters(), *self.own.values()]
+        return torch.optim.Adam(parameters, lr=self.config.learning_rate, fused=True)
 
     def begin_epoch(self, number: int) -> None:
         """Tell the tasks that an epoch begins."""
         for task in self.tasks.values():
             task.begin_epoch(number, self.model, self.rng)
+
+    def end_epoch(self, judge: Callable[[], float]) -> Measured:
+        """Tell the weighting that an epoch has ended; return what is known of the epoch only now.
+
+        Args:
+            judge: returns the validation metric of the encoder as it is.
+        """
+        if len(self.tasks) > 1:
+            self.weighting.end_epoch()
+        return {}
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what the optimisation needs to be continued, beside the parameters."""
+        return self.optimizer.state_dict()
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restore a saved state."""
+        self.optimizer.load_state_dict(state)
 
     def draw(self, main: Batch, num_batches: int) -> Step:
         """Draw the samples of the auxiliary tasks and the graph, and compute all losses.
@@ -83,7 +105,7 @@ class Descent:
         return self.prepare({name: to_device(b, self.device) for name, b in batches.items()})
 
     def prepare(self, batches: Mapping[str, Batch]) -> Step:
-        """Set meta rows aside, draw the graph, and compute the losses of given samples."""
+        """Set meta rows aside, draw the graph, and compute the losses of the tasks with samples."""
         meta, num_meta, hidden, softmax = None, 0, None, None
         rows, main = self.weighting.meta, batches[MAIN]
         if rows is not None and len(batches) > 1 and self.num_steps % rows.update_every == 0:
@@ -98,7 +120,7 @@ class Descent:
                 hidden = torch.stack([meta.user, meta.pos])
         return Step(
             self.model,
-            self.tasks,
+            {name: task for name, task in self.tasks.items() if name in batches},
             batches,
             meta=meta,
             num_meta_rows=num_meta,
@@ -120,8 +142,9 @@ class Descent:
         check_finite("loss", step.losses, self.num_steps, remedy)
         weights: Weights = {}
         health: Measured = {}
+        gradient: Parameters | None = None
         if step.auxiliary:
-            weights, health = self.weighting.weigh(step)
+            weights, health, gradient = self.weighting.weigh(step)
             remedy = (
                 "the weighting's learning rate or the rate of the hypergradient, or choose another "
                 "weighting"
@@ -129,8 +152,9 @@ class Descent:
             check_finite("weight", weights, self.num_steps, remedy)
         rows, reduction = self.weighting.meta, self.weighting.reduction
         sizes, counts = step.rows(with_meta=rows is None or rows.meta_in_step)
-        coefficients = reduction.coefficients(weights, sizes, counts)
-        gradient = step.gradient(coefficients, reduction.l2(step.l2, sizes), last=True)
+        if gradient is None:
+            coefficients = reduction.coefficients(weights, sizes, counts)
+            gradient = step.gradient(coefficients, reduction.l2(step.l2, sizes), last=True)
         for name, parameter in step.parameters.items():
             parameter.grad = gradient[name]
         self.optimizer.step()

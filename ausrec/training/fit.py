@@ -12,7 +12,7 @@ from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
-from ausrec.evaluation import evaluate
+from ausrec.evaluation import Evaluation, evaluate
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
 from ausrec.tasks.recommendation import Recommendation
@@ -157,10 +157,10 @@ class _Run(RunState):
             for key, value in self.descent.take(step).items():
                 sums[key] += value
                 counts[key] += 1  # what judges the weights need not be measured in every step
-        if len(self.tasks) > 1:
-            self.weighting.end_epoch()
-        for (quantity, task), value in sums.items():
-            self.history.add(number, quantity, value / counts[quantity, task], task)
+        measured = {key: value / counts[key] for key, value in sums.items()}
+        measured |= self.descent.end_epoch(lambda: self.rank().metrics[self.config.select])
+        for (quantity, task), value in measured.items():
+            self.history.add(number, quantity, value, task)
         if before:
             moved = [a - b for a, b in zip(self.learned(), before, strict=True)]
             self.history.add(
@@ -195,13 +195,17 @@ class _Run(RunState):
         for (quantity, task), value in gradient_cosines(fresh).items():
             self.history.add(self.epoch, quantity, value, task)
 
-    def _evaluate(self, number: int) -> None:
+    def rank(self) -> Evaluation:
+        """Rank the validation part with the encoder as it is."""
         with torch.no_grad():
             embeddings = self.model()
-        ranking = evaluate(embeddings.scores, self.val, ks=self.config.ks)
-        for name, value in ranking.metrics.items():
+        return evaluate(embeddings.scores, self.val, ks=self.config.ks)
+
+    def _evaluate(self, number: int) -> None:
+        metrics = self.rank().metrics
+        for name, value in metrics.items():
             self.history.add(number, f"val/{name}", value)
-        value = ranking.metrics[self.config.select]
+        value = metrics[self.config.select]
         if value > self.best_value:
             self.best_value, self.history.best_epoch = value, number
             self.best_state = self.parameters()

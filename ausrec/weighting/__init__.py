@@ -7,12 +7,15 @@ from ausrec.weighting.hypergradient import Hypergradient, unrolled
 from ausrec.weighting.others.cosine_gate import CosineGate
 from ausrec.weighting.others.dwa import DWA
 from ausrec.weighting.others.fixed import Equal, Manual, PaperWeights, Random
+from ausrec.weighting.others.forkmerge import ForkMerge
 from ausrec.weighting.others.free_logits import FreeLogits
 from ausrec.weighting.others.gradient_surgery import CAGrad, PCGrad
 from ausrec.weighting.others.gradnorm import GradNorm
 from ausrec.weighting.others.marec import MARec
+from ausrec.weighting.others.metabalance import MetaBalance
 from ausrec.weighting.others.nash_mtl import NashMTL
 from ausrec.weighting.others.published_ausrec import PublishedAusRec, SampleMean
+from ausrec.weighting.others.slgrad import SLGrad
 from ausrec.weighting.others.uncertainty import Uncertainty
 from ausrec.weighting.reduction import Reduction, TaskMean
 from ausrec.weighting.step import Step
@@ -26,6 +29,7 @@ __all__ = [
     "CAGrad",
     "CosineGate",
     "Equal",
+    "ForkMerge",
     "FreeLogits",
     "FreezeAfter",
     "GradNorm",
@@ -33,6 +37,7 @@ __all__ = [
     "Intervention",
     "MARec",
     "Manual",
+    "MetaBalance",
     "MetaRows",
     "NashMTL",
     "PCGrad",
@@ -40,6 +45,7 @@ __all__ = [
     "PublishedAusRec",
     "Random",
     "Reduction",
+    "SLGrad",
     "SampleMean",
     "Shuffled",
     "Step",

@@ -6,12 +6,15 @@ from ausrec.weighting.ausrec import AusRec, AusRecPerTask
 from ausrec.weighting.others.cosine_gate import CosineGate
 from ausrec.weighting.others.dwa import DWA
 from ausrec.weighting.others.fixed import Equal, Manual, PaperWeights, Random
+from ausrec.weighting.others.forkmerge import ForkMerge
 from ausrec.weighting.others.free_logits import FreeLogits
 from ausrec.weighting.others.gradient_surgery import CAGrad, PCGrad
 from ausrec.weighting.others.gradnorm import GradNorm
 from ausrec.weighting.others.marec import MARec
+from ausrec.weighting.others.metabalance import MetaBalance
 from ausrec.weighting.others.nash_mtl import NashMTL
 from ausrec.weighting.others.published_ausrec import PublishedAusRec
+from ausrec.weighting.others.slgrad import SLGrad
 from ausrec.weighting.others.uncertainty import Uncertainty
 from ausrec.weighting.weighting import Weighting
 
@@ -26,7 +29,10 @@ WEIGHTINGS: Mapping[str, type[Weighting]] = {
     "pcgrad": PCGrad,
     "cagrad": CAGrad,
     "nash_mtl": NashMTL,
+    "metabalance": MetaBalance,
     "cosine_gate": CosineGate,
+    "slgrad": SLGrad,
+    "forkmerge": ForkMerge,
     "free_logits": FreeLogits,
     "ausrec": AusRec,
     "ausrec_per_task": AusRecPerTask,

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from ausrec.errors import AusrecError, check_not_negative, nearest
 from ausrec.tasks.task import Task
+from ausrec.weighting.others.forkmerge import ForkMerge
 from ausrec.weighting.reduction import Weights
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import Weighed, Weighting, check_steps
@@ -29,7 +30,16 @@ class AroundAnother(Weighting):
     """The other weighting."""
 
     def __post_init__(self) -> None:
-        """Ask for the meta rows that the other weighting asks for."""
+        """Ask for the meta rows that the other weighting asks for.
+
+        Raises:
+            AusrecError: when the other one is more than the weights that it gives.
+        """
+        if isinstance(self.weighting, ForkMerge):
+            raise AusrecError(
+                "ForkMerge trains branches, whose weights no control can change: give Manual "
+                "the weights of a finished run instead"
+            )
         self.reduction, self.meta = self.weighting.reduction, self.weighting.meta
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
@@ -81,7 +91,7 @@ class Shuffled(AroundAnother):
 
     def weigh(self, step: Step) -> Weighed:
         """Return the other weighting's mean weights, permuted."""
-        weights, health = self.weighting.weigh(step)
+        weights, health, _ = self.weighting.weigh(step)
         means = _means(weights)
         return Weighed({name: means[self.giver[name]] for name in self.names}, health)
 
@@ -168,7 +178,7 @@ class Intervention(AroundAnother):
     def weigh(self, step: Step) -> Weighed:
         """Return the other weighting's weights, one of them fixed once it is time."""
         self.num_steps += 1
-        weights, health = self.weighting.weigh(step)
+        weights, health, _ = self.weighting.weigh(step)
         if self.action == "freeze" and self.num_steps <= max(1, self.after):
             self.held = float(weights[self.task].mean())
         if self.num_steps > self.after:

@@ -16,6 +16,7 @@ from ausrec.errors import (
     check_not_negative,
     nearest,
 )
+from ausrec.models.encoder import Parameters
 from ausrec.tasks.task import Task
 from ausrec.weighting.reduction import Reduction, TaskMean, Weights
 from ausrec.weighting.step import Step
@@ -27,10 +28,13 @@ class Weighed(NamedTuple):
     Attributes:
         weights: λ of each auxiliary task, a scalar or [samples].
         health: what it measured on the way, by quantity and task, for the history.
+        gradient: what the step descends, where no weights of losses lead to it; otherwise None,
+            and it is the gradient of the weighted losses.
     """
 
     weights: Weights
     health: dict[tuple[str, str], float]
+    gradient: Parameters | None = None
 
 
 @dataclass(eq=False, kw_only=True)

@@ -220,7 +220,7 @@ class NoNumber(Equal):
 
     def weigh(self, step: Step) -> Weighed:
         self.calls += 1
-        weights, health = super().weigh(step)
+        weights, health, _ = super().weigh(step)
         return Weighed({n: w / (self.calls != 2) for n, w in weights.items()}, health)
 
 
