@@ -166,7 +166,10 @@ def test_settings_go_to_the_grids_that_read_them(tmp_path: Path) -> None:
         ({"grids": [{"strategies": "equal", "tasks": "soc"}]}, "grids.1.tasks 'soc' is unknown"),
         ({"base": {"model.dmi": 3}}, ":2: base.model.dmi is no setting of 'lightgcn'; did you"),
         ({"base": {"train": {"epochs": 1, "seed": 3}}}, ":4: base.train.seed is a matter of the"),
-        ({"base": {"weighting": {"name": "dwa"}}}, ":2: base.weighting is written as one text"),
+        (
+            {"base": {"weighting": {"name": "dwa"}}},
+            ":3: base.weighting.name is now written as weighting, as",
+        ),
         ({"base": {"weighting.weight": "x"}}, ": grids.1.weighting.weight is 'x', but must be a"),
         ({"base": []}, ":1: base must hold settings by name"),
     ],

@@ -8,7 +8,7 @@ from ausrec.choice import Choice
 from ausrec.errors import AusrecError, SettingError
 from ausrec.training import TrainConfig
 from ausrec.training.config import DataConfig
-from ausrec.training.recipe import STRATEGIES, Recipe, check_name, flatten
+from ausrec.training.recipe import FORMER, STRATEGIES, Recipe, check_name, flatten
 from ausrec.training.task_sets import TaskSet
 from ausrec.weighting import GradNorm
 
@@ -117,7 +117,7 @@ def test_groups_and_dotted_names_mean_the_same() -> None:
         ("tasks", 3, "tasks is 3, but must be a text, as all+noise, or names"),
         ("tasks.apr.size", 3, "tasks.apr is not among the tasks; add it, as all+sgl(temperature=0"),
         ("tasks.sgl", 3, "tasks.sgl is a task: name one of its settings, too"),
-        ("weighting.name", "equal", "weighting.name is no setting of 'gradnorm'"),
+        ("weighting.name", "equal", "weighting.name is now written as weighting, as gradnorm"),
     ],
 )
 def test_what_cannot_be_set_is_answered_with_its_name(
@@ -139,6 +139,12 @@ def test_wrong_mappings_are_answered(settings: dict[object, object], message: st
     with pytest.raises(SettingError) as raised:
         flatten(settings)
     assert str(raised.value).startswith(message)
+
+
+@pytest.mark.parametrize("name", FORMER)
+def test_a_former_spelling_is_answered_with_the_present_one(name: str) -> None:
+    with pytest.raises(SettingError, match="is now written as"):
+        RECIPE.set(name, "x")
 
 
 def test_impossible_settings_are_refused_before_anything_is_read() -> None:
