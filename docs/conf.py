@@ -20,6 +20,7 @@ from gallery import write_gallery  # noqa: E402
 from repository import public_address  # noqa: E402
 
 import ausrec  # noqa: E402
+from ausrec.lab.live.live_panel import enliven  # noqa: E402
 
 project = "AusRec"
 author = "The ausrec authors"
@@ -114,3 +115,13 @@ for room in ausrec._ROOMS:
     vars(module).update({name: getattr(module, name) for name in module.__all__})
 
 write_gallery(ROOT, ROOT / "build" / "gallery")
+
+
+def bring_panels_to_life(app, page, template, context, doctree) -> None:
+    """Add the script of a page's panels, which answer without a kernel."""
+    context["body"] = enliven(context.get("body", ""))
+
+
+def setup(app) -> None:
+    """Have the panels of every page brought to life."""
+    app.connect("html-page-context", bring_panels_to_life)
