@@ -212,7 +212,7 @@ class AusRec(JudgedWeighting):
         )
         self.optimizer.step()
         if isinstance(self.network, OwnLevels):
-            self.network.move(weights, derivatives, self.level_rate)
+            self.network.move(self.network.slopes(weights, derivatives), self.level_rate)
 
     def health(
         self, hypergradient: Hypergradient, derivatives: Weights, weights: Weights
@@ -224,6 +224,8 @@ class AusRec(JudgedWeighting):
         health = {("meta_loss", ""): float(hypergradient.meta_loss)}
         health["meta_gradient_norm", ""] = float(hypergradient.meta_gradient_norm())
         gradients = [p.grad for p in self.network.parameters() if p.grad is not None]
+        if isinstance(self.network, OwnLevels):
+            gradients.append(self.network.slopes(weights, derivatives))
         health["hypergradient_norm", ""] = float(torch.nn.utils.get_total_norm(gradients))
         for name in self.learned:
             weight = weights[name].detach()

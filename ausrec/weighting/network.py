@@ -89,20 +89,22 @@ class OwnLevels(WeightingNetwork):
             for name, cost in costs.items()
         }
 
-    def move(self, weights: Weights, derivatives: Weights, rate: float) -> None:
-        """Move each task's logit by the task's own derivative, and by nothing else.
+    def slopes(self, weights: Weights, derivatives: Weights) -> Tensor:
+        """Return how the meta loss changes with each task's level, [tasks], without its scale.
 
-        Math:    s_t ← s_t − rate Σ_i n_t q_ti ∂L_meta/∂λ_ti
+        Math:    Σ_i n_t q_ti ∂L_meta/∂λ_ti
 
         Args:
             weights: λ, [rows] a task.
-            derivatives: ∂L_meta/∂λ of each row, without its scale.
-            rate: how far a logit goes when the derivative has its usual size.
+            derivatives: ∂L_meta/∂λ of each row, or of each sample of the task that a row holds.
         """
-        for place, name in enumerate(self.names):
-            weight = weights[name].detach()
-            self.logits[place] -= rate * (weight / weight.mean() * derivatives[name]).sum()
-        self.logits.clamp_(-self.furthest, self.furthest)
+        shares = [weights[name].detach() / weights[name].detach().mean() for name in self.names]
+        each = zip(shares, self.names, strict=True)
+        return torch.stack([(share * derivatives[name]).sum() for share, name in each])
+
+    def move(self, slopes: Tensor, rate: float) -> None:
+        """Move each task's logit against its own slope: s_t ← s_t − rate · slope_t."""
+        self.logits.sub_(slopes, alpha=rate).clamp_(-self.furthest, self.furthest)
 
 
 def linear(num_inputs: int, num_outputs: int, generator: torch.Generator) -> nn.Linear:

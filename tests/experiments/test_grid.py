@@ -146,7 +146,12 @@ def test_settings_of_tasks_stand_behind_their_names() -> None:
         ("equal(weight=1", "all", {}, "a bracket is not closed"),
         ("published_weights", "all", {}, "it is called 'paper_weights' now"),
         ("equal", "all", {"weighting": {"meta_share": 0.5}}, "none of the strategies has it"),
-        ("equal", "all", {"weighting": {"name": "dwa"}}, "weighting.name is set, but none of the strategies has it"),
+        (
+            "equal",
+            "all",
+            {"weighting": {"name": "dwa"}},
+            "weighting.name is set, but none of the strategies has it",
+        ),
     ],
 )
 def test_impossible_grids_are_refused(

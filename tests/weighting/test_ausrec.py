@@ -253,7 +253,7 @@ def test_a_fixed_weight_counts_in_full_and_the_others_are_learned_beside_it(per:
         weighting.network.double()
         return weighting, weighting.weigh(step)
 
-    weighting, (weights, health) = weighed(Unrolled())
+    weighting, (weights, health, _) = weighed(Unrolled())
     assert tuple(weights) == names
     # s/T λ is the factor before its mean loss: 2/4 · 0.2.
     assert float(weights["sgl"]) == pytest.approx(0.2)

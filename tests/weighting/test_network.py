@@ -12,10 +12,10 @@ def test_a_level_goes_by_its_own_task_alone() -> None:
     network = OwnLevels(NAMES, 4, torch.Generator().manual_seed(0))
     weights = {name: torch.tensor([0.2, 0.6, 0.7]) for name in NAMES}
     derivatives = {name: torch.zeros(3) for name in NAMES} | {NAMES[1]: torch.tensor([1.0, 2, 4])}
-    network.move(weights, derivatives, 0.1)
+    network.move(network.slopes(weights, derivatives), 0.1)
     moved = -0.1 * (0.2 * 1 + 0.6 * 2 + 0.7 * 4) / 0.5
     assert network.logits.tolist() == pytest.approx([0.0, moved, 0.0])
-    network.move(weights, derivatives, 1e9)
+    network.move(network.slopes(weights, derivatives), 1e9)
     assert network.logits.tolist() == [0.0, -10.0, 0.0]
 
 
