@@ -18,7 +18,7 @@ import torch
 from playwright.sync_api import Page, sync_playwright
 
 import ausrec
-from ausrec.lab.live.live_panel import LivePanel
+from ausrec.lab.panels.base.live_panel import LivePanel
 
 # From the event, as the page receives it, to the next frame after the one that draws.
 MEASURE = """root => {

@@ -20,7 +20,7 @@ from gallery import write_gallery  # noqa: E402
 from repository import public_address  # noqa: E402
 
 import ausrec  # noqa: E402
-from ausrec.lab.live.live_panel import enliven  # noqa: E402
+from ausrec.lab.panels.base.live_panel import enliven  # noqa: E402
 
 project = "AusRec"
 author = "The ausrec authors"

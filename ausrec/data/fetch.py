@@ -75,7 +75,7 @@ class RemoteFile:
 def published(folder: str) -> tuple[RemoteFile, ...]:
     """Return the published files below a folder, in the order of the registry."""
     registry = pooch.create(path="", base_url="")
-    registry.load_registry(Path(__file__).with_name("registry.txt"))
+    registry.load_registry(Path(__file__).with_name("checksums.txt"))
     return tuple(
         RemoteFile(path, checksum, registry.urls[path])
         for path, checksum in registry.registry.items()

@@ -21,23 +21,22 @@ A grid with its report, in one call:
 
     compare_and_report(grid, "runs/grid")
 
-The figures of the browser are in `live/`, panels that train or ask in `panels/`. `plots/` holds
-still figures, and `reports/` the pages of runs and of grids.
+The panels are in `panels/`, still figures in `plots/`, the pages of runs and grids in `reports/`.
 """
 
 import importlib
 from typing import Any
 
 _MODULES = {
-    "GraphExplorer": "live.graph_explorer",
-    "HypergradientScope": "live.hypergradient_scope",
-    "Microscope": "live.microscope",
+    "GraphExplorer": "panels.graph_explorer",
+    "HypergradientScope": "panels.hypergradient_scope",
+    "Microscope": "panels.microscope",
     "PredictThenReveal": "panels.predict_then_reveal",
-    "Propagation": "live.propagation",
+    "Propagation": "panels.propagation",
     "QuickCheck": "panels.quick_check",
     "TaskLab": "panels.task_lab",
     "TaskMixer": "panels.task_mixer",
-    "ViewLab": "live.view_lab",
+    "ViewLab": "panels.view_lab",
     "WeightPlayer": "panels.weight_player",
     "GridAnalysis": "reports.grid_analysis",
     "compare_and_report": "reports.compare_and_report",

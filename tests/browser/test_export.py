@@ -8,7 +8,7 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, expect
 
 from ausrec.lab import GraphExplorer, PredictThenReveal, QuickCheck, TaskLab, WeightPlayer
-from ausrec.lab.live.live_panel import LivePanel
+from ausrec.lab.panels.base.live_panel import LivePanel
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
 

@@ -11,14 +11,14 @@ import torch
 from playwright.sync_api import Browser, Page, expect
 
 from ausrec.data import a_dozen_users
-from ausrec.lab.live.graph_explorer import GraphExplorer
-from ausrec.lab.live.hypergradient_scope import HypergradientScope
-from ausrec.lab.live.live_panel import LivePanel
-from ausrec.lab.live.microscope import Microscope
-from ausrec.lab.live.propagation import Propagation
-from ausrec.lab.live.view_lab import VIEWS, ViewLab
+from ausrec.lab.panels.base.live_panel import LivePanel
+from ausrec.lab.panels.graph_explorer import GraphExplorer
+from ausrec.lab.panels.hypergradient_scope import HypergradientScope
+from ausrec.lab.panels.microscope import Microscope
+from ausrec.lab.panels.propagation import Propagation
 from ausrec.lab.panels.quick_check import QuickCheck
 from ausrec.lab.panels.task_mixer import TaskMixer
+from ausrec.lab.panels.view_lab import VIEWS, ViewLab
 from ausrec.lab.panels.weight_player import WeightPlayer
 from ausrec.models import LightGCN
 from ausrec.weighting.estimators import Quadratic

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 import ausrec.lab
-from ausrec.lab.live.live_panel import LivePanel
+from ausrec.lab.panels.base.live_panel import LivePanel
 
 
 def test_every_panel_can_be_had_from_the_package() -> None:

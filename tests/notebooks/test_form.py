@@ -133,7 +133,7 @@ def test_a_solution_is_short_and_shows_that_it_is_right(path: Path) -> None:
 
 @every_chapter
 def test_teachers_find_a_page(path: Path) -> None:
-    page = FOLDER / "teaching" / f"{path.stem}.md"
+    page = FOLDER / "teaching_notes" / f"{path.stem}.md"
     text = page.read_text(encoding="utf-8")
     assert re.match(rf"# {path.name[:2]} · .*: teaching notes\n", text)
     assert re.search(r"\d+ minutes|minutes as", text)
@@ -142,7 +142,7 @@ def test_teachers_find_a_page(path: Path) -> None:
 def test_every_solution_and_page_belongs_to_a_chapter() -> None:
     names = [path.stem for path in NOTEBOOKS]
     assert [path.stem for path in SOLUTIONS] == names
-    assert sorted(path.stem for path in FOLDER.glob("teaching/*.md")) == names
+    assert sorted(path.stem for path in FOLDER.glob("teaching_notes/*.md")) == names
 
 
 @every_chapter

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ausrec.errors import AusrecError
-from ausrec.lab.live.formulas import set_formulas
-from ausrec.lab.live.live_panel import LivePanel, inline
+from ausrec.lab.panels.base.formulas import set_formulas
+from ausrec.lab.panels.base.live_panel import LivePanel, inline
 
 
 class QuickCheck(LivePanel):

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ausrec.lab.live.controls import Number, Slider, Tick
-from ausrec.lab.live.live_panel import block, note, picture
-from ausrec.lab.live.record_mixer import METRIC, RECORDING, WEIGHTS, curve, mixed
 from ausrec.lab.look import RUN_COLORS, task_colors
 from ausrec.lab.names import TASK_MEANINGS, metric_label, task_label
-from ausrec.lab.panels.training_panel import Job, TrainingPanel
+from ausrec.lab.panels.base.controls import Number, Slider, Tick
+from ausrec.lab.panels.base.live_panel import block, note, picture
+from ausrec.lab.panels.base.training_panel import Job, TrainingPanel
+from ausrec.lab.panels.record_mixer import METRIC, RECORDING, WEIGHTS, curve, mixed
 from ausrec.lab.plots.trajectories import plot_runs
 from ausrec.training.trained import run
 

@@ -15,10 +15,7 @@ from ausrec.experiments.comparisons import (
     transfer_table,
 )
 from ausrec.experiments.gains import activity_wide, condition_table, gain_by_activity
-from ausrec.experiments.ranks import Ranking, rank_variants
-from ausrec.experiments.results import GridResults, choose_baseline, seed_table
-from ausrec.experiments.statistics import Comparison
-from ausrec.experiments.summaries import (
+from ausrec.experiments.grid_tables import (
     add_user_intervals,
     cost_table,
     differences_readable,
@@ -28,6 +25,9 @@ from ausrec.experiments.summaries import (
     weights_table,
     weights_wide,
 )
+from ausrec.experiments.ranks import Ranking, rank_variants
+from ausrec.experiments.results import GridResults, choose_baseline, seed_table
+from ausrec.experiments.statistics import Comparison
 from ausrec.lab.reports.grid_pictures import (
     GridPicture,
     condition_pictures,

@@ -4,7 +4,7 @@ from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.summaries import weights_table
+from ausrec.experiments.grid_tables import weights_table
 from ausrec.lab.figure import words_of
 from ausrec.lab.look import task_colors
 from ausrec.lab.plots.bands import plot_geometry

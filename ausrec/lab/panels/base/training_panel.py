@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from ausrec.errors import AusrecError
-from ausrec.lab.live.live_panel import LivePanel, LiveWidget
+from ausrec.lab.panels.base.live_panel import LivePanel, LiveWidget
 from ausrec.progress import is_quiet
 from ausrec.training import Epoch, StopTraining
 from ausrec.training.callbacks import Callback

@@ -10,10 +10,10 @@ from torch import Tensor
 
 from ausrec.errors import AusrecError
 from ausrec.lab.cells import make_table
-from ausrec.lab.live.controls import Slider
-from ausrec.lab.live.live_panel import LivePanel, block, note, numbers, picture
 from ausrec.lab.look import run_colors
 from ausrec.lab.names import task_label
+from ausrec.lab.panels.base.controls import Slider
+from ausrec.lab.panels.base.live_panel import LivePanel, block, note, numbers, picture
 from ausrec.lab.plots.gradients import Point, plot_solves
 from ausrec.weighting.estimators import ConjugateGradient, Estimator, Neumann, Quadratic
 

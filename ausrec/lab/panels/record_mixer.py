@@ -1,6 +1,6 @@
 """Record the task mixer: one run on the listening club for each set of tasks and each weight.
 
-    python -m ausrec.lab.live.record_mixer        # a quarter of an hour; writes task_mixer.json
+    python -m ausrec.lab.panels.record_mixer        # a quarter of an hour; writes task_mixer.json
 
 `TaskMixer` plays the recording, so that a page without a kernel answers at once.
 """

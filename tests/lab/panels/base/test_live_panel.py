@@ -17,8 +17,16 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.lab import GraphExplorer, PredictThenReveal, QuickCheck, TaskLab, WeightPlayer
-from ausrec.lab.live.controls import Number, Select, Slider
-from ausrec.lab.live.live_panel import VIEW, LivePanel, enliven, inline, module_text, note, picture
+from ausrec.lab.panels.base.controls import Number, Select, Slider
+from ausrec.lab.panels.base.live_panel import (
+    VIEW,
+    LivePanel,
+    enliven,
+    inline,
+    module_text,
+    note,
+    picture,
+)
 
 VOID = {"img", "br", "hr"}
 PANELS = ["TaskLab", "PredictThenReveal", "WeightPlayer", "GraphExplorer", "choice", "number"]

@@ -5,7 +5,7 @@ from ausrec.data import a_dozen_users
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_RELATIONS, metapath
 from ausrec.lab import GraphExplorer
-from ausrec.lab.live.graph_explorer import _offered
+from ausrec.lab.panels.graph_explorer import _offered
 from tests.graphs import both, make_graph
 
 

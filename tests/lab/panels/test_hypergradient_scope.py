@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from ausrec.errors import AusrecError
-from ausrec.lab.live.hypergradient_scope import HypergradientScope
+from ausrec.lab.panels.hypergradient_scope import HypergradientScope
 from ausrec.weighting.estimators import Quadratic
 
 

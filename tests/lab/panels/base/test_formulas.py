@@ -1,6 +1,6 @@
 """Formulas of panels."""
 
-from ausrec.lab.live.formulas import set_formulas
+from ausrec.lab.panels.base.formulas import set_formulas
 
 
 def test_formulas_become_mathml_and_code_stays() -> None:

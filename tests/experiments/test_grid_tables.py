@@ -5,9 +5,7 @@ import pandas as pd
 import pytest
 
 from ausrec.experiments.comparisons import compare_with_baseline, differences_table, transfer_table
-from ausrec.experiments.results import GridResults, add_variant
-from ausrec.experiments.statistics import Comparison, crossed_interval
-from ausrec.experiments.summaries import (
+from ausrec.experiments.grid_tables import (
     add_user_intervals,
     cost_table,
     differences_readable,
@@ -17,6 +15,8 @@ from ausrec.experiments.summaries import (
     weights_table,
     weights_wide,
 )
+from ausrec.experiments.results import GridResults, add_variant
+from ausrec.experiments.statistics import Comparison, crossed_interval
 from ausrec.experiments.table_writer import cell_text
 from tests.grids import EMPTY, make_grid
 

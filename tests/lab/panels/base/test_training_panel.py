@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.lab.panels.training_panel import Job, TrainingPanel
+from ausrec.lab.panels.base.training_panel import Job, TrainingPanel
 from ausrec.training import Epoch, StopTraining
 from ausrec.training.trained import Trained
 

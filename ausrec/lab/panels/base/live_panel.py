@@ -16,24 +16,25 @@ from matplotlib.figure import Figure
 from ausrec.errors import AusrecError, nearest
 from ausrec.files import write_whole
 from ausrec.lab.figure import data_address, png_bytes, png_size, words_of
-from ausrec.lab.live.controls import Control
-from ausrec.lab.live.formulas import set_formulas
 from ausrec.lab.look import css_variables
+from ausrec.lab.panels.base.controls import Control
+from ausrec.lab.panels.base.formulas import set_formulas
 
 APanel = TypeVar("APanel", bound="LivePanel")
 VIEW = "application/vnd.jupyter.widget-view+json"
 # What is put before each figure.
 SHARED = ("lib.js", "frame.js")
 _HERE = Path(__file__).parent
-_RULES = (_HERE.parent / "styles" / "panel.css").read_text(encoding="utf-8")
+_RULES = (_HERE.parents[1] / "styles" / "panel.css").read_text(encoding="utf-8")
 # Light alone: JupyterLab's own colours come first, and pictures lie on a light card.
 STYLE = f"<style>\n{css_variables('.ausrec, .ausrec-panel', looks=['light'])}{_RULES}</style>"
 
 
 @cache
 def read_part(name: str) -> str:
-    """Return a file of this folder, such as `lib.js`."""
-    return (_HERE / name).read_text(encoding="utf-8")
+    """Return a file of the browser: what all share, such as `lib.js`, or a panel's own module."""
+    shared = _HERE / name
+    return (shared if shared.exists() else _HERE.parent / name).read_text(encoding="utf-8")
 
 
 @cache

@@ -3,7 +3,7 @@
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.lab.live.microscope import Microscope
+from ausrec.lab.panels.microscope import Microscope
 from tests.weighting.problem import NAMES, make_step
 
 WEIGHTS = dict(zip(NAMES, (0.2, 0.55, 0.9), strict=True))
