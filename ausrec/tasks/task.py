@@ -4,7 +4,7 @@ A structural task reads the step's shared embeddings. Objectives of other paradi
 further encodings, which `Encoding` offers, and parameters of their own (hyperedges, gates,
 discriminators), which the task names in `start` and the run keeps and trains. Whatever is random
 is drawn in `draw` and stands in the batch, so that a loss is a function of parameters and batch
-alone, and can be differentiated and evaluated anew.
+alone, and can be differentiated and evaluated again.
 """
 
 from abc import ABC, abstractmethod

@@ -52,7 +52,7 @@ class MaskedSubgraphs(Task):
              terms, as in the code of SSLRec.
 
     Which edges are masked follows from the embeddings and the drawn noise; the choice itself has
-    no gradient, s has. Differs from the published code: edges are masked anew in every step, not
+    no gradient, s has. Differs from the published code: edges are masked in every step, not
     every ten; the means over users and items count each as often as drawn; the decoder gets as
     many random pairs as edges were masked (there: as many as the graph has edges); the share of
     the centres is that of 100 among Gowalla's 70 thousand nodes. AutoCF's loss replaces the

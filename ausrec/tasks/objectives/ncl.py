@@ -42,7 +42,7 @@ class NeighbourhoodContrast(Task):
     Math:    ℓ_u = −log softmax_v(cos(z⁽²⁾_u, z⁽⁰⁾_v) / τ)_u
                    − β log softmax_k(cos(z⁽⁰⁾_u, c_k) / τ)_k(u)
              over all users v and all prototypes k of the users, and likewise for items;
-             c the centres of k-means on layer 0, made anew each epoch.
+             c the centres of k-means on layer 0, made in each epoch.
     Source:  Lin et al. 2022 (NCL), Eqs. of L_S and L_P, items weighted as users (α = 1).
 
     The published weights, 1e-7 of the first term and 8e-8 of the second, stand before sums over

@@ -18,7 +18,7 @@ def simgcl(
     """Contrast two noisy encodings (SimGCL).
 
     Math:    e'⁽⁰⁾ = E,  e'⁽ˡ⁾ = Â e'⁽ˡ⁻¹⁾ + ε sign(Â e'⁽ˡ⁻¹⁾) ⊙ u/‖u‖,
-             u ~ U(0, 1)^dim anew for every node and layer,
+             u ~ U(0, 1)^dim for every node and layer,
              z' = (e'⁽¹⁾ + … + e'⁽ᴸ⁾) / L,  z'' likewise with noise of its own;
              ℓ_u = −ln [exp(cos(z'_u, z''_u)/τ) / Σ_v exp(cos(z'_u, z''_v)/τ)] over the users v of
              the batch, and likewise for items.
@@ -53,7 +53,7 @@ def xsimgcl(
     """Contrast the mean of a noisy pass with its layer l* (XSimGCL).
 
     Math:    e'⁽⁰⁾ = E,  e'⁽ˡ⁾ = Â e'⁽ˡ⁻¹⁾ + ε sign(Â e'⁽ˡ⁻¹⁾) ⊙ u/‖u‖,
-             u ~ U(0, 1)^dim anew for every node and layer,
+             u ~ U(0, 1)^dim for every node and layer,
              z' = (e'⁽¹⁾ + … + e'⁽ᴸ⁾) / L,  z'' = e'⁽ˡ*⁾ of the same pass;
              ℓ_u = −ln [exp(cos(z'_u, z''_u)/τ) / Σ_v exp(cos(z'_u, z''_v)/τ)] over the users v of
              the batch, and likewise for items.

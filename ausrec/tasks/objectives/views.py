@@ -64,7 +64,7 @@ class Views(ABC):
 class Dropped(Views):
     """Two graphs from each of which a share of something is dropped, independently.
 
-    What is left is normalised anew. Both are made from the graph of the step, so that edges
+    What is left is normalised again. Both are made from the graph of the step, so that edges
     hidden from it stay hidden.
     """
 
