@@ -78,10 +78,6 @@ def sgl_node_dropout(
     rate: float = 0.1,
     temperature: float = 0.2,
     objective: ViewObjective = "info_nce",
-    *,
-    among: Among = "all",
-    anchors: Anchoring = "main",
-    redraw: Redraw = "epoch",
 ) -> Contrast:
     """Contrast two graphs with dropped nodes (SGL-ND).
 
@@ -94,18 +90,15 @@ def sgl_node_dropout(
         rate: ρ, the share that is dropped.
         temperature: τ; the lower, the more the hardest negatives count.
         objective: what is asked of the two views; SGL asks InfoNCE.
-        among: tell a node from all nodes of the batch, or from those of its own side.
-        anchors: the users and items of the main task's samples, or of samples of its own.
-        redraw: draw the two graphs in each epoch, or in each step.
     """
+    views = NodeDropout(rate, "epoch")
     return Contrast(
         "sgl_node_dropout",
         graph,
-        NodeDropout(rate, redraw),
+        views,
         temperature,
         objective=objective,
-        among=among,
-        anchors=anchors,
+        among="all",
         paper_weight=WEIGHT,
     )
 
@@ -115,10 +108,6 @@ def sgl_random_walk(
     rate: float = 0.1,
     temperature: float = 0.2,
     objective: ViewObjective = "info_nce",
-    *,
-    among: Among = "all",
-    anchors: Anchoring = "main",
-    redraw: Redraw = "epoch",
 ) -> Contrast:
     """Contrast two encodings with other dropped edges in each layer (SGL-RW).
 
@@ -131,17 +120,14 @@ def sgl_random_walk(
         rate: ρ, the share that is dropped.
         temperature: τ; the lower, the more the hardest negatives count.
         objective: what is asked of the two views; SGL asks InfoNCE.
-        among: tell a node from all nodes of the batch, or from those of its own side.
-        anchors: the users and items of the main task's samples, or of samples of its own.
-        redraw: draw the graphs in each epoch, or in each step.
     """
+    views = RandomWalk(rate, "epoch")
     return Contrast(
         "sgl_random_walk",
         graph,
-        RandomWalk(rate, redraw),
+        views,
         temperature,
         objective=objective,
-        among=among,
-        anchors=anchors,
+        among="all",
         paper_weight=WEIGHT,
     )
