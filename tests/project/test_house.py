@@ -11,7 +11,6 @@ MAX_BYTES = 2 * 1024**2
 # Modules or whole packages whose tests stand elsewhere, each with what covers it.
 TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/lab/panels/base/controls.py": "tests/lab/panels/base/test_live_panel.py",
-    "ausrec/lab/panels/record_mixer.py": "tests/lab/panels/test_task_mixer.py",
     "ausrec/lab/plots": "tests/lab/plots",
     "ausrec/models/lightgcn.py": "tests/models/test_encoder.py",
     "ausrec/models/mf.py": "tests/models/test_encoder.py",

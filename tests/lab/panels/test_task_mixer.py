@@ -7,7 +7,7 @@ import pytest
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.lab import TaskMixer
-from ausrec.lab.panels.record_mixer import RECORDING, TRAIN, WEIGHTS, curve, mixed
+from ausrec.lab.panels.task_mixer import RECORDING, TRAIN, WEIGHTS, curve, mixed
 from ausrec.training.trained import run
 
 
