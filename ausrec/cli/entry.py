@@ -29,6 +29,7 @@ COMMANDS = {
     "report": "write the report of a run again",
     "doctor": "check this installation, and say how to repair it",
 }
+FORMER = {"course": "`make site` builds the course, as a part of the site"}
 ON_RUNS = ("evaluate", "recommend", "report")
 BAD_INPUT, INTERRUPTED = 2, 130
 NO_MEMORY = "not enough memory: lower the batch sizes or --dim, or use a larger machine"
@@ -84,7 +85,8 @@ def _dispatch(words: list[str]) -> int:
         return 0
     name, *rest = words
     if name not in COMMANDS:
-        raise AusrecError(f"unknown command '{name}'{nearest(name, COMMANDS)}")
+        hint = f"; {FORMER[name]}" if name in FORMER else nearest(name, COMMANDS)
+        raise AusrecError(f"unknown command '{name}'{hint}")
     module = importlib.import_module(f"ausrec.cli.{'run' if name in ON_RUNS else name}_command")
     status: int = getattr(module, name)(rest)
     return status
