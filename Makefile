@@ -27,7 +27,7 @@ notebooks: $(VENV)/.installed-notebooks  ## execute chapters and solutions in pl
 	$(BIN)/python -m tests.notebooks.execution
 
 site: $(VENV)/.installed-site  ## build the site (course, documentation, API) into build/site
-	$(BIN)/sphinx-build --quiet --fail-on-warning --jobs auto -c docs . build/site
+	$(BIN)/sphinx-build --quiet --fail-on-warning --write-all --jobs auto -c docs . build/site
 	@echo "Open build/site/index.html"
 
 test: $(VENV)/.installed-test  ## install what testing needs and run everything that CI runs

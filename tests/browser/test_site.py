@@ -18,6 +18,10 @@ import ausrec
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PUBLISHED = "https://github.com/owner/ausrec"
+PANELS_TOO_WIDE = (
+    "[...document.querySelectorAll('.ausrec-live')]"
+    ".filter(panel => panel.scrollWidth > panel.clientWidth + 1).length"
+)
 OPENED = ("docs/index", "notebooks/01_graph_construction", "docs/api/weighting")
 
 
@@ -126,6 +130,7 @@ def test_pages_fit_on_every_screen(page: Page, site: Path, artefacts: Path) -> N
         if name.startswith("notebooks"):
             expect(page.locator("mjx-container svg").first).to_be_visible()
             expect(page.locator(".ausrec-panel, .ausrec-live").first).to_be_visible()
+            assert page.evaluate(PANELS_TOO_WIDE) == 0
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
         page.screenshot(path=artefacts / f"site-{Path(name).name}-{size['width']}-{theme}.png")
 
