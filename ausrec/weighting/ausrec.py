@@ -134,7 +134,7 @@ class AusRec(JudgedWeighting):
                 "or choose weighting 'manual'"
             )
         self.network = self.build_network(generator).to(device)
-        self.optimizer = torch.optim.Adam(self.network.parameters(), lr=self.learning_rate)
+        self.optimizer = torch.optim.Adam(self.network.layers.parameters(), lr=self.learning_rate)
         self.mean_square = dict.fromkeys(self.learned, 0.0)
 
     def build_network(self, generator: torch.Generator) -> WeightingNetwork:
@@ -206,13 +206,13 @@ class AusRec(JudgedWeighting):
         """Take an Adam step along Σ_ti ∂L_meta/∂λ_ti ∇_φ λ_ti."""
         if self.per == "task":
             derivatives = {name: d.sum().reshape(1) for name, d in derivatives.items()}
-        self.optimizer.zero_grad()
+        self.network.zero_grad()
         torch.autograd.backward(
             [weights[name] for name in self.learned], [derivatives[name] for name in self.learned]
         )
         self.optimizer.step()
         if isinstance(self.network, OwnLevels):
-            self.network.move(self.network.slopes(weights, derivatives), self.level_rate)
+            self.network.move(self.level_rate)
 
     def health(
         self, hypergradient: Hypergradient, derivatives: Weights, weights: Weights
@@ -224,8 +224,6 @@ class AusRec(JudgedWeighting):
         health = {("meta_loss", ""): float(hypergradient.meta_loss)}
         health["meta_gradient_norm", ""] = float(hypergradient.meta_gradient_norm())
         gradients = [p.grad for p in self.network.parameters() if p.grad is not None]
-        if isinstance(self.network, OwnLevels):
-            gradients.append(self.network.slopes(weights, derivatives))
         health["hypergradient_norm", ""] = float(torch.nn.utils.get_total_norm(gradients))
         for name in self.learned:
             weight = weights[name].detach()
@@ -235,8 +233,8 @@ class AusRec(JudgedWeighting):
         return health
 
     def parameters(self) -> list[Tensor]:
-        """Return the network's parameters, and the levels."""
-        return [*self.network.parameters(), *self.network.buffers()]
+        """Return the network's parameters, the levels among them."""
+        return list(self.network.parameters())
 
 
 @dataclass(eq=False)

@@ -70,14 +70,13 @@ class OwnLevels(WeightingNetwork):
         logits: s, one a task. They go by `move`, not by the network's optimiser.
     """
 
-    logits: Tensor
     furthest: ClassVar[float] = 10.0
     """No logit goes further than this from 0, so that each can come back within an epoch or two."""
 
     def __init__(self, names: Sequence[str], hidden: int, generator: torch.Generator) -> None:
         """Build the network, all logits zero."""
         super().__init__(names, hidden, generator)
-        self.register_buffer("logits", torch.zeros(len(names)))
+        self.logits = nn.Parameter(torch.zeros(len(names)))
         with torch.no_grad():
             next(self.layers.parameters())[:, 1:] = 0  # of the one-hot
 
@@ -89,22 +88,19 @@ class OwnLevels(WeightingNetwork):
             for name, cost in costs.items()
         }
 
-    def slopes(self, weights: Weights, derivatives: Weights) -> Tensor:
-        """Return how the meta loss changes with each task's level, [tasks], without its scale.
+    def move(self, rate: float) -> None:
+        """Move each task's logit along the derivative by its level, and by nothing else.
 
-        Math:    Σ_i n_t q_ti ∂L_meta/∂λ_ti
+        Math:    s_t ← s_t − rate ∂L_meta/∂σ(s_t),   σ'(s_t) = σ(s_t) (1 − σ(s_t))
 
         Args:
-            weights: λ, [rows] a task.
-            derivatives: ∂L_meta/∂λ of each row, or of each sample of the task that a row holds.
+            rate: how far a logit goes when the derivative by its level has its usual size.
         """
-        shares = [weights[name].detach() / weights[name].detach().mean() for name in self.names]
-        each = zip(shares, self.names, strict=True)
-        return torch.stack([(share * derivatives[name]).sum() for share, name in each])
-
-    def move(self, slopes: Tensor, rate: float) -> None:
-        """Move each task's logit against its own slope: s_t ← s_t − rate · slope_t."""
-        self.logits.sub_(slopes, alpha=rate).clamp_(-self.furthest, self.furthest)
+        assert self.logits.grad is not None
+        with torch.no_grad():
+            levels = self.logits.sigmoid()
+            by_level = self.logits.grad / (levels * (1 - levels))
+            self.logits.sub_(by_level, alpha=rate).clamp_(-self.furthest, self.furthest)
 
 
 def linear(num_inputs: int, num_outputs: int, generator: torch.Generator) -> nn.Linear:

@@ -51,7 +51,7 @@ def test_the_mean_weight_of_a_task_is_its_level() -> None:
     step, weighting = make_step(), started(level_rate=0.5, learning_rate=0.1)
     for _ in range(5):
         weights = weighting.weigh(step).weights
-    levels = weighting.network.logits.sigmoid()
+    levels = weighting.network.logits.detach().sigmoid()
     for name, level in zip(NAMES, levels, strict=True):
         assert float(weights[name].std()) > 1e-3
         assert float(weights[name].mean()) == pytest.approx(float(level))

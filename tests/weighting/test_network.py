@@ -10,13 +10,26 @@ from tests.weighting.problem import NAMES
 def test_a_level_goes_by_its_own_task_alone() -> None:
     """The move is that of the true derivative: along Σ_i n q_i g_i, whatever other tasks say."""
     network = OwnLevels(NAMES, 4, torch.Generator().manual_seed(0))
-    weights = {name: torch.tensor([0.2, 0.6, 0.7]) for name in NAMES}
-    derivatives = {name: torch.zeros(3) for name in NAMES} | {NAMES[1]: torch.tensor([1.0, 2, 4])}
-    network.move(network.slopes(weights, derivatives), 0.1)
-    moved = -0.1 * (0.2 * 1 + 0.6 * 2 + 0.7 * 4) / 0.5
-    assert network.logits.tolist() == pytest.approx([0.0, moved, 0.0])
-    network.move(network.slopes(weights, derivatives), 1e9)
-    assert network.logits.tolist() == [0.0, -10.0, 0.0]
+    with torch.no_grad():
+        network.logits += torch.tensor([-1.0, 0.5, 2.0])
+        for parameter in network.layers[-1].parameters():
+            parameter += 1  # so that the samples' shares differ
+    costs = {name: torch.tensor([0.5, 1.0, 2.0]) for name in NAMES}
+    slopes = {name: torch.zeros(3) for name in NAMES} | {NAMES[1]: torch.tensor([1.0, 2.0, 4.0])}
+
+    def move(rate: float) -> None:
+        network.zero_grad()
+        weights = network(costs)
+        torch.autograd.backward(list(weights.values()), [slopes[name] for name in weights])
+        network.move(rate)
+
+    weight = network(costs)[NAMES[1]].detach()
+    assert float(weight.std()) > 1e-3
+    moved = 0.5 - 0.1 * float((weight * slopes[NAMES[1]]).sum() / weight.mean())
+    move(0.1)
+    assert network.logits.tolist() == pytest.approx([-1.0, moved, 2.0], rel=1e-5)
+    move(1e9)
+    assert network.logits.tolist() == pytest.approx([-1.0, -10.0, 2.0])
 
 
 def test_weights_start_at_one_half_and_ignore_batch_mates() -> None:
