@@ -33,7 +33,7 @@ def study_show(name: str) -> None:
         lines.append(f"grid {number}:")
         for axis, value in grid.items():
             given = [f"{n} {v}" for n, v in value.items()] if isinstance(value, dict) else value
-            shown = ", ".join(map(str, given)) if isinstance(given, list) else given
+            shown = ", ".join(map(str, given)) if isinstance(given, list | tuple) else given
             lines.append(f"  {axis}: {shown}")
     lines.append(f"metric: {study.metric}; compared with: {study.baseline or 'nothing'}")
     print("\n".join(lines))
