@@ -26,6 +26,7 @@ from ausrec.experiments.grid_tables import (
     weights_wide,
 )
 from ausrec.experiments.ranks import Ranking, rank_variants
+from ausrec.experiments.regret import metric_by_condition, regret_by_condition, regret_table
 from ausrec.experiments.results import GridResults, choose_baseline, seed_table
 from ausrec.experiments.statistics import Comparison
 from ausrec.lab.reports.grid_pictures import (
@@ -96,6 +97,11 @@ class GridAnalysis:
         return rank_variants(self.values)
 
     @cached_property
+    def candidates(self) -> pd.DataFrame:
+        """The metric by condition and strategy."""
+        return metric_by_condition(self.compared.runs, self.metric)
+
+    @cached_property
     def transfer(self) -> pd.DataFrame:
         """What each task adds."""
         return transfer_table(self.results, self.metric)
@@ -128,12 +134,15 @@ class GridAnalysis:
             "tasks": transfer_wide(self.transfer),
             "tasks_in_full": self.transfer,
             "conditions": self.conditions,
+            "regret": regret_table(self.candidates),
             "cost": cost_table(self.compared.runs, self.baseline),
             "failures": self.results.failures.drop(columns="variant"),
         }
         if self._activity is not None:
             gains = gain_by_activity(self.compared, self._activity, self.baseline, self.metric)
             made |= {"activity": activity_wide(gains), "activity_in_full": gains}
+        if len(made["regret"]):
+            made["regret_by_condition"] = regret_by_condition(self.candidates).reset_index()
         return {name: table for name, table in made.items() if len(table)}
 
     def pictures(self) -> Iterator[GridPicture]:
