@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from math import isnan
 
+import pandas as pd
+
 from ausrec.experiments.ranks import Ranking
 from ausrec.experiments.statistics import ALPHA, ENOUGH_SEEDS, FEWEST_SEEDS, Comparison
+from ausrec.experiments.strategies import POPULARITY
 from ausrec.experiments.table_writer import gain, p_value
 
 # From so many on, the signed-rank test can fall below 0.05 at all.
@@ -98,6 +101,26 @@ def headline(comparisons: Sequence[Comparison]) -> str:
     if rest:
         parts.append(f"Not significant: {rest} of {number}.")
     return " ".join(parts)
+
+
+def below_popularity(runs: pd.DataFrame, dataset: str, metric: str) -> str:
+    """Name the variants that recommend worse than mere popularity; "" where there is none.
+
+    Args:
+        runs: of a grid.
+        dataset: which.
+        metric: of the test users.
+    """
+    means = runs[runs["dataset"] == dataset].groupby("variant", sort=False)[metric].mean()
+    if POPULARITY not in means:
+        return ""
+    below = [str(name) for name, value in means.items() if value < means[POPULARITY]]
+    if not below:
+        return ""
+    return (
+        f"Below popularity ({metric} {means[POPULARITY]:.4f}), so nothing was learned or training "
+        f"failed: {', '.join(below)}."
+    )
 
 
 def ranking_verdict(ranking: Ranking) -> str:

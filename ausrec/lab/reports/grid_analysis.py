@@ -29,6 +29,7 @@ from ausrec.experiments.ranks import Ranking, rank_variants
 from ausrec.experiments.regret import metric_by_condition, regret_by_condition, regret_table
 from ausrec.experiments.results import GridResults, choose_baseline, seed_table
 from ausrec.experiments.statistics import Comparison
+from ausrec.experiments.strategies import POPULARITY
 from ausrec.lab.reports.grid_pictures import (
     GridPicture,
     condition_pictures,
@@ -121,7 +122,7 @@ class GridAnalysis:
         # All metrics at all cut-offs do not fit a page; `quality_by_metric` has them.
         k = int(self.metric.rpartition("@")[2])
         is_shown = quality["metric"].isin([*shown_metrics([k]), self.metric])
-        is_compared = quality["variant"].isin(self.values.columns)
+        is_compared = quality["variant"].isin([*self.values.columns, POPULARITY])
         made = {
             "quality": quality_wide(quality[is_shown & is_compared], self.metric),
             "quality_by_metric": quality,
@@ -175,4 +176,6 @@ def without_single_tasks(results: GridResults, baseline: str) -> GridResults:
         for variant, strategy, tasks in cells
         if task_of(tasks) is None or strategy not in on_more or variant == baseline
     }
+    # Popularity tells whether anything was learned; as a comparison it would only cost power.
+    compared -= {POPULARITY} - {baseline}
     return results.of(compared) if compared - {baseline} else results
