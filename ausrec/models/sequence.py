@@ -1,0 +1,249 @@
+"""Encoders of sequences: SASRec, which looks back only, and BERT4Rec, which looks both ways."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.func import functional_call
+from torch.nn.functional import embedding
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import SettingError, check_above_zero, check_not_negative
+from ausrec.graph.propagation import NormalizedAdjacency, View, joint_adjacency
+from ausrec.graph.sequences import PAD, Sequences
+from ausrec.models.encoder import Embeddings, Encoder, Parameters, normal_table
+from ausrec.models.transformer import Dropout, Transformer
+
+MASK = -2
+"""Stands in a sequence where an item is hidden."""
+_BLOCK = 512
+
+
+class SequenceEncoder(Encoder):
+    """A transformer over what a user did, in order; a user is the state of the last position.
+
+    Math:    score(u, i) = ⟨h_u, e_i⟩,  h_u the last state of the transformer over e of u's items
+
+    In a training step, whose `view` holds the seed of its dropout, the shared embeddings are those
+    of the items alone; tasks encode the sequences that they draw by `states`. Without a view, all
+    users are encoded.
+
+    Attributes:
+        causal: a position attends to itself and earlier ones only.
+        longest: the most items of a sequence that count.
+        table: layer 0 of the items; where a graph feeds the transformer, of the users before them.
+    """
+
+    causal: ClassVar[bool] = True
+    usual: ClassVar[Mapping[str, Any]] = {
+        "split.how": "leave_one_out",
+        "train.loss": "cross_entropy",
+        "train.batch_size": 256,
+        "train.learning_rate": 1e-3,
+        "train.l2": 0.0,
+    }
+
+    def __init__(
+        self,
+        graph: HeteroData,
+        dim: int = 64,
+        layers: int = 2,
+        *,
+        heads: int = 2,
+        longest: int = 50,
+        dropout: float = 0.5,
+        graph_layers: int = 0,
+        init_std: float = 0.02,
+        seed: int = 0,
+    ) -> None:
+        """Build the encoder of a training graph.
+
+        Args:
+            graph: the training graph, whose interactions have an order.
+            dim: embedding dimension.
+            layers: number of the transformer's blocks.
+            heads: number of attention heads.
+            longest: the most items of a sequence that count, the last ones.
+            dropout: share of the entries that are dropped in a training step.
+            graph_layers: propagate the items' embeddings over the joint graph, as LightGCN does,
+                in so many layers before the transformer reads them; 0 for not at all.
+            init_std: standard deviation of the initial parameters.
+            seed: seed of the initial parameters.
+
+        Raises:
+            AusrecError: on a number that cannot be, or interactions without an order.
+        """
+        super().__init__()
+        check_above_zero(layers=layers, heads=heads, longest=longest)
+        check_not_negative(graph_layers=graph_layers)
+        if dim % heads:
+            raise SettingError("heads", f"is {heads}, but must divide the dimension, {dim}")
+        if not 0 <= dropout < 1:
+            raise SettingError("dropout", f"is {dropout}, but must be a share from 0 to below 1")
+        self.num_users, self.num_items = graph["user"].num_nodes, graph["item"].num_nodes
+        self.dim, self.longest, self.dropout = dim, longest, dropout
+        self.graph_layers, self.sequences = graph_layers, Sequences.of(graph)
+        if graph_layers:
+            self.adjacency = NormalizedAdjacency(joint_adjacency(graph, social=True))
+        rows = self.num_items + (self.num_users if graph_layers else 0)
+        self.table = normal_table(rows, dim, init_std, seed)
+        self.body = Transformer(dim, layers, heads, longest, init_std, seed + 1)
+
+    def forward(self, view: View | None = None) -> Embeddings:
+        """Return the items' embeddings, and without a view those of all users before them."""
+        table = self.table
+        if self.graph_layers:
+            table = self.adjacency.propagate(table, self.graph_layers)[self.num_users :]
+        base = self.table[-self.num_items :]
+        if view is not None:
+            return Embeddings(table, base, 0)
+        body = self.shared(dict(self.named_parameters()))
+        everybody = np.arange(self.num_users)
+        users = self.users(body, table, everybody, self.sequences)
+        return Embeddings(torch.cat([users, table]), torch.cat([users, base]), self.num_users)
+
+    def view(
+        self, generator: torch.Generator, hidden: Int[Tensor, "2 hidden"] | None = None
+    ) -> View:
+        """Draw the seed of the step's dropout."""
+        nothing = torch.empty(0)
+        return View(nothing, nothing, seed=int(torch.randint(2**31, (), generator=generator)))
+
+    def shared(self, parameters: Parameters) -> Parameters:
+        """Return the transformer's parameters, which losses read beside the embeddings."""
+        return {name: value for name, value in parameters.items() if name.startswith("body.")}
+
+    def embed(self, part: HeteroData) -> Embeddings:
+        """Encode the users by what they did before a part."""
+        with_part = Sequences.of(part)
+        parameters = dict(self.named_parameters())
+        items = self(View(torch.empty(0), torch.empty(0))).final
+        users = self.users(self.shared(parameters), items, np.arange(self.num_users), with_part)
+        return Embeddings(torch.cat([users, items]), torch.cat([users, items]), self.num_users)
+
+    def users(
+        self,
+        body: Parameters,
+        table: Float[Tensor, "items dim"],
+        users: "np.ndarray[Any, Any]",
+        sequences: Sequences | None = None,
+        view: View | None = None,
+    ) -> Float[Tensor, "batch dim"]:
+        """Return the states from which the next item of some users is ranked.
+
+        Args:
+            body: the transformer's parameters.
+            table: the items' embeddings.
+            users: ids.
+            sequences: what they did; None for the training sequences.
+            view: holds the seed of dropout; None for none.
+        """
+        known = sequences or self.sequences
+        # By length, so that a block is no wider than it must be.
+        order = np.argsort(known.lengths[users], kind="stable")
+        blocks = [
+            self.next_state(body, table, known.last(users[block], self.longest), view)
+            for block in np.split(order, range(_BLOCK, len(order), _BLOCK))
+        ]
+        return torch.cat(blocks)[torch.from_numpy(np.argsort(order)).to(table.device)]
+
+    def next_state(
+        self,
+        body: Parameters,
+        table: Float[Tensor, "items dim"],
+        ids: Int[Tensor, "batch length"],
+        view: View | None = None,
+    ) -> Float[Tensor, "batch dim"]:
+        """Return the state from which the item after each sequence is ranked."""
+        states = self.states(body, table, ids.to(table.device), view)
+        return last_states(states, ids.to(table.device))
+
+    def states(
+        self,
+        body: Parameters,
+        table: Float[Tensor, "items dim"],
+        ids: Int[Tensor, "batch length"],
+        view: View | None = None,
+        causal: bool | None = None,
+    ) -> Float[Tensor, "batch length dim"]:
+        """Return the state of every position of some sequences.
+
+        Args:
+            body: the transformer's parameters.
+            table: the items' embeddings.
+            ids: items in order, `MASK` where one is hidden, `PAD` behind the end.
+            view: holds the seed of dropout; None for none.
+            causal: another direction than the encoder's own.
+        """
+        return self._run(body, table, ids, view, causal)[0]
+
+    def attention(self, ids: Int[Tensor, "batch length"]) -> list[Tensor]:
+        """Return what each position attends to, [batch, heads, length, length] of each block."""
+        items = self(View(torch.empty(0), torch.empty(0))).final
+        return self._run(self.shared(dict(self.named_parameters())), items, ids, None, None)[1]
+
+    def _run(
+        self,
+        body: Parameters,
+        table: Tensor,
+        ids: Tensor,
+        view: View | None,
+        causal: bool | None,
+    ) -> tuple[Tensor, list[Tensor]]:
+        seed = None if view is None else view.seed
+        drop = Dropout(0.0, 0) if seed is None else Dropout(self.dropout, seed)
+        rows = embedding(ids.clamp(min=0), table)
+        inputs = rows, ids == MASK, ids != PAD, self.causal if causal is None else causal, drop
+        own = {name.removeprefix("body."): value for name, value in body.items()}
+        found: tuple[Tensor, list[Tensor]] = functional_call(self.body, own, inputs)
+        return found
+
+
+class SASRec(SequenceEncoder):
+    """Predict each next item from those before it (Kang and McAuley 2018).
+
+    Math:    h_t = transformer(e_1 … e_t),  score of the item at t + 1: ⟨h_t, e_i⟩
+    Differs from the published code: normalisation after each part and gelu, as in S³-Rec's code;
+    positions are counted from the end in all of a batch without padding it to the full length.
+    """
+
+    title: ClassVar[str] = "SASRec"
+
+
+class BERT4Rec(SequenceEncoder):
+    """Predict hidden items from both sides; the next one is hidden behind the end (Sun et al. 2019).
+
+    Math:    h = transformer(e_1 … mask … e_n),  score of the hidden item at t: ⟨h_t, e_i⟩
+    Differs from the published code: there is no further layer and no bias before the scores.
+    """
+
+    title: ClassVar[str] = "BERT4Rec"
+    causal: ClassVar[bool] = False
+
+    def next_state(
+        self,
+        body: Parameters,
+        table: Float[Tensor, "items dim"],
+        ids: Int[Tensor, "batch length"],
+        view: View | None = None,
+    ) -> Float[Tensor, "batch dim"]:
+        """Return the state of a mask behind each sequence."""
+        return super().next_state(body, table, with_mask_behind(ids)[:, -self.longest :], view)
+
+
+def with_mask_behind(ids: Int[Tensor, "batch length"]) -> Int[Tensor, "batch length_plus_one"]:
+    """Return sequences with a mask behind their last item."""
+    longer = torch.nn.functional.pad(ids, (0, 1), value=PAD)
+    behind = (ids != PAD).sum(1, keepdim=True)
+    return longer.scatter(1, behind, MASK)
+
+
+def last_states(
+    states: Float[Tensor, "batch length dim"], ids: Int[Tensor, "batch length"]
+) -> Float[Tensor, "batch dim"]:
+    """Return the state of each sequence's last position."""
+    place = ((ids != PAD).sum(1) - 1).clamp(min=0)
+    return states[torch.arange(len(ids), device=states.device), place]
