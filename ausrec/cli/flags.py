@@ -22,7 +22,7 @@ from ausrec.experiments.read_yaml import complaints_about, read_yaml
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.models import ENCODERS
 from ausrec.settings import describe_type, settings_of, value_text
-from ausrec.tasks import MAREC_TASKS, OBJECTIVES
+from ausrec.tasks import MAREC_TASKS, OBJECTIVES, S3REC_TASKS
 from ausrec.tasks.catalog import MAIN_LOSSES
 from ausrec.training.config import DataConfig, SplitConfig, TrainConfig
 from ausrec.training.recipe import STRATEGIES, Recipe, flatten, groups
@@ -186,6 +186,7 @@ without, as "all-three_hop+sgl(temperature=0.1)".
   all: those of the seven structural tasks that the data has pairs for:
       {", ".join(STRUCTURAL_TASKS)}
   marec: the two tasks of MARec, {" and ".join(MAREC_TASKS)}
+  s3rec: the four tasks of S³-Rec, {", ".join(S3REC_TASKS)}
   noise: pairs of users at random, a control
   metapath(path=user-item-genre-item-user): users whom a path of node types joins
   none: no tasks; choose --weighting none with it"""

@@ -33,10 +33,13 @@ class SequenceEncoder(Encoder):
 
     Attributes:
         causal: a position attends to itself and earlier ones only.
-        longest: the most items of a sequence that count.
+        longest: the most positions of a sequence.
+        remembered: the most items that the next one is predicted from.
+        known: [users, remembered] the last training items of each user.
         table: layer 0 of the items; where a graph feeds the transformer, of the users before them.
     """
 
+    known: Int[Tensor, "users remembered"]
     causal: ClassVar[bool] = True
     usual: ClassVar[Mapping[str, Any]] = {
         "split.how": "leave_one_out",
@@ -55,6 +58,7 @@ class SequenceEncoder(Encoder):
         heads: int = 2,
         longest: int = 50,
         dropout: float = 0.5,
+        mask_rate: float = 0.2,
         graph_layers: int = 0,
         init_std: float = 0.02,
         seed: int = 0,
@@ -68,6 +72,7 @@ class SequenceEncoder(Encoder):
             heads: number of attention heads.
             longest: the most items of a sequence that count, the last ones.
             dropout: share of the entries that are dropped in a training step.
+            mask_rate: for an encoder that looks both ways, share of the items that are hidden.
             graph_layers: propagate the items' embeddings over the joint graph, as LightGCN does,
                 in so many layers before the transformer reads them; 0 for not at all.
             init_std: standard deviation of the initial parameters.
@@ -85,7 +90,11 @@ class SequenceEncoder(Encoder):
             raise SettingError("dropout", f"is {dropout}, but must be a share from 0 to below 1")
         self.num_users, self.num_items = graph["user"].num_nodes, graph["item"].num_nodes
         self.dim, self.longest, self.dropout = dim, longest, dropout
-        self.graph_layers, self.sequences = graph_layers, Sequences.of(graph)
+        self.mask_rate = mask_rate
+        self.graph_layers = graph_layers
+        everybody = np.arange(self.num_users)
+        known = Sequences.of(graph).last(everybody, self.remembered).to(torch.int32)
+        self.register_buffer("known", known, persistent=False)
         if graph_layers:
             self.adjacency = NormalizedAdjacency(joint_adjacency(graph, social=True))
         rows = self.num_items + (self.num_users if graph_layers else 0)
@@ -94,16 +103,17 @@ class SequenceEncoder(Encoder):
 
     def forward(self, view: View | None = None) -> Embeddings:
         """Return the items' embeddings, and without a view those of all users before them."""
-        table = self.table
-        if self.graph_layers:
-            table = self.adjacency.propagate(table, self.graph_layers)[self.num_users :]
+        table = self.items()
         base = self.table[-self.num_items :]
         if view is not None:
             return Embeddings(table, base, 0)
-        body = self.shared(dict(self.named_parameters()))
-        everybody = np.arange(self.num_users)
-        users = self.users(body, table, everybody, self.sequences)
+        users = self.users(self.shared(dict(self.named_parameters())), table, self.known)
         return Embeddings(torch.cat([users, table]), torch.cat([users, base]), self.num_users)
+
+    @property
+    def remembered(self) -> int:
+        """The most items from which the next one is predicted."""
+        return self.longest
 
     def view(
         self, generator: torch.Generator, hidden: Int[Tensor, "2 hidden"] | None = None
@@ -112,43 +122,46 @@ class SequenceEncoder(Encoder):
         nothing = torch.empty(0)
         return View(nothing, nothing, seed=int(torch.randint(2**31, (), generator=generator)))
 
+    def items(self) -> Float[Tensor, "items dim"]:
+        """Return the items' embeddings, over the graph where it feeds the transformer."""
+        if not self.graph_layers:
+            return self.table
+        return self.adjacency.propagate(self.table, self.graph_layers)[self.num_users :]
+
     def shared(self, parameters: Parameters) -> Parameters:
         """Return the transformer's parameters, which losses read beside the embeddings."""
         return {name: value for name, value in parameters.items() if name.startswith("body.")}
 
     def embed(self, part: HeteroData) -> Embeddings:
         """Encode the users by what they did before a part."""
-        with_part = Sequences.of(part)
-        parameters = dict(self.named_parameters())
-        items = self(View(torch.empty(0), torch.empty(0))).final
-        users = self.users(self.shared(parameters), items, np.arange(self.num_users), with_part)
+        known = Sequences.of(part).last(np.arange(self.num_users), self.remembered)
+        items = self.items()
+        users = self.users(self.shared(dict(self.named_parameters())), items, known)
         return Embeddings(torch.cat([users, items]), torch.cat([users, items]), self.num_users)
 
     def users(
         self,
         body: Parameters,
         table: Float[Tensor, "items dim"],
-        users: "np.ndarray[Any, Any]",
-        sequences: Sequences | None = None,
+        known: Int[Tensor, "batch length"],
         view: View | None = None,
     ) -> Float[Tensor, "batch dim"]:
-        """Return the states from which the next item of some users is ranked.
+        """Return the state from which the next item of each sequence is ranked.
 
         Args:
             body: the transformer's parameters.
             table: the items' embeddings.
-            users: ids.
-            sequences: what they did; None for the training sequences.
+            known: items in order, `PAD` behind the end.
             view: holds the seed of dropout; None for none.
         """
-        known = sequences or self.sequences
+        known = known.to(table.device, torch.int64)
         # By length, so that a block is no wider than it must be.
-        order = np.argsort(known.lengths[users], kind="stable")
+        lengths, order = (known != PAD).sum(1).sort(stable=True)
         blocks = [
-            self.next_state(body, table, known.last(users[block], self.longest), view)
-            for block in np.split(order, range(_BLOCK, len(order), _BLOCK))
+            self.next_state(body, table, known[block][:, : max(1, int(length.max()))], view)
+            for block, length in zip(order.split(_BLOCK), lengths.split(_BLOCK), strict=True)
         ]
-        return torch.cat(blocks)[torch.from_numpy(np.argsort(order)).to(table.device)]
+        return torch.cat(blocks)[order.argsort()]
 
     def next_state(
         self,
@@ -158,8 +171,7 @@ class SequenceEncoder(Encoder):
         view: View | None = None,
     ) -> Float[Tensor, "batch dim"]:
         """Return the state from which the item after each sequence is ranked."""
-        states = self.states(body, table, ids.to(table.device), view)
-        return last_states(states, ids.to(table.device))
+        return last_states(self.states(body, table, ids, view), ids)
 
     def states(
         self,
@@ -182,8 +194,14 @@ class SequenceEncoder(Encoder):
 
     def attention(self, ids: Int[Tensor, "batch length"]) -> list[Tensor]:
         """Return what each position attends to, [batch, heads, length, length] of each block."""
-        items = self(View(torch.empty(0), torch.empty(0))).final
-        return self._run(self.shared(dict(self.named_parameters())), items, ids, None, None)[1]
+        body = self.shared(dict(self.named_parameters()))
+        return self._run(body, self.items(), ids, None, None)[1]
+
+    def scores_after(self, ids: Int[Tensor, "1 length"]) -> Float[Tensor, "1 items"]:
+        """Return the scores of all items after one sequence."""
+        items = self.items()
+        state = self.users(self.shared(dict(self.named_parameters())), items, ids)
+        return state @ items.T
 
     def _run(
         self,
@@ -214,7 +232,7 @@ class SASRec(SequenceEncoder):
 
 
 class BERT4Rec(SequenceEncoder):
-    """Predict hidden items from both sides; the next one is hidden behind the end (Sun et al. 2019).
+    """Predict hidden items from both sides, the next one behind the end (Sun et al. 2019).
 
     Math:    h = transformer(e_1 … mask … e_n),  score of the hidden item at t: ⟨h_t, e_i⟩
     Differs from the published code: there is no further layer and no bias before the scores.
@@ -222,6 +240,11 @@ class BERT4Rec(SequenceEncoder):
 
     title: ClassVar[str] = "BERT4Rec"
     causal: ClassVar[bool] = False
+
+    @property
+    def remembered(self) -> int:
+        """All positions but that of the mask."""
+        return self.longest - 1
 
     def next_state(
         self,
@@ -231,7 +254,7 @@ class BERT4Rec(SequenceEncoder):
         view: View | None = None,
     ) -> Float[Tensor, "batch dim"]:
         """Return the state of a mask behind each sequence."""
-        return super().next_state(body, table, with_mask_behind(ids)[:, -self.longest :], view)
+        return super().next_state(body, table, with_mask_behind(ids), view)
 
 
 def with_mask_behind(ids: Int[Tensor, "batch length"]) -> Int[Tensor, "batch length_plus_one"]:

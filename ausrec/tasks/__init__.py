@@ -4,7 +4,7 @@
 paradigms; `catalog` has them by name.
 """
 
-from ausrec.tasks.catalog import MAIN_LOSSES, OBJECTIVES
+from ausrec.tasks.catalog import MAIN_LOSSES, OBJECTIVES, S3REC_TASKS
 from ausrec.tasks.cosine_losses import (
     BilateralSoftmax,
     CosineContrast,
@@ -14,6 +14,7 @@ from ausrec.tasks.cosine_losses import (
 )
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.losses import BPR, SampledSoftmax, bpr_loss, info_nce, l2_penalty
+from ausrec.tasks.main_task import main_task
 from ausrec.tasks.published_tasks import published_tasks
 from ausrec.tasks.recommendation import Recommendation
 from ausrec.tasks.relation import MAREC_TASKS, RelationTask, marec_tasks, relation_tasks
@@ -24,6 +25,7 @@ __all__ = [
     "MAIN_LOSSES",
     "MAREC_TASKS",
     "OBJECTIVES",
+    "S3REC_TASKS",
     "Batch",
     "BilateralSoftmax",
     "CosineContrast",
@@ -39,6 +41,7 @@ __all__ = [
     "bpr_loss",
     "info_nce",
     "l2_penalty",
+    "main_task",
     "marec_tasks",
     "published_tasks",
     "relation_tasks",

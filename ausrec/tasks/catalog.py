@@ -26,9 +26,22 @@ from ausrec.tasks.objectives.ncl import NeighbourhoodContrast
 from ausrec.tasks.objectives.sept import TriTraining
 from ausrec.tasks.objectives.sgl import sgl, sgl_node_dropout, sgl_random_walk, sgl_ranking
 from ausrec.tasks.objectives.simgcl import simgcl, xsimgcl
+from ausrec.tasks.sequential.associated_attribute import AssociatedAttribute
+from ausrec.tasks.sequential.cl4srec import SequenceContrast
+from ausrec.tasks.sequential.masked_attribute import MaskedAttribute
+from ausrec.tasks.sequential.masked_item import MaskedItem
+from ausrec.tasks.sequential.next_item import Cloze
+from ausrec.tasks.sequential.segment import Segment
+from ausrec.tasks.sequential.sequence_losses import (
+    BinaryCrossEntropy,
+    CrossEntropy,
+    GeneralisedBinaryCrossEntropy,
+    SequenceLoss,
+    SequenceSampledSoftmax,
+)
 from ausrec.tasks.task import Task
 
-MAIN_LOSSES: Mapping[str, Callable[..., MainLoss]] = {
+MAIN_LOSSES: Mapping[str, Callable[..., MainLoss | SequenceLoss]] = {
     "bpr": BPR,
     "ssm": SampledSoftmax,
     "bsl": BilateralSoftmax,
@@ -36,8 +49,15 @@ MAIN_LOSSES: Mapping[str, Callable[..., MainLoss]] = {
     "sl_at_k": SoftmaxAtK,
     "ccl": CosineContrast,
     "directau": DirectAU,
+    "cross_entropy": CrossEntropy,
+    "sequence_ssm": SequenceSampledSoftmax,
+    "bce": BinaryCrossEntropy,
+    "gbce": GeneralisedBinaryCrossEntropy,
 }
-"""Losses of the main task."""
+"""Losses of the main task; the last four are of sequences."""
+
+S3REC_TASKS = ("associated_attribute", "masked_item", "masked_attribute", "segment")
+"""The four tasks of S³-Rec."""
 
 OBJECTIVES: Mapping[str, Callable[[HeteroData], Task]] = {
     "sgl": sgl,
@@ -55,5 +75,11 @@ OBJECTIVES: Mapping[str, Callable[[HeteroData], Task]] = {
     "mhcn": MotifInfomax,
     "sept": TriTraining,
     "dsl": DenoisedAlignment,
+    "cloze": Cloze,
+    "associated_attribute": AssociatedAttribute,
+    "masked_item": MaskedItem,
+    "masked_attribute": MaskedAttribute,
+    "segment": Segment,
+    "cl4srec": SequenceContrast,
 }
 """Makes each from a training graph, with its paper's settings."""

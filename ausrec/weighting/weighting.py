@@ -86,6 +86,8 @@ class Weighting(ABC):
         learns: those of them that are what it learns.
         reduction: how weighted losses are added up.
         meta: which main samples it wants set aside as meta rows; None for none.
+        trains_tasks: whether the tasks take part in the present epoch.
+        trains_main: whether the main task does, so that validation may choose the epoch.
     """
 
     title: ClassVar[str] = ""
@@ -93,6 +95,16 @@ class Weighting(ABC):
     learns: ClassVar[tuple[str, ...]] = ()
     reduction: Reduction = TaskMean()
     meta: MetaRows | None = None
+
+    @property
+    def trains_tasks(self) -> bool:
+        """Always, as a rule."""
+        return True
+
+    @property
+    def trains_main(self) -> bool:
+        """Always, as a rule."""
+        return True
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Prepare for a run with these auxiliary tasks."""

@@ -1,0 +1,151 @@
+"""What tasks over sequences share: which users they draw, and how items are hidden."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Int
+from numpy.typing import NDArray
+from torch import Tensor
+from torch_geometric.data import HeteroData
+
+from ausrec.errors import AusrecError, SettingError
+from ausrec.graph.negatives import draw_negatives
+from ausrec.graph.pairs import StoredPairs
+from ausrec.graph.sequences import PAD, Sequences
+from ausrec.models.encoder import Encoder, Parameters
+from ausrec.models.sequence import MASK
+from ausrec.tasks.encoding import sequence_encoder
+from ausrec.tasks.task import Task
+
+
+class HiddenItems(NamedTuple):
+    """Sequences in which some items are hidden.
+
+    Attributes:
+        ids: what the encoder sees, `MASK` in the place of a hidden item.
+        items: what is there, `PAD` where nothing is hidden.
+        neg: items that the users do not know, one for each position; empty where none are needed.
+    """
+
+    ids: Int[Tensor, "batch length"]
+    items: Int[Tensor, "batch length"]
+    neg: Int[Tensor, "batch negatives"]
+
+
+class SequenceTask(Task):
+    """Base class of tasks that draw users and encode what they did.
+
+    Only training interactions are read, so that no later item is in a sequence.
+
+    Attributes:
+        sequences: what each user did, in order.
+        users: those with enough items.
+    """
+
+    shortest = 2
+    for_sequences = True
+
+    def __init__(self, graph: HeteroData) -> None:
+        """Read the training sequences.
+
+        Args:
+            graph: the training graph.
+
+        Raises:
+            AusrecError: when the interactions have no order, or all sequences are too short.
+        """
+        self.sequences, self.longest = Sequences.of(graph), 0
+        self.pairs = StoredPairs.of_interactions(graph)
+        self.users = np.flatnonzero(self.sequences.lengths >= self.shortest)
+        if len(self.users) == 0:
+            raise AusrecError(
+                f"no user has {self.shortest} training interactions or more: sequences need them"
+            )
+
+    @property
+    def mean_length(self) -> float:
+        """The mean number of items of the users who are drawn."""
+        return float(self.sequences.lengths[self.users].mean())
+
+    def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
+        """Note how long the encoder's sequences are.
+
+        Raises:
+            AusrecError: when the encoder is not one of sequences.
+        """
+        self.longest = sequence_encoder(encoder).longest
+        return {}
+
+    def draw_users(self, size: int, generator: np.random.Generator) -> NDArray[np.int64]:
+        """Draw users uniformly, with replacement."""
+        drawn: NDArray[np.int64] = generator.choice(self.users, size)
+        return drawn
+
+    def unknown(
+        self, users: NDArray[np.int64], number: int, generator: np.random.Generator
+    ) -> Int[Tensor, "batch number"]:
+        """Draw items that the users do not know, uniformly."""
+        drawn = draw_negatives(self.pairs, np.repeat(users, number), generator)
+        return torch.from_numpy(drawn.astype(np.int64)).view(len(users), number)
+
+    def hide(
+        self,
+        users: NDArray[np.int64],
+        rate: float,
+        generator: np.random.Generator,
+        *,
+        negatives: int | None = 0,
+    ) -> HiddenItems:
+        """Take the users' sequences, and hide some items of each.
+
+        Args:
+            users: ids.
+            rate: probability of an item to be hidden; at least one is.
+            generator: draws what is hidden, and the negatives.
+            negatives: how many of each user; None for one for each position.
+        """
+        ids = self.sequences.last(users, self.longest)
+        hidden = draw_hidden(ids, rate, generator)
+        neg = self.unknown(users, ids.shape[1] if negatives is None else negatives, generator)
+        return HiddenItems(ids.masked_fill(hidden, MASK), ids.masked_fill(~hidden, PAD), neg)
+
+
+def draw_hidden(
+    ids: Int[Tensor, "batch length"], rate: float, generator: np.random.Generator
+) -> Bool[Tensor, "batch length"]:
+    """Return which items to hide: each with a probability, and at least one of each sequence."""
+    real = ids != PAD
+    drawn = torch.from_numpy(generator.random(ids.shape)).masked_fill(~real, 2.0)
+    hidden = drawn < rate
+    return hidden.scatter(1, drawn.argmin(1, keepdim=True), True) & real
+
+
+def check_rate(**rates: float) -> None:
+    """Raise `SettingError` naming the first share that is not between 0 and 1."""
+    for name, rate in rates.items():
+        if not 0 < rate < 1:
+            raise SettingError(name, f"is {rate}, but must be a share above 0 and below 1")
+
+
+def per_sequence(
+    losses: Float[Tensor, " places"], there: Bool[Tensor, "batch length"]
+) -> Float[Tensor, " batch"]:
+    """Return a loss for each sequence whose mean over the batch is the mean over all positions.
+
+    Math:    ℓ_s = (B / n) Σ_{t in s} ℓ_st,  B sequences with n positions together
+
+    Args:
+        losses: of the positions that count, row by row.
+        there: True at these.
+    """
+    row = there.nonzero()[:, 0]
+    sums = torch.zeros(len(there), dtype=losses.dtype, device=losses.device)
+    return sums.index_add(0, row, losses) * (len(there) / max(1, len(losses)))
+
+
+def at(
+    states: Float[Tensor, "batch length dim"], there: Bool[Tensor, "batch length"]
+) -> Float[Tensor, "places dim"]:
+    """Return the states of the positions that count, row by row."""
+    return states.flatten(0, 1).index_select(0, there.flatten().nonzero()[:, 0])
