@@ -22,8 +22,8 @@ from ausrec.experiments.read_yaml import complaints_about, read_yaml
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.models import ENCODERS
 from ausrec.settings import describe_type, settings_of, value_text
-from ausrec.tasks import MAREC_TASKS, OBJECTIVES, S3REC_TASKS
-from ausrec.tasks.catalog import MAIN_LOSSES
+from ausrec.tasks import MAREC_TASKS, OBJECTIVES, S3REC_TASKS, SEQUENCE_TASKS
+from ausrec.tasks.catalog import MAIN_LOSSES, SEQUENCE_LOSSES
 from ausrec.training.config import DataConfig, SplitConfig, TrainConfig
 from ausrec.training.recipe import STRATEGIES, Recipe, flatten, groups
 from ausrec.weighting.estimators import ESTIMATORS
@@ -168,9 +168,11 @@ def settings_help(only: Sequence[str] = ()) -> str:
     for name, title, catalog in (
         ("model", "Encoders, for --model (--encoder):", ENCODERS),
         ("train", "Main losses, for --train.loss (--loss):", MAIN_LOSSES),
+        ("train", "Main losses of sequences (sasrec, bert4rec), likewise:", SEQUENCE_LOSSES),
         ("weighting", "Weightings, for --weighting:", STRATEGIES),
         ("weighting", "Estimators, for --weighting.hypergradient:", ESTIMATORS),
         ("tasks", _TASKS, OBJECTIVES),
+        ("tasks", "Auxiliary tasks of sequences (sasrec, bert4rec):", SEQUENCE_TASKS),
     ):
         if _in(name, only):
             parts.append(f"{title}\n{catalog_help(catalog)}")

@@ -4,7 +4,13 @@
 paradigms; `catalog` has them by name.
 """
 
-from ausrec.tasks.catalog import MAIN_LOSSES, OBJECTIVES, S3REC_TASKS
+from ausrec.tasks.catalog import (
+    MAIN_LOSSES,
+    OBJECTIVES,
+    S3REC_TASKS,
+    SEQUENCE_LOSSES,
+    SEQUENCE_TASKS,
+)
 from ausrec.tasks.cosine_losses import (
     BilateralSoftmax,
     CosineContrast,
@@ -26,6 +32,8 @@ __all__ = [
     "MAREC_TASKS",
     "OBJECTIVES",
     "S3REC_TASKS",
+    "SEQUENCE_LOSSES",
+    "SEQUENCE_TASKS",
     "Batch",
     "BilateralSoftmax",
     "CosineContrast",

@@ -41,7 +41,7 @@ from ausrec.tasks.sequential.sequence_losses import (
 )
 from ausrec.tasks.task import Task
 
-MAIN_LOSSES: Mapping[str, Callable[..., MainLoss | SequenceLoss]] = {
+MAIN_LOSSES: Mapping[str, Callable[..., MainLoss]] = {
     "bpr": BPR,
     "ssm": SampledSoftmax,
     "bsl": BilateralSoftmax,
@@ -49,12 +49,16 @@ MAIN_LOSSES: Mapping[str, Callable[..., MainLoss | SequenceLoss]] = {
     "sl_at_k": SoftmaxAtK,
     "ccl": CosineContrast,
     "directau": DirectAU,
+}
+"""Losses of the main task."""
+
+SEQUENCE_LOSSES: Mapping[str, Callable[..., SequenceLoss]] = {
     "cross_entropy": CrossEntropy,
-    "sequence_ssm": SequenceSampledSoftmax,
+    "sampled_softmax": SequenceSampledSoftmax,
     "bce": BinaryCrossEntropy,
     "gbce": GeneralisedBinaryCrossEntropy,
 }
-"""Losses of the main task; the last four are of sequences."""
+"""Losses of the main task of sequences."""
 
 S3REC_TASKS = ("associated_attribute", "masked_item", "masked_attribute", "segment")
 """The four tasks of S³-Rec."""
@@ -75,6 +79,10 @@ OBJECTIVES: Mapping[str, Callable[[HeteroData], Task]] = {
     "mhcn": MotifInfomax,
     "sept": TriTraining,
     "dsl": DenoisedAlignment,
+}
+"""Makes each from a training graph, with its paper's settings."""
+
+SEQUENCE_TASKS: Mapping[str, Callable[[HeteroData], Task]] = {
     "cloze": Cloze,
     "associated_attribute": AssociatedAttribute,
     "masked_item": MaskedItem,
@@ -82,4 +90,4 @@ OBJECTIVES: Mapping[str, Callable[[HeteroData], Task]] = {
     "segment": Segment,
     "cl4srec": SequenceContrast,
 }
-"""Makes each from a training graph, with its paper's settings."""
+"""Makes each from a training graph with an order, for encoders of sequences."""

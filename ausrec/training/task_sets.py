@@ -15,7 +15,7 @@ from ausrec.choice import Choice, choose, read, split_choice, split_outside
 from ausrec.errors import SettingError, nearest, settings_within
 from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, MetaPath, metapath
 from ausrec.settings import Maker, value_text
-from ausrec.tasks import MAREC_TASKS, OBJECTIVES, S3REC_TASKS
+from ausrec.tasks import MAREC_TASKS, OBJECTIVES, S3REC_TASKS, SEQUENCE_TASKS
 
 ALL, NONE, MAREC, S3REC, METAPATH = "all", "none", "marec", "s3rec", "metapath"
 GROUPS = {ALL: STRUCTURAL_TASKS, NONE: (), MAREC: MAREC_TASKS, S3REC: S3REC_TASKS}
@@ -40,6 +40,7 @@ def meta_path(path: str = "") -> MetaPath:
 TASKS: Mapping[str, Maker] = {
     **dict.fromkeys(RELATIONS, structural),
     **OBJECTIVES,
+    **SEQUENCE_TASKS,
     METAPATH: meta_path,
 }
 """Every task by name."""

@@ -65,7 +65,7 @@ class Step:
         self.shared = model.shared(self.encoder_parameters)
         self.embeddings: Embeddings = model(self.view)
         self.families = self._families()
-        self.losses, self.penalties = self._losses(self.embeddings, self.own, self.shared)
+        self.losses, self.penalties = self._losses(self.embeddings, self.own)
 
     @property
     def auxiliary(self) -> list[str]:
@@ -126,9 +126,10 @@ class Step:
         self,
         embeddings: Embeddings,
         own: Parameters,
-        shared: Parameters,
         wanted: Collection[str] | None = None,
+        shared: Parameters | None = None,
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        shared = self.shared if shared is None else shared
         losses: dict[str, Tensor] = {}
         penalties: dict[str, Tensor] = {}
         for names, task, batch in self.families:
@@ -231,7 +232,7 @@ class Step:
             final: Tensor, base: Tensor, own: Parameters, shared: Parameters
         ) -> dict[str, Tensor]:
             embeddings = Embeddings(final, base, self.embeddings.num_users)
-            losses, penalties = self._losses(embeddings, own, shared, wanted)
+            losses, penalties = self._losses(embeddings, own, wanted, shared)
             return {name: losses[name] + l2[name] * penalties[name] for name in losses}
 
         derivatives: dict[str, Tensor] = jvp(costs, primal, tangents)[1]
@@ -242,7 +243,7 @@ class Step:
         encoder = {name: parameters[name] for name in self.encoder_parameters}
         own = {name: parameters[name] for name in self.own}
         embeddings = self.model.encode(encoder, self.view)
-        losses, penalties = self._losses(embeddings, own, self.model.shared(encoder))
+        losses, penalties = self._losses(embeddings, own, shared=self.model.shared(encoder))
         return {name: losses[name] + l2[name] * penalties[name] for name in losses}
 
     def meta_loss(self, embeddings: Embeddings, shared: Parameters) -> Tensor:

@@ -65,4 +65,4 @@ class AssociatedAttribute(SequenceTask):
         items = batch.ids[there]
         right = self.attributes[items.cpu()].to(items.device)
         rows = encoding.item.index_select(0, items)
-        return per_sequence(attribute_loss(rows, right, encoding.own), there)
+        return per_sequence(attribute_loss(rows, right, encoding.own), there, self.positions)

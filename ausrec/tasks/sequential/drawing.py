@@ -41,6 +41,8 @@ class SequenceTask(Task):
     Attributes:
         sequences: what each user did, in order.
         users: those with enough items.
+        longest: the most items of a sequence that are drawn, once the task has been started.
+        positions: the mean number of items that are drawn, likewise.
     """
 
     shortest = 2
@@ -55,7 +57,7 @@ class SequenceTask(Task):
         Raises:
             AusrecError: when the interactions have no order, or all sequences are too short.
         """
-        self.sequences, self.longest = Sequences.of(graph), 0
+        self.sequences, self.longest, self.positions = Sequences.of(graph), 0, 0.0
         self.pairs = StoredPairs.of_interactions(graph)
         self.users = np.flatnonzero(self.sequences.lengths >= self.shortest)
         if len(self.users) == 0:
@@ -63,18 +65,15 @@ class SequenceTask(Task):
                 f"no user has {self.shortest} training interactions or more: sequences need them"
             )
 
-    @property
-    def mean_length(self) -> float:
-        """The mean number of items of the users who are drawn."""
-        return float(self.sequences.lengths[self.users].mean())
-
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
-        """Note how long the encoder's sequences are.
+        """Note how long the encoder's sequences are, at most and on average.
 
         Raises:
             AusrecError: when the encoder is not one of sequences.
         """
         self.longest = sequence_encoder(encoder).longest
+        lengths = self.sequences.lengths[self.users]
+        self.positions = float(np.minimum(lengths, self.longest).mean())
         return {}
 
     def draw_users(self, size: int, generator: np.random.Generator) -> NDArray[np.int64]:
@@ -129,19 +128,22 @@ def check_rate(**rates: float) -> None:
 
 
 def per_sequence(
-    losses: Float[Tensor, " places"], there: Bool[Tensor, "batch length"]
+    losses: Float[Tensor, " places"], there: Bool[Tensor, "batch length"], usual: float
 ) -> Float[Tensor, " batch"]:
-    """Return a loss for each sequence whose mean over the batch is the mean over all positions.
+    """Return a loss for each sequence whose mean over all sequences is that over all positions.
 
-    Math:    ℓ_s = (B / n) Σ_{t in s} ℓ_st,  B sequences with n positions together
+    Math:    ℓ_s = (1/n̄) Σ_{t in s} ℓ_st,  n̄ positions in a sequence on average
+
+    A mean over the positions of the batch would let those of a batch of short sequences count more.
 
     Args:
         losses: of the positions that count, row by row.
         there: True at these.
+        usual: n̄.
     """
     row = there.nonzero()[:, 0]
     sums = torch.zeros(len(there), dtype=losses.dtype, device=losses.device)
-    return sums.index_add(0, row, losses) * (len(there) / max(1, len(losses)))
+    return sums.index_add(0, row, losses) / usual
 
 
 def at(

@@ -55,4 +55,5 @@ class MaskedAttribute(SequenceTask):
         items = batch.items[there]
         right = self.attributes[items.cpu()].to(items.device)
         states = at(encoding.states(batch.ids, causal=False), there)
-        return per_sequence(attribute_loss(states, right, encoding.own), there)
+        losses = attribute_loss(states, right, encoding.own)
+        return per_sequence(losses, there, self.mask_rate * self.positions)

@@ -55,4 +55,5 @@ class MaskedItem(SequenceTask):
         there = batch.items != PAD
         states = at(encoding.states(batch.ids, causal=False), there) @ encoding.own["match"]
         right, wrong = (encoding.item[ids[there]] for ids in (batch.items, batch.neg))
-        return per_sequence(softplus(torch.linalg.vecdot(states, wrong - right)), there)
+        losses = softplus(torch.linalg.vecdot(states, wrong - right))
+        return per_sequence(losses, there, self.mask_rate * self.positions)

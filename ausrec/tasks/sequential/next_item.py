@@ -12,7 +12,7 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import SettingError
 from ausrec.graph.sequences import PAD
-from ausrec.models.encoder import Encoder
+from ausrec.models.encoder import Encoder, Parameters
 from ausrec.models.sequence import MASK
 from ausrec.tasks.encoding import Encoding, sequence_encoder
 from ausrec.tasks.sequential.drawing import (
@@ -26,7 +26,7 @@ from ausrec.tasks.sequential.drawing import (
 from ausrec.tasks.sequential.sequence_losses import CrossEntropy, SequenceLoss
 
 _ONLY_THE_LAST = 1 / 11
-_BUCKETS = 32
+_BUCKETS, _JITTER = 32, 0.3
 
 
 class Predicted(NamedTuple):
@@ -46,7 +46,7 @@ class Predicted(NamedTuple):
 class NextItem(SequenceTask):
     """Predict each next item (SASRec), or hidden items (BERT4Rec), as the encoder looks.
 
-    Math:    ℓ_s ∝ Σ_t ℓ(⟨h_t, e_{i_t}⟩, ⟨h_t, e_j⟩ …),  a mean over the positions t of the batch
+    Math:    ℓ_s = (1/n̄) Σ_t ℓ(⟨h_t, e_{i_t}⟩, ⟨h_t, e_j⟩ …),  n̄ positions t on average
     Source:  Kang and McAuley 2018 (SASRec); Sun et al. 2019 (BERT4Rec).
 
     Differs from the published code: batches hold sequences of like length. For BERT4Rec, one of
@@ -77,7 +77,14 @@ class NextItem(SequenceTask):
         check_rate(mask_rate=mask_rate)
         self.score_loss, self.mask_rate = loss, mask_rate
         self.causal = sequence_encoder(encoder).causal
-        self.longest = sequence_encoder(encoder).longest
+        super().start(encoder, torch.Generator())
+        if self.causal:
+            lengths = self.sequences.lengths[self.users] - 1
+            self.positions = float(np.minimum(lengths, self.longest).mean())
+
+    def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
+        """Keep what was noted when it was made; there are no parameters."""
+        return {}
 
     def num_batches(self, batch_size: int) -> int:
         """Return the number of steps in an epoch."""
@@ -89,7 +96,9 @@ class NextItem(SequenceTask):
         batches = []
         for start in range(0, len(order), _BUCKETS * batch_size):
             bucket = order[start : start + _BUCKETS * batch_size]
-            bucket = bucket[np.argsort(self.sequences.lengths[bucket], kind="stable")]
+            # Roughly by length only, so that a short sequence also meets long ones.
+            lengths = np.log(np.minimum(self.sequences.lengths[bucket], self.longest))
+            bucket = bucket[np.argsort(lengths + _JITTER * generator.normal(size=len(bucket)))]
             batches += np.split(bucket, range(batch_size, len(bucket), batch_size))
         for place in generator.permutation(len(batches)):
             # Weights are judged by the last rows, which must not be the longest sequences.
@@ -120,11 +129,12 @@ class NextItem(SequenceTask):
 
     def loss(self, encoding: Encoding, batch: Predicted) -> Float[Tensor, " batch"]:
         """Return the loss of each sequence."""
-        return predicted_loss(encoding, batch, self.score_loss, self.causal)
+        usual = self.positions if self.causal else self.mask_rate * self.positions
+        return predicted_loss(encoding, batch, self.score_loss, self.causal, usual)
 
 
 def predicted_loss(
-    encoding: Encoding, batch: Predicted, loss: SequenceLoss, causal: bool
+    encoding: Encoding, batch: Predicted, loss: SequenceLoss, causal: bool, usual: float
 ) -> Float[Tensor, " batch"]:
     """Return the loss of each sequence, summed over what is to be predicted.
 
@@ -133,6 +143,7 @@ def predicted_loss(
         batch: sequences and targets.
         loss: from scores to a loss a position.
         causal: whether a position sees earlier ones only.
+        usual: how many targets a sequence has on average.
     """
     there = batch.targets != PAD
     states = encoding.states(batch.ids, causal=causal)
@@ -148,7 +159,7 @@ def predicted_loss(
             others = torch.linalg.vecdot(wanted, negatives)[:, None]
         else:
             others = at(states @ table[batch.neg].transpose(1, 2), there)
-    return per_sequence(loss(pos, others, len(table)), there)
+    return per_sequence(loss(pos, others, len(table)), there, usual)
 
 
 class Cloze(SequenceTask):
@@ -180,4 +191,5 @@ class Cloze(SequenceTask):
 
     def loss(self, encoding: Encoding, batch: HiddenItems) -> Float[Tensor, " batch"]:
         """Return the loss of each sequence."""
-        return predicted_loss(encoding, Predicted(*batch), CrossEntropy(), causal=False)
+        usual = self.mask_rate * self.positions
+        return predicted_loss(encoding, Predicted(*batch), CrossEntropy(), False, usual)

@@ -49,7 +49,7 @@ class Segment(SequenceTask):
     def __init__(self, graph: HeteroData) -> None:
         """Read the training sequences."""
         super().__init__(graph)
-        self.paper_weight = 0.5 / self.mean_length
+        self.paper_weight = 0.5 / float(self.sequences.lengths[self.users].mean())
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Draw W."""
