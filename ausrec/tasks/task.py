@@ -84,11 +84,11 @@ class Task(ABC):
     def draw(self, size: int, generator: np.random.Generator) -> Batch:
         """Draw the samples of one step: a named tuple of tensors."""
 
-    def draw_with(self, main: Triplets, size: int, generator: np.random.Generator) -> Batch:
+    def draw_with(self, main: Batch, size: int, generator: np.random.Generator) -> Batch:
         """Draw the samples of one step, given those of the main task; as `draw` as a rule.
 
         Args:
-            main: users, their items and negatives.
+            main: of graphs, triplets; of sequences, what `NextItem` draws.
             size: as `draw` takes it.
             generator: draws the samples.
         """

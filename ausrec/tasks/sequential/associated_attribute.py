@@ -10,7 +10,7 @@ from torch_geometric.data import HeteroData
 
 from ausrec.graph.sequences import PAD
 from ausrec.models.encoder import Encoder, Parameters
-from ausrec.tasks.encoding import Encoding, sequence_encoder
+from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.sequential.attributes import attribute_loss, attribute_parameters, attributes_of
 from ausrec.tasks.sequential.drawing import SequenceTask, per_sequence
 
@@ -28,7 +28,7 @@ class Drawn(NamedTuple):
 class AssociatedAttribute(SequenceTask):
     """Predict the attributes of each item from its embedding (S³-Rec, AAP).
 
-    Math:    ℓ_s ∝ Σ_{i in s} Σ_a softplus(e_iᵀ W a) − y_ia e_iᵀ W a
+    Math:    ℓ_s = (1/n̄) Σ_{i in s} Σ_a softplus(e_iᵀ W a) − y_ia e_iᵀ W a
     Source:  Zhou et al. 2020 (S³-Rec), Eq. 5: mutual information of an item and its attributes.
 
     Differs from the published code: it reads items' embeddings, as the equation does, where the
@@ -51,9 +51,8 @@ class AssociatedAttribute(SequenceTask):
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Draw W and the attributes' embeddings."""
-        super().start(encoder, generator)
-        number = self.attributes.shape[1]
-        return attribute_parameters(sequence_encoder(encoder), number, generator)
+        own = super().start(encoder, generator)
+        return own | attribute_parameters(encoder, self.attributes, generator)
 
     def draw(self, size: int, generator: np.random.Generator) -> Drawn:
         """Draw sequences."""
@@ -63,6 +62,6 @@ class AssociatedAttribute(SequenceTask):
         """Return the loss of each sequence."""
         there = batch.ids != PAD
         items = batch.ids[there]
-        right = self.attributes[items.cpu()].to(items.device)
         rows = encoding.item.index_select(0, items)
-        return per_sequence(attribute_loss(rows, right, encoding.own), there, self.positions)
+        losses = attribute_loss(rows, items, self.attributes, encoding.own)
+        return per_sequence(losses, there, self.positions)

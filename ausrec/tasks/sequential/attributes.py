@@ -1,15 +1,14 @@
 """Attributes of items (genres, categories), and how a state is asked for them."""
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 from torch.nn.functional import softplus
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError, SettingError
-from ausrec.models.encoder import Parameters, normal_table
-from ausrec.models.sequence import SequenceEncoder
-from ausrec.tasks.task import uniform_matrix
+from ausrec.models.encoder import Encoder, Parameters
+from ausrec.tasks.sequential.drawing import matching
 
 
 def attributes_of(graph: HeteroData, kind: str = "") -> Bool[Tensor, "items attributes"]:
@@ -43,18 +42,19 @@ def attributes_of(graph: HeteroData, kind: str = "") -> Bool[Tensor, "items attr
 
 
 def attribute_parameters(
-    encoder: SequenceEncoder, number: int, generator: torch.Generator
+    encoder: Encoder, attributes: Bool[Tensor, "items attributes"], generator: torch.Generator
 ) -> Parameters:
     """Draw the matrix W between items and attributes, and the attributes' embeddings."""
-    seed = int(torch.randint(2**31, (), generator=generator))
-    return {
-        "match": uniform_matrix(encoder.dim, encoder.dim, generator),
-        "attributes": normal_table(number, encoder.dim, 0.02, seed).detach(),
-    }
+    own = matching(encoder, generator)
+    shape = attributes.shape[1], len(own["match"])
+    return own | {"attributes": 0.02 * torch.randn(shape, generator=generator)}
 
 
 def attribute_loss(
-    states: Float[Tensor, "places dim"], right: Bool[Tensor, "places attributes"], own: Parameters
+    states: Float[Tensor, "places dim"],
+    items: Int[Tensor, " places"],
+    attributes: Bool[Tensor, "items attributes"],
+    own: Parameters,
 ) -> Float[Tensor, " places"]:
     """Return how badly each state tells the attributes of an item.
 
@@ -62,8 +62,10 @@ def attribute_loss(
 
     Args:
         states: h.
-        right: y.
+        items: the item of each.
+        attributes: y of all items.
         own: `match`, W, and `attributes`, the embeddings a.
     """
     scores = states @ own["match"] @ own["attributes"].T
-    return (softplus(scores) - scores * right.to(scores.dtype)).sum(1)
+    right = attributes[items.to(attributes.device)].to(scores.device, scores.dtype)
+    return (softplus(scores) - scores * right).sum(1)

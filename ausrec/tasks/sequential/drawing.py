@@ -16,20 +16,20 @@ from ausrec.graph.sequences import PAD, Sequences
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.models.sequence import MASK
 from ausrec.tasks.encoding import sequence_encoder
-from ausrec.tasks.task import Task
+from ausrec.tasks.task import Task, uniform_matrix
 
 
-class HiddenItems(NamedTuple):
-    """Sequences in which some items are hidden.
+class Predicted(NamedTuple):
+    """Sequences with what is to be predicted at each position.
 
     Attributes:
         ids: what the encoder sees, `MASK` in the place of a hidden item.
-        items: what is there, `PAD` where nothing is hidden.
-        neg: items that the users do not know, one for each position; empty where none are needed.
+        targets: the right item of each position, `PAD` where there is none.
+        neg: items that the users do not know: some of each, or one for each position.
     """
 
     ids: Int[Tensor, "batch length"]
-    items: Int[Tensor, "batch length"]
+    targets: Int[Tensor, "batch length"]
     neg: Int[Tensor, "batch negatives"]
 
 
@@ -95,7 +95,7 @@ class SequenceTask(Task):
         generator: np.random.Generator,
         *,
         negatives: int | None = 0,
-    ) -> HiddenItems:
+    ) -> Predicted:
         """Take the users' sequences, and hide some items of each.
 
         Args:
@@ -107,7 +107,37 @@ class SequenceTask(Task):
         ids = self.sequences.last(users, self.longest)
         hidden = draw_hidden(ids, rate, generator)
         neg = self.unknown(users, ids.shape[1] if negatives is None else negatives, generator)
-        return HiddenItems(ids.masked_fill(hidden, MASK), ids.masked_fill(~hidden, PAD), neg)
+        return Predicted(ids.masked_fill(hidden, MASK), ids.masked_fill(~hidden, PAD), neg)
+
+
+class HiddenItems(SequenceTask):
+    """Base class of tasks that predict something of hidden items."""
+
+    def __init__(self, graph: HeteroData, *, mask_rate: float = 0.2) -> None:
+        """Read the training sequences.
+
+        Args:
+            graph: the training graph.
+            mask_rate: probability of an item to be hidden.
+        """
+        super().__init__(graph)
+        check_rate(mask_rate=mask_rate)
+        self.mask_rate = mask_rate
+
+    def draw(self, size: int, generator: np.random.Generator) -> Predicted:
+        """Draw sequences, and hide items of each."""
+        return self.hide(self.draw_users(size, generator), self.mask_rate, generator)
+
+    @property
+    def usual(self) -> float:
+        """How many items of a sequence are hidden on average."""
+        return self.mask_rate * self.positions
+
+
+def matching(encoder: Encoder, generator: torch.Generator) -> Parameters:
+    """Draw the matrix W of a product hᵀ W e."""
+    dim = sequence_encoder(encoder).dim
+    return {"match": uniform_matrix(dim, dim, generator)}
 
 
 def draw_hidden(

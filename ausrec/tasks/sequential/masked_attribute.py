@@ -1,6 +1,5 @@
 """S³-Rec's third task: what is around a hidden item tells the attributes of that item."""
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -8,15 +7,15 @@ from torch_geometric.data import HeteroData
 
 from ausrec.graph.sequences import PAD
 from ausrec.models.encoder import Encoder, Parameters
-from ausrec.tasks.encoding import Encoding, sequence_encoder
+from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.sequential.attributes import attribute_loss, attribute_parameters, attributes_of
-from ausrec.tasks.sequential.drawing import HiddenItems, SequenceTask, at, check_rate, per_sequence
+from ausrec.tasks.sequential.drawing import HiddenItems, Predicted, at, per_sequence
 
 
-class MaskedAttribute(SequenceTask):
+class MaskedAttribute(HiddenItems):
     """Predict the attributes of hidden items from both sides (S³-Rec, MAP).
 
-    Math:    ℓ_s ∝ Σ_{t hidden} Σ_a softplus(h_tᵀ W a) − y_ta h_tᵀ W a,  h from both sides
+    Math:    ℓ_s = (1/n̄) Σ_{t hidden} Σ_a softplus(h_tᵀ W a) − y_ta h_tᵀ W a,  h from both sides
     Source:  Zhou et al. 2020 (S³-Rec), Eq. 9: mutual information of a context and attributes.
 
     Differs from the published code: W and the attributes' embeddings are this task's own; losses
@@ -35,25 +34,17 @@ class MaskedAttribute(SequenceTask):
             mask_rate: probability of an item to be hidden.
             kind: the node type of the attributes, as genre; "" for all.
         """
-        super().__init__(graph)
-        check_rate(mask_rate=mask_rate)
-        self.mask_rate, self.attributes = mask_rate, attributes_of(graph, kind)
+        super().__init__(graph, mask_rate=mask_rate)
+        self.attributes = attributes_of(graph, kind)
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Draw W and the attributes' embeddings."""
-        super().start(encoder, generator)
-        number = self.attributes.shape[1]
-        return attribute_parameters(sequence_encoder(encoder), number, generator)
+        own = super().start(encoder, generator)
+        return own | attribute_parameters(encoder, self.attributes, generator)
 
-    def draw(self, size: int, generator: np.random.Generator) -> HiddenItems:
-        """Draw sequences, and hide items of each."""
-        return self.hide(self.draw_users(size, generator), self.mask_rate, generator)
-
-    def loss(self, encoding: Encoding, batch: HiddenItems) -> Float[Tensor, " batch"]:
+    def loss(self, encoding: Encoding, batch: Predicted) -> Float[Tensor, " batch"]:
         """Return the loss of each sequence."""
-        there = batch.items != PAD
-        items = batch.items[there]
-        right = self.attributes[items.cpu()].to(items.device)
+        there = batch.targets != PAD
         states = at(encoding.states(batch.ids, causal=False), there)
-        losses = attribute_loss(states, right, encoding.own)
-        return per_sequence(losses, there, self.mask_rate * self.positions)
+        losses = attribute_loss(states, batch.targets[there], self.attributes, encoding.own)
+        return per_sequence(losses, there, self.usual)

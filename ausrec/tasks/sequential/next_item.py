@@ -1,11 +1,10 @@
 """The main task of sequences: predict what comes next, or what is hidden."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from numpy.typing import NDArray
 from torch import Tensor
 from torch_geometric.data import HeteroData
@@ -17,6 +16,7 @@ from ausrec.models.sequence import MASK
 from ausrec.tasks.encoding import Encoding, sequence_encoder
 from ausrec.tasks.sequential.drawing import (
     HiddenItems,
+    Predicted,
     SequenceTask,
     at,
     check_rate,
@@ -27,20 +27,6 @@ from ausrec.tasks.sequential.sequence_losses import CrossEntropy, SequenceLoss
 
 _ONLY_THE_LAST = 1 / 11
 _BUCKETS, _JITTER = 32, 0.3
-
-
-class Predicted(NamedTuple):
-    """Sequences with what is to be predicted at each position.
-
-    Attributes:
-        ids: what the encoder sees.
-        targets: the right item of each position, `PAD` where there is none.
-        neg: negatives of each sequence; those of the positions where each has one.
-    """
-
-    ids: Int[Tensor, "batch length"]
-    targets: Int[Tensor, "batch length"]
-    neg: Int[Tensor, "batch negatives"]
 
 
 class NextItem(SequenceTask):
@@ -123,7 +109,7 @@ class NextItem(SequenceTask):
                 alone[:, None], torch.zeros_like(hidden).scatter(1, last, True), hidden
             )
             ids, targets = items.masked_fill(hidden, MASK), items.masked_fill(~hidden, PAD)
-        number = self.score_loss.number
+        number = self.score_loss.negatives
         neg = self.unknown(users, ids.shape[1] if number == 0 else number or 0, generator)
         return Predicted(ids, targets, neg)
 
@@ -149,12 +135,12 @@ def predicted_loss(
     states = encoding.states(batch.ids, causal=causal)
     table, right = encoding.item, batch.targets[there]
     wanted = at(states, there)
-    if loss.number is None:
+    if loss.negatives is None:
         others = wanted @ table.T
         pos = others.gather(1, right[:, None])[:, 0]
     else:
         pos = torch.linalg.vecdot(wanted, table.index_select(0, right))
-        if loss.number == 0:
+        if loss.negatives == 0:
             negatives = table.index_select(0, batch.neg[there])
             others = torch.linalg.vecdot(wanted, negatives)[:, None]
         else:
@@ -162,10 +148,10 @@ def predicted_loss(
     return per_sequence(loss(pos, others, len(table)), there, usual)
 
 
-class Cloze(SequenceTask):
+class Cloze(HiddenItems):
     """Predict hidden items from both sides, next to the main task (BERT4Rec's cloze).
 
-    Math:    ℓ_s ∝ Σ_{t hidden} ln Σ_j e^⟨h_t, e_j⟩ − ⟨h_t, e_{i_t}⟩,  h from both sides
+    Math:    ℓ_s = (1/n̄) Σ_{t hidden} ln Σ_j e^⟨h_t, e_j⟩ − ⟨h_t, e_{i_t}⟩,  h from both sides
     Source:  Sun et al. 2019 (BERT4Rec), its training objective.
 
     Differs from the published code: it is a task beside another, so that a causal encoder has it,
@@ -174,22 +160,6 @@ class Cloze(SequenceTask):
 
     name = "cloze"
 
-    def __init__(self, graph: HeteroData, *, mask_rate: float = 0.2) -> None:
-        """Read the training sequences.
-
-        Args:
-            graph: the training graph.
-            mask_rate: probability of an item to be hidden.
-        """
-        super().__init__(graph)
-        check_rate(mask_rate=mask_rate)
-        self.mask_rate = mask_rate
-
-    def draw(self, size: int, generator: np.random.Generator) -> HiddenItems:
-        """Draw sequences, and hide items of each."""
-        return self.hide(self.draw_users(size, generator), self.mask_rate, generator)
-
-    def loss(self, encoding: Encoding, batch: HiddenItems) -> Float[Tensor, " batch"]:
+    def loss(self, encoding: Encoding, batch: Predicted) -> Float[Tensor, " batch"]:
         """Return the loss of each sequence."""
-        usual = self.mask_rate * self.positions
-        return predicted_loss(encoding, Predicted(*batch), CrossEntropy(), False, usual)
+        return predicted_loss(encoding, batch, CrossEntropy(), False, self.usual)

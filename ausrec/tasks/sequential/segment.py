@@ -12,9 +12,8 @@ from torch_geometric.data import HeteroData
 from ausrec.graph.sequences import PAD
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.models.sequence import MASK, last_states
-from ausrec.tasks.encoding import Encoding, sequence_encoder
-from ausrec.tasks.sequential.drawing import SequenceTask
-from ausrec.tasks.task import uniform_matrix
+from ausrec.tasks.encoding import Encoding
+from ausrec.tasks.sequential.drawing import SequenceTask, matching
 
 
 class Segments(NamedTuple):
@@ -53,9 +52,7 @@ class Segment(SequenceTask):
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Draw W."""
-        super().start(encoder, generator)
-        dim = sequence_encoder(encoder).dim
-        return {"match": uniform_matrix(dim, dim, generator)}
+        return super().start(encoder, generator) | matching(encoder, generator)
 
     def draw(self, size: int, generator: np.random.Generator) -> Segments:
         """Draw sequences, a segment of each of up to half its length, and other segments."""

@@ -18,28 +18,23 @@ Scores = Float[Tensor, " places"]
 Others = Float[Tensor, "places negatives"]
 
 
-@dataclass(frozen=True)
 class SequenceLoss:
     """Base class.
 
     Attributes:
-        number: of negatives that each sequence shares; 0 for one for each position, None for all
-            items of the catalogue.
+        title: how tables call it.
+        negatives: how many a sequence shares; 0 for one for each position, None for all items of
+            the catalogue.
     """
 
     title: ClassVar[str] = ""
-
-    @property
-    def number(self) -> int | None:
-        """How many negatives it wants."""
-        return None
+    negatives: int | None
 
     def __call__(self, pos: Scores, others: Others, num_items: int) -> Scores:
         """Return the loss of each position."""
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
 class CrossEntropy(SequenceLoss):
     """Find each item among all items of the catalogue (Klenitskiy and Vasilev 2023).
 
@@ -47,12 +42,26 @@ class CrossEntropy(SequenceLoss):
     Source:  Klenitskiy and Vasilev 2023, SASRec with the loss of BERT4Rec.
     """
 
-    title: ClassVar[str] = "cross-entropy"
+    title, negatives = "cross-entropy", None
 
     def __call__(self, pos: Scores, others: Others, num_items: int) -> Scores:
         """Return the loss of each position."""
         losses: Tensor = others.logsumexp(1) - pos
         return losses
+
+
+class BinaryCrossEntropy(SequenceLoss):
+    """Tell each item from one negative (Kang and McAuley 2018, the loss of SASRec).
+
+    Math:    ℓ = −ln σ(s_pos) − ln (1 − σ(s_neg))
+    Source:  Kang and McAuley 2018, the objective; one negative for each position.
+    """
+
+    title, negatives = "binary cross-entropy", 0
+
+    def __call__(self, pos: Scores, others: Others, num_items: int) -> Scores:
+        """Return the loss of each position."""
+        return softplus(-pos) + softplus(others).sum(1)
 
 
 @dataclass(frozen=True)
@@ -72,35 +81,10 @@ class SequenceSampledSoftmax(SequenceLoss):
         """Refuse a number below 1."""
         check_above_zero(negatives=self.negatives)
 
-    @property
-    def number(self) -> int:
-        """How many negatives it wants."""
-        return self.negatives
-
     def __call__(self, pos: Scores, others: Others, num_items: int) -> Scores:
         """Return the loss of each position."""
         losses: Tensor = torch.cat([pos[:, None], others], 1).logsumexp(1) - pos
         return losses
-
-
-@dataclass(frozen=True)
-class BinaryCrossEntropy(SequenceLoss):
-    """Tell each item from one negative (Kang and McAuley 2018, the loss of SASRec).
-
-    Math:    ℓ = −ln σ(s_pos) − ln (1 − σ(s_neg))
-    Source:  Kang and McAuley 2018, the objective; one negative for each position.
-    """
-
-    title: ClassVar[str] = "binary cross-entropy"
-
-    @property
-    def number(self) -> int:
-        """One for each position."""
-        return 0
-
-    def __call__(self, pos: Scores, others: Others, num_items: int) -> Scores:
-        """Return the loss of each position."""
-        return softplus(-pos) + softplus(others).sum(1)
 
 
 @dataclass(frozen=True)
@@ -127,11 +111,6 @@ class GeneralisedBinaryCrossEntropy(SequenceLoss):
         check_above_zero(negatives=self.negatives)
         if not 0 <= self.calibration <= 1:
             raise SettingError("calibration", f"is {self.calibration}, but must be from 0 to 1")
-
-    @property
-    def number(self) -> int:
-        """How many negatives it wants."""
-        return self.negatives
 
     def __call__(self, pos: Scores, others: Others, num_items: int) -> Scores:
         """Return the loss of each position."""

@@ -14,7 +14,7 @@ def test_the_loss_is_that_of_a_loop_over_hidden_items_and_attributes() -> None:
     batch, own = step.batches["masked_attribute"], encoding_of(step, "masked_attribute").own
     found = states(step, batch.ids, causal=False)
     sums = []
-    for row, items in zip(found, batch.items.tolist(), strict=True):
+    for row, items in zip(found, batch.targets.tolist(), strict=True):
         each = []
         for place, item in enumerate(items):
             for genre in range(3) if item != PAD else ():

@@ -14,7 +14,7 @@ def test_the_loss_is_that_of_a_loop_over_hidden_items() -> None:
     batch, match = step.batches["masked_item"], encoding_of(step, "masked_item").own["match"]
     found, table = states(step, batch.ids, causal=False), step.embeddings.item
     sums = []
-    for row, items, neg in zip(found, batch.items.tolist(), batch.neg.tolist(), strict=True):
+    for row, items, neg in zip(found, batch.targets.tolist(), batch.neg.tolist(), strict=True):
         each = [
             # One sigmoid, not two as in the published code.
             -log_sigmoid(row[place] @ match @ table[item] - row[place] @ match @ table[neg[place]])

@@ -91,8 +91,8 @@ def test_the_loss_is_that_of_a_loop_over_positions(loss, encoder: str) -> None:
         for place, right in enumerate(wanted.tolist()):
             if right == PAD:
                 continue
-            others = list(range(9)) if loss.number is None else neg.tolist()
-            others = others[place : place + 1] if loss.number == 0 else others
+            others = list(range(9)) if loss.negatives is None else neg.tolist()
+            others = others[place : place + 1] if loss.negatives == 0 else others
             scores = torch.stack([row[place] @ table[each] for each in others])
             losses.append(loss(row[place] @ table[right][:, None], scores[None], 9)[0])
         sums.append(torch.stack(losses).sum())
@@ -107,7 +107,7 @@ def test_cloze_is_the_cross_entropy_of_hidden_items_from_both_sides() -> None:
     batch, table = step.batches["cloze"], step.embeddings.item
     found = states(step, batch.ids, causal=False)
     sums = []
-    for row, items in zip(found, batch.items, strict=True):
+    for row, items in zip(found, batch.targets, strict=True):
         places = [place for place, item in enumerate(items.tolist()) if item != PAD]
         each = [-torch.log_softmax(table @ row[place], 0)[items[place]] for place in places]
         sums.append(torch.stack(each).sum())

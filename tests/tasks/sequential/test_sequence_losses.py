@@ -53,8 +53,8 @@ def test_gbce_raises_the_probability_of_the_right_item_to_its_power() -> None:
 
 def test_each_says_how_many_negatives_it_wants() -> None:
     losses = CrossEntropy(), BinaryCrossEntropy(), SequenceSampledSoftmax(7)
-    assert [loss.number for loss in losses] == [None, 0, 7]
-    assert GeneralisedBinaryCrossEntropy(5).number == 5
+    assert [loss.negatives for loss in losses] == [None, 0, 7]
+    assert GeneralisedBinaryCrossEntropy(5).negatives == 5
 
 
 def test_numbers_that_cannot_be_are_refused() -> None:
