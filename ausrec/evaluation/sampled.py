@@ -44,10 +44,9 @@ def evaluate_sampled(
     """
     check_above_zero(negatives=negatives)
     user, item = held_out_index(split)
-    num_items = int(split["item"].num_nodes)
-    taken = torch.zeros(int(split["user"].num_nodes), num_items, dtype=torch.bool)
-    for pairs in (known_items(split), torch.stack([user, item])):
-        taken[pairs[0], pairs[1]] = True
+    num_users, num_items = int(split["user"].num_nodes), int(split["item"].num_nodes)
+    taken = torch.zeros(num_users, num_items, dtype=torch.bool)
+    taken[tuple(torch.cat([known_items(split), torch.stack([user, item])], 1))] = True
     generator = np.random.default_rng(seed)
     ranks = []
     for owner, right in zip(user.split(1024), item.split(1024), strict=True):

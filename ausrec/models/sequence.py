@@ -103,17 +103,24 @@ class SequenceEncoder(Encoder):
 
     def forward(self, view: View | None = None) -> Embeddings:
         """Return the items' embeddings, and without a view those of all users before them."""
-        table = self.items()
-        base = self.table[-self.num_items :]
-        if view is not None:
-            return Embeddings(table, base, 0)
-        users = self.users(self.shared(dict(self.named_parameters())), table, self.known)
-        return Embeddings(torch.cat([users, table]), torch.cat([users, base]), self.num_users)
+        if view is None:
+            return self._everybody(self.known)
+        return Embeddings(self.items(), self.table[-self.num_items :], 0)
+
+    def embed(self, part: HeteroData) -> Embeddings:
+        """Encode the users by what they did before a part."""
+        return self._everybody(Sequences.of(part).last(np.arange(self.num_users), self.remembered))
+
+    def _everybody(self, known: Int[Tensor, "users length"]) -> Embeddings:
+        items = self.items()
+        users = self.users(self.body_parameters, items, known)
+        base = torch.cat([users, self.table[-self.num_items :]])
+        return Embeddings(torch.cat([users, items]), base, self.num_users)
 
     @property
     def remembered(self) -> int:
-        """The most items from which the next one is predicted."""
-        return self.longest
+        """The most items from which the next one is predicted: a mask takes one position."""
+        return self.longest - (not self.causal)
 
     def view(
         self, generator: torch.Generator, hidden: Int[Tensor, "2 hidden"] | None = None
@@ -132,12 +139,10 @@ class SequenceEncoder(Encoder):
         """Return the transformer's parameters, which losses read beside the embeddings."""
         return {name: value for name, value in parameters.items() if name.startswith("body.")}
 
-    def embed(self, part: HeteroData) -> Embeddings:
-        """Encode the users by what they did before a part."""
-        known = Sequences.of(part).last(np.arange(self.num_users), self.remembered)
-        items = self.items()
-        users = self.users(self.shared(dict(self.named_parameters())), items, known)
-        return Embeddings(torch.cat([users, items]), torch.cat([users, items]), self.num_users)
+    @property
+    def body_parameters(self) -> Parameters:
+        """The transformer's parameters as they are."""
+        return self.shared(dict(self.named_parameters()))
 
     def users(
         self,
@@ -151,27 +156,19 @@ class SequenceEncoder(Encoder):
         Args:
             body: the transformer's parameters.
             table: the items' embeddings.
-            known: items in order, `PAD` behind the end.
+            known: items in order, `PAD` behind the end; an encoder that looks both ways gets a mask
+                behind the last.
             view: holds the seed of dropout; None for none.
         """
         known = known.to(table.device, torch.int64)
+        known = known if self.causal else with_mask_behind(known)
         # By length, so that a block is no wider than it must be.
         lengths, order = (known != PAD).sum(1).sort(stable=True)
-        blocks = [
-            self.next_state(body, table, known[block][:, : max(1, int(length.max()))], view)
-            for block, length in zip(order.split(_BLOCK), lengths.split(_BLOCK), strict=True)
-        ]
-        return torch.cat(blocks)[order.argsort()]
-
-    def next_state(
-        self,
-        body: Parameters,
-        table: Float[Tensor, "items dim"],
-        ids: Int[Tensor, "batch length"],
-        view: View | None = None,
-    ) -> Float[Tensor, "batch dim"]:
-        """Return the state from which the item after each sequence is ranked."""
-        return last_states(self.states(body, table, ids, view), ids)
+        found = []
+        for block, length in zip(order.split(_BLOCK), lengths.split(_BLOCK), strict=True):
+            ids = known[block][:, : max(1, int(length.max()))]
+            found.append(last_states(self.states(body, table, ids, view), ids))
+        return torch.cat(found)[order.argsort()]
 
     def states(
         self,
@@ -180,6 +177,7 @@ class SequenceEncoder(Encoder):
         ids: Int[Tensor, "batch length"],
         view: View | None = None,
         causal: bool | None = None,
+        attentions: list[Tensor] | None = None,
     ) -> Float[Tensor, "batch length dim"]:
         """Return the state of every position of some sequences.
 
@@ -189,35 +187,22 @@ class SequenceEncoder(Encoder):
             ids: items in order, `MASK` where one is hidden, `PAD` behind the end.
             view: holds the seed of dropout; None for none.
             causal: another direction than the encoder's own.
+            attentions: what each position attends to is added here, [batch, heads, length, length]
+                of each block.
         """
-        return self._run(body, table, ids, view, causal)[0]
-
-    def attention(self, ids: Int[Tensor, "batch length"]) -> list[Tensor]:
-        """Return what each position attends to, [batch, heads, length, length] of each block."""
-        body = self.shared(dict(self.named_parameters()))
-        return self._run(body, self.items(), ids, None, None)[1]
+        seed = None if view is None else view.seed
+        drop = Dropout(0.0 if seed is None else self.dropout, seed or 0, table.device)
+        rows = embedding(ids.clamp(min=0), table)
+        looks_back = self.causal if causal is None else causal
+        own = {name.removeprefix("body."): value for name, value in body.items()}
+        inputs = rows, ids == MASK, ids != PAD, looks_back, drop, attentions
+        states: Tensor = functional_call(self.body, own, inputs)
+        return states
 
     def scores_after(self, ids: Int[Tensor, "1 length"]) -> Float[Tensor, "1 items"]:
         """Return the scores of all items after one sequence."""
         items = self.items()
-        state = self.users(self.shared(dict(self.named_parameters())), items, ids)
-        return state @ items.T
-
-    def _run(
-        self,
-        body: Parameters,
-        table: Tensor,
-        ids: Tensor,
-        view: View | None,
-        causal: bool | None,
-    ) -> tuple[Tensor, list[Tensor]]:
-        seed = None if view is None else view.seed
-        drop = Dropout(0.0, 0) if seed is None else Dropout(self.dropout, seed)
-        rows = embedding(ids.clamp(min=0), table)
-        inputs = rows, ids == MASK, ids != PAD, self.causal if causal is None else causal, drop
-        own = {name.removeprefix("body."): value for name, value in body.items()}
-        found: tuple[Tensor, list[Tensor]] = functional_call(self.body, own, inputs)
-        return found
+        return self.users(self.body_parameters, items, ids) @ items.T
 
 
 class SASRec(SequenceEncoder):
@@ -240,21 +225,6 @@ class BERT4Rec(SequenceEncoder):
 
     title: ClassVar[str] = "BERT4Rec"
     causal: ClassVar[bool] = False
-
-    @property
-    def remembered(self) -> int:
-        """All positions but that of the mask."""
-        return self.longest - 1
-
-    def next_state(
-        self,
-        body: Parameters,
-        table: Float[Tensor, "items dim"],
-        ids: Int[Tensor, "batch length"],
-        view: View | None = None,
-    ) -> Float[Tensor, "batch dim"]:
-        """Return the state of a mask behind each sequence."""
-        return super().next_state(body, table, with_mask_behind(ids), view)
 
 
 def with_mask_behind(ids: Int[Tensor, "batch length"]) -> Int[Tensor, "batch length_plus_one"]:

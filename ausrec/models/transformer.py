@@ -1,14 +1,11 @@
 """A transformer over sequences of embeddings, whose dropout can be drawn again the same way."""
 
-from dataclasses import dataclass
-
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn.functional import gelu
 
 
-@dataclass
 class Dropout:
     """Dropout of one pass: the same seed drops the same entries.
 
@@ -16,24 +13,16 @@ class Dropout:
     not change on the way.
     """
 
-    rate: float
-    """Share of the entries that are dropped; 0 drops none."""
-
-    seed: int
-    """Of the generator."""
-
-    def __post_init__(self) -> None:
-        """Begin before the first entry."""
-        self._generator: torch.Generator | None = None
+    def __init__(self, rate: float, seed: int, device: torch.device) -> None:
+        """Keep the share of the entries that are dropped, and seed the generator."""
+        self.rate, self.generator = rate, torch.Generator(device).manual_seed(seed)
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Return x with some entries dropped, the others scaled up."""
+        """Return x with some entries dropped, the others scaled up; x itself at a rate of 0."""
         if self.rate == 0:
             return x
-        if self._generator is None:
-            self._generator = torch.Generator(x.device).manual_seed(self.seed)
         kept = torch.empty(x.shape, dtype=x.dtype, device=x.device)
-        kept.bernoulli_(1 - self.rate, generator=self._generator)
+        kept.bernoulli_(1 - self.rate, generator=self.generator)
         return x * kept.div_(1 - self.rate)
 
 
@@ -119,8 +108,9 @@ class Transformer(nn.Module):
         real: Bool[Tensor, "batch length"],
         causal: bool,
         drop: Dropout,
-    ) -> tuple[Float[Tensor, "batch length dim"], list[Tensor]]:
-        """Return the state of each position, and each block's attention.
+        attentions: list[Tensor] | None = None,
+    ) -> Float[Tensor, "batch length dim"]:
+        """Return the state of each position.
 
         Args:
             rows: embeddings of the items.
@@ -128,6 +118,7 @@ class Transformer(nn.Module):
             real: False behind the end of a sequence.
             causal: let a position attend to itself and earlier ones only.
             drop: of this pass.
+            attentions: what each block attends to is added here.
         """
         length = rows.shape[1]
         steps = torch.arange(length, device=rows.device)
@@ -139,8 +130,8 @@ class Transformer(nn.Module):
         hidden = ~real[:, None, :].expand(-1, length, -1)
         if causal:
             hidden = (steps > steps[:, None]).expand(len(rows), -1, -1)
-        attentions = []
         for block in self.blocks:
             x, attention = block(x, hidden, drop)
-            attentions.append(attention)
-        return x, attentions
+            if attentions is not None:
+                attentions.append(attention)
+        return x

@@ -10,6 +10,7 @@ from ausrec.tasks.catalog import (
     S3REC_TASKS,
     SEQUENCE_LOSSES,
     SEQUENCE_TASKS,
+    main_task,
 )
 from ausrec.tasks.cosine_losses import (
     BilateralSoftmax,
@@ -20,7 +21,6 @@ from ausrec.tasks.cosine_losses import (
 )
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.losses import BPR, SampledSoftmax, bpr_loss, info_nce, l2_penalty
-from ausrec.tasks.main_task import main_task
 from ausrec.tasks.published_tasks import published_tasks
 from ausrec.tasks.recommendation import Recommendation
 from ausrec.tasks.relation import MAREC_TASKS, RelationTask, marec_tasks, relation_tasks

@@ -99,7 +99,7 @@ class Descent:
         """
         batches = {MAIN: main}
         for name, task in self.tasks.items():
-            if name != MAIN and self.weighting.trains_tasks:
+            if name != MAIN and self.weighting.trains_only != "main":
                 size = num_samples(task, self.config.task_batch_size, num_batches)
                 batches[name] = task.draw_with(main, size, self.rng)
         return self.prepare({name: to_device(b, self.device) for name, b in batches.items()})

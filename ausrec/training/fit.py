@@ -15,7 +15,7 @@ from ausrec.errors import AusrecError
 from ausrec.evaluation import Evaluation, evaluate
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
-from ausrec.tasks.main_task import main_task
+from ausrec.tasks.catalog import main_task
 from ausrec.tasks.relation import relation_tasks
 from ausrec.tasks.task import Task
 from ausrec.training.callbacks import Callback, Epoch, StopTraining, WatchGeometry
@@ -150,7 +150,7 @@ class _Run(RunState):
         sums: dict[tuple[str, str], float] = defaultdict(float)
         counts: dict[tuple[str, str], int] = defaultdict(int)
         num_batches = self.main.num_batches(self.config.batch_size)
-        before, trains_main = self.learned(), self.weighting.trains_main
+        before, only = self.learned(), self.weighting.trains_only
         self.descent.begin_epoch(number)
         for main in self.main.epoch(self.config.batch_size, self.descent.rng):
             step = self.descent.draw(main, num_batches)
@@ -169,7 +169,7 @@ class _Run(RunState):
         if len(step.tasks) > 1 and number % self.config.diagnose_every == 0:
             self._diagnose(step)
         self.history.add(number, "seconds", time.perf_counter() - began)
-        is_due = trains_main and number % self.config.evaluate_every == 0
+        is_due = only != "tasks" and number % self.config.evaluate_every == 0
         if is_due or number == self.config.epochs:
             self._evaluate(number)
 

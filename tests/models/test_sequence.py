@@ -17,8 +17,7 @@ both = pytest.mark.parametrize("name", ["sasrec", "bert4rec"])
 
 
 def states(model, ids, **how):
-    body = model.shared(dict(model.named_parameters()))
-    return model.states(body, model.items(), torch.tensor(ids), **how)
+    return model.states(model.body_parameters, model.items(), torch.tensor(ids), **how)
 
 
 @both
@@ -68,8 +67,7 @@ def test_bert4rec_predicts_from_a_mask_behind_the_last_item() -> None:
     expected = torch.stack(
         [states(model, [[1, 2, MASK]])[0, 2], states(model, [[3, 4, 5, MASK]])[0, 3]]
     )
-    body = model.shared(dict(model.named_parameters()))
-    torch.testing.assert_close(model.users(body, model.items(), ids), expected)
+    torch.testing.assert_close(model.users(model.body_parameters, model.items(), ids), expected)
 
 
 @pytest.mark.parametrize("graph_layers", [0, 2])
@@ -111,7 +109,9 @@ def test_the_tangent_is_that_of_central_differences(name: str) -> None:
 
 
 def test_attention_of_a_causal_encoder_looks_back_only() -> None:
-    (first, _) = encoder_of(GRAPH).attention(torch.tensor([[1, 2, 3]]))
+    found: list[torch.Tensor] = []
+    states(encoder_of(GRAPH), [[1, 2, 3]], attentions=found)
+    first, _ = found
     assert first.shape == (1, 2, 3, 3)
     assert not bool(first[0, :, 0, 1:].any()) and bool((first[0, :, 2] > 0).all())
 

@@ -6,7 +6,8 @@ import torch
 
 from ausrec.models.transformer import Dropout, Transformer
 
-NO_DROPOUT = Dropout(0.0, 0)
+CPU = torch.device("cpu")
+NO_DROPOUT = Dropout(0.0, 0, CPU)
 
 
 def layer_norm(x: np.ndarray, norm: torch.nn.LayerNorm) -> np.ndarray:
@@ -57,7 +58,8 @@ def test_states_are_those_of_the_naive_transformer(causal: bool) -> None:
     model = Transformer(6, 2, 3, longest=7, std=0.5, seed=3).double()
     rows = torch.randn(2, 5, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     real = torch.tensor([[True] * 5, [True] * 3 + [False] * 2])
-    states, attentions = model(rows, torch.zeros_like(real), real, causal, NO_DROPOUT)
+    attentions: list[torch.Tensor] = []
+    states = model(rows, torch.zeros_like(real), real, causal, NO_DROPOUT, attentions)
     for place, length in enumerate((5, 3)):
         expected = naive(model, rows[place, :length].numpy(), causal=causal)
         np.testing.assert_allclose(states[place, :length].detach().numpy(), expected, atol=1e-12)
@@ -70,16 +72,16 @@ def test_a_mask_takes_the_place_of_an_item() -> None:
     rows, other = torch.randn(2, 1, 3, 4, generator=torch.Generator().manual_seed(0))
     other[:, [0, 2]] = rows[:, [0, 2]]
     masked, real = torch.tensor([[False, True, False]]), torch.ones(1, 3, dtype=torch.bool)
-    first, second = (model(each, masked, real, False, NO_DROPOUT)[0] for each in (rows, other))
+    first, second = (model(each, masked, real, False, NO_DROPOUT) for each in (rows, other))
     assert torch.equal(first, second)
 
 
 def test_the_same_seed_drops_the_same_entries_and_keeps_the_mean() -> None:
     x = torch.ones(100, 100)
-    first, again, other = (Dropout(0.25, seed)(x) for seed in (1, 1, 2))
+    first, again, other = (Dropout(0.25, seed, CPU)(x) for seed in (1, 1, 2))
     assert torch.equal(first, again) and not torch.equal(first, other)
     assert first.unique().tolist() == pytest.approx([0.0, 4 / 3])
     assert float(first.mean()) == pytest.approx(1, abs=0.05)
-    drop = Dropout(0.5, 0)
+    drop = Dropout(0.5, 0, CPU)
     assert not torch.equal(drop(x), drop(x))
-    assert Dropout(0.0, 0)(x) is x
+    assert NO_DROPOUT(x) is x

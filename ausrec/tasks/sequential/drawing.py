@@ -88,30 +88,15 @@ class SequenceTask(Task):
         drawn = draw_negatives(self.pairs, np.repeat(users, number), generator)
         return torch.from_numpy(drawn.astype(np.int64)).view(len(users), number)
 
-    def hide(
-        self,
-        users: NDArray[np.int64],
-        rate: float,
-        generator: np.random.Generator,
-        *,
-        negatives: int | None = 0,
-    ) -> Predicted:
-        """Take the users' sequences, and hide some items of each.
-
-        Args:
-            users: ids.
-            rate: probability of an item to be hidden; at least one is.
-            generator: draws what is hidden, and the negatives.
-            negatives: how many of each user; None for one for each position.
-        """
-        ids = self.sequences.last(users, self.longest)
-        hidden = draw_hidden(ids, rate, generator)
-        neg = self.unknown(users, ids.shape[1] if negatives is None else negatives, generator)
-        return Predicted(ids.masked_fill(hidden, MASK), ids.masked_fill(~hidden, PAD), neg)
-
 
 class HiddenItems(SequenceTask):
-    """Base class of tasks that predict something of hidden items."""
+    """Base class of tasks that predict something of hidden items.
+
+    Attributes:
+        with_negatives: draw an unknown item for each position, too.
+    """
+
+    with_negatives = False
 
     def __init__(self, graph: HeteroData, *, mask_rate: float = 0.2) -> None:
         """Read the training sequences.
@@ -126,7 +111,11 @@ class HiddenItems(SequenceTask):
 
     def draw(self, size: int, generator: np.random.Generator) -> Predicted:
         """Draw sequences, and hide items of each."""
-        return self.hide(self.draw_users(size, generator), self.mask_rate, generator)
+        users = self.draw_users(size, generator)
+        ids = self.sequences.last(users, self.longest)
+        hidden = draw_hidden(ids, self.mask_rate, generator)
+        neg = self.unknown(users, ids.shape[1] if self.with_negatives else 0, generator)
+        return Predicted(ids.masked_fill(hidden, MASK), ids.masked_fill(~hidden, PAD), neg)
 
     @property
     def usual(self) -> float:

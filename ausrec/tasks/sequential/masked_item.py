@@ -1,6 +1,5 @@
 """S³-Rec's second task: what is around a hidden item tells it from another one."""
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -25,15 +24,11 @@ class MaskedItem(HiddenItems):
 
     name = "masked_item"
     paper_weight = 0.2
+    with_negatives = True
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Draw W."""
         return super().start(encoder, generator) | matching(encoder, generator)
-
-    def draw(self, size: int, generator: np.random.Generator) -> Predicted:
-        """Draw sequences, hide items of each, and draw an unknown item for each position."""
-        users = self.draw_users(size, generator)
-        return self.hide(users, self.mask_rate, generator, negatives=None)
 
     def loss(self, encoding: Encoding, batch: Predicted) -> Float[Tensor, " batch"]:
         """Return the loss of each sequence."""

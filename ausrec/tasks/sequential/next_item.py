@@ -12,8 +12,8 @@ from torch_geometric.data import HeteroData
 from ausrec.errors import SettingError
 from ausrec.graph.sequences import PAD
 from ausrec.models.encoder import Encoder, Parameters
-from ausrec.models.sequence import MASK
-from ausrec.tasks.encoding import Encoding, sequence_encoder
+from ausrec.models.sequence import MASK, SequenceEncoder
+from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.sequential.drawing import (
     HiddenItems,
     Predicted,
@@ -41,16 +41,13 @@ class NextItem(SequenceTask):
 
     name = "main"
 
-    def __init__(
-        self, graph: HeteroData, encoder: Encoder, loss: object, *, mask_rate: float = 0.2
-    ) -> None:
+    def __init__(self, graph: HeteroData, encoder: SequenceEncoder, loss: object) -> None:
         """Read the training sequences.
 
         Args:
             graph: the training graph.
             encoder: the encoder, which says in which direction it looks.
             loss: from scores to a loss a position.
-            mask_rate: for an encoder that looks both ways, the probability to be hidden.
 
         Raises:
             AusrecError: when no sequence is long enough, or the loss is not one of sequences.
@@ -60,9 +57,8 @@ class NextItem(SequenceTask):
             raise SettingError(
                 "train.loss", "is one of graphs: for sequences, choose cross_entropy, say"
             )
-        check_rate(mask_rate=mask_rate)
-        self.score_loss, self.mask_rate = loss, mask_rate
-        self.causal = sequence_encoder(encoder).causal
+        check_rate(mask_rate=encoder.mask_rate)
+        self.score_loss, self.mask_rate, self.causal = loss, encoder.mask_rate, encoder.causal
         super().start(encoder, torch.Generator())
         if self.causal:
             lengths = self.sequences.lengths[self.users] - 1
@@ -105,9 +101,8 @@ class NextItem(SequenceTask):
             hidden = draw_hidden(items, self.mask_rate, generator)
             last = (items != PAD).sum(1, keepdim=True) - 1
             alone = torch.from_numpy(generator.random(len(items)) < _ONLY_THE_LAST)
-            hidden = torch.where(
-                alone[:, None], torch.zeros_like(hidden).scatter(1, last, True), hidden
-            )
+            only = torch.zeros_like(hidden).scatter(1, last, True)
+            hidden = torch.where(alone[:, None], only, hidden)
             ids, targets = items.masked_fill(hidden, MASK), items.masked_fill(~hidden, PAD)
         number = self.score_loss.negatives
         neg = self.unknown(users, ids.shape[1] if number == 0 else number or 0, generator)

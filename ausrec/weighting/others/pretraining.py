@@ -1,19 +1,17 @@
 """First the auxiliary tasks alone, then the main task alone (S³-Rec)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from ausrec.errors import check_above_zero
-from ausrec.tasks.task import Task
 from ausrec.weighting.others.fixed import PaperWeights
 from ausrec.weighting.reduction import MAIN
 from ausrec.weighting.step import Step
-from ausrec.weighting.weighting import Weighed, Weighting
+from ausrec.weighting.weighting import Weighed
 
 
 @dataclass(eq=False)
-class Pretraining(Weighting):
+class Pretraining(PaperWeights):
     """Pre-train on the tasks with the papers' weights, then fine-tune on recommendation alone.
 
     Math:    L = Σ_t w_t mean ℓ_t in the first epochs,  L = mean ℓ_main after them
@@ -26,30 +24,19 @@ class Pretraining(Weighting):
     pretrain_epochs: int = 100
     """Epochs of the first stage."""
 
-    otherwise: float | None = None
-    """w_t of tasks to which no paper gives a weight; null refuses them."""
-
     title: ClassVar[str] = "pre-training"
     saves: ClassVar[tuple[str, ...]] = ("epoch",)
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot be."""
+        super().__post_init__()
         check_above_zero(pretrain_epochs=self.pretrain_epochs)
-        self._papers, self.epoch = PaperWeights(self.otherwise), 0
-
-    def check(self, tasks: Iterable[Task]) -> None:
-        """Raise `AusrecError` when no paper gives a task a weight, and none is given otherwise."""
-        self._papers.check(tasks)
+        self.epoch = 0
 
     @property
-    def trains_main(self) -> bool:
-        """Whether the first stage is over."""
-        return self.epoch >= self.pretrain_epochs
-
-    @property
-    def trains_tasks(self) -> bool:
-        """Whether the first stage goes on."""
-        return not self.trains_main
+    def trains_only(self) -> Literal["tasks", "main"]:  # type: ignore[override]
+        """The stage."""
+        return "tasks" if self.epoch < self.pretrain_epochs else "main"
 
     def end_epoch(self) -> None:
         """Count the epoch."""
@@ -57,7 +44,7 @@ class Pretraining(Weighting):
 
     def weigh(self, step: Step) -> Weighed:
         """Return the papers' weights, and the gradient of the tasks alone."""
-        weights = self._papers.weigh(step).weights
+        weights = super().weigh(step).weights
         sizes, counts = step.rows(with_meta=True)
         coefficients = self.reduction.coefficients(weights, sizes, counts)
         del coefficients[MAIN]

@@ -7,9 +7,11 @@ import pytest
 import torch
 
 from ausrec.errors import AusrecError
+from ausrec.graph import add_relations
 from ausrec.graph.sequences import PAD
+from ausrec.models import MF
 from ausrec.models.sequence import MASK
-from ausrec.tasks import BPR, SEQUENCE_TASKS
+from ausrec.tasks import BPR, OBJECTIVES, Recommendation, main_task, relation_tasks
 from ausrec.tasks.sequential.next_item import Cloze, NextItem
 from ausrec.tasks.sequential.sequence_losses import (
     BinaryCrossEntropy,
@@ -17,7 +19,8 @@ from ausrec.tasks.sequential.sequence_losses import (
     GeneralisedBinaryCrossEntropy,
     SequenceSampledSoftmax,
 )
-from tests.sequences import HISTORIES, encoder_of, ordered_graph, sequence_step
+from ausrec.tasks.task import start_task
+from tests.sequences import encoder_of, ordered_graph, sequence_step
 from tests.tasks.sequential.naive import over_usual, states
 from tests.weighting.sequence_oracle import check_hypergradient
 
@@ -128,7 +131,25 @@ def test_so_it_is_over_a_graph_and_beside_friends(encoder: str) -> None:
     check_hypergradient(step)
 
 
-def test_a_loss_of_graphs_is_refused() -> None:
-    with pytest.raises(AusrecError, match="is one of graphs"):
-        NextItem(GRAPH, encoder_of(GRAPH), BPR())
-    assert set(SEQUENCE_TASKS) > {"cloze"} and len(HISTORIES) == 6
+def test_it_follows_from_the_encoder() -> None:
+    assert isinstance(main_task(MF(GRAPH), GRAPH, "interactions", BPR()), Recommendation)
+    of_sequences = main_task(encoder_of(GRAPH), GRAPH, "interactions", CrossEntropy())
+    assert isinstance(of_sequences, NextItem) and of_sequences.causal
+    cloze = main_task(encoder_of(GRAPH, "bert4rec"), GRAPH, "interactions", CrossEntropy())
+    assert isinstance(cloze, NextItem) and not cloze.causal
+
+
+def test_a_loss_of_the_other_kind_is_refused() -> None:
+    with pytest.raises(AusrecError, match=r"train\.loss is one of sequences"):
+        main_task(MF(GRAPH), GRAPH, "interactions", CrossEntropy())
+    with pytest.raises(AusrecError, match=r"train\.loss is one of graphs"):
+        main_task(encoder_of(GRAPH), GRAPH, "interactions", BPR())
+
+
+def test_objectives_of_graphs_are_refused_and_friends_are_not() -> None:
+    for name in ("apr", "sgl"):
+        with pytest.raises(AusrecError, match=f"task '{name}': encoders of sequences cannot"):
+            start_task(OBJECTIVES[name](GRAPH), encoder_of(GRAPH), torch.Generator())
+    train = add_relations(GRAPH, ("social_link",))
+    (friends,) = relation_tasks(train, ("social_link",))
+    assert start_task(friends, encoder_of(train), torch.Generator()) == {}

@@ -27,7 +27,7 @@ def trained(epochs: int, pretrain_epochs: int, **others):
     )
     model = SASRec(TRAIN, dim=4, dropout=0.0)
     tasks = [SEQUENCE_TASKS[name](TRAIN) for name in ("masked_item", "segment")]
-    weighting = Pretraining(pretrain_epochs)
+    weighting = Pretraining(pretrain_epochs=pretrain_epochs)
     return model, fit(model, TRAIN, VAL, tasks, weighting, config)
 
 
@@ -64,6 +64,6 @@ def test_the_main_loss_falls_in_the_second_stage_only() -> None:
 
 def test_numbers_that_cannot_be_are_refused() -> None:
     with pytest.raises(AusrecError, match="pretrain_epochs is 0"):
-        Pretraining(0)
+        Pretraining(pretrain_epochs=0)
     with pytest.raises(AusrecError, match="no paper gives task 'cloze' a weight"):
         Pretraining().check([SEQUENCE_TASKS["cloze"](TRAIN)])
