@@ -22,8 +22,8 @@ from ausrec.experiments.read_yaml import complaints_about, read_yaml
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.models import ENCODERS
 from ausrec.settings import describe_type, settings_of, value_text
-from ausrec.tasks import MAREC_TASKS, OBJECTIVES
-from ausrec.tasks.catalog import MAIN_LOSSES
+from ausrec.tasks import MAREC_TASKS, OBJECTIVES, S3REC_TASKS, SEQUENCE_TASKS
+from ausrec.tasks.catalog import MAIN_LOSSES, SEQUENCE_LOSSES
 from ausrec.training.config import DataConfig, SplitConfig, TrainConfig
 from ausrec.training.recipe import STRATEGIES, Recipe, flatten, groups
 from ausrec.weighting.estimators import ESTIMATORS
@@ -168,9 +168,11 @@ def settings_help(only: Sequence[str] = ()) -> str:
     for name, title, catalog in (
         ("model", "Encoders, for --model (--encoder):", ENCODERS),
         ("train", "Main losses, for --train.loss (--loss):", MAIN_LOSSES),
+        ("train", "Main losses of sequences (sasrec, bert4rec), likewise:", SEQUENCE_LOSSES),
         ("weighting", "Weightings, for --weighting:", STRATEGIES),
         ("weighting", "Estimators, for --weighting.hypergradient:", ESTIMATORS),
         ("tasks", _TASKS, OBJECTIVES),
+        ("tasks", "Auxiliary tasks of sequences (sasrec, bert4rec):", SEQUENCE_TASKS),
     ):
         if _in(name, only):
             parts.append(f"{title}\n{catalog_help(catalog)}")
@@ -186,6 +188,7 @@ without, as "all-three_hop+sgl(temperature=0.1)".
   all: those of the seven structural tasks that the data has pairs for:
       {", ".join(STRUCTURAL_TASKS)}
   marec: the two tasks of MARec, {" and ".join(MAREC_TASKS)}
+  s3rec: the four tasks of S³-Rec, {", ".join(S3REC_TASKS)}
   noise: pairs of users at random, a control
   metapath(path=user-item-genre-item-user): users whom a path of node types joins
   none: no tasks; choose --weighting none with it"""

@@ -8,8 +8,7 @@ import pandas as pd
 from ausrec.cli.command import Command, Folder
 from ausrec.cli.run_folder import CONFIG, REPORT, load_run, read_metrics
 from ausrec.errors import AusrecError, check_above_zero
-from ausrec.evaluation import evaluate as rank
-from ausrec.evaluation import find_user
+from ausrec.evaluation import evaluate_sampled, find_user
 from ausrec.evaluation.metrics import shown_metrics
 from ausrec.experiments.table_writer import make_table
 from ausrec.files import write_whole
@@ -17,6 +16,7 @@ from ausrec.lab.reports.run_facts import (
     group_frames,
     metrics_frame,
     model_name,
+    next_items,
     recommendations,
     user_label,
     wide_groups,
@@ -26,7 +26,11 @@ from ausrec.lab.reports.run_report import run_page
 
 @Command
 def evaluate(
-    *, run: Folder, ks: tuple[int, ...] = (5, 10, 20, 50, 100), groups: bool = False
+    *,
+    run: Folder,
+    ks: tuple[int, ...] = (5, 10, 20, 50, 100),
+    groups: bool = False,
+    sampled: int | None = None,
 ) -> None:
     """Measure a trained run again, on the validation and the test part.
 
@@ -38,12 +42,17 @@ def evaluate(
         run: the folder of a finished run
         ks: lengths of the ranked lists
         groups: also by the activity of users and the popularity of items
+        sampled: also among so many items at random, as 99, which flatters
     """
     check_above_zero(**{"--ks": min(ks)})
     trained = load_run(run)
     splits = trained.prepared.splits
-    val, test = (rank(trained.embeddings.scores, part, ks) for part in (splits.val, splits.test))
+    val, test = (trained.rank(part, ks) for part in (splits.val, splits.test))
     print(make_table(metrics_frame({"val": val.metrics, "test": test.metrics})).text())
+    if sampled is not None:
+        few = evaluate_sampled(trained.scores(splits.test), splits.test, ks, negatives=sampled)
+        print(f"\nAmong {sampled} items at random (test part), which says more than is true:")
+        print(make_table(metrics_frame({"val": {}, "test": few})).text())
     if groups:
         for heading, table in group_frames(test, trained).items():
             print(f"\n{heading} (test part):")
@@ -51,19 +60,33 @@ def evaluate(
 
 
 @Command
-def recommend(*, run: Folder, user: Annotated[str, "ID"], k: int = 10) -> None:
+def recommend(
+    *,
+    run: Folder,
+    user: Annotated[str, "ID"] | None = None,
+    sequence: Annotated[str, "IDS"] | None = None,
+    k: int = 10,
+) -> None:
     """List the items that suit a user best, without those that the user knows.
 
       ausrec recommend --run runs/x --user u001 -k 5
+      ausrec recommend --run runs/x --sequence a001,a017
 
     Args:
         run: the folder of a finished run
         user: the id of the user, as in the data
+        sequence: ids of items in order, separated by commas, in the place of a user
         k: how many items
     """
     check_above_zero(**{"-k": k})
     trained = load_run(run)
     graph = trained.prepared.graph
+    if (user is None) == (sequence is None):
+        raise AusrecError("name either a user, by --user, or items in order, by --sequence")
+    if sequence is not None:
+        print(make_table(next_items(trained, sequence.split(","), k)).text())
+        return
+    assert user is not None
     try:
         found = find_user(graph, user)
     except AusrecError as error:

@@ -14,10 +14,12 @@ from ausrec.data.datasets import (
 from ausrec.data.describe import describe, homophily, informativeness
 from ausrec.data.dozen import a_dozen_users
 from ausrec.data.fetch import data_homes
+from ausrec.data.ordered_club import PREDICTS, ordered_club
 from ausrec.data.tables import TableDataset
 
 __all__ = [
     "DATASETS",
+    "PREDICTS",
     "RATES",
     "TRUSTS",
     "Edges",
@@ -34,6 +36,7 @@ __all__ = [
     "list_datasets",
     "load_dataset",
     "make_club",
+    "ordered_club",
     "read_ciao",
     "read_published",
 ]

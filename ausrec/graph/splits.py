@@ -126,7 +126,9 @@ def split_interactions(
 
     generator = np.random.default_rng(seed)
     part = np.where(given, _VAL, _TEST)
-    time = store.time.numpy()[free] if "time" in store and how == "leave_one_out" else None
+    # The order is that of the times, and where these are tied, that of the source.
+    timed = next((name for name in ("order", "time") if name in store), None)
+    time = store[timed].numpy()[free] if timed and how == "leave_one_out" else None
     part[free] = _draw_parts(user[free], (test_share, val), how, time, generator)
     if keep < 1:
         place = np.flatnonzero(part == _TRAIN)
@@ -213,19 +215,22 @@ def _places(
 
 def _split_graph(data: HeteroData, part: Int[Tensor, " edges"]) -> Splits:
     edge_index: Tensor = data[RATES].edge_index
+    order: Tensor | None = data[RATES].get("order")
     base = _training_view(data, part == _TRAIN)
 
     def view(label: Tensor, known: Tensor | None = None) -> HeteroData:
         graph = copy.copy(base)
         graph[RATES].edge_label_index = label
         if known is not None:
-            graph[RATES].known_index = known
+            graph[RATES].known_index = edge_index[:, known]
+            if order is not None:
+                graph[RATES].known_order = order[known]
         return graph
 
     return Splits(
         view(base[RATES].edge_index),
-        view(edge_index[:, part == _VAL], edge_index[:, part < _VAL]),
-        view(edge_index[:, part == _TEST], edge_index[:, part < _TEST]),
+        view(edge_index[:, part == _VAL], part < _VAL),
+        view(edge_index[:, part == _TEST], part < _TEST),
     )
 
 

@@ -23,7 +23,7 @@ from ausrec.errors import (
 from ausrec.evaluation import METRICS
 from ausrec.graph import Splits, split_interactions
 from ausrec.settings import convert, default_of
-from ausrec.tasks.catalog import MAIN_LOSSES
+from ausrec.tasks.catalog import MAIN_LOSSES, SEQUENCE_LOSSES
 
 # More than any machine has; many more bring PyTorch down.
 MOST_THREADS = 1024
@@ -190,7 +190,7 @@ class TrainConfig:
     sampling: Literal["interactions", "users"] = "interactions"
     """Main samples: each interaction once an epoch, or uniform users and then their items."""
 
-    loss: Chosen = chosen(MAIN_LOSSES, "loss", "bpr")
+    loss: Chosen = chosen({**MAIN_LOSSES, **SEQUENCE_LOSSES}, "loss", "bpr")
     """Main loss: how a user's items are ranked above others."""
 
     evaluate_every: int = 1

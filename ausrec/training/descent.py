@@ -99,7 +99,7 @@ class Descent:
         """
         batches = {MAIN: main}
         for name, task in self.tasks.items():
-            if name != MAIN:
+            if name != MAIN and self.weighting.trains_only != "main":
                 size = num_samples(task, self.config.task_batch_size, num_batches)
                 batches[name] = task.draw_with(main, size, self.rng)
         return self.prepare({name: to_device(b, self.device) for name, b in batches.items()})
@@ -117,7 +117,7 @@ class Descent:
             meta = type(main)(*(column[num_rows - num_meta :] for column in main))
             softmax = rows.meta_softmax
             if not rows.meta_in_graph:
-                hidden = torch.stack([meta.user, meta.pos])
+                hidden = self.tasks[MAIN].judged_edges(meta)
         return Step(
             self.model,
             {name: task for name, task in self.tasks.items() if name in batches},

@@ -15,7 +15,7 @@ from ausrec.errors import AusrecError
 from ausrec.evaluation import Evaluation, evaluate
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
-from ausrec.tasks.recommendation import Recommendation
+from ausrec.tasks.catalog import main_task
 from ausrec.tasks.relation import relation_tasks
 from ausrec.tasks.task import Task
 from ausrec.training.callbacks import Callback, Epoch, StopTraining, WatchGeometry
@@ -137,7 +137,7 @@ class _Run(RunState):
         checkpoint: Path | None,
     ) -> None:
         self.val, self.checkpoint = val, checkpoint
-        self.main = Recommendation(train, config.sampling, config.loss())
+        self.main = main_task(model, train, config.sampling, config.loss())
         named = tasks_by_name(self.main, tasks, train)
         super().__init__(model, named, weighting, config)
         if checkpoint is not None and checkpoint.exists():
@@ -150,7 +150,7 @@ class _Run(RunState):
         sums: dict[tuple[str, str], float] = defaultdict(float)
         counts: dict[tuple[str, str], int] = defaultdict(int)
         num_batches = self.main.num_batches(self.config.batch_size)
-        before = self.learned()
+        before, only = self.learned(), self.weighting.trains_only
         self.descent.begin_epoch(number)
         for main in self.main.epoch(self.config.batch_size, self.descent.rng):
             step = self.descent.draw(main, num_batches)
@@ -166,10 +166,11 @@ class _Run(RunState):
             self.history.add(
                 number, "network_movement", float(torch.nn.utils.get_total_norm(moved))
             )
-        if len(self.tasks) > 1 and number % self.config.diagnose_every == 0:
+        if len(step.tasks) > 1 and number % self.config.diagnose_every == 0:
             self._diagnose(step)
         self.history.add(number, "seconds", time.perf_counter() - began)
-        if number % self.config.evaluate_every == 0 or number == self.config.epochs:
+        is_due = only != "tasks" and number % self.config.evaluate_every == 0
+        if is_due or number == self.config.epochs:
             self._evaluate(number)
 
     def learned(self) -> list[Tensor]:

@@ -13,7 +13,14 @@ from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, Splits, add_relations
 from ausrec.graph.relations import noise_relations
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
-from ausrec.tasks import OBJECTIVES, RelationTask, Task, published_tasks, relation_tasks
+from ausrec.tasks import (
+    OBJECTIVES,
+    SEQUENCE_TASKS,
+    RelationTask,
+    Task,
+    published_tasks,
+    relation_tasks,
+)
 from ausrec.training.recipe import Recipe
 from ausrec.training.task_sets import METAPATH, NONE, task_name
 
@@ -96,11 +103,12 @@ def prepare(
     # As the split, so the controls: other pairs only where another seed is set.
     relations = RELATIONS | noise_relations(recipe.split.seed)
     relations |= {name: choice() for name, choice in chosen.items() if choice.name == METAPATH}
+    objectives = {*OBJECTIVES, *SEQUENCE_TASKS}
     tasks: dict[str, Task] = {}
     left_out = []
     train = splits.train
     # Meta-paths first: they walk over the data's own edges, not over those added here.
-    structural = [name for name in chosen if name not in OBJECTIVES]
+    structural = [name for name in chosen if name not in objectives]
     structural.sort(key=lambda name: chosen[name].name != METAPATH)
     for name in progress(structural, "relations", show=show):
         with_relation = add_relations(train, [name], relations)
@@ -115,7 +123,7 @@ def prepare(
             train = with_relation
     if recipe.weighting.name == "published":
         tasks |= _as_published(recipe, train, [name for name in STRUCTURAL_TASKS if name in tasks])
-    tasks |= {n: _objective(choice, train) for n, choice in chosen.items() if n in OBJECTIVES}
+    tasks |= {n: _objective(choice, train) for n, choice in chosen.items() if n in objectives}
     ordered = tuple(tasks[name] for name in chosen if name in tasks)
     return Prepared(recipe, graph, splits._replace(train=train), ordered, tuple(left_out))
 

@@ -60,6 +60,14 @@ class Recipe:
     train: TrainConfig = field(default_factory=TrainConfig)
     """How the model is trained."""
 
+    def __post_init__(self) -> None:
+        """Take the encoder's usual settings for groups of which nothing is set."""
+        for group, kind in (("split", SplitConfig), ("train", TrainConfig)):
+            if getattr(self, group) == kind():
+                theirs = usual(self.model).items()
+                values = {n.partition(".")[2]: v for n, v in theirs if n.startswith(f"{group}.")}
+                object.__setattr__(self, group, kind(**values))
+
     def check(self) -> None:
         """Refuse what is wrong whatever the data holds; nothing is read.
 
@@ -109,6 +117,12 @@ class Recipe:
         Raises:
             SettingError: as `set`.
         """
+        if "model" in settings:
+            # What an encoder usually goes with; what is set otherwise, now or before, stays.
+            plain = Recipe()
+            theirs = usual(vars(Recipe)["model"].reader(settings["model"]))
+            same = {n: v for n, v in theirs.items() if self.get(n) == plain.get(n)}
+            settings = same | dict(settings)
         changed: dict[str, Any] = {}
         of_configs: dict[str, dict[str, object]] = {}
         for name in sorted(settings, key=lambda each: "." in each):
@@ -122,8 +136,8 @@ class Recipe:
                     changed[group] = now.set(setting, value)
                 else:
                     kind = settings_of(type(now))[setting].kind
-                    plain = value if isinstance(value, Choice) else convert(setting, value, kind)
-                    of_configs.setdefault(group, {})[setting] = plain
+                    held = value if isinstance(value, Choice) else convert(setting, value, kind)
+                    of_configs.setdefault(group, {})[setting] = held
         for group, values in of_configs.items():
             with settings_within(group):
                 changed[group] = replace(getattr(self, group), **values)
@@ -177,6 +191,12 @@ class Recipe:
                 yield group, held
             else:
                 yield from ((f"{group}.{e.name}", getattr(held, e.name)) for e in fields(held))
+
+
+def usual(model: Choice) -> Mapping[str, Any]:
+    """Return the settings that go with an encoder where nothing else is set, by dotted name."""
+    settings: Mapping[str, Any] = getattr(model.make, "usual", {})
+    return settings
 
 
 @cache

@@ -1,13 +1,14 @@
 """A run of a recipe, and what it leads to."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.data import RATES
@@ -43,15 +44,24 @@ class Trained:
             embeddings: Embeddings = self.model()
         return embeddings
 
+    def scores(self, part: HeteroData) -> Callable[[Tensor], Tensor]:
+        """Return the scores that rank a part of the data, given what came before it."""
+        with torch.no_grad():
+            return self.model.embed(part).scores
+
     @cached_property
     def val(self) -> Evaluation:
         """The ranking on the validation part."""
-        return evaluate(self.embeddings.scores, self.prepared.splits.val)
+        return self.rank(self.prepared.splits.val)
 
     @cached_property
     def test(self) -> Evaluation:
         """The ranking on the test part."""
-        return evaluate(self.embeddings.scores, self.prepared.splits.test)
+        return self.rank(self.prepared.splits.test)
+
+    def rank(self, part: HeteroData, ks: Sequence[int] = (5, 10, 20, 50, 100)) -> Evaluation:
+        """Rank a part of the data, in full."""
+        return evaluate(self.scores(part), part, ks)
 
     @property
     def metrics(self) -> dict[str, object]:

@@ -4,7 +4,7 @@ import copy
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -86,6 +86,7 @@ class Weighting(ABC):
         learns: those of them that are what it learns.
         reduction: how weighted losses are added up.
         meta: which main samples it wants set aside as meta rows; None for none.
+        trains_only: what alone is trained in the present epoch, "tasks" or "main"; None for both.
     """
 
     title: ClassVar[str] = ""
@@ -93,6 +94,7 @@ class Weighting(ABC):
     learns: ClassVar[tuple[str, ...]] = ()
     reduction: Reduction = TaskMean()
     meta: MetaRows | None = None
+    trains_only: Literal["tasks", "main"] | None = None
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Prepare for a run with these auxiliary tasks."""
