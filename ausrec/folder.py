@@ -123,10 +123,17 @@ class OutputFolder:
         }
         write_whole(self.path / MANIFEST, (json.dumps(held, indent=1) + "\n").encode())
 
+    def is_whole(self, names: Iterable[str] | None = None) -> bool:
+        """Tell whether our files, or some of them, are as they were written."""
+        return all(
+            self.files.get(name, "") == checksum(self.path / name) != ""
+            for name in (self.files if names is None else names)
+        )
+
     def check(self, names: Iterable[str]) -> None:
         """Raise `AusrecError` on the first of our files that is not as it was written."""
         for name in names:
-            if not self.files.get(name) or checksum(self.path / name) != self.files[name]:
+            if not self.is_whole([name]):
                 raise AusrecError(
                     f"{self.path / name}: missing, damaged, or changed since it was written; "
                     f"restore it, or repeat the command that wrote it"

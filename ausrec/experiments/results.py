@@ -9,6 +9,7 @@ import pandas as pd
 from ausrec.errors import AusrecError, nearest
 from ausrec.experiments.run import Result, Run
 from ausrec.experiments.store import Store
+from ausrec.folder import OutputFolder
 
 CELL = ["dataset", "strategy", "tasks", "seed"]
 MEASURED = ["epochs", "best_epoch", "seconds", "seconds_per_epoch", "peak_mib"]
@@ -18,6 +19,8 @@ COLUMNS = {
     "histories": [*CELL, "epoch", "quantity", "task", "value"],
     "failures": [*CELL, "error"],
 }
+TABLES = ("table", "scores", "histories")
+"""What is written as Parquet."""
 
 
 @dataclass(frozen=True)
@@ -70,21 +73,23 @@ class GridResults:
         tables = {name: getattr(self, name) for name in COLUMNS}
         return replace(self, **{n: t[t["variant"].isin(variants)] for n, t in tables.items()})
 
+    def files(self) -> dict[str, bytes]:
+        """Return `table` as CSV and Parquet, `scores` and `histories` as Parquet, by file name."""
+        files = {"table.csv": self.table.to_csv(index=False).encode()}
+        for name in TABLES:
+            table = getattr(self, name).drop(columns="variant", errors="ignore")
+            files[f"{name}.parquet"] = table.to_parquet(index=False)
+        return files
+
     def save(self, folder: str | Path) -> None:
-        """Write `table` as CSV and Parquet, `scores` and `histories` as Parquet.
+        """Write the `files` into a folder of ours, or a new one.
 
         Raises:
             AusrecError: when they cannot be written.
         """
-        folder = Path(folder).expanduser()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self.table.to_csv(folder / "table.csv", index=False)
-            for name in ("table", "scores", "histories"):
-                table = getattr(self, name).drop(columns="variant", errors="ignore")
-                table.to_parquet(folder / f"{name}.parquet", index=False)
-        except OSError as error:
-            raise AusrecError(f"cannot write the tables into {folder}: {error.strerror}") from error
+        output = OutputFolder(folder)
+        output.claim("compare")
+        output.write(self.files())
 
 
 def planned(runs: Sequence[Run]) -> pd.DataFrame:

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from html import escape
 from math import floor, isfinite, isnan, log10, nan
 from numbers import Integral, Real
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from ausrec.errors import AusrecError
 from ausrec.evaluation.metrics import larger_is_better
 
 MISSING = "–"
@@ -198,29 +196,19 @@ def make_table(
     return Table(tuple(header), tuple(zip(*columns, strict=True)))
 
 
-def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
-    """Write every table three times: `NAME.csv` with all digits, `NAME.md` and `NAME.tex` to read.
+def table_files(tables: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
+    """Return every table as three files: `NAME.csv` with all digits, `NAME.md`, `NAME.tex` to read.
 
     Args:
         tables: by the name of their files.
-        folder: is made where it does not exist.
-
-    Raises:
-        AusrecError: a file cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, frame in tables.items():
-            table = make_table(frame)
-            texts = {
-                "csv": frame.to_csv(index=False, lineterminator="\n"),
-                "md": table.markdown() + "\n",
-                "tex": table.latex(),
-            }
-            for ending, text in texts.items():
-                (folder / f"{name}.{ending}").write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise AusrecError(f"cannot write tables into {folder}: {error.strerror}") from error
+    files = {}
+    for name, frame in tables.items():
+        table = make_table(frame)
+        files[f"{name}.csv"] = frame.to_csv(index=False, lineterminator="\n").encode()
+        files[f"{name}.md"] = f"{table.markdown()}\n".encode()
+        files[f"{name}.tex"] = table.latex().encode()
+    return files
 
 
 def widen(
