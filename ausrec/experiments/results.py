@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ausrec.errors import AusrecError, nearest
@@ -92,10 +93,10 @@ class GridResults:
         output.write(self.files())
 
 
-def planned(runs: Sequence[Run]) -> pd.DataFrame:
+def planned(runs: Sequence[Run], encoder: str | None = None) -> pd.DataFrame:
     """Return what is known of runs before they are done: a row a run, with its variant."""
     cells = pd.DataFrame([{name: getattr(run, name) for name in CELL} for run in runs])
-    return add_variant(cells, encoder_name(runs))
+    return add_variant(cells, encoder or encoder_name(runs))
 
 
 def encoder_name(runs: Sequence[Run]) -> str:
@@ -111,31 +112,46 @@ def read_results(store: Store, runs: Sequence[Run]) -> GridResults:
         store: where they are kept.
         runs: in the order of the tables.
     """
-    found: dict[str, list[pd.DataFrame]] = {name: [] for name in COLUMNS}
+    found: dict[str, list[tuple[Run, pd.DataFrame]]] = {name: [] for name in COLUMNS}
     for run in runs:
-        cell = {name: getattr(run, name) for name in CELL}
         result = store.load(run)
         if result is None:
             failure = store.failure(run)
             if failure is not None:
-                found["failures"].append(pd.DataFrame([cell | {"error": failure.error}]))
+                found["failures"].append((run, pd.DataFrame({"error": [failure.error]})))
             continue
         measured = {name: getattr(result, name) for name in MEASURED}
         val = {f"val/{name}": value for name, value in result.val.items()}
-        row = {**cell, "key": run.key, **result.test, **val, **measured}
-        found["runs"].append(pd.DataFrame([row]))
-        found["scores"].append(_scores(result).assign(**cell)[COLUMNS["scores"]])
-        found["histories"].append(result.history.assign(**cell)[COLUMNS["histories"]])
-    tables = {
-        name: pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-        for name, parts in found.items()
-    }
-    return GridResults(**tables, encoder=encoder_name(runs))
+        row = {"key": run.key, **result.test, **val, **measured}
+        found["runs"].append((run, pd.DataFrame([row])))
+        found["scores"].append((run, _scores(result)))
+        found["histories"].append((run, result.history))
+    encoder = encoder_name(runs)
+    return GridResults(
+        **{n: _joined(parts, encoder) for n, parts in found.items()}, encoder=encoder
+    )
+
+
+def _joined(parts: list[tuple[Run, pd.DataFrame]], encoder: str) -> pd.DataFrame:
+    """Join the tables of runs, each row with its run's cell and variant."""
+    if not parts:
+        return pd.DataFrame()
+    runs, tables = zip(*parts, strict=True)
+    cells = planned(runs, encoder)
+    rows = np.repeat(np.arange(len(runs)), [len(table) for table in tables])
+    each = cells.iloc[rows].reset_index(drop=True)
+    return pd.concat([each[CELL], pd.concat(tables, ignore_index=True), each["variant"]], axis=1)
 
 
 def _scores(result: Result) -> pd.DataFrame:
-    wide = pd.DataFrame({"user": result.users, **result.per_user})
-    return wide.melt(id_vars="user", var_name="metric", value_name="value")
+    metrics, values = list(result.per_user), list(result.per_user.values())
+    return pd.DataFrame(
+        {
+            "user": result.users * len(metrics),
+            "metric": np.repeat(metrics, len(result.users)),
+            "value": np.concatenate([np.empty(0), *values]),
+        }
+    )
 
 
 def variant_name(strategy: str, tasks: str) -> str:
