@@ -32,7 +32,7 @@ class OutputFolder:
         inputs: the SHA-256 of what they were made from, by the setting that names it.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | os.PathLike[str]) -> None:
         """Read the manifest, where there is one.
 
         Raises:

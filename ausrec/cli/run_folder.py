@@ -38,7 +38,7 @@ class RunFolder:
         recipe: Recipe,
         kind: str,
         *,
-        config: Path | None = None,
+        inputs: Mapping[str, str] | None = None,
         resume: bool = False,
         overwrite: bool = False,
     ) -> None:
@@ -48,7 +48,7 @@ class RunFolder:
             path: the folder; made where it is not there.
             recipe: what is going to run.
             kind: the command, "train" or "demo".
-            config: the configuration file that was read, which is not to be replaced.
+            inputs: what the command reads besides the tables of the recipe.
             resume: continue a run that was killed here.
             overwrite: replace the files of a former run, and nothing else; the demo replaces
                 those of a demo alone.
@@ -61,7 +61,7 @@ class RunFolder:
         self.config = to_yaml(recipe, f"ausrec {kind}")
         self.command = f"ausrec train --config {path / CONFIG} --out FOLDER"
         self._tables, self._lock = recipe.data.files(), ExitStack()
-        check_apart(path, self._tables | ({"--config": str(config)} if config else {}))
+        check_apart(path, self._tables | dict(inputs or {}))
         self._read()
         self._check(resume, overwrite)
         try:

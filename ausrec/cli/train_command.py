@@ -49,9 +49,8 @@ def train(
         note(f"{out}: this run is finished already; what it measured was:")
         print(make_table(metrics_frame(read_metrics(out))).text())
         return
-    folder = RunFolder(
-        out, recipe, "train", config=flags.config, resume=resume, overwrite=overwrite
-    )
+    given = {"resume": resume, "overwrite": overwrite}
+    folder = RunFolder(out, recipe, "train", inputs=flags.inputs(recipe), **given)
     try:
         callbacks: list[Callback] = [TensorBoard(tensorboard)] if tensorboard else []
         if mlflow:

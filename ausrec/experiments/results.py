@@ -132,15 +132,17 @@ def read_results(store: Store, runs: Sequence[Run]) -> GridResults:
     )
 
 
-def _joined(parts: list[tuple[Run, pd.DataFrame]], encoder: str) -> pd.DataFrame:
+def _joined(found: list[tuple[Run, pd.DataFrame]], encoder: str) -> pd.DataFrame:
     """Join the tables of runs, each row with its run's cell and variant."""
-    if not parts:
+    if not found:
         return pd.DataFrame()
-    runs, tables = zip(*parts, strict=True)
+    runs, tables = zip(*found, strict=True)
     cells = planned(runs, encoder)
     rows = np.repeat(np.arange(len(runs)), [len(table) for table in tables])
     each = cells.iloc[rows].reset_index(drop=True)
-    return pd.concat([each[CELL], pd.concat(tables, ignore_index=True), each["variant"]], axis=1)
+    parts = [each[CELL], pd.concat(tables, ignore_index=True), each[["variant"]]]
+    joined: pd.DataFrame = pd.concat(parts, axis=1)
+    return joined
 
 
 def _scores(result: Result) -> pd.DataFrame:

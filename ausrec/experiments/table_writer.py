@@ -16,8 +16,11 @@ import numpy as np
 import pandas as pd
 
 from ausrec.evaluation.metrics import larger_is_better
+from ausrec.terminal import printable
 
 MISSING = "–"
+# A star alone says that something is significant, and an underline within a word is a letter.
+MARKDOWN = re.compile(r"[\\`|\[\]]|<(?=\S)|(?<!\s)\*|\*(?!\s|$)|(?<!\w)_|_(?!\w)")
 # What a LaTeX without further packages cannot print.
 LATEX = {"±": r"$\pm$", "−": "$-$", "–": "--", "·": r"$\cdot$", "×": r"$\times$", "β": r"$\beta$"}
 
@@ -90,7 +93,7 @@ def cell_text(value: object, largest: float | None = None) -> str:
         decimals = 4 if size <= 1 else max(0, 3 - floor(log10(size))) if isfinite(size) else 0
         vanishes = 0 < abs(number) < 0.5 * 10**-decimals
         return f"{number:.3g}" if vanishes else f"{number:,.{decimals}f}"
-    return str(value)
+    return printable(str(value)).replace("\n", r"\n").replace("\t", r"\t")
 
 
 class Cell(NamedTuple):
@@ -123,9 +126,9 @@ class Table:
         return "\n".join(map(padded, lines))
 
     def markdown(self) -> str:
-        """Write Markdown; a | within a cell is escaped."""
+        """Write Markdown; what Markdown would read as its own within a cell is escaped."""
         header, *rows = [
-            "| " + " | ".join(cell.text.replace("|", r"\|") for cell in line) + " |"
+            "| " + " | ".join(MARKDOWN.sub(r"\\\g<0>", cell.text) for cell in line) + " |"
             for line in (self.header, *self.rows)
         ]
         rule = "|".join(" ---: " if cell.number else " --- " for cell in self.header)

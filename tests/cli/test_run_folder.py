@@ -114,7 +114,7 @@ def test_what_is_read_is_never_where_is_written(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "r")
     before = content(tmp_path / "r")
     mine = replace(RECIPE, data=DataConfig(interactions=str(tmp_path / "link" / "mine.csv")))
-    for given in ({"recipe": mine}, {"config": tmp_path / "r" / CONFIG}):
+    for given in ({"recipe": mine}, {"inputs": {"--config": str(tmp_path / "r" / CONFIG)}}):
         with pytest.raises(AusrecError, match="lies in it, and could be replaced"):
             claim(tmp_path / "r", overwrite=True, **given)
     assert content(tmp_path / "r") == before

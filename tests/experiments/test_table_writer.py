@@ -143,3 +143,17 @@ def test_a_wide_table_keeps_the_order_of_the_long_one() -> None:
     assert [cell_text(value) for value in wide["q"]] == ["1", "3.0000"]
     assert make_table(wide).rows[1][2].text == "–"
     assert widen(long[:0], ["a"], "b", []).columns.tolist() == ["a"]
+
+
+def test_what_markdown_and_terminals_would_read_as_their_own_is_written_out() -> None:
+    odd = ["a\\|b", "[x](http://y) <b>", "*bold* _it_ `c`", "two_hop", "+0.1 * (0.2)", "\x1b[2J\n"]
+    table = make_table(pd.DataFrame({"id": odd}))
+    assert [line[2:-2] for line in table.markdown().splitlines()[2:]] == [
+        r"a\\\|b",
+        r"\[x\](http://y) \<b>",
+        r"\*bold\* \_it\_ \`c\`",
+        "two_hop",
+        "+0.1 * (0.2)",
+        r"\\x1b\[2J\\n",
+    ]
+    assert len(table.text().splitlines()) == len(odd) + 1 and "\x1b" not in table.text()
