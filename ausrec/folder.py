@@ -186,9 +186,11 @@ class OutputFolder:
             self.path.rmdir()
 
     def refuse_strangers(self, names: Iterable[str]) -> None:
-        """Raise `AusrecError` on the first of the names that is there and not listed."""
+        """Raise `AusrecError` on the first of the names that is there and not a file of ours."""
         for name in names:
-            if name not in self.files and os.path.lexists(self._place(name)):
+            place = self._place(name)
+            is_ours = name in self.files and not place.is_dir()
+            if os.path.lexists(place) and not is_ours:
                 raise AusrecError(
                     f"{self.path / name}: is there, and ausrec has not written it; choose another "
                     "folder"

@@ -49,7 +49,10 @@ def test_a_file_that_is_not_listed_is_never_replaced(tmp_path: Path) -> None:
     folder = ours(tmp_path)
     (tmp_path / "a.txt").write_text("mine")
     (tmp_path / "b.txt").symlink_to(tmp_path / "nowhere")
-    for name in ("a.txt", "b.txt"):
+    folder.write({"c.txt": b"ours"})
+    (tmp_path / "c.txt").unlink()
+    (tmp_path / "c.txt").mkdir()
+    for name in ("a.txt", "b.txt", "c.txt"):
         with pytest.raises(AusrecError, match="is there, and ausrec has not written it"):
             folder.write({"new.txt": b"", name: b"ours"})
     assert (tmp_path / "a.txt").read_text() == "mine"
