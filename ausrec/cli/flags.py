@@ -113,6 +113,10 @@ class Flags:
             recipe = recipe.set("tasks", recipe.tasks.with_metapath(path))
         return recipe
 
+    def inputs(self, recipe: Recipe) -> dict[str, str]:
+        """Return what the command reads: the files that the flags and the recipe name."""
+        return recipe.data.files() | ({CONFIG: str(self.config)} if self.config else {})
+
 
 def setting_of(flag: str) -> str | None:
     """Return the setting that a flag names; None where it names none."""

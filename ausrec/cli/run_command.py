@@ -6,12 +6,12 @@ from typing import Annotated
 import pandas as pd
 
 from ausrec.cli.command import Command, Folder
-from ausrec.cli.run_folder import CONFIG, REPORT, load_run, read_metrics
+from ausrec.cli.run_folder import CONFIG, REPORT, open_run
+from ausrec.cli.saved_run import load_run, read_metrics
 from ausrec.errors import AusrecError, check_above_zero
 from ausrec.evaluation import evaluate_sampled, find_user
 from ausrec.evaluation.metrics import shown_metrics
 from ausrec.experiments.table_writer import make_table
-from ausrec.files import write_whole
 from ausrec.lab.reports.run_facts import (
     group_frames,
     metrics_frame,
@@ -115,5 +115,5 @@ def report(*, run: Folder) -> None:
         f"ausrec train --config {run / CONFIG} --out FOLDER",
         comparison=pd.DataFrame(rows) if rows else None,
     )
-    write_whole(run / REPORT, page.encode())
+    open_run(run).write({REPORT: page.encode()})
     print(f"Written: {run / REPORT}")

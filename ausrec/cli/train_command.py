@@ -5,7 +5,8 @@ from typing import Annotated
 
 from ausrec.cli.command import Command, Folder
 from ausrec.cli.flags import Flags
-from ausrec.cli.run_folder import REPORT, RunFolder, is_finished, read_metrics, run_files
+from ausrec.cli.run_folder import REPORT, RunFolder
+from ausrec.cli.saved_run import is_finished, read_metrics, run_files
 from ausrec.errors import AusrecError
 from ausrec.experiments.table_writer import make_table
 from ausrec.lab.reports.run_facts import facts, metrics_frame, model_name, truth, weights_frame
@@ -48,7 +49,8 @@ def train(
         note(f"{out}: this run is finished already; what it measured was:")
         print(make_table(metrics_frame(read_metrics(out))).text())
         return
-    folder = RunFolder(out, recipe, "ausrec train", resume=resume, overwrite=overwrite)
+    given = {"resume": resume, "overwrite": overwrite}
+    folder = RunFolder(out, recipe, "train", inputs=flags.inputs(recipe), **given)
     try:
         callbacks: list[Callback] = [TensorBoard(tensorboard)] if tensorboard else []
         if mlflow:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from math import nan
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,6 +16,7 @@ from ausrec.choice import Choice
 from ausrec.errors import AusrecError
 from ausrec.evaluation import Evaluation, evaluate
 from ausrec.evaluation.metrics import compared_metrics
+from ausrec.files import checksum
 from ausrec.memory import peak_mib, reset_peak
 from ausrec.training.config import DataConfig
 from ausrec.training.prepare import Prepared, prepare
@@ -27,7 +27,6 @@ from ausrec.weighting import Manual, Shuffled, Weighting
 
 # What changes where or how a run is done, and not what it finds.
 FREE = ("data.data_root", "train.device", "train.threads", "train.checkpoint_every")
-TABLES = ("interactions", "social", "items", "users", "val", "test")
 
 
 @dataclass(frozen=True)
@@ -133,27 +132,11 @@ class Result:
 def settings_of(recipe: Recipe) -> dict[str, Any]:
     """Return the settings of a recipe that decide about what it finds, but for the defaults."""
     found = {name: value for name, value in recipe.changes().items() if name not in FREE}
-    for name in (f"data.{table}" for table in TABLES):
-        if name in found:
-            found[name] = _content(found[name])
+    contents = {name: checksum(path) or path for name, path in recipe.data.files().items()}
     if "data.links" in found:
-        found["data.links"] = {n: _content(path) for n, path in found["data.links"].items()}
-    return found
-
-
-def _content(path: str) -> str:
-    """Return a digest of a table, or its path where it cannot be read."""
-    try:
-        status = Path(path).stat()
-        return _digest(path, status.st_size, status.st_mtime_ns)
-    except OSError:
-        return path
-
-
-@lru_cache(maxsize=64)
-def _digest(path: str, size: int, changed: int) -> str:
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        links = {name: contents.pop(f"data.links.{name}") for name in found["data.links"]}
+        found["data.links"] = links
+    return found | contents
 
 
 def execute(
@@ -285,4 +268,7 @@ def seeded(recipe: Recipe, seed: int) -> Recipe:
     )
 
 
-RESULT_FIELDS = tuple(each.name for each in fields(Result) if each.name != "history")
+# What is one number or a few; the rest are tables.
+RESULT_FIELDS = tuple(
+    each.name for each in fields(Result) if each.name not in ("users", "per_user", "history")
+)

@@ -114,6 +114,12 @@ class DataConfig:
         graph: HeteroData = TableDataset(**own)[0]
         return graph
 
+    def files(self) -> dict[str, str]:
+        """Return the tables of one's own, by the setting that names each."""
+        named = {f"data.{name}": getattr(self, name) for name in _TABLES if name != "links"}
+        named |= {f"data.links.{name}": path for name, path in self.links.items()}
+        return {setting: path for setting, path in named.items() if path}
+
     def describe(self) -> str:
         """Name the data in a word."""
         return self.dataset or str(self.interactions)

@@ -135,7 +135,7 @@ class Recipe:
                 if isinstance(now, Choice | TaskSet):
                     changed[group] = now.set(setting, value)
                 else:
-                    kind = settings_of(type(now))[setting].kind
+                    kind = settings_of(groups()[group])[setting].kind
                     held = value if isinstance(value, Choice) else convert(setting, value, kind)
                     of_configs.setdefault(group, {})[setting] = held
         for group, values in of_configs.items():

@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
-from ausrec.data import RATES
 from ausrec.evaluation import Evaluation, evaluate
 from ausrec.memory import keep_freed_memory
 from ausrec.models.encoder import Embeddings, Encoder
@@ -120,14 +119,15 @@ def run(
     return Trained(prepared, model, history)
 
 
-def checksum(graph: HeteroData) -> str:
-    """Return the SHA-256 of what a model is tied to: ids of users and items, interactions.
+def graph_checksum(graph: HeteroData) -> str:
+    """Return the SHA-256 of what a model is tied to: ids of users and items, and all edges.
 
     Args:
         graph: all of the data, before any split.
     """
     digest = hashlib.sha256()
     for node in ("user", "item"):
-        digest.update("\0".join(graph[node].raw_id).encode() + b"\1")
-    digest.update(graph[RATES].edge_index.cpu().numpy().tobytes())
+        digest.update("\0".join(graph[node].raw_id).encode(errors="surrogatepass") + b"\1")
+    for edge in sorted(graph.edge_types):
+        digest.update(graph[edge].edge_index.cpu().numpy().tobytes())
     return digest.hexdigest()
