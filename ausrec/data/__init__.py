@@ -14,6 +14,9 @@ from ausrec.data.datasets import (
 from ausrec.data.describe import describe, homophily, informativeness
 from ausrec.data.dozen import a_dozen_users
 from ausrec.data.fetch import data_homes
+from ausrec.data.preparation import Preparation
+from ausrec.data.reading import Reading, reading_of
+from ausrec.data.table_graph import TableColumns
 from ausrec.data.tables import TableDataset
 
 __all__ = [
@@ -22,6 +25,9 @@ __all__ = [
     "TRUSTS",
     "Edges",
     "ListeningClub",
+    "Preparation",
+    "Reading",
+    "TableColumns",
     "TableDataset",
     "a_dozen_users",
     "build_graph",
@@ -36,4 +42,5 @@ __all__ = [
     "make_club",
     "read_ciao",
     "read_published",
+    "reading_of",
 ]

@@ -105,3 +105,21 @@ def numbered(part: pd.DataFrame, users: list[str], items: list[str]) -> NDArray[
     ends = (("source", users), ("target", items))
     columns = [pd.Index(ids).get_indexer(pd.Index(pairs[end])) for end, ids in ends]
     return np.stack(columns).astype(np.int64)
+
+
+def cold_rows(
+    edge_index: NDArray[np.int64], trained: NDArray[np.bool_], num_users: int, num_items: int
+) -> NDArray[np.bool_]:
+    """Tell which interactions are of a user or an item without a training interaction.
+
+    Args:
+        edge_index: [2, interactions] users and items.
+        trained: [interactions] which are for training.
+        num_users: how many users there are.
+        num_items: how many items there are.
+    """
+    user, item = edge_index
+    known_user = np.bincount(user[trained], minlength=num_users) > 0
+    known_item = np.bincount(item[trained], minlength=num_items) > 0
+    cold: NDArray[np.bool_] = ~(known_user[user] & known_item[item])
+    return cold

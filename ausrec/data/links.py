@@ -127,9 +127,9 @@ def _social_ends(table: Table) -> tuple[str, ...]:
 
 def _typed_ends(table: Table, edge_type: EdgeType) -> tuple[str, ...]:
     left, right = edge_type[0], edge_type[2]
-    if left == right or not table.has_names:
-        if len(table.columns) == 2:
-            return tuple(table.columns)
-        return () if left != right else _social_ends(table)
+    if left == right:
+        return _social_ends(table)
+    if not table.has_names and len(table.columns) == 2:
+        return tuple(table.columns)
     ends = [find_column(table.columns, end_names(node)) for node in (left, right)]
     return tuple(end for end in ends if end is not None)

@@ -84,7 +84,7 @@ def name_places(frame: pd.DataFrame, what: str) -> pd.DataFrame:
 
 def name_matrix(frame: pd.DataFrame, what: str) -> pd.DataFrame:
     """Name the columns of a MATLAB matrix: those of Ciao and Epinions where it is as wide."""
-    names = MATLAB.get(frame.shape[1]) if what in ("interactions", "val", "test") else None
+    names = None if what in ("social", "items", "users") else MATLAB.get(frame.shape[1])
     return name_places(frame, what) if names is None else frame.set_axis(list(names), axis=1)
 
 

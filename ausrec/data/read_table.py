@@ -54,6 +54,9 @@ def read_table(
         frame = frame if has_names else name_places(frame, what)
         table = Table(frame, f"the {what} table", has_names=has_names)
     columns = table.columns
+    if not (table.has_names or table.assumed):
+        taken = ", ".join(columns)
+        table.assumed.append(f"{table.source}: no names of columns; they are taken as {taken}")
     double = [name for name in columns if columns.count(name) > 1]
     if double:
         raise AusrecError(f"{table.source}: two columns are called {double[0]!r}; rename one")

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import torch
 from torch_geometric.data import HeteroData
 
 from ausrec.data.build_graph import RATES, TRUSTS, Edges, EdgeType, build_graph, with_held_out
 from ausrec.data.columns import ITEM, NAME, RATING, TIME, USER, WEIGHT, find_name, plain
-from ausrec.data.held_out import numbered, without_overlap, without_unknown
+from ausrec.data.held_out import cold_rows, numbered, without_overlap, without_unknown
 from ausrec.data.links import check_ids, social_links, typed_links
 from ausrec.data.preparation import Preparation
 from ausrec.data.read_table import TableSource, read_table
@@ -93,11 +94,21 @@ class TableGraph:
             edges[RATES] = with_held_out(edges[RATES], **given)
         ids = {"user": users, "item": items}
         graph = build_graph(edges, {n: self._names(s, n, ids[n]) for n, s in names.items()})
+        if given:
+            self._mark_cold(graph)
         for name, part in parts.items():
             rows = numbered(part, graph["user"].raw_id, graph["item"].raw_id)
             self.reading.tests[name.removeprefix("test ")] = rows
         graph.reading = self.reading
         return graph
+
+    def _mark_cold(self, graph: HeteroData) -> None:
+        """Mark the held-out rows of users and items that have no training row."""
+        store = graph[RATES]
+        masks = [store[name].numpy() for name in ("val_mask", "test_mask") if name in store]
+        trained = ~np.logical_or.reduce(masks)
+        number = [int(graph[node].num_nodes) for node in ("user", "item")]
+        store.cold_mask = torch.from_numpy(cold_rows(store.edge_index.numpy(), trained, *number))
 
     def _read(self, source: TableSource, what: str, ids: Collection[str] = ()) -> Table:
         layout = self.columns.format_of(what)

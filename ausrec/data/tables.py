@@ -1,7 +1,6 @@
 """The user's own tables of interactions, social links, names and further nodes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from typing import Any
 
 from torch_geometric.data import HeteroData, InMemoryDataset
@@ -11,6 +10,7 @@ from ausrec.data.preparation import Preparation
 from ausrec.data.read_table import TableSource
 from ausrec.data.table_graph import TableColumns, TableGraph
 from ausrec.errors import AusrecError, nearest
+from ausrec.settings import convert, settings_of
 
 
 class TableDataset(InMemoryDataset):
@@ -57,12 +57,7 @@ class TableDataset(InMemoryDataset):
         **settings: Any,
     ) -> None:
         super().__init__(None, transform)
-        for name in settings:
-            if name not in _SETTINGS:
-                raise AusrecError(f"TableDataset: no setting '{name}'{nearest(name, _SETTINGS)}")
-        own = {each.name for each in fields(TableColumns)}
-        columns = TableColumns(**{n: v for n, v in settings.items() if n in own})
-        preparation = Preparation(**{n: v for n, v in settings.items() if n not in own})
+        columns, preparation = _read_settings(settings)
         further = {f"test {name}": source for name, source in (tests or {}).items()}
         held_out = {n: s for n, s in {"val": val, "test": test, **further}.items() if s is not None}
         names = {n: s for n, s in {"item": items, "user": users}.items() if s is not None}
@@ -72,4 +67,13 @@ class TableDataset(InMemoryDataset):
         self.data, self.slices = self.collate([made])
 
 
-_SETTINGS = [each.name for kind in (TableColumns, Preparation) for each in fields(kind)]
+def _read_settings(settings: Mapping[str, Any]) -> tuple[TableColumns, Preparation]:
+    kinds: dict[type, dict[str, Any]] = {TableColumns: {}, Preparation: {}}
+    known = {name: kind for kind in kinds for name in settings_of(kind)}
+    for name, value in settings.items():
+        if name not in known:
+            raise AusrecError(f"TableDataset: no setting '{name}'{nearest(name, known)}")
+        kind = known[name]
+        plain = list(value) if isinstance(value, tuple) else value
+        kinds[kind][name] = convert(name, plain, settings_of(kind)[name].kind)
+    return TableColumns(**kinds[TableColumns]), Preparation(**kinds[Preparation])

@@ -15,7 +15,7 @@ from torch_geometric.data import HeteroData
 from ausrec.errors import AusrecError
 from ausrec.evaluation.metrics import compared_metrics
 from ausrec.memory import peak_mib, reset_peak
-from ausrec.training.config import DataConfig
+from ausrec.training.config import TABLES, DataConfig, link_table
 from ausrec.training.prepare import prepare
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained
@@ -24,7 +24,6 @@ from ausrec.weighting import Manual, Shuffled, Weighting
 
 # What changes where or how a run is done, and not what it finds.
 FREE = ("data.data_root", "train.device", "train.threads", "train.checkpoint_every")
-TABLES = ("interactions", "social", "items", "users", "val", "test")
 
 
 @dataclass(frozen=True)
@@ -125,8 +124,12 @@ def settings_of(recipe: Recipe) -> dict[str, Any]:
     for name in (f"data.{table}" for table in TABLES):
         if name in found:
             found[name] = _content(found[name])
-    if "data.links" in found:
-        found["data.links"] = {n: _content(path) for n, path in found["data.links"].items()}
+    for name, text in found.get("data.links", {}).items():
+        path, columns = link_table(text)
+        digest = _content(path) + (str(list(columns)) if columns else "")
+        found["data.links"] = {**found["data.links"], name: digest}
+    if "data.tests" in found:
+        found["data.tests"] = {n: _content(path) for n, path in found["data.tests"].items()}
     return found
 
 
@@ -239,7 +242,9 @@ def load(data: DataConfig) -> HeteroData:
 
 @lru_cache(maxsize=1)
 def _load(data: str) -> HeteroData:
-    return DataConfig(**json.loads(data)).load()
+    settings = json.loads(data)
+    settings["social_columns"] = tuple(settings["social_columns"])
+    return DataConfig(**settings).load()
 
 
 def seeded(recipe: Recipe, seed: int) -> Recipe:

@@ -4,14 +4,17 @@ Each setting has its name, type, default and docstring here, for Python, YAML fi
 default that another class or function has already is read from there.
 """
 
-from dataclasses import dataclass, field
+import os
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import torch
 from torch_geometric.data import HeteroData
 
 from ausrec.choice import Chosen, chosen, read
-from ausrec.data import TableDataset, choose_dataset, load_dataset
+from ausrec.data import Preparation, TableColumns, TableDataset, choose_dataset, load_dataset
 from ausrec.data.build_graph import EdgeType
 from ausrec.errors import (
     AusrecError,
@@ -30,8 +33,8 @@ MOST_THREADS = 1024
 
 
 @dataclass(frozen=True)
-class DataConfig:
-    """Which data: a data set by name, or tables of one's own."""
+class DataSources:
+    """A data set by name, or the files of tables of one's own."""
 
     dataset: str | None = None
     """Name of a data set, as `ausrec data list` shows them; with settings, ciao(threshold=3)."""
@@ -55,30 +58,24 @@ class DataConfig:
     """Table of validation interactions, where they are given; no other are drawn then."""
 
     test: str | None = None
-    """Table of held-out interactions, where they are given."""
+    """Table of held-out interactions, where they are given; no other are drawn then."""
 
-    user: str | None = None
-    """Column of the users, where it is not recognised."""
-
-    item: str | None = None
-    """Column of the items, where it is not recognised."""
-
-    weight: str | None = None
-    """Column of the weights, where it is not recognised."""
-
-    time: str | None = None
-    """Column of the times, where it is not recognised."""
+    tests: dict[str, str] = field(default_factory=dict)
+    """Further tables of held-out interactions by name, as {winter: winter.csv}, measured apart."""
 
     links: dict[str, str] = field(default_factory=dict)
-    """Further tables of links by their edge type, as {item-has-genre: genres.csv}."""
+    """Further tables of links by their edge type, as {item-has-genre: genres.csv}; two columns
+    behind the name of the file where they are not called as the ends, genres.csv[film,style]."""
 
-    mutual: bool = default_of(TableDataset, "mutual")
-    """Take each social link of the table in both directions."""
+
+@dataclass(frozen=True)
+class DataConfig(Preparation, TableColumns, DataSources):
+    """Which data, what its columns hold, and what is left out before it becomes a graph."""
 
     @classmethod
     def read(cls, given: "str | DataConfig") -> "DataConfig":
         """Return the configuration of a data set by name; a configuration stays as it is."""
-        return given if isinstance(given, cls) else cls(convert("data", given, str) or None)
+        return given if isinstance(given, cls) else cls(dataset=convert("data", given, str) or None)
 
     def check(self) -> None:
         """Refuse data that is named wrongly; nothing is read.
@@ -86,12 +83,20 @@ class DataConfig:
         Raises:
             AusrecError: when neither or both kinds of data are named, or there is no such data set.
         """
-        own = [name for name in _TABLES if getattr(self, name)]
         if self.dataset is not None:
-            if own:
+            plain = DataConfig(self.dataset, self.data_root)
+            own = [n for n, value in vars(self).items() if value != getattr(plain, n)]
+            tables = [name for name in own if name in _PATHS]
+            if tables:
                 raise AusrecError(
-                    f"both the data set '{self.dataset}' and a table ({own[0]}) are given: "
+                    f"both the data set '{self.dataset}' and a table ({tables[0]}) are given: "
                     "choose one of them"
+                )
+            if own:
+                raise SettingError(
+                    f"data.{own[0]}",
+                    f"is for tables, and '{self.dataset}' is read as it is "
+                    "published: leave it out, or name its files as tables",
                 )
             choose_dataset(self.dataset, "dataset")
         elif self.interactions is None:
@@ -110,16 +115,37 @@ class DataConfig:
         if self.dataset is not None:
             return load_dataset(self.dataset, self.data_root)
         own: dict[str, Any] = {n: v for n, v in vars(self).items() if not n.startswith("data")}
-        own["links"] = {_edge_type(name): path for name, path in self.links.items()}
+        own["links"] = {_edge_type(name): link_table(path) for name, path in self.links.items()}
         graph: HeteroData = TableDataset(**own)[0]
         return graph
 
+    def absolute(self) -> "DataConfig":
+        """Return the same data with absolute paths, so that it is found from everywhere."""
+        changed: dict[str, Any] = {"data_root": _absolute(self.data_root)}
+        changed |= {name: _absolute(getattr(self, name)) for name in TABLES}
+        for name in ("tests", "links"):
+            changed[name] = {n: _absolute(path) for n, path in getattr(self, name).items()}
+        return replace(self, **changed)
+
     def describe(self) -> str:
         """Name the data in a word."""
-        return self.dataset or str(self.interactions)
+        return self.dataset or Path(str(self.interactions)).name
 
 
-_TABLES = ("interactions", "social", "items", "users", "val", "test", "links")
+TABLES = ("interactions", "social", "items", "users", "val", "test")
+"""The settings that name a file."""
+
+_PATHS = (*TABLES, "tests", "links")
+
+
+def _absolute(path: str | None) -> str | None:
+    return None if path is None else os.path.abspath(os.path.expanduser(path))
+
+
+def link_table(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the file and the columns of `genres.csv[film,style]`; no columns where none are."""
+    found = re.fullmatch(r"(.+)\[([^\[\],]+),([^\[\],]+)\]", text)
+    return (text, ()) if found is None else (found[1], (found[2].strip(), found[3].strip()))
 
 
 def _edge_type(name: str) -> EdgeType:
