@@ -24,7 +24,8 @@ from ausrec.models import ENCODERS
 from ausrec.settings import describe_type, settings_of, value_text
 from ausrec.tasks import MAREC_TASKS, OBJECTIVES
 from ausrec.tasks.catalog import MAIN_LOSSES
-from ausrec.training.config import DataConfig, SplitConfig, TrainConfig
+from ausrec.training.config import SplitConfig, TrainConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import STRATEGIES, Recipe, flatten, groups
 from ausrec.weighting.estimators import ESTIMATORS
 

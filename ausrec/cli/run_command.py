@@ -42,9 +42,12 @@ def evaluate(
     check_above_zero(**{"--ks": min(ks)})
     trained = load_run(run)
     splits = trained.prepared.splits
-    val, test = (rank(trained.embeddings.scores, part, ks) for part in (splits.val, splits.test))
-    print(make_table(metrics_frame({"val": val.metrics, "test": test.metrics})).text())
-    if groups:
+    there = [part for part in ("val", "test") if trained.prepared.has_part(part)]
+    found = {part: rank(trained.embeddings.scores, getattr(splits, part), ks) for part in there}
+    metrics = {part: ranking.metrics for part, ranking in found.items()}
+    print(make_table(metrics_frame(metrics)).text())
+    if groups and "test" in found:
+        test = found["test"]
         for heading, table in group_frames(test, trained).items():
             print(f"\n{heading} (test part):")
             print(make_table(wide_groups(table, shown_metrics(sorted(set(ks))))).text())
@@ -74,6 +77,9 @@ def recommend(*, run: Folder, user: Annotated[str, "ID"], k: int = 10) -> None:
             f"user '{user}' is not in the data; the nearest ids are {close}"
         ) from error
     table = recommendations(trained, found, k)
+    if table.empty:
+        print(f"User {user_label(graph, found)} has every item already, so that none is left.")
+        return
     print(f"For user {user_label(graph, found)}:")
     print(make_table(table).text())
 

@@ -57,11 +57,11 @@ def social_links(
         raise AusrecError(f"{table.source}: every link leads from a user to the same user")
     if not apart.all():
         number = f"{int((~apart).sum()):,}"
-        reading.assumed.append(f"{table.source}: {number} links of a user to itself were left out")
+        reading.assumed.append(f"{table.label}: {number} links of a user to itself were left out")
     return links[apart]
 
 
-def check_ids(what: str, ids: pd.Series, known: Collection[str], reading: Reading) -> None:
+def check_ids(table: Table, ids: pd.Series, known: Collection[str], reading: Reading) -> None:
     """Note how many ids of a table have no interactions, with examples where most have none.
 
     Raises:
@@ -72,13 +72,13 @@ def check_ids(what: str, ids: pd.Series, known: Collection[str], reading: Readin
     example = f"{distinct[~there].iloc[0]!r} against {next(iter(known))!r}" if any(~there) else ""
     if not there.any():
         raise AusrecError(
-            f"{what}: names nobody with interactions, as {example} there; both tables must use "
-            "the same ids"
+            f"{table.source}: names nobody with interactions, as {example} there; both tables must "
+            "use the same ids"
         )
     if not there.all():
         as_in = f", as {example} there: do both tables use the same ids?"
         reading.assumed.append(
-            f"{what}: {int((~there).sum()):,} of {len(there):,} ids have no interactions"
+            f"{table.label}: {int((~there).sum()):,} of {len(there):,} ids have no interactions"
             + (as_in if there.mean() < 0.5 else "")
         )
 
@@ -107,7 +107,7 @@ def typed_links(table: Table, edge_type: EdgeType, columns: tuple[str, ...] = ()
     links = pd.DataFrame({"source": table.ids(source), "target": table.ids(target)})
     between = " " if target in table.sequences else SEPARATOR
     if links["target"].str.contains(between, regex=False).any():
-        table.assumed.append(f"{table.source}: {target} holds several, separated by {between!r}")
+        table.assumed.append(f"{table.label}: {target} holds several, separated by {between!r}")
         links["target"] = links["target"].str.split(between)
         links = links.explode("target").replace("", pd.NA).dropna()
     return Edges(links["source"].to_numpy(object), links["target"].to_numpy(object))

@@ -56,7 +56,7 @@ def read_table(
     columns = table.columns
     if not (table.has_names or table.assumed):
         taken = ", ".join(columns)
-        table.assumed.append(f"{table.source}: no names of columns; they are taken as {taken}")
+        table.assumed.append(f"{table.label}: no names of columns; they are taken as {taken}")
     double = [name for name in columns if columns.count(name) > 1]
     if double:
         raise AusrecError(f"{table.source}: two columns are called {double[0]!r}; rename one")

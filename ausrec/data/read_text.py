@@ -65,7 +65,7 @@ def read_text(
             is_wide = file.read(2) in (b"\xff\xfe", b"\xfe\xff")
         encoding = "utf-16" if is_wide else "latin-1"
         table = _read(path, what, name, header, ids, encoding)
-        table.assumed.append(f"{path}: is not UTF-8, so it was read as {encoding}")
+        table.assumed.append(f"{path.name}: is not UTF-8, so it was read as {encoding}")
         return table
 
 
@@ -81,16 +81,16 @@ def _read(
     is_atomic = delimiter == "\t" and all(map(is_typed, lines[0].rstrip("\r\n").split("\t")))
     quoted = len(delimiter) == 1 and delimiter != " " and not is_atomic
     frame = _read_frame(path, skip, delimiter, quoted, encoding)
-    assumed = [f"{path}: {skip} lines of comment were left out"] if skip else []
+    assumed = [f"{path.name}: {skip} lines of comment were left out"] if skip else []
     if header is None:
         header = is_atomic or _has_header(frame, ids)
         if header and not count_known(frame.iloc[0].tolist()):
             fields = ", ".join(frame.iloc[0])
-            assumed.append(f"{path}: its first line ({fields}) is a header, and no row")
+            assumed.append(f"{path.name}: its first line ({fields}) is a header, and no row")
     layout = Layout(delimiter, header, quoted, encoding)
     if not header:
         frame = name_places(frame, what)
-        assumed.append(f"{path}: no header line; its columns are {', '.join(frame.columns)}")
+        assumed.append(f"{path.name}: no header line; its columns are {', '.join(frame.columns)}")
         return Table(frame, str(path), layout, assumed, has_names=False)
     columns = [str(field).strip() for field in frame.iloc[0]]
     sequences = frozenset(c.partition(":")[0] for c in columns if is_typed(c) and c[-4:] == "_seq")
@@ -134,7 +134,7 @@ def _is_adjacency(lines: Sequence[str]) -> bool:
 def _read_adjacency(path: Path, what: str) -> Table:
     frame = name_places(pd.DataFrame(dict(enumerate(read_adjacency(path)))), what)
     first, second = frame.columns
-    assumed = [f"{path}: no header line; a line is one {first} and then each {second}"]
+    assumed = [f"{path.name}: no header line; a line is one {first} and then each {second}"]
     return Table(frame, str(path), assumed=assumed, has_names=False)
 
 

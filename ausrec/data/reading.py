@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from torch_geometric.data import HeteroData
 
 
@@ -37,8 +39,11 @@ class Reading:
     assumed: list[str] = field(default_factory=list)
     """Every guess, a sentence each."""
 
-    tests: dict[str, object] = field(default_factory=dict)
+    tests: dict[str, NDArray[np.int64]] = field(default_factory=dict)
     """Further test parts by name: user and item numbers, [2, rows]."""
+
+    unknown: dict[str, int] = field(default_factory=dict)
+    """Rows of each held-out table of users or items that occur nowhere else."""
 
     @property
     def columns_frame(self) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,11 @@ class Table:
     has_names: bool = True
 
     @property
+    def label(self) -> str:
+        """The name of the source without its folder, for what is noted."""
+        return Path(self.source).name
+
+    @property
     def columns(self) -> list[str]:
         """The names of the columns."""
         return [str(column) for column in self.frame.columns]
@@ -111,7 +117,7 @@ class Table:
     def note(self, what: str, column: str, why: str | None = None) -> None:
         """Note what a column is taken for, and why: by its name, unless said otherwise."""
         why = why or ("its name" if self.has_names else "its place")
-        self.taken.append(Taken(self.source, what, column, why))
+        self.taken.append(Taken(self.label, what, column, why))
 
     def where(self, row: int) -> str:
         """Name a row (from 0) for a message: file and line, or source and row."""

@@ -88,7 +88,9 @@ class TableGraph:
             edges[edge_type] = self._links(source, edge_type, edges)
         users, items = _ids(edges, "user"), _ids(edges, "item")
         for name, part in parts.items():
-            parts[name] = without_unknown(name, part, users, items, self.reading)
+            known = without_unknown(name, part, users, items, self.reading)
+            self.reading.unknown[name] = len(part) - len(known)
+            parts[name] = known
         given = {name: _edges(parts.pop(name)) for name in ("val", "test") if name in parts}
         if given:
             edges[RATES] = with_held_out(edges[RATES], **given)
@@ -138,6 +140,10 @@ class TableGraph:
                 table.pick(wanted, (), f"{named}s", f"choose one of these by --data.{named}")
         frame = pd.DataFrame({"source": table.ids(users), "target": table.ids(items)})
         if weights is not None:
+            if what == "interactions":
+                self.reading.assumed.append(
+                    f"the weights (column {weights}) count in no loss: every interaction is alike"
+                )
             remedy = "mend or remove the row, or name another column by --data.weight"
             frame["weight"] = table.numbers(weights, remedy)
         if times is not None:
@@ -150,7 +156,7 @@ class TableGraph:
         links = social_links(table, self.columns.social_columns, self.columns.sign, self.reading)
         self._note(table)
         ends = pd.concat([links["source"], links["target"]])
-        check_ids(table.source, ends, users, self.reading)
+        check_ids(table, ends, users, self.reading)
         return self.preparation.positive(links, self.reading)
 
     def _links(
@@ -169,7 +175,7 @@ class TableGraph:
         self._note(table)
         for node, ids in ((edge_type[0], links.source), (edge_type[2], links.target)):
             if node in ("user", "item"):
-                check_ids(table.source, pd.Series(ids), _ids(edges, node), self.reading)
+                check_ids(table, pd.Series(ids), _ids(edges, node), self.reading)
         if not self.preparation.takes_away:
             return links
         frame = links.table
@@ -194,7 +200,7 @@ class TableGraph:
         if 2 * named < len(ids):
             example = f"{next(iter(table.ids(key)))!r} there, {next(iter(ids))!r} here"
             self.reading.assumed.append(
-                f"{table.source}: names {named:,} of {len(ids):,} {node}s; ids are {example}"
+                f"{table.label}: names {named:,} of {len(ids):,} {node}s; ids are {example}"
             )
         return found
 

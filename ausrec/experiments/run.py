@@ -15,7 +15,7 @@ from torch_geometric.data import HeteroData
 from ausrec.errors import AusrecError
 from ausrec.evaluation.metrics import compared_metrics
 from ausrec.memory import peak_mib, reset_peak
-from ausrec.training.config import TABLES, DataConfig, link_table
+from ausrec.training.data_config import DataConfig, link_table
 from ausrec.training.prepare import prepare
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained
@@ -121,16 +121,16 @@ class Result:
 def settings_of(recipe: Recipe) -> dict[str, Any]:
     """Return the settings of a recipe that decide about what it finds, but for the defaults."""
     found = {name: value for name, value in recipe.changes().items() if name not in FREE}
-    for name in (f"data.{table}" for table in TABLES):
-        if name in found:
-            found[name] = _content(found[name])
-    for name, text in found.get("data.links", {}).items():
-        path, columns = link_table(text)
-        digest = _content(path) + (str(list(columns)) if columns else "")
-        found["data.links"] = {**found["data.links"], name: digest}
-    if "data.tests" in found:
-        found["data.tests"] = {n: _content(path) for n, path in found["data.tests"].items()}
-    return found
+    contents = {name: _content(path) for name, path in recipe.data.files().items()}
+    for group in ("links", "tests"):
+        if f"data.{group}" in found:
+            tables = {n: contents.pop(f"data.{group}.{n}") for n in found[f"data.{group}"]}
+            found[f"data.{group}"] = tables
+    # Which columns of a table are meant decides, too.
+    columns = {name: link_table(text)[1] for name, text in recipe.data.links.items()}
+    if any(columns.values()):
+        found["data.link_columns"] = {name: list(pair) for name, pair in columns.items()}
+    return found | contents
 
 
 def _content(path: str) -> str:
@@ -221,7 +221,7 @@ def _result(trained: Trained, read_test: bool, began: float) -> Result:
         per_user = {name: each[name].tolist() for name in compared_metrics()}
     return Result(
         test=trained.test.metrics if read_test else {},
-        val=trained.val.metrics,
+        val=trained.val.metrics if trained.prepared.has_part("val") else {},
         users=users,
         per_user=per_user,
         weights=history.weights,

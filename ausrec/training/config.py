@@ -1,21 +1,16 @@
-"""What can be set about the data, the split and the training loop.
+"""What can be set about the split and the training loop.
 
 Each setting has its name, type, default and docstring here, for Python, YAML files and flags. A
 default that another class or function has already is read from there.
 """
 
-import os
-import re
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch_geometric.data import HeteroData
 
-from ausrec.choice import Chosen, chosen, read
-from ausrec.data import Preparation, TableColumns, TableDataset, choose_dataset, load_dataset
-from ausrec.data.build_graph import EdgeType
+from ausrec.choice import Chosen, chosen
 from ausrec.errors import (
     AusrecError,
     SettingError,
@@ -25,143 +20,11 @@ from ausrec.errors import (
 )
 from ausrec.evaluation import METRICS
 from ausrec.graph import Splits, split_interactions
-from ausrec.settings import convert, default_of
+from ausrec.settings import default_of
 from ausrec.tasks.catalog import MAIN_LOSSES
 
 # More than any machine has; many more bring PyTorch down.
 MOST_THREADS = 1024
-
-
-@dataclass(frozen=True)
-class DataSources:
-    """A data set by name, or the files of tables of one's own."""
-
-    dataset: str | None = None
-    """Name of a data set, as `ausrec data list` shows them; with settings, ciao(threshold=3)."""
-
-    data_root: str | None = None
-    """Folder to look for data sets in, and to download them into."""
-
-    interactions: str | None = None
-    """Table of interactions: user, item and, where there are, weight and time."""
-
-    social: str | None = None
-    """Table of social links from user to user."""
-
-    items: str | None = None
-    """Table of item ids with their names."""
-
-    users: str | None = None
-    """Table of user ids with their names."""
-
-    val: str | None = None
-    """Table of validation interactions, where they are given; no other are drawn then."""
-
-    test: str | None = None
-    """Table of held-out interactions, where they are given; no other are drawn then."""
-
-    tests: dict[str, str] = field(default_factory=dict)
-    """Further tables of held-out interactions by name, as {winter: winter.csv}, measured apart."""
-
-    links: dict[str, str] = field(default_factory=dict)
-    """Further tables of links by their edge type, as {item-has-genre: genres.csv}; two columns
-    behind the name of the file where they are not called as the ends, genres.csv[film,style]."""
-
-
-@dataclass(frozen=True)
-class DataConfig(Preparation, TableColumns, DataSources):
-    """Which data, what its columns hold, and what is left out before it becomes a graph."""
-
-    @classmethod
-    def read(cls, given: "str | DataConfig") -> "DataConfig":
-        """Return the configuration of a data set by name; a configuration stays as it is."""
-        return given if isinstance(given, cls) else cls(dataset=convert("data", given, str) or None)
-
-    def check(self) -> None:
-        """Refuse data that is named wrongly; nothing is read.
-
-        Raises:
-            AusrecError: when neither or both kinds of data are named, or there is no such data set.
-        """
-        if self.dataset is not None:
-            plain = DataConfig(self.dataset, self.data_root)
-            own = [n for n, value in vars(self).items() if value != getattr(plain, n)]
-            tables = [name for name in own if name in _PATHS]
-            if tables:
-                raise AusrecError(
-                    f"both the data set '{self.dataset}' and a table ({tables[0]}) are given: "
-                    "choose one of them"
-                )
-            if own:
-                raise SettingError(
-                    f"data.{own[0]}",
-                    f"is for tables, and '{self.dataset}' is read as it is "
-                    "published: leave it out, or name its files as tables",
-                )
-            choose_dataset(self.dataset, "dataset")
-        elif self.interactions is None:
-            raise AusrecError(
-                "no data is named: give --dataset NAME (`ausrec data list` shows the names) or "
-                "--interactions TABLE"
-            )
-
-    def load(self) -> HeteroData:
-        """Read the graph.
-
-        Raises:
-            AusrecError: as `check`, and when the data cannot be read.
-        """
-        self.check()
-        if self.dataset is not None:
-            return load_dataset(self.dataset, self.data_root)
-        own: dict[str, Any] = {n: v for n, v in vars(self).items() if not n.startswith("data")}
-        own["links"] = {_edge_type(name): link_table(path) for name, path in self.links.items()}
-        graph: HeteroData = TableDataset(**own)[0]
-        return graph
-
-    def absolute(self) -> "DataConfig":
-        """Return the same data with absolute paths, so that it is found from everywhere."""
-        changed: dict[str, Any] = {"data_root": _absolute(self.data_root)}
-        changed |= {name: _absolute(getattr(self, name)) for name in TABLES}
-        for name in ("tests", "links"):
-            changed[name] = {n: _absolute(path) for n, path in getattr(self, name).items()}
-        return replace(self, **changed)
-
-    def describe(self) -> str:
-        """Name the data in a word."""
-        return self.dataset or Path(str(self.interactions)).name
-
-
-TABLES = ("interactions", "social", "items", "users", "val", "test")
-"""The settings that name a file."""
-
-_PATHS = (*TABLES, "tests", "links")
-
-
-def _absolute(path: str | None) -> str | None:
-    return None if path is None else os.path.abspath(os.path.expanduser(path))
-
-
-def link_table(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return the file and the columns of `genres.csv[film,style]`; no columns where none are."""
-    found = re.fullmatch(r"(.+)\[([^\[\],]+),([^\[\],]+)\]", text)
-    return (text, ()) if found is None else (found[1], (found[2].strip(), found[3].strip()))
-
-
-def _edge_type(name: str) -> EdgeType:
-    source, *edge, target = name.split("-") if name.count("-") == 2 else ("",) * 3
-    if not (source and edge[0] and target):
-        raise SettingError(
-            "data.links", f"'{name}' is no edge type; write source-edge-target, as item-has-genre"
-        )
-    return source, edge[0], target
-
-
-# A field that holds a `DataConfig` and takes a name as well; see `ausrec.choice.Chosen`.
-if TYPE_CHECKING:
-    Data: TypeAlias = read[DataConfig]
-else:
-    Data = str | DataConfig
 
 
 @dataclass(frozen=True)
@@ -174,8 +37,14 @@ class SplitConfig:
     test: float | None = default_of(split_interactions, "test")
     """Share of test interactions; null takes the published split where there is one, else 0.2."""
 
-    how: Literal["random", "leave_one_out"] = default_of(split_interactions, "how")
-    """At random per user, or one of each user (the latest where times are known)."""
+    how: Literal["random", "leave_one_out", "latest", "date"] = default_of(
+        split_interactions, "how"
+    )
+    """At random per user, one of each user (the latest where times are known), each user's latest,
+    or the latest of all users, from one date on."""
+
+    date: str | None = default_of(split_interactions, "date")
+    """With how=date, where the test part begins, as 2010-05-31; null for what leaves its share."""
 
     keep: float = default_of(split_interactions, "keep")
     """Share of the training interactions that stay; validation and test part are the same for

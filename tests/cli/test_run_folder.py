@@ -30,7 +30,7 @@ from ausrec.cli.run_folder import (
 )
 from ausrec.errors import AusrecError
 from ausrec.training import TrainConfig
-from ausrec.training.config import DataConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained, checksum, run
 

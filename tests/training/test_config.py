@@ -9,7 +9,8 @@ from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
 from ausrec.graph import split_interactions
 from ausrec.training import TrainConfig
-from ausrec.training.config import DataConfig, SplitConfig
+from ausrec.training.config import SplitConfig
+from ausrec.training.data_config import DataConfig
 from tests.graphs import random_graph
 
 

@@ -57,12 +57,15 @@ def _shown(ranking: Evaluation) -> dict[str, float]:
 def metrics_frame(metrics: Mapping[str, Any]) -> pd.DataFrame:
     """Tabulate the metrics of `metrics.json`: a part and a cut-off a row, a metric a column."""
     rows: dict[tuple[str, int], dict[str, object]] = {}
-    for part in ("val", "test"):
-        for name, value in metrics[part].items():
+    cold = {"test, cold": metrics["cold"]["metrics"]} if "cold" in metrics else {}
+    further = {f"test, {name}": each for name, each in metrics.get("tests", {}).items()}
+    parts = {part: metrics.get(part, {}) for part in ("val", "test")} | cold | further
+    for part, measured in parts.items():
+        for name, value in measured.items():
             metric, _, k = name.partition("@")
             row = rows.setdefault((part, int(k)), {"part": part, "K": int(k)})
             row[metric] = value
-    return pd.DataFrame(rows.values())
+    return pd.DataFrame(list(rows.values()))
 
 
 def facts(graph: HeteroData) -> dict[str, int]:
