@@ -16,6 +16,7 @@ from ausrec.errors import AusrecError
 from ausrec.evaluation import Evaluation, evaluate
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
+from ausrec.tasks.contract import check_name
 from ausrec.tasks.recommendation import Recommendation
 from ausrec.tasks.relation import relation_tasks
 from ausrec.tasks.task import Task
@@ -114,14 +115,16 @@ def tasks_by_name(main: Task, tasks: Sequence[str | Task], train: HeteroData) ->
     """Return the main task and the auxiliary ones, names turned into relation tasks.
 
     Raises:
-        AusrecError: on a name that is no relation of `train`, or that is given twice.
+        AusrecError: on a name that is no relation of `train`, or that is given twice, and on what
+            is no task or has no name.
     """
     found: dict[str, Task] = {MAIN: main}
     for task in tasks:
         given = relation_tasks(train, [task])[0] if isinstance(task, str) else task
-        if given.name in found:
-            raise AusrecError(f"two tasks have the name '{given.name}': give each task once")
-        found[given.name] = given
+        name = check_name(given)
+        if name in found:
+            raise AusrecError(f"two tasks have the name '{name}': give each task once")
+        found[name] = given
     return found
 
 
