@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow
 from scipy import sparse
 from scipy.io import loadmat
+from scipy.io.matlab import MatReadError
 
 from ausrec.data.open_file import inner_name, open_bytes
 from ausrec.data.places import frame_of, name_matrix, name_places
@@ -22,7 +23,10 @@ from ausrec.errors import AusrecError, SettingError, nearest
 TableSource: TypeAlias = Any
 """A path, a data frame, a sparse matrix, an array, a mapping of columns, or rows."""
 
-BROKEN = (OSError, EOFError, ValueError, KeyError, NotImplementedError, zlib.error, lzma.LZMAError)
+BROKEN = (
+    *(OSError, EOFError, ValueError, KeyError, NotImplementedError),
+    *(zlib.error, lzma.LZMAError, MatReadError, pyarrow.ArrowException),
+)
 
 
 def read_table(
@@ -81,7 +85,7 @@ def _read_file(
         return FORMATS[name](path, what)
     except AusrecError:
         raise
-    except (*BROKEN, pyarrow.ArrowException) as error:
+    except BROKEN as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())
         raise AusrecError(
             f"{path}: cannot be read as {_DESCRIBED.get(name, name)} ({reason}); name another "
@@ -109,7 +113,7 @@ def _read_json(path: Path, what: str) -> Table:
     with open_bytes(path) as file:
         is_list = file.read(1000).lstrip()[:1] == b"["
     with open_bytes(path) as file:
-        frame = pd.read_json(file, lines=not is_list, dtype=False, convert_dates=False)
+        frame = pd.read_json(file, lines=not is_list, dtype=False)
     return Table(frame.reset_index(drop=True), str(path))
 
 
@@ -124,7 +128,7 @@ def _read_mat(path: Path, what: str) -> Table:
     matrices = [v for v in found if getattr(v, "ndim", 0) == 2 and v.dtype.kind in "biuf"]
     if not matrices:
         raise ValueError("it holds no matrix of numbers")
-    largest = max(matrices, key=lambda matrix: matrix.shape[0])
+    largest = max(matrices, key=lambda matrix: matrix.shape[0] * matrix.shape[1])
     if sparse.issparse(largest):
         return Table(name_places(frame_of(largest, what), what), str(path), has_names=False)
     return Table(name_matrix(pd.DataFrame(largest), what), str(path), has_names=False)
@@ -139,8 +143,9 @@ def _read_arrays(path: Path, what: str) -> Table:
 
 def _refuse_pickle(path: Path, what: str) -> Table:
     convert = (
-        f"import pickle, scipy.sparse as s; s.save_npz('{path.stem}.npz', "
-        f"s.coo_matrix(pickle.load(open('{path.name}', 'rb'))))"
+        "import pickle, pathlib, scipy.sparse as s; "
+        f"matrix = pickle.loads(pathlib.Path('{path.name}').read_bytes()); "
+        f"s.save_npz('{path.stem}.npz', s.coo_matrix(matrix))"
     )
     raise AusrecError(
         f"{path}: is a pickle, which may run any code when it is opened, so it is not; "

@@ -87,7 +87,7 @@ def _read(
         if header and not count_known(frame.iloc[0].tolist()):
             fields = ", ".join(frame.iloc[0])
             assumed.append(f"{path.name}: its first line ({fields}) is a header, and no row")
-    layout = Layout(delimiter, header, quoted, encoding)
+    layout = Layout(delimiter, header, quoted, encoding, skip)
     if not header:
         frame = name_places(frame, what)
         assumed.append(f"{path.name}: no header line; its columns are {', '.join(frame.columns)}")

@@ -34,12 +34,14 @@ class Layout:
         header: whether the first line names the columns.
         quoted: whether a field in quotation marks may hold delimiters and line ends.
         encoding: of the file.
+        skip: how many lines of comment come first.
     """
 
     delimiter: str
     header: bool = True
     quoted: bool = True
     encoding: str = "utf-8-sig"
+    skip: int = 0
 
 
 @dataclass(frozen=True)
@@ -127,12 +129,13 @@ class Table:
             # A quoted field may hold line ends, so rows are counted by a reader of CSV.
             kind = csv.excel if self.layout.quoted else Unquoted
             reader = csv.reader(file, kind, delimiter=self.layout.delimiter[0])
-            begin, place = 1, -1 - self.layout.header
+            skipped = [next(file) for _ in range(self.layout.skip)]
+            begin, place = 1 + len(skipped), -1 - self.layout.header
             for fields in reader:
                 place += bool(fields)
                 if place == row:
                     break
-                begin = reader.line_num + 1
+                begin = len(skipped) + reader.line_num + 1
         return f"{self.source}:{begin}"
 
     def ids(self, column: str) -> NDArray[Any]:

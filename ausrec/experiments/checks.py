@@ -48,7 +48,7 @@ class Checked:
         self.graph: HeteroData = base.data.load()
         self._prepared: dict[tuple[TaskSet, str], Prepared] = {}
         alone = prepare(base.without_tasks(), graph=self.graph, show=False)
-        alone.check_parts(read_test=read_test, needed=("test" if read_test else "val",))
+        alone.check_parts(read_test=read_test, needed=("val", "test") if read_test else ("val",))
         self.encoder = alone.build_model()
         base.train.torch_device()
 
