@@ -27,9 +27,11 @@ def open_bytes(path: str | os.PathLike[str]) -> Any:
     return place.open("rb") if opener is None else opener(place)
 
 
-def open_text(path: str | os.PathLike[str], encoding: str = "utf-8-sig") -> io.TextIOWrapper:
+def open_text(
+    path: str | os.PathLike[str], encoding: str = "utf-8-sig", errors: str = "strict"
+) -> io.TextIOWrapper:
     """Open a file of text, decompressed; a byte-order mark is no part of it."""
-    return io.TextIOWrapper(open_bytes(path), encoding=encoding, newline="")
+    return io.TextIOWrapper(open_bytes(path), encoding=encoding, errors=errors, newline="")
 
 
 def inner_name(path: Path) -> str:
