@@ -81,7 +81,7 @@ class RunFolder:
         self.path, self.recipe = path, recipe
         self._work = path / UNFINISHED
         self.checkpoint = self._work / "checkpoint.pt"
-        self.config = to_yaml(recipe, written_by)
+        self.config = to_yaml(recipe, written_by, path)
         self.command = f"ausrec train --config {path / CONFIG} --out FOLDER"
         self._check(resume, overwrite)
         if self._work.exists() and not (resume and self.can_resume):

@@ -76,7 +76,7 @@ def search(
         found = find(plan, trials, storage or out / JOURNAL, engine=engine)
     out.mkdir(parents=True, exist_ok=True)
     found.trials.to_csv(out / TRIALS, index=False)
-    (out / BEST).write_text(to_yaml(found.best, "ausrec search"), encoding="utf-8")
+    (out / BEST).write_text(to_yaml(found.best, "ausrec search", out), encoding="utf-8")
     _print(found, plan)
     print(f"\nWritten to {out}: {TRIALS}, {BEST}.")
     print(f"Measure it on the test part: ausrec train --config {out / BEST} --out FOLDER")

@@ -1,7 +1,6 @@
 """`ausrec train`: from raw files to a trained model with its report."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated
 
 from ausrec.cli.command import Command, Folder
@@ -46,7 +45,6 @@ def train(
         raise AusrecError("--resume continues and --overwrite starts again: choose one of them")
     recipe = flags.recipe()
     recipe.check()
-    recipe = replace(recipe, data=recipe.data.absolute())
     if resume and is_finished(out, recipe):
         note(f"{out}: this run is finished already; what it measured was:")
         print(make_table(metrics_frame(read_metrics(out))).text())

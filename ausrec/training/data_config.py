@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -109,13 +110,25 @@ class DataConfig(Preparation, TableColumns, DataSources):
         named |= {f"data.links.{name}": link_table(path)[0] for name, path in self.links.items()}
         return {setting: path for setting, path in named.items() if path}
 
-    def absolute(self) -> "DataConfig":
-        """Return the same data with absolute paths, so that it is found from everywhere."""
-        changed: dict[str, Any] = {"data_root": _absolute(self.data_root)}
-        changed |= {name: _absolute(getattr(self, name)) for name in TABLES}
+    def moved(self, change: Callable[[str], str]) -> "DataConfig":
+        """Return the same data with every path of a file or folder changed."""
+        changed: dict[str, Any] = {}
+        for name in ("data_root", *TABLES):
+            path = getattr(self, name)
+            changed[name] = None if path is None else change(path)
         for name in ("tests", "links"):
-            changed[name] = {n: _absolute(path) for n, path in getattr(self, name).items()}
+            changed[name] = {n: change(path) for n, path in getattr(self, name).items()}
         return replace(self, **changed)
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both are set alike and name the same files, however they are written."""
+        if not isinstance(other, DataConfig):
+            return NotImplemented
+        return vars(self.moved(os.path.abspath)) == vars(other.moved(os.path.abspath))
+
+    def __hash__(self) -> int:
+        """Return a hash of what names the data."""
+        return hash(self.dataset)
 
     def describe(self) -> str:
         """Name the data in a word."""
@@ -128,8 +141,20 @@ TABLES = ("interactions", "social", "items", "users", "val", "test")
 _PATHS = (*TABLES, "tests", "links")
 
 
-def _absolute(path: str | None) -> str | None:
-    return None if path is None else os.path.abspath(os.path.expanduser(path))
+def seen_from(folder: Path, path: str) -> str:
+    """Return a path as it is written in a file of a folder, so that both can be moved together."""
+    full = os.path.abspath(os.path.expanduser(path))
+    try:
+        return Path(os.path.relpath(full, folder.absolute())).as_posix()
+    except ValueError:  # another drive
+        return full
+
+
+def found_from(folder: Path, path: str) -> str:
+    """Return the path of what a file in a folder names: from there, or else from here."""
+    there = os.path.normpath(folder / os.path.expanduser(path))
+    found = os.path.exists(link_table(there)[0]) or not os.path.exists(link_table(path)[0])
+    return there if found else path
 
 
 def link_table(text: str) -> tuple[str, tuple[str, ...]]:

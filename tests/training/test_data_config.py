@@ -6,7 +6,7 @@ import pytest
 
 from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
-from ausrec.training.data_config import DataConfig, link_table
+from ausrec.training.data_config import DataConfig, found_from, link_table, seen_from
 
 
 def test_data_is_a_name_or_tables(tmp_path: Path) -> None:
@@ -53,11 +53,22 @@ def test_settings_of_tables_are_refused_for_a_data_set_by_name() -> None:
             DataConfig("club", **settings).check()
 
 
-def test_paths_become_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_are_written_as_seen_from_a_folder_and_found_from_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    config = DataConfig(interactions="p.csv", tests={"a": "t.csv"}, links={"a-b-c": "g.csv[x,y]"})
-    found = config.absolute()
-    assert found.interactions == str(tmp_path / "p.csv")
-    assert found.tests == {"a": str(tmp_path / "t.csv")}
-    assert found.links == {"a-b-c": str(tmp_path / "g.csv[x,y]")}
-    assert found.absolute() == found and DataConfig("club").absolute() == DataConfig("club")
+    Path("p.csv").touch()
+    Path("run").mkdir()
+    assert seen_from(Path("runs/x"), "p.csv") == "../../p.csv"
+    assert seen_from(tmp_path / "run", "g.csv[x,y]") == "../g.csv[x,y]"
+    assert found_from(Path("run"), "../p.csv") == "p.csv"
+    assert found_from(tmp_path / "run", "../p.csv") == str(tmp_path / "p.csv")
+    assert found_from(Path("run"), "p.csv") == "p.csv"
+    assert found_from(Path("run"), "../none.csv") == "none.csv"
+
+
+def test_the_same_files_are_the_same_data_however_they_are_written(tmp_path: Path) -> None:
+    here = DataConfig(interactions="p.csv", tests={"a": "t.csv"}, links={"a-b-c": "g.csv[x,y]"})
+    assert here == here.moved(lambda path: str(Path(path).absolute()))
+    assert here != DataConfig(interactions="q.csv") and here != "p.csv"
+    assert hash(DataConfig("club")) == hash(DataConfig("club"))
