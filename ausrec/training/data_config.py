@@ -153,8 +153,9 @@ def seen_from(folder: Path, path: str) -> str:
 def found_from(folder: Path, path: str) -> str:
     """Return the path of what a file in a folder names: from there, or else from here."""
     there = os.path.normpath(folder / os.path.expanduser(path))
-    found = os.path.exists(link_table(there)[0]) or not os.path.exists(link_table(path)[0])
-    return there if found else path
+    if os.path.exists(link_table(path)[0]) or not path.startswith(".."):
+        return there if os.path.exists(link_table(there)[0]) else path
+    return there
 
 
 def link_table(text: str) -> tuple[str, tuple[str, ...]]:

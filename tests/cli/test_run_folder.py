@@ -159,7 +159,7 @@ def test_every_file_has_its_kind_of_content(files: dict[str, bytes]) -> None:
 def test_metrics_follow_the_schema(files: dict[str, bytes]) -> None:
     metrics = json.loads(files["metrics.json"])
     numbers = {"val", "test", "weights", "seconds_per_epoch", "epochs", "best_epoch"}
-    assert set(metrics) == numbers | {"stopped"}
+    assert set(metrics) == numbers | {"stopped", "assumed"}
     for part in ("val", "test"):
         names = {"recall", "precision", "ndcg", "hit_rate", "mrr", "map", "coverage"}
         assert {name.split("@")[0] for name in metrics[part]} == names
