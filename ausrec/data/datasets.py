@@ -13,6 +13,7 @@ from ausrec.data.ciao import read_ciao
 from ausrec.data.club import ListeningClub
 from ausrec.data.fetch import RemoteFile, Root, fetch_files, find_file, published
 from ausrec.data.hetrec import read_hetrec
+from ausrec.data.social_sets import read_social_set
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,26 @@ DATASETS: dict[str, Entry] = {
         "Ciao: ratings with times and categories, trust; ciao(threshold=4, core=5)",
         read_ciao,
         published("ciao"),
+    ),
+    "filmtrust": Entry(
+        "FilmTrust: ratings of films (0.5 to 4) and trust; filmtrust(threshold=3)",
+        read_social_set,
+        published("social/filmtrust"),
+    ),
+    "flickr": Entry(
+        "Flickr: liked images and who follows whom, as used by DiffNet",
+        read_social_set,
+        published("social/flickr"),
+    ),
+    "yelp": Entry(
+        "Yelp: visited places and who follows whom, as used by DiffNet",
+        read_social_set,
+        published("social/yelp1"),
+    ),
+    "epinions_ratings": Entry(
+        "Epinions: ratings in eleven periods, trust; epinions_ratings(threshold=4, core=5)",
+        read_social_set,
+        published("social/epinions_ratings"),
     ),
 }
 
