@@ -6,7 +6,7 @@ from typing import Annotated
 import pandas as pd
 
 from ausrec.cli.command import Command, Folder
-from ausrec.cli.run_folder import CONFIG, REPORT, load_run, read_metrics
+from ausrec.cli.run_folder import CONFIG, REPORT, load_lists, load_run, read_metrics
 from ausrec.errors import AusrecError, check_above_zero
 from ausrec.evaluation import evaluate as rank
 from ausrec.evaluation import find_user
@@ -15,9 +15,9 @@ from ausrec.experiments.table_writer import make_table
 from ausrec.files import write_whole
 from ausrec.lab.reports.run_facts import (
     group_frames,
+    item_list,
     metrics_frame,
     model_name,
-    recommendations,
     user_label,
     wide_groups,
 )
@@ -59,14 +59,15 @@ def recommend(*, run: Folder, user: Annotated[str, "ID"], k: int = 10) -> None:
 
       ausrec recommend --run runs/x --user u001 -k 5
 
+    The run is enough; the data is not read.
+
     Args:
         run: the folder of a finished run
         user: the id of the user, as in the data
         k: how many items
     """
     check_above_zero(**{"-k": k})
-    trained = load_run(run)
-    graph = trained.prepared.graph
+    graph, embeddings = load_lists(run)
     try:
         found = find_user(graph, user)
     except AusrecError as error:
@@ -76,7 +77,7 @@ def recommend(*, run: Folder, user: Annotated[str, "ID"], k: int = 10) -> None:
         raise AusrecError(
             f"user '{user}' is not in the data; the nearest ids are {close}"
         ) from error
-    table = recommendations(trained, found, k)
+    table = item_list(embeddings, graph, found, k)
     if table.empty:
         print(f"User {user_label(graph, found)} has every item already, so that none is left.")
         return

@@ -20,6 +20,7 @@ import torch
 from torch_geometric.data import HeteroData
 
 from ausrec.cli.flags import read_recipe, to_yaml
+from ausrec.cli.kept_lists import Lists, pack_lists, unpack_lists
 from ausrec.errors import AusrecError
 from ausrec.lab.figure import png_bytes
 from ausrec.lab.plots import plot_weights
@@ -32,7 +33,8 @@ from ausrec.training.trained import Trained, checksum
 
 CONFIG, METRICS, HISTORY = "config.yaml", "metrics.json", "history.parquet"
 MODEL, WEIGHTS, REPORT = "model.safetensors", "weights.png", "report.html"
-RUN_FILES = (CONFIG, METRICS, HISTORY, MODEL, WEIGHTS, REPORT)
+LISTS = "lists.safetensors"
+RUN_FILES = (CONFIG, METRICS, HISTORY, MODEL, LISTS, WEIGHTS, REPORT)
 UNFINISHED = "unfinished"
 
 
@@ -176,6 +178,7 @@ def run_files(
         METRICS: (json.dumps(metrics, indent=2) + "\n").encode(),
         HISTORY: trained.history.table.to_parquet(index=False),
         MODEL: safetensors.torch.save(tensors, described),
+        LISTS: pack_lists(trained),
         REPORT: run_page(runs, command, comparison=comparison).encode(),
     }
     if trained.history.weights:
@@ -233,6 +236,17 @@ def load_run(path: Path, *, with_tasks: bool = False) -> Trained:
         for name, parameter in parameters.items():
             parameter.copy_(tensors[name])
     return Trained(prepared, model, history)
+
+
+def load_lists(path: Path) -> Lists:
+    """Read what a run recommends from; its tables are not needed.
+
+    Raises:
+        AusrecError: when the folder holds no run, or the file is damaged.
+    """
+    check_run(path)
+    with damaged(path / LISTS):
+        return unpack_lists(path / LISTS)
 
 
 def check_run(path: Path) -> None:

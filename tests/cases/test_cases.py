@@ -254,3 +254,6 @@ def test_a_run_is_found_from_another_folder(
     assert main(["train", "--config", f"{run}/config.yaml", "--out", "again"]) == 0
     pair = (Path(name, "model.safetensors").read_bytes() for name in (run, "again"))
     assert len(set(pair)) == 1
+    for name in ("plays.csv", "friends.csv"):
+        Path("tables", name).unlink()
+    assert main(["recommend", "--run", run, "--user", "u1"]) == 0

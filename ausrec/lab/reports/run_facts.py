@@ -18,6 +18,7 @@ from ausrec.evaluation import (
 )
 from ausrec.evaluation.metrics import shown_metrics
 from ausrec.lab.names import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
+from ausrec.models.encoder import Embeddings
 from ausrec.tasks import RelationTask
 from ausrec.training.prepare import Prepared
 from ausrec.training.trained import Trained
@@ -172,7 +173,19 @@ def user_label(graph: HeteroData, user: int) -> str:
 
 def recommendations(trained: Trained, user: int, k: int = 10) -> pd.DataFrame:
     """List items for a user, by names where these are known."""
-    table = recommend(trained.embeddings.scores, trained.prepared.splits.test, user, k)
+    return item_list(trained.embeddings, trained.prepared.splits.test, user, k)
+
+
+def item_list(embeddings: Embeddings, part: HeteroData, user: int, k: int) -> pd.DataFrame:
+    """List items for a user, by names where these are known.
+
+    Args:
+        embeddings: of users and items.
+        part: a graph with ids, names and what users know, as the test part.
+        user: number of the user.
+        k: how many items.
+    """
+    table = recommend(embeddings.scores, part, user, k)
     nameless = list(table["name"]) == list(table["raw_id"])
     table = table.drop(columns=["item", "name"] if nameless else ["item"])
     return table.rename(columns={"raw_id": "id"})[
