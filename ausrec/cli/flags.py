@@ -9,7 +9,8 @@ import argparse
 import textwrap
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Literal, get_origin
 
@@ -24,7 +25,8 @@ from ausrec.models import ENCODERS
 from ausrec.settings import describe_type, settings_of, value_text
 from ausrec.tasks import MAREC_TASKS, OBJECTIVES, S3REC_TASKS, SEQUENCE_TASKS
 from ausrec.tasks.catalog import MAIN_LOSSES, SEQUENCE_LOSSES
-from ausrec.training.config import DataConfig, SplitConfig, TrainConfig
+from ausrec.training.config import SplitConfig, TrainConfig
+from ausrec.training.data_config import DataConfig, found_from, seen_from
 from ausrec.training.recipe import STRATEGIES, Recipe, flatten, groups
 from ausrec.weighting.estimators import ESTIMATORS
 
@@ -130,7 +132,7 @@ def read_recipe(path: Path, base: Recipe | None = None) -> Recipe:
     """Read a recipe from a YAML file, such as a run's `config.yaml`.
 
     Args:
-        path: the file.
+        path: the file. Tables that it names are looked for from its folder, then from the current.
         base: holds what the file does not set; None for the defaults.
 
     Raises:
@@ -142,11 +144,25 @@ def read_recipe(path: Path, base: Recipe | None = None) -> Recipe:
             f"{path}: no settings in it; write groups such as 'train:' with settings below them"
         )
     with complaints_about(path):
-        return (base or Recipe()).set_all(flatten(content))
+        flat = flatten(content)
+        recipe = (base or Recipe()).set_all(flat)
+    given = {name: value for name, value in vars(recipe.data).items() if f"data.{name}" in flat}
+    # A run that goes on keeps its configuration one folder deeper than it will be.
+    folder = path.parent.parent if path.parent.name == "unfinished" else path.parent
+    moved = DataConfig(**given).moved(partial(found_from, folder))
+    return replace(recipe, data=replace(recipe.data, **{n: getattr(moved, n) for n in given}))
 
 
-def to_yaml(recipe: Recipe, written_by: str) -> str:
-    """Return a recipe as the text of a configuration file."""
+def to_yaml(recipe: Recipe, written_by: str, folder: Path | None = None) -> str:
+    """Return a recipe as the text of a configuration file.
+
+    Args:
+        recipe: everything that is set.
+        written_by: the command, for the first line.
+        folder: where the file will be, and its paths start; None leaves them as they are.
+    """
+    if folder is not None:
+        recipe = replace(recipe, data=recipe.data.moved(partial(seen_from, folder)))
     settings = yaml.safe_dump(recipe.to_mapping(), sort_keys=False, allow_unicode=True, width=2**20)
     head = f"# Written by `{written_by}`; `ausrec train --config FILE --out DIR` repeats it."
     return f"{head}\n{settings}"

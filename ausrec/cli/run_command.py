@@ -7,17 +7,17 @@ import pandas as pd
 
 from ausrec.cli.command import Command, Folder
 from ausrec.cli.run_folder import CONFIG, REPORT, open_run
-from ausrec.cli.saved_run import load_run, read_metrics
+from ausrec.cli.saved_run import load_lists, load_run, read_metrics
 from ausrec.errors import AusrecError, check_above_zero
 from ausrec.evaluation import evaluate_sampled, find_user
 from ausrec.evaluation.metrics import shown_metrics
 from ausrec.experiments.table_writer import make_table
 from ausrec.lab.reports.run_facts import (
     group_frames,
+    item_list,
     metrics_frame,
     model_name,
     next_items,
-    recommendations,
     user_label,
     wide_groups,
 )
@@ -47,13 +47,16 @@ def evaluate(
     check_above_zero(**{"--ks": min(ks)})
     trained = load_run(run)
     splits = trained.prepared.splits
-    val, test = (trained.rank(part, ks) for part in (splits.val, splits.test))
-    print(make_table(metrics_frame({"val": val.metrics, "test": test.metrics})).text())
-    if sampled is not None:
+    there = [part for part in ("val", "test") if trained.prepared.has_part(part)]
+    found = {part: trained.rank(getattr(splits, part), ks) for part in there}
+    metrics = {part: ranking.metrics for part, ranking in found.items()}
+    print(make_table(metrics_frame(metrics)).text())
+    if sampled is not None and "test" in found:
         few = evaluate_sampled(trained.scores(splits.test), splits.test, ks, negatives=sampled)
         print(f"\nAmong {sampled} items at random (test part), which says more than is true:")
-        print(make_table(metrics_frame({"val": {}, "test": few})).text())
-    if groups:
+        print(make_table(metrics_frame({"test": few})).text())
+    if groups and "test" in found:
+        test = found["test"]
         for heading, table in group_frames(test, trained).items():
             print(f"\n{heading} (test part):")
             print(make_table(wide_groups(table, shown_metrics(sorted(set(ks))))).text())
@@ -72,6 +75,8 @@ def recommend(
       ausrec recommend --run runs/x --user u001 -k 5
       ausrec recommend --run runs/x --sequence a001,a017
 
+    For a user the run is enough; for a sequence the data is read as well.
+
     Args:
         run: the folder of a finished run
         user: the id of the user, as in the data
@@ -79,14 +84,13 @@ def recommend(
         k: how many items
     """
     check_above_zero(**{"-k": k})
-    trained = load_run(run)
-    graph = trained.prepared.graph
     if (user is None) == (sequence is None):
         raise AusrecError("name either a user, by --user, or items in order, by --sequence")
     if sequence is not None:
-        print(make_table(next_items(trained, sequence.split(","), k)).text())
+        print(make_table(next_items(load_run(run), sequence.split(","), k)).text())
         return
     assert user is not None
+    graph, embeddings = load_lists(run)
     try:
         found = find_user(graph, user)
     except AusrecError as error:
@@ -96,7 +100,10 @@ def recommend(
         raise AusrecError(
             f"user '{user}' is not in the data; the nearest ids are {close}"
         ) from error
-    table = recommendations(trained, found, k)
+    table = item_list(embeddings.scores, graph, found, k)
+    if table.empty:
+        print(f"User {user_label(graph, found)} has every item already, so that none is left.")
+        return
     print(f"For user {user_label(graph, found)}:")
     print(make_table(table).text())
 

@@ -17,7 +17,8 @@ from ausrec.training.recipe import Recipe
 
 CONFIG, METRICS, HISTORY = "config.yaml", "metrics.json", "history.parquet"
 MODEL, WEIGHTS, REPORT = "model.safetensors", "weights.png", "report.html"
-RUN_FILES = (CONFIG, METRICS, HISTORY, MODEL, WEIGHTS, REPORT)
+LISTS = "lists.safetensors"
+RUN_FILES = (CONFIG, METRICS, HISTORY, MODEL, LISTS, WEIGHTS, REPORT)
 UNFINISHED, CHECKPOINT = "unfinished", "checkpoint.pt"
 KINDS = ("train", "demo")
 
@@ -58,7 +59,7 @@ class RunFolder:
         """
         self.path, self.recipe, self._kind = path, recipe, kind
         self.checkpoint = path / UNFINISHED / CHECKPOINT
-        self.config = to_yaml(recipe, f"ausrec {kind}")
+        self.config = to_yaml(recipe, f"ausrec {kind}", path)
         self.command = f"ausrec train --config {path / CONFIG} --out FOLDER"
         self._tables, self._lock = recipe.data.files(), ExitStack()
         check_apart(path, self._tables | dict(inputs or {}))

@@ -9,7 +9,17 @@ import pandas as pd
 import safetensors.torch
 
 from ausrec.cli.flags import read_recipe
-from ausrec.cli.run_folder import CONFIG, HISTORY, METRICS, MODEL, REPORT, WEIGHTS, open_run
+from ausrec.cli.kept_lists import Lists, pack_lists, unpack_lists
+from ausrec.cli.run_folder import (
+    CONFIG,
+    HISTORY,
+    LISTS,
+    METRICS,
+    MODEL,
+    REPORT,
+    WEIGHTS,
+    open_run,
+)
 from ausrec.errors import AusrecError, about
 from ausrec.lab.figure import png_bytes
 from ausrec.lab.plots import plot_weights
@@ -54,6 +64,7 @@ def run_files(
         METRICS: (json.dumps(metrics, indent=2) + "\n").encode(),
         HISTORY: trained.history.table.to_parquet(index=False),
         MODEL: safetensors.torch.save(tensors, {GRAPH: graph_checksum(trained.prepared.graph)}),
+        LISTS: pack_lists(trained),
         REPORT: run_page(runs, command, comparison=comparison).encode(),
     }
     if trained.history.weights:
@@ -92,6 +103,16 @@ def load_run(path: Path, *, with_tasks: bool = False) -> Trained:
         parameters = dict(model.named_parameters())
         put({name: stored.get_tensor(name) for name in parameters}, parameters)
     return Trained(prepared, model, history)
+
+
+def load_lists(path: Path) -> Lists:
+    """Read what a run recommends from; its tables are not needed.
+
+    Raises:
+        AusrecError: when the folder holds no run, or the file is damaged.
+    """
+    open_run(path).check([LISTS])
+    return unpack_lists(path / LISTS)
 
 
 def read_metrics(path: Path) -> dict[str, Any]:

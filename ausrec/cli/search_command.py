@@ -81,7 +81,7 @@ def search(
         output.write(
             {
                 TRIALS: found.trials.to_csv(index=False).encode(),
-                BEST: to_yaml(found.best, "ausrec search").encode(),
+                BEST: to_yaml(found.best, "ausrec search", out).encode(),
             }
         )
     _print(found, plan)

@@ -15,6 +15,9 @@ from ausrec.data.describe import describe, homophily, informativeness
 from ausrec.data.dozen import a_dozen_users
 from ausrec.data.fetch import data_homes
 from ausrec.data.ordered_club import PREDICTS, ordered_club
+from ausrec.data.preparation import Preparation
+from ausrec.data.reading import Reading, reading_of
+from ausrec.data.table_graph import TableColumns
 from ausrec.data.tables import TableDataset
 
 __all__ = [
@@ -24,6 +27,9 @@ __all__ = [
     "TRUSTS",
     "Edges",
     "ListeningClub",
+    "Preparation",
+    "Reading",
+    "TableColumns",
     "TableDataset",
     "a_dozen_users",
     "build_graph",
@@ -39,4 +45,5 @@ __all__ = [
     "ordered_club",
     "read_ciao",
     "read_published",
+    "reading_of",
 ]

@@ -16,6 +16,7 @@ from ausrec.data.hetrec import read_hetrec
 from ausrec.data.movielens import read_ml_1m, read_ml_100k
 from ausrec.data.ordered_club import ordered_club
 from ausrec.data.s3rec import read_s3rec
+from ausrec.data.social_sets import read_social_set
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,26 @@ DATASETS: dict[str, Entry] = {
         "MovieLens 1M: ratings with times, genres",
         read_ml_1m,
         published("ml-1m"),
+    ),
+    "filmtrust": Entry(
+        "FilmTrust: ratings of films (0.5 to 4) and trust; filmtrust(threshold=3)",
+        read_social_set,
+        published("social/filmtrust"),
+    ),
+    "flickr": Entry(
+        "Flickr: liked images and who follows whom, as used by DiffNet",
+        read_social_set,
+        published("social/flickr"),
+    ),
+    "yelp": Entry(
+        "Yelp: visited places and who follows whom, as used by DiffNet",
+        read_social_set,
+        published("social/yelp1"),
+    ),
+    "epinions_ratings": Entry(
+        "Epinions: ratings in eleven periods, trust; epinions_ratings(threshold=4, core=5)",
+        read_social_set,
+        published("social/epinions_ratings"),
     ),
 }
 

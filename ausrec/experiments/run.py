@@ -18,7 +18,7 @@ from ausrec.evaluation import Evaluation, evaluate
 from ausrec.evaluation.metrics import compared_metrics
 from ausrec.files import checksum
 from ausrec.memory import peak_mib, reset_peak
-from ausrec.training.config import DataConfig
+from ausrec.training.data_config import DataConfig, link_table
 from ausrec.training.prepare import Prepared, prepare
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained
@@ -133,9 +133,14 @@ def settings_of(recipe: Recipe) -> dict[str, Any]:
     """Return the settings of a recipe that decide about what it finds, but for the defaults."""
     found = {name: value for name, value in recipe.changes().items() if name not in FREE}
     contents = {name: checksum(path) or path for name, path in recipe.data.files().items()}
-    if "data.links" in found:
-        links = {name: contents.pop(f"data.links.{name}") for name in found["data.links"]}
-        found["data.links"] = links
+    for group in ("links", "tests"):
+        if f"data.{group}" in found:
+            tables = {n: contents.pop(f"data.{group}.{n}") for n in found[f"data.{group}"]}
+            found[f"data.{group}"] = tables
+    # Which columns of a table are meant decides, too.
+    columns = {name: link_table(text)[1] for name, text in recipe.data.links.items()}
+    if any(columns.values()):
+        found["data.link_columns"] = {name: list(pair) for name, pair in columns.items()}
     return found | contents
 
 
@@ -212,7 +217,7 @@ def _recommended(choice: Choice, prepared: Prepared, read_test: bool, began: flo
     test = evaluate(scores, parts.test) if read_test else None
     return Result(
         **_of_test(prepared.graph, test),
-        val=evaluate(scores, parts.val).metrics,
+        val=evaluate(scores, parts.val).metrics if prepared.has_part("val") else {},
         weights={},
         final_weights={},
         epochs=0,
@@ -239,7 +244,7 @@ def _result(trained: Trained, read_test: bool, began: float) -> Result:
     history = trained.history
     return Result(
         **_of_test(trained.prepared.graph, trained.test if read_test else None),
-        val=trained.val.metrics,
+        val=trained.val.metrics if trained.prepared.has_part("val") else {},
         weights=history.weights,
         final_weights=history.final_weights,
         epochs=history.epochs,
@@ -258,7 +263,9 @@ def load(data: DataConfig) -> HeteroData:
 
 @lru_cache(maxsize=1)
 def _load(data: str) -> HeteroData:
-    return DataConfig(**json.loads(data)).load()
+    settings = json.loads(data)
+    settings["social_columns"] = tuple(settings["social_columns"])
+    return DataConfig(**settings).load()
 
 
 def seeded(recipe: Recipe, seed: int) -> Recipe:

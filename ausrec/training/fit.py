@@ -11,11 +11,13 @@ import torch
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
+from ausrec.data import RATES
 from ausrec.errors import AusrecError
 from ausrec.evaluation import Evaluation, evaluate
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
 from ausrec.tasks.catalog import main_task
+from ausrec.tasks.contract import check_name
 from ausrec.tasks.relation import relation_tasks
 from ausrec.tasks.task import Task
 from ausrec.training.callbacks import Callback, Epoch, StopTraining, WatchGeometry
@@ -51,7 +53,8 @@ def fit(
     Args:
         model: the encoder; trained in place.
         train: the training graph; tasks given by name read their relation from it.
-        val: the validation split, for early stopping and for choosing the epoch.
+        val: the validation split, for early stopping and for choosing the epoch; where it holds
+            out nothing, all epochs are trained and the last is kept.
         tasks: auxiliary tasks: names of relations in `train`, or `Task` objects.
         weighting: how tasks are weighted; None for `Equal()`.
         config: see `TrainConfig`.
@@ -112,14 +115,16 @@ def tasks_by_name(main: Task, tasks: Sequence[str | Task], train: HeteroData) ->
     """Return the main task and the auxiliary ones, names turned into relation tasks.
 
     Raises:
-        AusrecError: on a name that is no relation of `train`, or that is given twice.
+        AusrecError: on a name that is no relation of `train`, or that is given twice, and on what
+            is no task or has no name.
     """
     found: dict[str, Task] = {MAIN: main}
     for task in tasks:
         given = relation_tasks(train, [task])[0] if isinstance(task, str) else task
-        if given.name in found:
-            raise AusrecError(f"two tasks have the name '{given.name}': give each task once")
-        found[given.name] = given
+        name = check_name(given)
+        if name in found:
+            raise AusrecError(f"two tasks have the name '{name}': give each task once")
+        found[name] = given
     return found
 
 
@@ -137,6 +142,7 @@ class _Run(RunState):
         checkpoint: Path | None,
     ) -> None:
         self.val, self.checkpoint = val, checkpoint
+        self.has_val = bool(val[RATES].edge_label_index.size(1))
         self.main = main_task(model, train, config.sampling, config.loss())
         named = tasks_by_name(self.main, tasks, train)
         super().__init__(model, named, weighting, config)
@@ -197,12 +203,21 @@ class _Run(RunState):
             self.history.add(self.epoch, quantity, value, task)
 
     def rank(self) -> Evaluation:
-        """Rank the validation part with the encoder as it is."""
+        """Rank the validation part with the encoder as it is.
+
+        Raises:
+            AusrecError: when there is none.
+        """
+        if not self.has_val:
+            raise AusrecError("the weighting judges by the validation part, and it is empty")
         with torch.no_grad():
             embeddings = self.model()
         return evaluate(embeddings.scores, self.val, ks=self.config.ks)
 
     def _evaluate(self, number: int) -> None:
+        if not self.has_val:
+            self.history.best_epoch, self.best_state = number, self.parameters()
+            return
         metrics = self.rank().metrics
         for name, value in metrics.items():
             self.history.add(number, f"val/{name}", value)
@@ -216,6 +231,8 @@ class _Run(RunState):
 
     def describe(self) -> str:
         """Return the words behind the progress bar."""
+        if not self.has_val:
+            return ""
         return f"best {self.config.select} {self.best_value:.4f} in epoch {self.history.best_epoch}"
 
     def save_if_due(self) -> None:
@@ -226,6 +243,7 @@ class _Run(RunState):
 
     def finish(self) -> History:
         """Put the best parameters into the model."""
-        self.history.stopped = self.history.stopped or "all epochs trained"
+        done = "all epochs trained" + ("" if self.has_val else ", and the last kept")
+        self.history.stopped = self.history.stopped or done
         put(self.best_state, dict(self.model.named_parameters()))
         return self.history

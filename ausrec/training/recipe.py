@@ -9,7 +9,8 @@ from ausrec.choice import Choice, Chosen, chosen, read
 from ausrec.errors import SettingError, nearest, settings_within
 from ausrec.models import ENCODERS
 from ausrec.settings import Maker, convert, settings_of, value_text
-from ausrec.training.config import Data, DataConfig, SplitConfig, TrainConfig
+from ausrec.training.config import SplitConfig, TrainConfig
+from ausrec.training.data_config import Data, DataConfig
 from ausrec.training.task_sets import NONE, Tasks, TaskSet
 from ausrec.weighting.catalog import WEIGHTINGS
 from ausrec.weighting.weighting import Weighting
@@ -75,7 +76,25 @@ class Recipe:
             AusrecError: on data that is named wrongly, and impossible weightings.
         """
         self.data.check()
+        self.check_split()
         self.build_weighting()
+
+    def check_split(self) -> None:
+        """Refuse a share or a method of splitting for a part that a table gives.
+
+        Raises:
+            SettingError: naming the setting that has nothing to do.
+        """
+        plain = SplitConfig()
+        for table, shares in (("test", ("test", "how", "date")), ("val", ("val", "how"))):
+            for name in shares if getattr(self.data, table) else ():
+                value = getattr(self.split, name)
+                if value != getattr(plain, name):
+                    raise SettingError(
+                        f"split.{name}",
+                        f"is {value}, and data.{table} names a table: these are two ways to get a "
+                        f"{'validation' if table == 'val' else table} part; leave one of them out",
+                    )
 
     def build_weighting(self) -> Weighting | None:
         """Make the weighting; None for `none`.

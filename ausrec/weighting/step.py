@@ -15,6 +15,7 @@ from torch.func import jvp
 from ausrec.errors import SettingError
 from ausrec.graph.propagation import View
 from ausrec.models.encoder import Embeddings, Encoder, Parameters
+from ausrec.tasks.contract import check_embeddings, check_loss
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.losses import SampledSoftmax
 from ausrec.tasks.recommendation import triplet_rows
@@ -63,7 +64,7 @@ class Step:
         self.encoder_parameters: Parameters = dict(model.named_parameters())
         self.parameters: Parameters = self.encoder_parameters | self.own
         self.shared = model.shared(self.encoder_parameters)
-        self.embeddings: Embeddings = model(self.view)
+        self.embeddings = check_embeddings(model, model(self.view))
         self.families = self._families()
         self.losses, self.penalties = self._losses(self.embeddings, self.own)
 
@@ -136,7 +137,8 @@ class Step:
             if wanted is not None and not set(names) & set(wanted):
                 continue
             encoding = Encoding(embeddings, self.model, self.view, owned(own, names[0]), shared)
-            loss, penalty = task.loss(encoding, batch), task.penalty(encoding, batch)
+            loss = check_loss(task, task.loss(encoding, batch))
+            penalty = task.penalty(encoding, batch)
             if penalty is None:
                 penalty = torch.zeros_like(loss)
             sizes = [len(loss)]

@@ -23,7 +23,7 @@ from ausrec.cli.saved_run import is_finished
 from ausrec.errors import AusrecError
 from ausrec.files import OURS
 from ausrec.folder import MANIFEST
-from ausrec.training.config import DataConfig
+from ausrec.training.data_config import DataConfig
 from benchmarks.dying import KILLED
 from tests.cli import killed_run
 from tests.cli.killed_run import RECIPE

@@ -18,7 +18,7 @@ from ausrec.cli.saved_run import is_finished, load_run, read_metrics, run_files
 from ausrec.errors import AusrecError
 from ausrec.folder import MANIFEST, OutputFolder
 from ausrec.training import TrainConfig
-from ausrec.training.config import DataConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained, graph_checksum, run
 
@@ -47,7 +47,7 @@ def test_every_file_has_its_kind_of_content(files: dict[str, bytes]) -> None:
 def test_metrics_follow_the_schema(files: dict[str, bytes]) -> None:
     metrics = json.loads(files["metrics.json"])
     numbers = {"val", "test", "weights", "seconds_per_epoch", "epochs", "best_epoch"}
-    assert set(metrics) == numbers | {"stopped"}
+    assert set(metrics) == numbers | {"stopped", "assumed"}
     for part in ("val", "test"):
         names = {"recall", "precision", "ndcg", "hit_rate", "mrr", "map", "coverage"}
         assert {name.split("@")[0] for name in metrics[part]} == names

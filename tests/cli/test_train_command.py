@@ -202,11 +202,9 @@ TABLES = {
     "fields.csv": "user,item\na,x\na,y,z\n",
     "noid.csv": "user,item\na,x\n,y\n",
     "rating.csv": "user,item,rating\na,x,5\nb,x,good\n",
-    "header.csv": "1,2\n1,3\n",
     "empty.csv": "",
     "norows.csv": "user,item\n",
     "strangers.csv": "user,friend\nbob,carl\n",
-    "latin.csv": "user,item\na,x\nb,\xe9\n",
 }
 
 
@@ -222,13 +220,11 @@ TABLES = {
         (["--interactions", "fields.csv"], "Expected 2 fields in line 3, saw 3"),
         (["--interactions", "noid.csv"], "noid.csv:3: no value in column 'user'"),
         (["--interactions", "rating.csv"], "rating.csv:3: 'good' in column 'rating'"),
-        (["--interactions", "header.csv"], "header.csv: no header line"),
         (
             ["--interactions", "empty.csv"],
-            "empty.csv: cannot be read as UTF-8 text with a header line (it is empty)",
+            "empty.csv: cannot be read as a text (it is empty)",
         ),
         (["--interactions", "norows.csv"], "norows.csv: no rows"),
-        (["--interactions", "latin.csv"], "latin.csv: cannot be read as UTF-8 text"),
         (["--social", "strangers.csv"], "strangers.csv: names nobody with interactions"),
         (["--social", "norows.csv"], "norows.csv: no rows"),
         (["--link", "a-b-c=x", "--link", "a-b-c=y"], "--link a-b-c is given twice: give it once"),
@@ -254,7 +250,6 @@ TABLES = {
         (["--epochz", "3"], "unknown option --epochz; did you mean --epochs?"),
         (["--train.select", "ndcg@7"], "select is 'ndcg@7'"),
         (["--train.learning_rate", "1e30"], "the loss of task 'main' is not finite"),
-        (["--split.val", "0"], "the validation part is empty"),
         (["--data.test", "plays.csv"], "plays.csv: every row is among the interactions, too"),
         (["--link", "user-rates-item=plays.csv"], "user-rates-item are interactions"),
         (["--split.val", "1.5"], "split.val is 1.5, but must be a share from 0"),
@@ -272,7 +267,6 @@ TABLES = {
         (["--loss", "ssm(temperature=0)"], "train.loss.temperature is 0.0, but must be above 0"),
         (["--dim", "0"], "model.dim is 0, but must be above 0"),
         (["--metapath", "user"], "must start and end at the same node type"),
-        (["--split.test", "0"], "the test part is empty, so nothing can be measured"),
     ],
 )
 def test_bad_input_gives_one_line_and_harms_nothing(

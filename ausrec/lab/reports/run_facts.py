@@ -1,10 +1,11 @@
 """What there is to say about runs, as tables and sentences, for the report and the terminal."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import torch
+from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.data import RATES, TRUSTS, informativeness
@@ -60,12 +61,15 @@ def _shown(ranking: Evaluation) -> dict[str, float]:
 def metrics_frame(metrics: Mapping[str, Any]) -> pd.DataFrame:
     """Tabulate the metrics of `metrics.json`: a part and a cut-off a row, a metric a column."""
     rows: dict[tuple[str, int], dict[str, object]] = {}
-    for part in ("val", "test"):
-        for name, value in metrics[part].items():
+    cold = {"test, cold": metrics["cold"]["metrics"]} if "cold" in metrics else {}
+    further = {f"test, {name}": each for name, each in metrics.get("tests", {}).items()}
+    parts = {part: metrics.get(part, {}) for part in ("val", "test")} | cold | further
+    for part, measured in parts.items():
+        for name, value in measured.items():
             metric, _, k = name.partition("@")
             row = rows.setdefault((part, int(k)), {"part": part, "K": int(k)})
             row[metric] = value
-    return pd.DataFrame(rows.values())
+    return pd.DataFrame(list(rows.values()))
 
 
 def facts(graph: HeteroData) -> dict[str, int]:
@@ -173,7 +177,7 @@ def user_label(graph: HeteroData, user: int) -> str:
 def recommendations(trained: Trained, user: int, k: int = 10) -> pd.DataFrame:
     """List items for a user, by names where these are known."""
     test = trained.prepared.splits.test
-    return _listed(recommend(trained.scores(test), test, user, k))
+    return item_list(trained.scores(test), test, user, k)
 
 
 def next_items(trained: Trained, raw_ids: Sequence[str], k: int = 10) -> pd.DataFrame:
@@ -200,10 +204,21 @@ def next_items(trained: Trained, raw_ids: Sequence[str], k: int = 10) -> pd.Data
     alone["user"].num_nodes = 1
     alone["item"].update(graph["item"])
     alone[RATES].edge_index = torch.cat([torch.zeros_like(ids), ids])
-    return _listed(recommend(lambda _: scores, alone, 0, k))
+    return item_list(lambda _: scores, alone, 0, k)
 
 
-def _listed(table: pd.DataFrame) -> pd.DataFrame:
+def item_list(
+    scores: Callable[[Tensor], Tensor], part: HeteroData, user: int, k: int
+) -> pd.DataFrame:
+    """List items for a user, by names where these are known.
+
+    Args:
+        scores: maps user ids [batch] to scores [batch, num_items].
+        part: a graph with ids, names and what users know, as the test part.
+        user: number of the user.
+        k: how many items.
+    """
+    table = recommend(scores, part, user, k)
     nameless = list(table["name"]) == list(table["raw_id"])
     table = table.drop(columns=["item", "name"] if nameless else ["item"])
     return table.rename(columns={"raw_id": "id"})[
