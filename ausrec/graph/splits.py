@@ -263,7 +263,7 @@ def _split_graph(
         return graph
 
     def held_out(number: int) -> HeteroData:
-        graph = view(edge_index[:, (part == number) & ~cold], edge_index[:, part < number])
+        graph = view(edge_index[:, (part == number) & ~cold], part < number)
         if bool(cold[part == number].any()):
             graph[RATES].cold_index = edge_index[:, (part == number) & cold]
         return graph
