@@ -75,6 +75,7 @@ class ListeningClub(InMemoryDataset):
             links={HAS_GENRE: tables["items"][["item", "genre"]]},
         )[0]
         tastes = tables["tastes"].set_index("user").loc[graph["user"].raw_id]
+        del graph["reading"]  # nothing of its own tables is a guess
         order = list(graph["genre"].raw_id)
         graph["user"].taste = torch.from_numpy(tastes[order].to_numpy(dtype=np.float32))
         self.data, self.slices = self.collate([graph])

@@ -203,11 +203,7 @@ class _Run(RunState):
             self.history.add(self.epoch, quantity, value, task)
 
     def rank(self) -> Evaluation:
-        """Rank the validation part with the encoder as it is.
-
-        Raises:
-            AusrecError: when there is none.
-        """
+        """Rank the validation part with the encoder as it is."""
         if not self.has_val:
             raise AusrecError("the weighting judges by the validation part, and it is empty")
         with torch.no_grad():
@@ -215,13 +211,11 @@ class _Run(RunState):
         return evaluate(embeddings.scores, self.val, ks=self.config.ks)
 
     def _evaluate(self, number: int) -> None:
-        if not self.has_val:
-            self.history.best_epoch, self.best_state = number, self.parameters()
-            return
-        metrics = self.rank().metrics
+        metrics = self.rank().metrics if self.has_val else {}
         for name, value in metrics.items():
             self.history.add(number, f"val/{name}", value)
-        value = metrics[self.config.select]
+        # Without a validation part, a later epoch is a better one.
+        value = metrics.get(self.config.select, float(number))
         if value > self.best_value:
             self.best_value, self.history.best_epoch = value, number
             self.best_state = self.parameters()
@@ -231,8 +225,6 @@ class _Run(RunState):
 
     def describe(self) -> str:
         """Return the words behind the progress bar."""
-        if not self.has_val:
-            return ""
         return f"best {self.config.select} {self.best_value:.4f} in epoch {self.history.best_epoch}"
 
     def save_if_due(self) -> None:
@@ -243,7 +235,7 @@ class _Run(RunState):
 
     def finish(self) -> History:
         """Put the best parameters into the model."""
-        done = "all epochs trained" + ("" if self.has_val else ", and the last kept")
-        self.history.stopped = self.history.stopped or done
+        ends = "all epochs trained" + ", and the last kept" * (not self.has_val)
+        self.history.stopped = self.history.stopped or ends
         put(self.best_state, dict(self.model.named_parameters()))
         return self.history
