@@ -13,8 +13,18 @@ import torch
 
 from ausrec.cli import main
 from ausrec.cli.flags import read_recipe, to_yaml
-from ausrec.cli.run_folder import CONFIG, HISTORY, METRICS, MODEL, RUN_FILES, UNFINISHED, open_run
-from ausrec.cli.saved_run import is_finished, load_run, read_metrics, run_files
+from ausrec.cli.run_folder import (
+    CONFIG,
+    HISTORY,
+    LISTS,
+    METRICS,
+    MODEL,
+    RUN_FILES,
+    UNFINISHED,
+    open_run,
+)
+from ausrec.cli.saved_run import is_finished, load_lists, load_run, read_metrics, run_files
+from ausrec.data import RATES
 from ausrec.errors import AusrecError
 from ausrec.folder import MANIFEST, OutputFolder
 from ausrec.training import TrainConfig
@@ -127,6 +137,16 @@ def test_a_file_that_is_not_as_it_was_written_is_named(
     harm(RUN / name)
     with pytest.raises(AusrecError, match=f"run/{name}: missing, damaged, or changed"):
         load_run(RUN)
+
+
+def test_lists_are_read_without_the_tables_and_only_as_they_were_written(with_run: Path) -> None:
+    known = load_run(RUN).prepared.splits.test[RATES].known_index
+    for table in Path().glob("*.csv"):
+        table.unlink()
+    assert torch.equal(load_lists(RUN).graph[RATES].edge_index, known)
+    flip(RUN / LISTS)
+    with pytest.raises(AusrecError, match=f"run/{LISTS}: missing, damaged, or changed"):
+        load_lists(RUN)
 
 
 def test_the_file_of_another_run_is_told(with_run: Path) -> None:
