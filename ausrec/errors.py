@@ -13,8 +13,8 @@ LARGEST = 2**63
 class AusrecError(ValueError):
     """Tell in one line what is wrong, where, and how to mend it.
 
-    The command line prints the message and ends with exit status 2. Everything else that
-    escapes is a defect of ours and keeps its traceback.
+    The command line prints the message and ends with exit status 2. Of everything else that
+    escapes it prints one line, too, and keeps the traceback in a log.
     """
 
 
@@ -38,6 +38,16 @@ class SettingError(AusrecError):
     def within(self, group: str) -> "SettingError":
         """Return the error with the group's name before the setting's."""
         return SettingError(f"{group}.{self.setting}", self.complaint)
+
+
+@contextmanager
+def about(what: object) -> Iterator[None]:
+    """Note on whatever escapes what it was about, such as a file; the command line says so."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(str(what))
+        raise
 
 
 @contextmanager

@@ -1,13 +1,18 @@
-"""Files that appear under their names only when they are complete."""
+"""Files that appear under their names only when they are complete, and what they are known by."""
 
 import contextlib
 import errno
+import hashlib
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
 from ausrec.errors import AusrecError
+
+OURS = ".ausrec-"
+"""The names of locks and of files that are being written begin like this; they may be removed."""
 
 
 def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object]) -> None:
@@ -21,7 +26,7 @@ def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object]) -> No
         AusrecError: when it cannot be written (a full disk, no permission).
     """
     # One name for all tries, so that what a kill leaves behind is used up by the next.
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f"{OURS}part-{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as file:
@@ -50,6 +55,24 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise AusrecError(f"{folder}: cannot be made, {_reason(error, folder.parent)}") from error
+
+
+def checksum(path: str | Path) -> str:
+    """Return the SHA-256 of a file; "" where there is none that can be read, or it is a pipe."""
+    try:
+        status = os.stat(path)
+        # What is no plain file may be read only once, or for ever.
+        if os.path.isfile(path):
+            return _checksum(os.fspath(path), status.st_size, status.st_mtime_ns, status.st_ino)
+    except (OSError, ValueError):
+        pass
+    return ""
+
+
+@lru_cache(maxsize=64)
+def _checksum(path: str, *changes: int) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _reason(error: OSError | RuntimeError, folder: Path) -> str:

@@ -2,12 +2,15 @@
 
 import os
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from tqdm.auto import tqdm
 
 T = TypeVar("T")
+NOTE_SECONDS = 5.0
+"""After this long, what waits says so."""
 
 
 def is_quiet() -> bool:
@@ -40,3 +43,36 @@ def progress(
 def note(line: str) -> None:
     """Say on standard error what is going on; results alone go to standard output."""
     print(line, file=sys.stderr, flush=True)
+
+
+def within(seconds: float, what: str, work: Callable[[], T]) -> T:
+    """Return what `work` returns, or give it up after a time; say so while it waits.
+
+    Args:
+        seconds: after which it is given up.
+        what: is waited for.
+        work: is done in a thread, which ends with the process at the latest.
+
+    Raises:
+        TimeoutError: when it takes longer.
+    """
+    outcomes: list[T | BaseException] = []
+
+    def do() -> None:
+        try:
+            outcomes.append(work())
+        except BaseException as error:  # raised again where it is waited for
+            outcomes.append(error)
+
+    thread = threading.Thread(target=do, daemon=True)
+    thread.start()
+    first = min(NOTE_SECONDS, seconds)
+    thread.join(first)
+    if thread.is_alive():
+        note(f"Waiting for {what}, which is given up after {seconds:g} s.")
+        thread.join(seconds - first)
+    if not outcomes:
+        raise TimeoutError(f"no answer within {seconds:g} s")
+    if isinstance(outcomes[0], BaseException):
+        raise outcomes[0]
+    return outcomes[0]

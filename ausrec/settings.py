@@ -39,10 +39,11 @@ class Setting(NamedTuple):
     """Its docstring, in one line."""
 
 
+@cache
 def settings_of(make: Maker) -> dict[str, Setting]:
     """Return the settings of a class or a function: its parameters that have defaults.
 
-    Those in `GIVEN` are left out, but for a dataclass, which no run fills in.
+    Not to be changed. Those in `GIVEN` are left out, but for a dataclass, which no run fills in.
     """
     return {
         name: setting._replace(kind=_written_kind(setting.kind))

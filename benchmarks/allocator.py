@@ -19,7 +19,7 @@ from ausrec.data import DATASETS
 from ausrec.memory import keep_freed_memory, peak_mib
 from ausrec.tasks import Recommendation
 from ausrec.training import Descent, TrainConfig
-from ausrec.training.config import DataConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.fit import cpu_threads, tasks_by_name
 from ausrec.training.prepare import prepare
 from ausrec.training.recipe import Recipe

@@ -33,7 +33,8 @@ from ausrec.experiments.run import seeded
 from ausrec.experiments.search import Search, search
 from ausrec.experiments.table_writer import make_table
 from ausrec.progress import note
-from ausrec.training.config import DataConfig, TrainConfig
+from ausrec.training.config import TrainConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import Recipe
 from benchmarks.timing import NONE, markdown
 from benchmarks.tuned import Space, Tuned, read_tuned, write_tuned

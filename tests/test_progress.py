@@ -1,8 +1,10 @@
 """Progress bars: silent where `AUSREC_QUIET` asks for it, on standard error elsewhere."""
 
+import time
+
 import pytest
 
-from ausrec.progress import is_quiet, progress
+from ausrec.progress import is_quiet, progress, within
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,19 @@ def test_progress_can_be_switched_off_for_one_call(
     monkeypatch.setenv("AUSREC_QUIET", "0")
     assert list(progress("ab", "count", show=False)) == ["a", "b"]
     assert capsys.readouterr().err == ""
+
+
+def test_what_answers_in_time_is_returned_or_raised() -> None:
+    assert within(5.0, "it", lambda: 3) == 3
+    with pytest.raises(ZeroDivisionError):
+        within(5.0, "it", lambda: 1 // 0)
+
+
+def test_what_does_not_answer_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("ausrec.progress.NOTE_SECONDS", 0.01)
+    with pytest.raises(TimeoutError, match=r"no answer within 0\.02 s"):
+        within(0.02, "the server", lambda: time.sleep(5))
+    said = capsys.readouterr().err
+    assert said == "Waiting for the server, which is given up after 0.02 s.\n"

@@ -57,6 +57,7 @@ def compare(
         out,
         store=runs,
         engine=machines.build(base.train.threads),
+        inputs=flags.inputs(base),
         title="Comparison",
         command=flags.command,
         metric=metric,

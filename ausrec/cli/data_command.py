@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from ausrec.cli.command import Command, CommandGroup, Folder
 from ausrec.cli.flags import Flags
-from ausrec.data import describe, fetch_dataset, list_datasets, make_club
+from ausrec.data import describe, fetch_dataset, list_datasets, make_club, reading_of
 from ausrec.errors import AusrecError
 from ausrec.experiments.table_writer import make_table
 from ausrec.training.recipe import Recipe
@@ -57,7 +57,14 @@ def data_describe(name: str | None = None, *, flags: DataFlags) -> None:
         if not setting.startswith("data."):
             raise AusrecError(f"--{setting} says nothing about data: leave it out")
     recipe = flags.recipe(None if name is None else Recipe(name))
-    print(make_table(describe(recipe.data.load())).text(""))
+    graph = recipe.data.load()
+    reading = reading_of(graph)
+    print(make_table(describe(graph)).text(""))
+    for line in reading.lines:
+        print(line)
+    if reading.assumed:
+        print("\nWhat was assumed:")
+        print("\n".join(f"- {line}" for line in reading.assumed))
 
 
 @Command

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from ausrec.cli.command import Command, Folder
-from ausrec.cli.run_folder import CONFIG, REPORT, RunFolder, is_run, run_files
-from ausrec.errors import AusrecError
+from ausrec.cli.run_folder import REPORT, RunFolder
+from ausrec.cli.saved_run import run_files
 from ausrec.experiments.table_writer import make_table
 from ausrec.lab.cells import best_model
 from ausrec.lab.reports.run_facts import (
@@ -26,7 +26,6 @@ from ausrec.training.prepare import prepare
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained, run
 
-WRITTEN_BY = "ausrec demo"
 # Steps smaller than the defaults suit ten thousand interactions.
 # One thread: matrices this small gain little from a second, and on a busy machine lose a lot.
 TRAIN = TrainConfig(epochs=100, batch_size=1024, task_batch_size=256, patience=15, threads=1)
@@ -42,9 +41,7 @@ def demo(*, out: Folder = Path("runs/demo"), seed: int = 0, epochs: int = TRAIN.
         epochs: most epochs to train
     """
     recipe = Recipe("club", train=replace(TRAIN, seed=seed, epochs=epochs))
-    if is_run(out) and f"`{WRITTEN_BY}`" not in (out / CONFIG).read_text(encoding="utf-8"):
-        raise AusrecError(f"{out}: holds a run that is not the demo's; choose another --out")
-    folder = RunFolder(out, recipe, WRITTEN_BY, overwrite=True)
+    folder = RunFolder(out, recipe, "demo", overwrite=True)
     try:
         _demonstrate(recipe, folder)
     finally:

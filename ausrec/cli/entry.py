@@ -10,11 +10,15 @@ import errno
 import importlib
 import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ausrec import __version__
+from ausrec.cli.interrupts import INTERRUPTED, end_on_signals, leave, was_interrupted
 from ausrec.errors import AusrecError, nearest
+from ausrec.terminal import Printable, one_line, printable
 
 # Each is in `<name>_command.py`, but for those that are about a run and share a file.
 COMMANDS = {
@@ -31,49 +35,88 @@ COMMANDS = {
 }
 FORMER = {"course": "`make site` builds the course, as a part of the site"}
 ON_RUNS = ("evaluate", "recommend", "report")
-BAD_INPUT, INTERRUPTED = 2, 130
+DEBUG = "--debug"
+BAD_INPUT = 2
 NO_MEMORY = "not enough memory: lower the batch sizes or --dim, or use a larger machine"
 # PyTorch tells a lack of memory by a RuntimeError.
 MEMORY_WORDS = ("can't allocate memory", "out of memory", "Storage size calculation overflowed")
+
+FOLDER = "choose a folder that you may write"
+PLACE = "choose another place"
+REMEDIES = {
+    errno.ENOSPC: "free some space, or write to another folder",
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), FOLDER),
+    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.EISDIR), PLACE),
+    **dict.fromkeys((errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL), PLACE),
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit status.
 
-    Status 0: done; 1: done, but runs of a grid failed; 2: the input was wrong or something could
-    not be read or written, told in one line on standard error; 130: interrupted.
+    Status 0: done; 1: done, but runs of a grid failed; 2: something was wrong, told in one line on
+    standard error; 130: interrupted. What was not foreseen leaves its traceback in a file that the
+    line names; `--debug` shows the traceback of any complaint.
 
     Args:
         argv: the words after `ausrec`; None for those of this process.
     """
+    if argv is None:
+        end_on_signals()
     words = list(sys.argv[1:] if argv is None else argv)
-    try:
-        status = _dispatch(words)
-        sys.stdout.flush()
-        return status
-    except SystemExit as ended:
-        # argparse ends so after --help.
-        return ended.code if isinstance(ended.code, int) else 0
-    except KeyboardInterrupt as interrupted:
-        _say(" ".join(["interrupted", *(str(word) for word in interrupted.args)]))
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone, as `head` does; Python must not complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except AusrecError as error:
-        _say(f"error: {error}")
-    except ImportError as error:
-        _say(f"error: {error}: something is not installed right; `ausrec doctor` says what")
-    except MemoryError:
-        _say(f"error: {NO_MEMORY}")
-    except RuntimeError as error:
-        if not any(words in str(error) for words in MEMORY_WORDS):
-            raise
-        _say(f"error: {NO_MEMORY}")
-    except OSError as error:
-        _say(f"error: {describe_os_error(error)}")
-    return BAD_INPUT
+    debug = DEBUG in words
+    words = [word for word in words if word != DEBUG]
+    out: Any = Printable(sys.stdout)
+    errors: Any = Printable(sys.stderr)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
+        try:
+            status = _dispatch(words)
+            sys.stdout.flush()
+            return status
+        except SystemExit as ended:
+            # argparse ends so after --help.
+            return ended.code if isinstance(ended.code, int) else 0
+        except KeyboardInterrupt as interrupted:
+            return _interrupted(*interrupted.args)
+        except BrokenPipeError:
+            # The reader of our output has gone, as `head` does; Python must not complain at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        except Exception as error:
+            if was_interrupted():
+                return _interrupted()
+            if debug:
+                traceback.print_exc()
+            _say(f"error: {_complaint(error, words)}")
+            return BAD_INPUT
+
+
+def _interrupted(*words: object) -> int:
+    _say(" ".join(["interrupted", *map(str, words)]))
+    if was_interrupted():
+        leave()
+    return INTERRUPTED
+
+
+def _complaint(error: Exception, words: Sequence[str]) -> str:
+    """Say in one line what went wrong, and what to do."""
+    if isinstance(error, AusrecError):
+        return str(error)
+    if isinstance(error, ImportError):
+        return f"{error}: something is not installed right; `ausrec doctor` says what"
+    if isinstance(error, MemoryError) or any(each in str(error) for each in MEMORY_WORDS):
+        return NO_MEMORY
+    if isinstance(error, OSError) and error.errno in REMEDIES:
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror}; {REMEDIES[error.errno]}"
+    where = "".join(f"{note}: " for note in getattr(error, "__notes__", ()))
+    said = one_line(f"{where}{type(error).__name__}: {error}")[:200]
+    text = "".join(traceback.format_exception(error))
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="ausrec-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        log.write(printable(f"ausrec {__version__} {' '.join(words)}\n\n{text}"))
+    return f"`ausrec {words[0]}` cannot go on ({said}); if your files are right, report {log.name}"
 
 
 def _dispatch(words: list[str]) -> int:
@@ -112,24 +155,12 @@ def overview() -> str:
             "",
             *lines,
             "",
-            "Begin with `ausrec demo`. `ausrec COMMAND --help` explains each.",
+            "Begin with `ausrec demo`. `ausrec COMMAND --help` explains each. `--debug` adds to a",
+            "complaint where in the code it comes from.",
         ]
     )
 
 
-def describe_os_error(error: OSError) -> str:
-    """Say in one line what the system refused, and what to do."""
-    place = f"{error.filename}: " if error.filename else ""
-    if error.errno == errno.ENOSPC:
-        return f"{place}the disk is full; free some space, or write to another folder"
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"{place}no permission ({error.strerror}); choose a folder that you may write"
-    if error.errno in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG):
-        return f"{place}{error.strerror}; choose another place"
-    return f"{place}{error.strerror or error}"
-
-
 def _say(line: str) -> None:
-    # Whatever a library put into a message: one line it is.
     with contextlib.suppress(OSError):
-        print(" ".join(line.split()), file=sys.stderr)
+        print(one_line(line), file=sys.stderr)

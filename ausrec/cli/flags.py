@@ -9,7 +9,8 @@ import argparse
 import textwrap
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Literal, get_origin
 
@@ -22,9 +23,10 @@ from ausrec.experiments.read_yaml import complaints_about, read_yaml
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.models import ENCODERS
 from ausrec.settings import describe_type, settings_of, value_text
-from ausrec.tasks import MAREC_TASKS, OBJECTIVES
-from ausrec.tasks.catalog import MAIN_LOSSES
-from ausrec.training.config import DataConfig, SplitConfig, TrainConfig
+from ausrec.tasks import MAREC_TASKS, OBJECTIVES, S3REC_TASKS, SEQUENCE_TASKS
+from ausrec.tasks.catalog import MAIN_LOSSES, SEQUENCE_LOSSES
+from ausrec.training.config import SplitConfig, TrainConfig
+from ausrec.training.data_config import DataConfig, found_from, seen_from
 from ausrec.training.recipe import STRATEGIES, Recipe, flatten, groups
 from ausrec.weighting.estimators import ESTIMATORS
 
@@ -113,6 +115,10 @@ class Flags:
             recipe = recipe.set("tasks", recipe.tasks.with_metapath(path))
         return recipe
 
+    def inputs(self, recipe: Recipe) -> dict[str, str]:
+        """Return what the command reads: the files that the flags and the recipe name."""
+        return recipe.data.files() | ({CONFIG: str(self.config)} if self.config else {})
+
 
 def setting_of(flag: str) -> str | None:
     """Return the setting that a flag names; None where it names none."""
@@ -126,7 +132,7 @@ def read_recipe(path: Path, base: Recipe | None = None) -> Recipe:
     """Read a recipe from a YAML file, such as a run's `config.yaml`.
 
     Args:
-        path: the file.
+        path: the file. Tables that it names are looked for from its folder, then from the current.
         base: holds what the file does not set; None for the defaults.
 
     Raises:
@@ -138,11 +144,25 @@ def read_recipe(path: Path, base: Recipe | None = None) -> Recipe:
             f"{path}: no settings in it; write groups such as 'train:' with settings below them"
         )
     with complaints_about(path):
-        return (base or Recipe()).set_all(flatten(content))
+        flat = flatten(content)
+        recipe = (base or Recipe()).set_all(flat)
+    given = {name: value for name, value in vars(recipe.data).items() if f"data.{name}" in flat}
+    # A run that goes on keeps its configuration one folder deeper than it will be.
+    folder = path.parent.parent if path.parent.name == "unfinished" else path.parent
+    moved = DataConfig(**given).moved(partial(found_from, folder))
+    return replace(recipe, data=replace(recipe.data, **{n: getattr(moved, n) for n in given}))
 
 
-def to_yaml(recipe: Recipe, written_by: str) -> str:
-    """Return a recipe as the text of a configuration file."""
+def to_yaml(recipe: Recipe, written_by: str, folder: Path | None = None) -> str:
+    """Return a recipe as the text of a configuration file.
+
+    Args:
+        recipe: everything that is set.
+        written_by: the command, for the first line.
+        folder: where the file will be, and its paths start; None leaves them as they are.
+    """
+    if folder is not None:
+        recipe = replace(recipe, data=recipe.data.moved(partial(seen_from, folder)))
     settings = yaml.safe_dump(recipe.to_mapping(), sort_keys=False, allow_unicode=True, width=2**20)
     head = f"# Written by `{written_by}`; `ausrec train --config FILE --out DIR` repeats it."
     return f"{head}\n{settings}"
@@ -168,9 +188,11 @@ def settings_help(only: Sequence[str] = ()) -> str:
     for name, title, catalog in (
         ("model", "Encoders, for --model (--encoder):", ENCODERS),
         ("train", "Main losses, for --train.loss (--loss):", MAIN_LOSSES),
+        ("train", "Main losses of sequences (sasrec, bert4rec), likewise:", SEQUENCE_LOSSES),
         ("weighting", "Weightings, for --weighting:", STRATEGIES),
         ("weighting", "Estimators, for --weighting.hypergradient:", ESTIMATORS),
         ("tasks", _TASKS, OBJECTIVES),
+        ("tasks", "Auxiliary tasks of sequences (sasrec, bert4rec):", SEQUENCE_TASKS),
     ):
         if _in(name, only):
             parts.append(f"{title}\n{catalog_help(catalog)}")
@@ -186,6 +208,7 @@ without, as "all-three_hop+sgl(temperature=0.1)".
   all: those of the seven structural tasks that the data has pairs for:
       {", ".join(STRUCTURAL_TASKS)}
   marec: the two tasks of MARec, {" and ".join(MAREC_TASKS)}
+  s3rec: the four tasks of S³-Rec, {", ".join(S3REC_TASKS)}
   noise: pairs of users at random, a control
   metapath(path=user-item-genre-item-user): users whom a path of node types joins
   none: no tasks; choose --weighting none with it"""

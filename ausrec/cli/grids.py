@@ -19,6 +19,7 @@ from ausrec.experiments.results import choose_baseline, planned
 from ausrec.experiments.study import split_shared
 from ausrec.experiments.table_writer import make_table, spread
 from ausrec.experiments.verdict import below_popularity, verdict
+from ausrec.folder import check_apart
 from ausrec.lab.reports.compare_and_report import compare_and_report
 from ausrec.progress import note
 from ausrec.settings import default_of
@@ -131,7 +132,13 @@ class Machines:
 
 
 def run_and_report(
-    grid: Grid | Sequence[Run], out: Path, *, store: Path | None, engine: Engine, **about: Any
+    grid: Grid | Sequence[Run],
+    out: Path,
+    *,
+    store: Path | None,
+    engine: Engine,
+    inputs: Mapping[str, str] | None = None,
+    **about: Any,
 ) -> int:
     """Do the runs that are missing, print what came out, and write tables and report.
 
@@ -140,6 +147,7 @@ def run_and_report(
         out: the folder for tables and report.
         store: the folder of runs; `out/runs` where none is given.
         engine: where runs are done.
+        inputs: the files that the command reads, by the option that names each.
         about: `title`, `question`, `command`, `metric` and `baseline` of `compare_and_report`.
 
     Returns:
@@ -148,6 +156,8 @@ def run_and_report(
     Raises:
         AusrecError: before the first run when there is no such metric or baseline.
     """
+    for folder in filter(None, (out, store)):
+        check_apart(folder, inputs or {})
     runs = with_popularity(with_sources(grid.runs() if isinstance(grid, Grid) else grid))
     with goes_on("finished runs are kept"):
         analysis = compare_and_report(runs, out, runs=store, engine=engine, **about)

@@ -12,6 +12,7 @@ from ausrec.experiments.search import Found, Search
 from ausrec.experiments.search import search as find
 from ausrec.experiments.space import Values
 from ausrec.experiments.table_writer import make_table
+from ausrec.folder import OutputFolder
 from ausrec.progress import note
 
 BEST, TRIALS, JOURNAL = "best.yaml", "trials.csv", "trials.journal"
@@ -70,13 +71,19 @@ def search(
         seed=search_seed,
         batch=batch,
     )
+    output = OutputFolder(out)
+    inputs = flags.inputs(base) | ({"--space": str(space)} if space else {})
+    output.claim("search", inputs=inputs, files=[JOURNAL])
     note(f"Searching {', '.join(f'{n} {_words(values)}' for n, values in plan.searched.items())}.")
-    with goes_on("finished trials are kept"):
+    with goes_on("finished trials are kept"), output.reserved():
         engine = machines.build(base.train.threads)
         found = find(plan, trials, storage or out / JOURNAL, engine=engine)
-    out.mkdir(parents=True, exist_ok=True)
-    found.trials.to_csv(out / TRIALS, index=False)
-    (out / BEST).write_text(to_yaml(found.best, "ausrec search"), encoding="utf-8")
+        output.write(
+            {
+                TRIALS: found.trials.to_csv(index=False).encode(),
+                BEST: to_yaml(found.best, "ausrec search", out).encode(),
+            }
+        )
     _print(found, plan)
     print(f"\nWritten to {out}: {TRIALS}, {BEST}.")
     print(f"Measure it on the test part: ausrec train --config {out / BEST} --out FOLDER")

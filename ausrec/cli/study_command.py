@@ -76,6 +76,7 @@ def study_run(
         out,
         store=runs,
         engine=machines.build(base.train.threads),
+        inputs=flags.inputs(base) | {"the study": name},
         title=study.title,
         command=flags.command,
         metric=study.metric,

@@ -5,7 +5,9 @@ from typing import Annotated
 
 from ausrec.cli.command import Command, Folder
 from ausrec.cli.flags import Flags
-from ausrec.cli.run_folder import REPORT, RunFolder, is_finished, read_metrics, run_files
+from ausrec.cli.run_folder import REPORT, RunFolder
+from ausrec.cli.saved_run import is_finished, read_metrics, run_files
+from ausrec.data import reading_of
 from ausrec.errors import AusrecError
 from ausrec.experiments.table_writer import make_table
 from ausrec.lab.reports.run_facts import facts, metrics_frame, model_name, truth, weights_frame
@@ -48,7 +50,8 @@ def train(
         note(f"{out}: this run is finished already; what it measured was:")
         print(make_table(metrics_frame(read_metrics(out))).text())
         return
-    folder = RunFolder(out, recipe, "ausrec train", resume=resume, overwrite=overwrite)
+    given = {"resume": resume, "overwrite": overwrite}
+    folder = RunFolder(out, recipe, "train", inputs=flags.inputs(recipe), **given)
     try:
         callbacks: list[Callback] = [TensorBoard(tensorboard)] if tensorboard else []
         if mlflow:
@@ -78,6 +81,9 @@ def _train(folder: RunFolder, callbacks: Sequence[Callback]) -> None:
     if history.weights:
         print("\nWeights of the tasks in that epoch:")
         print(make_table(weights_frame(history.weights, truth(prepared))).text())
+    if prepared.assumed:
+        print("\nWhat was assumed:")
+        print("\n".join(f"- {line}" for line in prepared.assumed))
     print(f"\nWritten to {folder.path}: {', '.join(files)}. Open {folder.path / REPORT}.")
 
 
@@ -85,8 +91,7 @@ def _describe(prepared: Prepared) -> None:
     """Say on standard error what will be trained on what."""
     counts = ", ".join(f"{n:,} {name.lower()}" for name, n in facts(prepared.graph).items())
     note(f"{prepared.recipe.data.describe()}: {counts}")
-    if prepared.left_out:
-        left_out = ", ".join(prepared.left_out)
-        note(f"Left out, because their relation is empty here or joins everybody: {left_out}.")
+    for line in reading_of(prepared.graph).lines:
+        note(line)
     names = ", ".join(task.name for task in prepared.tasks) or "none"
     note(f"{model_name(prepared)}; auxiliary tasks: {names}")

@@ -14,14 +14,22 @@ from ausrec.data.datasets import (
 from ausrec.data.describe import describe, homophily, informativeness
 from ausrec.data.dozen import a_dozen_users
 from ausrec.data.fetch import data_homes
+from ausrec.data.ordered_club import PREDICTS, ordered_club
+from ausrec.data.preparation import Preparation
+from ausrec.data.reading import Reading, reading_of
+from ausrec.data.table_graph import TableColumns
 from ausrec.data.tables import TableDataset
 
 __all__ = [
     "DATASETS",
+    "PREDICTS",
     "RATES",
     "TRUSTS",
     "Edges",
     "ListeningClub",
+    "Preparation",
+    "Reading",
+    "TableColumns",
     "TableDataset",
     "a_dozen_users",
     "build_graph",
@@ -34,6 +42,8 @@ __all__ = [
     "list_datasets",
     "load_dataset",
     "make_club",
+    "ordered_club",
     "read_ciao",
     "read_published",
+    "reading_of",
 ]

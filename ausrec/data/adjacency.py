@@ -6,6 +6,7 @@ from array import array
 import numpy as np
 from numpy.typing import NDArray
 
+from ausrec.data.open_file import open_text
 from ausrec.errors import AusrecError
 
 LONGEST_ID = 18  # digits that 64 bits hold
@@ -28,7 +29,7 @@ def read_adjacency(path: str | os.PathLike[str]) -> tuple[NDArray[np.int64], NDA
     """
     nodes, neighbours = array("q"), array("q")
     try:
-        with open(path, encoding="utf-8-sig", errors="replace") as file:
+        with open_text(path, errors="replace") as file:
             for number, line in enumerate(file, start=1):
                 tokens = line.split()
                 wrong = [t for t in tokens if not t.isdecimal() or len(t) > LONGEST_ID]

@@ -22,6 +22,7 @@ HAS_GENRE: EdgeType = ("item", "has", "genre")
 OF_COPIES = {
     "weight": "sum",
     "time": "max",
+    "order": "max",
     "val_mask": "all",
     "test_mask": "all",
     "copies": "sum",
@@ -80,6 +81,9 @@ def build_graph(
     time stays, and it is held out only where no copy is a training edge. Links
     from a node to itself stay: the published social files hold some.
 
+    Edges with times get an `order` as well: their places when all are sorted by time, those of the
+    same time as they are given. So nothing is left to chance where times are tied.
+
     Args:
         edges: the edges of each edge type.
         names: for a node type, what to print for a source id (as text). Ids without a name are
@@ -113,6 +117,8 @@ def build_graph(
         source = positions(nodes[edge_type[0]], part.source)
         target = positions(nodes[edge_type[2]], part.target)
         table = part.table.assign(source=source, target=target, copies=1)
+        if part.time is not None:
+            table["order"] = np.argsort(np.argsort(part.time, kind="stable"), kind="stable")
         distinct = table.groupby(["source", "target"]).agg(
             {name: how for name, how in OF_COPIES.items() if name in table}
         )

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,8 @@ from ausrec.data.fetch import Root
 from ausrec.data.read_table import read_table
 from ausrec.data.tables import TableDataset
 from ausrec.errors import AusrecError, check_not_negative
-from ausrec.files import write_whole
+from ausrec.files import checksum
+from ausrec.folder import OutputFolder
 
 WORDS: dict[str, list[str]] = yaml.safe_load(
     Path(__file__).with_name("club.yaml").read_text(encoding="utf-8")
@@ -73,6 +75,7 @@ class ListeningClub(InMemoryDataset):
             links={HAS_GENRE: tables["items"][["item", "genre"]]},
         )[0]
         tastes = tables["tastes"].set_index("user").loc[graph["user"].raw_id]
+        del graph["reading"]  # nothing of its own tables is a guess
         order = list(graph["genre"].raw_id)
         graph["user"].taste = torch.from_numpy(tastes[order].to_numpy(dtype=np.float32))
         self.data, self.slices = self.collate([graph])
@@ -87,23 +90,26 @@ def make_club(
         folder: where `users.csv`, `items.csv`, `friendships.csv`, `plays.csv` and `tastes.csv`
             go; it is created where needed.
         seed: seeds all that is drawn; 0 gives the club that `ListeningClub()` loads.
-        overwrite: replace files that are there.
+        overwrite: replace files that an earlier call has written.
 
     Raises:
-        AusrecError: when a file is there already and would change, or cannot be written, or the
-            seed is below 0.
+        AusrecError: when a file is there already and would change, or cannot be written, the
+            folder holds something else, or the seed is below 0.
     """
     check_not_negative(seed=seed)
-    contents = {
-        Path(folder) / f"{name}.csv": table.to_csv(index=False, lineterminator="\n").encode()
+    output = OutputFolder(folder)
+    output.claim("data make")
+    files = {
+        f"{name}.csv": table.to_csv(index=False, lineterminator="\n").encode()
         for name, table in make_tables(seed).items()
     }
-    for path, content in contents.items():
-        if path.exists() and not overwrite and path.read_bytes() != content:
-            raise AusrecError(f"{path}: is there already and differs; choose another folder")
-    for path, content in contents.items():
-        write_whole(path, content)
-    return list(contents)
+    for name in output.files if not overwrite else ():
+        if sha256(files[name]).hexdigest() != checksum(output.path / name) != "":
+            raise AusrecError(
+                f"{output.path / name}: is there already and differs; choose another folder"
+            )
+    output.write(files)
+    return [output.path / name for name in files]
 
 
 def make_tables(seed: int = 0) -> dict[str, pd.DataFrame]:

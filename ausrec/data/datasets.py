@@ -13,6 +13,10 @@ from ausrec.data.ciao import read_ciao
 from ausrec.data.club import ListeningClub
 from ausrec.data.fetch import RemoteFile, Root, fetch_files, find_file, published
 from ausrec.data.hetrec import read_hetrec
+from ausrec.data.movielens import read_ml_1m, read_ml_100k
+from ausrec.data.ordered_club import ordered_club
+from ausrec.data.s3rec import read_s3rec
+from ausrec.data.social_sets import read_social_set
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,50 @@ DATASETS: dict[str, Entry] = {
         "Ciao: ratings with times and categories, trust; ciao(threshold=4, core=5)",
         read_ciao,
         published("ciao"),
+    ),
+    "ordered_club": Entry(
+        "the club in order, for sequences: known what predicts a member's next artist",
+        ordered_club,
+    ),
+    "s3rec_lastfm": Entry(
+        "Last.fm, the sequences and attributes that the authors of S³-Rec publish",
+        read_s3rec,
+        published("s3rec/lastfm"),
+    ),
+    "s3rec_beauty": Entry(
+        "Amazon Beauty, the sequences and attributes that the authors of S³-Rec publish",
+        read_s3rec,
+        published("s3rec/beauty"),
+    ),
+    "ml_100k": Entry(
+        "MovieLens 100K: ratings with times, genres",
+        read_ml_100k,
+        published("ml-100k"),
+    ),
+    "ml_1m": Entry(
+        "MovieLens 1M: ratings with times, genres",
+        read_ml_1m,
+        published("ml-1m"),
+    ),
+    "filmtrust": Entry(
+        "FilmTrust: ratings of films (0.5 to 4) and trust; filmtrust(threshold=3)",
+        read_social_set,
+        published("social/filmtrust"),
+    ),
+    "flickr": Entry(
+        "Flickr: liked images and who follows whom, as used by DiffNet",
+        read_social_set,
+        published("social/flickr"),
+    ),
+    "yelp": Entry(
+        "Yelp: visited places and who follows whom, as used by DiffNet",
+        read_social_set,
+        published("social/yelp1"),
+    ),
+    "epinions_ratings": Entry(
+        "Epinions: ratings in eleven periods, trust; epinions_ratings(threshold=4, core=5)",
+        read_social_set,
+        published("social/epinions_ratings"),
     ),
 }
 

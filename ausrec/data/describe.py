@@ -37,6 +37,8 @@ def describe(data: HeteroData) -> pd.DataFrame:
             if mask in data[edge_type]:
                 rows.append((part, name, int(data[edge_type][mask].sum())))
         rows.append((part, "density", len(source) / (num_source * num_target)))
+        if edge_type == RATES and "time" in data[RATES]:
+            rows.append((part, "users with a tied last step", tied_last_steps(data)))
         rows += _degrees(part, edge_type[0], "out", np.bincount(source, minlength=num_source))
         rows += _degrees(part, edge_type[2], "in", np.bincount(target, minlength=num_target))
         if edge_type[0] == edge_type[2]:
@@ -46,6 +48,20 @@ def describe(data: HeteroData) -> pd.DataFrame:
     if RATES in data.edge_types and TRUSTS in data.edge_types:
         rows.append((" ".join(TRUSTS), "homophily", homophily(data, TRUSTS)))
     return pd.DataFrame(rows, columns=["part", "quantity", "value"], dtype=object)
+
+
+def tied_last_steps(data: HeteroData) -> int:
+    """Count the users whose two latest interactions have the same time.
+
+    Which of the two is the last one then follows from the order of the source alone, and with it
+    what leave-one-out takes for testing.
+
+    Args:
+        data: a graph whose interactions have times.
+    """
+    user, time = data[RATES].edge_index[0].numpy(), data[RATES].time.numpy()
+    latest = pd.Series(time).groupby(user).nlargest(2).droplevel(1)
+    return int(latest.groupby(level=0).agg(lambda two: len(two) == 2 and two.nunique() == 1).sum())
 
 
 def homophily(data: HeteroData, edge_type: EdgeType = TRUSTS) -> float:

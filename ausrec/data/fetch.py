@@ -5,10 +5,11 @@ import io
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 import pooch
@@ -16,10 +17,13 @@ import requests
 
 from ausrec.errors import AusrecError
 from ausrec.files import write_whole
-from ausrec.progress import is_quiet
+from ausrec.progress import progress, within
 
 DATA_HOME_VARIABLE, MIRROR_VARIABLE = "AUSREC_DATA_HOME", "AUSREC_DATA_MIRROR"
-TIMEOUT_SECONDS = 20.0
+# Without any answer, and for a whole file.
+TIMEOUT_SECONDS, GIVE_UP_SECONDS = 20.0, 600.0
+# The largest published file has 20 MiB.
+MOST_BYTES = 2**28
 GITHUB = re.compile(r"https://raw\.githubusercontent\.com/([^/]+/[^/]+)/([^/]+)")
 Root: TypeAlias = str | os.PathLike[str] | None
 
@@ -32,7 +36,8 @@ class RemoteFile:
     """The place below a data folder, as `ausrec/lastfm/train.txt`."""
 
     sha256: str
-    """The checksum of the file, or of its lines alone where copies differ in what is around."""
+    """The checksum of the file, or of its lines alone where copies differ in what is around; `-`
+    where the publisher gives none, so that the reader alone judges the file."""
 
     url: str
     """The address of the file, or of a ZIP archive that holds it under its own name."""
@@ -58,8 +63,9 @@ class RemoteFile:
             try:
                 with zipfile.ZipFile(io.BytesIO(served)) as archive:
                     inside = {Path(name).name: name for name in archive.namelist()}
-                    content = archive.read(inside[Path(self.path).name])
-            except (zipfile.BadZipFile, KeyError) as error:
+                    with archive.open(inside[Path(self.path).name]) as file:
+                        content = file.read(MOST_BYTES + 1)
+            except (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError) as error:
                 raise ValueError(f"not the expected archive ({error})") from error
         if not self.is_published(content):
             raise ValueError("not the published file, its SHA-256 is another")
@@ -67,6 +73,8 @@ class RemoteFile:
 
     def is_published(self, content: bytes) -> bool:
         """Tell whether this is the content, or differs in header, mark and line ends alone."""
+        if self.sha256 == "-":
+            return True
         lines = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"").strip(b"\n").split(b"\n")
         alone = b"\n".join(lines if lines[0][:1].isdigit() else lines[1:])
         return self.sha256 in (hashlib.sha256(each).hexdigest() for each in (content, alone))
@@ -134,25 +142,23 @@ def fetch_files(files: Sequence[RemoteFile], data_root: Root = None) -> list[Pat
         except OSError as error:
             raise AusrecError(f"{place}: cannot be read ({error.strerror})") from error
     missing = [file for file, place in found.items() if place is None]
-    if missing:
-        with TemporaryDirectory() as scratch:
-            contents = {file: _download(file, missing, data_root, scratch) for file in missing}
-        for file, content in contents.items():
-            write_whole(data_homes(data_root)[0] / file.path, content)
+    served: dict[str, bytes] = {}
+    contents = {file: _download(file, missing, data_root, served) for file in missing}
+    for file, content in contents.items():
+        write_whole(data_homes(data_root)[0] / file.path, content)
     return [place or data_homes(data_root)[0] / file.path for file, place in found.items()]
 
 
 def _download(
-    file: RemoteFile, missing: Sequence[RemoteFile], data_root: Root, scratch: str
+    file: RemoteFile, missing: Sequence[RemoteFile], data_root: Root, served: dict[str, bytes]
 ) -> bytes:
-    """Download a file from the first address that serves it; what has come is kept in `scratch`."""
-    fetch = pooch.HTTPDownloader(progressbar=not is_quiet(), timeout=TIMEOUT_SECONDS)
-    pooch.get_logger().setLevel("ERROR")
+    """Download a file from the first address that serves it; what has come is kept in `served`."""
     failures = []
     for url in file.urls:
         try:
-            served = pooch.retrieve(url, known_hash=None, path=scratch, downloader=fetch)
-            return file.extract(Path(served).read_bytes())
+            if url not in served:
+                served[url] = within(GIVE_UP_SECONDS, url, partial(_get, url))
+            return file.extract(served[url])
         except requests.RequestException as error:
             failures.append(f"{url}: {_reason(error)}")
         except (OSError, ValueError) as error:
@@ -164,6 +170,20 @@ def _download(
         f"place them as {homes[0] / file.path}, or name the folder that holds {file.path} by "
         f"--data-root or {DATA_HOME_VARIABLE}"
     )
+
+
+def _get(url: str) -> bytes:
+    """Return what an address serves, which is no more than any published file."""
+    with requests.get(url, stream=True, timeout=TIMEOUT_SECONDS) as answer:
+        answer.raise_for_status()
+        whole, size = bytearray(), int(answer.headers.get("content-length", 0)) or None
+        parts = answer.iter_content(2**16)
+        with progress(parts, url.rpartition("/")[2], total=size and -(-size // 2**16)) as bar:
+            for part in bar:
+                whole += part
+                if len(whole) > MOST_BYTES:
+                    raise ValueError(f"more than {MOST_BYTES // 2**20} MiB, too much for this file")
+    return bytes(whole)
 
 
 def _reason(error: requests.RequestException) -> str:

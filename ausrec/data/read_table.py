@@ -1,181 +1,172 @@
-"""Read a user's own table: find its columns, and say which row is wrong."""
+"""Read a user's own table from a file of any usual format, or from what Python holds."""
 
-import csv
+import lzma
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
 import pyarrow
-from numpy.typing import NDArray
+from scipy import sparse
+from scipy.io import loadmat
+from scipy.io.matlab import MatReadError
 
-from ausrec.errors import AusrecError
+from ausrec.data.open_file import inner_name, open_bytes
+from ausrec.data.places import frame_of, name_matrix, name_places
+from ausrec.data.read_text import TEXTS, read_text
+from ausrec.data.table import Table
+from ausrec.errors import AusrecError, SettingError, nearest
 
-TableSource: TypeAlias = str | os.PathLike[str] | pd.DataFrame
-DELIMITERS = (",", "\t", ";", "|")
+TableSource: TypeAlias = Any
+"""A path, a data frame, a sparse matrix, an array, a mapping of columns, or rows."""
 
-
-@dataclass(frozen=True)
-class Table:
-    """A table with the name of its source and, for text files, its layout.
-
-    Attributes:
-        frame: the columns; from text files all of them are text.
-        source: the name to use in messages.
-        delimiter: what separates the fields of a text file; None for other sources.
-    """
-
-    frame: pd.DataFrame
-    source: str
-    delimiter: str | None = None
-
-    @property
-    def columns(self) -> list[str]:
-        """The names of the columns."""
-        return [str(column) for column in self.frame.columns]
-
-    def find(self, wanted: str | None, known: Sequence[str] = ()) -> str | None:
-        """Return the column named `wanted`, or without that the first known one, or None.
-
-        Args:
-            wanted: the name that the caller gave, or None to look for a known one.
-            known: names to recognise, the most usual first, in lower case; case, spaces and
-                punctuation of the columns do not matter.
-        """
-        if wanted is not None:
-            return wanted if wanted in self.columns else None
-        plain = {"".join(filter(str.isalnum, c.lower())): c for c in reversed(self.columns)}
-        return next((plain[name] for name in known if name in plain), None)
-
-    def pick(self, wanted: str | None, known: Sequence[str], what: str, remedy: str) -> str:
-        """Return the name of a column, as asked for or as recognised.
-
-        Args:
-            wanted: as in `find`.
-            known: as in `find`.
-            what: what the column holds, for messages.
-            remedy: what to do where there is none, for messages.
-
-        Raises:
-            AusrecError: when there is no such column; the message lists those that there are.
-        """
-        column = self.find(wanted, known)
-        if column is None:
-            named = f"no column {wanted!r}" if wanted else f"no column that looks like the {what}"
-            raise AusrecError(f"{self.source}: {named}; found {', '.join(self.columns)}; {remedy}")
-        return column
-
-    def where(self, row: int) -> str:
-        """Name a row (from 0) for a message: file and line, or source and row."""
-        if self.delimiter is None:
-            return f"{self.source}, row {row}"
-        with Path(self.source).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, delimiter=self.delimiter)
-            # A quoted field may hold line ends, so rows are counted by a reader of CSV.
-            begin, place = 1, -2
-            for fields in reader:
-                place += bool(fields)
-                if place == row:
-                    break
-                begin = reader.line_num + 1
-        return f"{self.source}:{begin}"
-
-    def ids(self, column: str) -> NDArray[Any]:
-        """Return a column of ids as text, without missing ones.
-
-        Raises:
-            AusrecError: at the first id that is missing or empty.
-        """
-        values = self.frame[column]
-        if pd.api.types.is_float_dtype(values.dtype) and (values.dropna() % 1 == 0).all():
-            values = values.astype("Int64")
-        text = values.astype("string").str.strip()
-        empty = (text.isna() | (text == "")).to_numpy()
-        if empty.any():
-            raise AusrecError(
-                f"{self.where(int(empty.argmax()))}: no value in column {column!r}; "
-                "every row needs an id"
-            )
-        return text.to_numpy(dtype=object)
-
-    def names(self, column: str) -> list[str | None]:
-        """Return a column of names as text, None where there is none."""
-        text = self.frame[column].astype("string").str.strip().fillna("")
-        return [name or None for name in text]
+BROKEN = (
+    *(OSError, EOFError, ValueError, KeyError, NotImplementedError),
+    *(zlib.error, lzma.LZMAError, MatReadError, pyarrow.ArrowException),
+)
 
 
-def read_table(source: TableSource, what: str) -> Table:
-    """Read a file of one of the `FORMATS`, or take a data frame as it is.
+def read_table(
+    source: TableSource,
+    what: str,
+    *,
+    file_format: str | None = None,
+    header: bool | None = None,
+    ids: Collection[str] = (),
+) -> Table:
+    """Read a file of one of the `FORMATS`, or take what Python holds.
 
     Args:
-        source: a path, or a data frame.
-        what: what the table holds, for messages: "interactions".
+        source: a path, or what `frame_of` takes.
+        what: the table holds: `interactions`, `val`, `test`, `social`, `items`, `users` or links.
+        file_format: the name of the format where its name and content do not tell.
+        header: whether a text has a header line; None to guess.
+        ids: that are known already, and are no names of columns.
 
     Raises:
         AusrecError: when the file is missing, of another type, empty, or has a line that cannot
-            be read, no header, or two columns of the same name.
+            be read, or two columns of the same name.
     """
-    if isinstance(source, pd.DataFrame):
-        table = Table(source.reset_index(drop=True), f"the {what} table")
+    if isinstance(source, str | os.PathLike):
+        table = _read_file(Path(source), what, file_format, header, ids)
     else:
-        table = _read_file(Path(source), what)
+        frame = frame_of(source, what)
+        has_names = not all(isinstance(column, int | np.integer) for column in frame.columns)
+        frame = frame if has_names else name_places(frame, what)
+        table = Table(frame, f"the {what} table", has_names=has_names)
     columns = table.columns
+    if not (table.has_names or table.assumed):
+        taken = ", ".join(columns)
+        table.assumed.append(f"{table.label}: no names of columns; they are taken as {taken}")
     double = [name for name in columns if columns.count(name) > 1]
     if double:
         raise AusrecError(f"{table.source}: two columns are called {double[0]!r}; rename one")
-    if columns and all(name.lstrip("-").replace(".", "", 1).isdigit() for name in columns):
-        raise AusrecError(
-            f"{table.source}: no header line, the first line holds {', '.join(columns)}; add one, "
-            "as user,item"
-        )
     if table.frame.empty:
         raise AusrecError(f"{table.source}: no rows; the {what} table must not be empty")
     return table
 
 
-def _read_file(path: Path, what: str) -> Table:
+def _read_file(
+    path: Path, what: str, file_format: str | None, header: bool | None, ids: Collection[str]
+) -> Table:
     if not path.is_file():
         problem = "a folder" if path.is_dir() else "no such file"
         raise AusrecError(f"{path}: {problem}; name the file that holds the {what}")
-    if path.suffix.lower() not in FORMATS:
-        raise AusrecError(f"{path}: not a table that can be read; give {', '.join(FORMATS)}")
-    kind, read = FORMATS[path.suffix.lower()]
+    if file_format is not None and file_format not in FORMATS:
+        raise SettingError("format", f"is '{file_format}'{nearest(file_format, FORMATS)}")
+    name = file_format or "text"
     try:
-        return read(path)
-    except (OSError, ValueError, pyarrow.ArrowException) as error:
+        name = file_format or _guess_format(path)
+        if name in TEXTS:
+            return read_text(path, what, name, header, ids)
+        return FORMATS[name](path, what)
+    except AusrecError:
+        raise
+    except BROKEN as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())
-        raise AusrecError(f"{path}: cannot be read as {kind} ({reason})") from error
+        raise AusrecError(
+            f"{path}: cannot be read as {_DESCRIBED.get(name, name)} ({reason}); name another "
+            f"format by --data.format ({', '.join(FORMATS)})"
+        ) from error
 
 
-def _read_text(path: Path) -> Table:
-    """Read text whose delimiter is the one that the header holds most of.
+def _guess_format(path: Path) -> str:
+    """Tell the format by the ending of the file's name, else by how its content begins."""
+    ending = Path(inner_name(path)).suffix
+    if ending in _ENDINGS:
+        return _ENDINGS[ending]
+    with open_bytes(path) as file:
+        begin = file.read(1000)
+    if begin[:1] == b"\x80":
+        return "pickle"
+    if begin.lstrip()[:1] in (b"{", b"["):
+        return "jsonl"
+    if (begin[:2] not in (b"\xff\xfe", b"\xfe\xff") and b"\0" in begin) or begin[:2] == b"PK":
+        raise AusrecError(f"{path}: not a table that can be read; give {', '.join(FORMATS)}")
+    return "text"
 
-    A byte-order mark, Windows line ends, blank lines and quoted fields are fine.
-    """
-    with path.open(encoding="utf-8-sig") as file:
-        header = next((line for line in file if line.strip()), "")
-    if not header:
-        raise ValueError("it is empty")
-    delimiter = max(DELIMITERS, key=header.count)
-    # Read without a header, for pandas would rename columns that are called alike, and take
-    # fields beyond those of the header for an index.
-    frame = pd.read_csv(
-        path, sep=delimiter, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig"
+
+def _read_json(path: Path, what: str) -> Table:
+    with open_bytes(path) as file:
+        is_list = file.read(1000).lstrip()[:1] == b"["
+    with open_bytes(path) as file:
+        frame = pd.read_json(file, lines=not is_list, dtype=False)
+    return Table(frame.reset_index(drop=True), str(path))
+
+
+def _read_parquet(path: Path, what: str) -> Table:
+    with open_bytes(path) as file:
+        return Table(pd.read_parquet(file).reset_index(drop=True), str(path))
+
+
+def _read_mat(path: Path, what: str) -> Table:
+    """Take the largest matrix of a MATLAB file, a row an interaction or a link, or sparse."""
+    found = [v for n, v in loadmat(path, spmatrix=False).items() if not n.startswith("__")]
+    matrices = [v for v in found if getattr(v, "ndim", 0) == 2 and v.dtype.kind in "biuf"]
+    if not matrices:
+        raise ValueError("it holds no matrix of numbers")
+    largest = max(matrices, key=lambda matrix: matrix.shape[0] * matrix.shape[1])
+    if sparse.issparse(largest):
+        return Table(name_places(frame_of(largest, what), what), str(path), has_names=False)
+    return Table(name_matrix(pd.DataFrame(largest), what), str(path), has_names=False)
+
+
+def _read_arrays(path: Path, what: str) -> Table:
+    """Read a sparse matrix (`.npz` of `scipy.sparse.save_npz`) or an array of pairs (`.npy`)."""
+    is_array = inner_name(path).endswith(".npy")
+    found = np.load(path, allow_pickle=False) if is_array else sparse.load_npz(path)
+    return Table(name_places(frame_of(found, what), what), str(path), has_names=False)
+
+
+def _refuse_pickle(path: Path, what: str) -> Table:
+    convert = (
+        "import pickle, pathlib, scipy.sparse as s; "
+        f"matrix = pickle.loads(pathlib.Path('{path.name}').read_bytes()); "
+        f"s.save_npz('{path.stem}.npz', s.coo_matrix(matrix))"
     )
-    columns = [str(name).strip() for name in frame.iloc[0]]
-    return Table(frame[1:].reset_index(drop=True).set_axis(columns, axis=1), str(path), delimiter)
+    raise AusrecError(
+        f"{path}: is a pickle, which may run any code when it is opened, so it is not; "
+        f'if you trust who made it, convert it once: python -c "{convert}"'
+    )
 
 
-def _read_parquet(path: Path) -> Table:
-    return Table(pd.read_parquet(path).reset_index(drop=True), str(path))
-
-
-TEXT = ("UTF-8 text with a header line", _read_text)
-PARQUET = ("Parquet", _read_parquet)
-# By the ending of the file's name: what a file must be, and what reads it.
-FORMATS: dict[str, tuple[str, Callable[[Path], Table]]] = {
-    **dict.fromkeys((".csv", ".tsv", ".tab", ".txt", ".dat"), TEXT),
-    **dict.fromkeys((".parquet", ".pq"), PARQUET),
+# By name: what reads a file into a table. Texts have one reader, with settings.
+FORMATS: dict[str, Callable[[Path, str], Table]] = {
+    **dict.fromkeys(TEXTS, read_text),
+    "jsonl": _read_json,
+    "parquet": _read_parquet,
+    "mat": _read_mat,
+    "npz": _read_arrays,
+    "pickle": _refuse_pickle,
 }
+_ENDINGS = {
+    **dict.fromkeys((".parquet", ".pq"), "parquet"),
+    **dict.fromkeys((".json", ".jsonl", ".ndjson"), "jsonl"),
+    **dict.fromkeys((".npz", ".npy"), "npz"),
+    **dict.fromkeys((".pkl", ".pickle"), "pickle"),
+    ".mat": "mat",
+}
+_DESCRIBED = {"text": "a text", "parquet": "Parquet", "jsonl": "JSON lines", "mat": "MATLAB's file"}

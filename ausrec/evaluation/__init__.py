@@ -5,6 +5,7 @@ from ausrec.evaluation.groups import by_item_popularity, by_user_activity
 from ausrec.evaluation.metrics import METRICS, compute_metrics
 from ausrec.evaluation.rank_correlation import rank_correlation
 from ausrec.evaluation.ranking import Evaluation, evaluate
+from ausrec.evaluation.sampled import evaluate_sampled
 from ausrec.evaluation.top import find_user, recommend
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "by_user_activity",
     "compute_metrics",
     "evaluate",
+    "evaluate_sampled",
     "find_user",
     "popularity",
     "random_scores",

@@ -20,7 +20,7 @@ from ausrec.weighting import Shuffled
 def check_run(recipe: Recipe, graph: HeteroData) -> None:
     """Raise `AusrecError` when a run that leaves the test part unread is impossible."""
     prepared = prepare(recipe, graph=graph, show=False)
-    prepared.check_parts(read_test=False)
+    prepared.check_parts(read_test=False, needed=("val",))
     _start(prepared, prepared.build_model())
 
 
@@ -48,7 +48,7 @@ class Checked:
         self.graph: HeteroData = base.data.load()
         self._prepared: dict[tuple[TaskSet, str], Prepared] = {}
         alone = prepare(base.without_tasks(), graph=self.graph, show=False)
-        alone.check_parts(read_test=read_test)
+        alone.check_parts(read_test=read_test, needed=("val", "test") if read_test else ("val",))
         self.encoder = alone.build_model()
         base.train.torch_device()
 

@@ -9,8 +9,8 @@ from ausrec.experiments.grid import Grid, with_sources
 from ausrec.experiments.results import GridResults, read_results
 from ausrec.experiments.run import Result, Run, execute
 from ausrec.experiments.store import Store
-from ausrec.files import make_folder
-from ausrec.progress import progress
+from ausrec.folder import OutputFolder
+from ausrec.progress import note, progress
 
 
 class Job(NamedTuple):
@@ -55,17 +55,24 @@ def compare(
         AusrecError: when the grid is impossible, something cannot be written, or another command
             does runs in the same folder.
     """
-    out = Path(out).expanduser()
-    store = Store(out / "runs" if runs is None else runs)
+    output = OutputFolder(out)
     wanted = with_sources(grid.runs(show=show) if isinstance(grid, Grid) else grid)
     # Now: where that is impossible, no run shall be done for nothing.
-    make_folder(out)
-    if any(store.load(run) is None for run in wanted):
-        with store.reserved():
-            do_missing(wanted, store, engine or LocalEngine(), show=show)
-    results = read_results(store, wanted)
-    results.save(out)
+    output.claim("compare", inputs=inputs_of(wanted))
+    store = Store(output.path / "runs" if runs is None else runs)
+    with output.reserved():
+        results = read_results(store, wanted)
+        if len(results.runs) < len(wanted):
+            with store.output.reserved():
+                do_missing(wanted, store, engine or LocalEngine(), show=show)
+            results = read_results(store, wanted)
+        results.save(out)
     return results
+
+
+def inputs_of(runs: Sequence[Run]) -> dict[str, str]:
+    """Return the tables that runs read, by name."""
+    return {path: path for run in runs for path in run.recipe.data.files().values()}
 
 
 def do_missing(runs: Sequence[Run], store: Store, engine: Engine, *, show: bool = True) -> None:
@@ -82,6 +89,12 @@ def do_missing(runs: Sequence[Run], store: Store, engine: Engine, *, show: bool 
     for run in runs:
         once.setdefault(run.key, run)
     missing = [run for run in once.values() if store.load(run) is None]
+    for run in missing:
+        if store.is_damaged(run):
+            note(
+                f"{store.folder / run.key}.json: damaged, or not of this run ({run.label}); it is "
+                "done again"
+            )
     num_failed = 0
     with progress(missing, "runs", show=show) as bar:
         for is_second in (False, True):

@@ -19,7 +19,7 @@ from ausrec.experiments.strategies import (
     parse_strategy,
 )
 from ausrec.progress import progress
-from ausrec.training.config import DataConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import Recipe
 from ausrec.training.task_sets import ALONE, LEFT_OUT, NONE, TaskSet, expand_sets
 

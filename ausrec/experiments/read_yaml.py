@@ -11,7 +11,18 @@ from ausrec.errors import AusrecError, SettingError
 
 
 class _Loader(yaml.SafeLoader):
-    """Refuses a key that is given twice, of which YAML itself takes the last."""
+    """Refuses a key that is given twice, of which YAML itself takes the last, and aliases.
+
+    A few lines of aliases can stand for more than any memory holds, or for themselves.
+    """
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.composer.ComposerError(
+                problem="an alias, as *name; write out what it stands for",
+                problem_mark=self.peek_event().start_mark,  # type: ignore[no-untyped-call]
+            )
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         seen = set()
@@ -35,6 +46,8 @@ def read_yaml(path: Path, what: str) -> Any:
     Raises:
         AusrecError: naming the file, the line where there is one, and the remedy.
     """
+    if path.exists() and not path.is_file():  # a pipe may never end
+        raise AusrecError(f"{path}: no plain file; name {what} in YAML")
     try:
         # The loader makes nothing but plain values.
         return yaml.load(path.read_text(encoding="utf-8"), _Loader)

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ausrec.errors import AusrecError, nearest
 from ausrec.evaluation.baselines import RECOMMENDERS
 from ausrec.experiments.run import Result, Run
 from ausrec.experiments.store import Store
+from ausrec.folder import OutputFolder
 
 CELL = ["dataset", "strategy", "tasks", "seed"]
 MEASURED = ["epochs", "best_epoch", "seconds", "seconds_per_epoch", "peak_mib"]
@@ -19,6 +21,8 @@ COLUMNS = {
     "histories": [*CELL, "epoch", "quantity", "task", "value"],
     "failures": [*CELL, "error"],
 }
+TABLES = ("table", "scores", "histories")
+"""What is written as Parquet."""
 
 
 @dataclass(frozen=True)
@@ -71,27 +75,29 @@ class GridResults:
         tables = {name: getattr(self, name) for name in COLUMNS}
         return replace(self, **{n: t[t["variant"].isin(variants)] for n, t in tables.items()})
 
+    def files(self) -> dict[str, bytes]:
+        """Return `table` as CSV and Parquet, `scores` and `histories` as Parquet, by file name."""
+        files = {"table.csv": self.table.to_csv(index=False).encode()}
+        for name in TABLES:
+            table = getattr(self, name).drop(columns="variant", errors="ignore")
+            files[f"{name}.parquet"] = table.to_parquet(index=False)
+        return files
+
     def save(self, folder: str | Path) -> None:
-        """Write `table` as CSV and Parquet, `scores` and `histories` as Parquet.
+        """Write the `files` into a folder of ours, or a new one.
 
         Raises:
             AusrecError: when they cannot be written.
         """
-        folder = Path(folder).expanduser()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self.table.to_csv(folder / "table.csv", index=False)
-            for name in ("table", "scores", "histories"):
-                table = getattr(self, name).drop(columns="variant", errors="ignore")
-                table.to_parquet(folder / f"{name}.parquet", index=False)
-        except OSError as error:
-            raise AusrecError(f"cannot write the tables into {folder}: {error.strerror}") from error
+        output = OutputFolder(folder)
+        output.claim("compare")
+        output.write(self.files())
 
 
-def planned(runs: Sequence[Run]) -> pd.DataFrame:
+def planned(runs: Sequence[Run], encoder: str | None = None) -> pd.DataFrame:
     """Return what is known of runs before they are done: a row a run, with its variant."""
     cells = pd.DataFrame([{name: getattr(run, name) for name in CELL} for run in runs])
-    return add_variant(cells, encoder_name(runs))
+    return add_variant(cells, encoder or encoder_name(runs))
 
 
 def encoder_name(runs: Sequence[Run]) -> str:
@@ -107,31 +113,48 @@ def read_results(store: Store, runs: Sequence[Run]) -> GridResults:
         store: where they are kept.
         runs: in the order of the tables.
     """
-    found: dict[str, list[pd.DataFrame]] = {name: [] for name in COLUMNS}
+    found: dict[str, list[tuple[Run, pd.DataFrame]]] = {name: [] for name in COLUMNS}
     for run in runs:
-        cell = {name: getattr(run, name) for name in CELL}
         result = store.load(run)
         if result is None:
             failure = store.failure(run)
             if failure is not None:
-                found["failures"].append(pd.DataFrame([cell | {"error": failure.error}]))
+                found["failures"].append((run, pd.DataFrame({"error": [failure.error]})))
             continue
         measured = {name: getattr(result, name) for name in MEASURED}
         val = {f"val/{name}": value for name, value in result.val.items()}
-        row = {**cell, "key": run.key, **result.test, **val, **measured}
-        found["runs"].append(pd.DataFrame([row]))
-        found["scores"].append(_scores(result).assign(**cell)[COLUMNS["scores"]])
-        found["histories"].append(result.history.assign(**cell)[COLUMNS["histories"]])
-    tables = {
-        name: pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-        for name, parts in found.items()
-    }
-    return GridResults(**tables, encoder=encoder_name(runs))
+        row = {"key": run.key, **result.test, **val, **measured}
+        found["runs"].append((run, pd.DataFrame([row])))
+        found["scores"].append((run, _scores(result)))
+        found["histories"].append((run, result.history))
+    encoder = encoder_name(runs)
+    return GridResults(
+        **{n: _joined(parts, encoder) for n, parts in found.items()}, encoder=encoder
+    )
+
+
+def _joined(found: list[tuple[Run, pd.DataFrame]], encoder: str) -> pd.DataFrame:
+    """Join the tables of runs, each row with its run's cell and variant."""
+    if not found:
+        return pd.DataFrame()
+    runs, tables = zip(*found, strict=True)
+    cells = planned(runs, encoder)
+    rows = np.repeat(np.arange(len(runs)), [len(table) for table in tables])
+    each = cells.iloc[rows].reset_index(drop=True)
+    parts = [each[CELL], pd.concat(tables, ignore_index=True), each[["variant"]]]
+    joined: pd.DataFrame = pd.concat(parts, axis=1)
+    return joined
 
 
 def _scores(result: Result) -> pd.DataFrame:
-    wide = pd.DataFrame({"user": result.users, **result.per_user})
-    return wide.melt(id_vars="user", var_name="metric", value_name="value")
+    metrics, values = list(result.per_user), list(result.per_user.values())
+    return pd.DataFrame(
+        {
+            "user": result.users * len(metrics),
+            "metric": np.repeat(metrics, len(result.users)),
+            "value": np.concatenate([np.empty(0), *values]),
+        }
+    )
 
 
 def variant_name(strategy: str, tasks: str) -> str:

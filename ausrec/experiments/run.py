@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from math import nan
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,8 +16,9 @@ from ausrec.choice import Choice
 from ausrec.errors import AusrecError
 from ausrec.evaluation import Evaluation, evaluate
 from ausrec.evaluation.metrics import compared_metrics
+from ausrec.files import checksum
 from ausrec.memory import peak_mib, reset_peak
-from ausrec.training.config import DataConfig
+from ausrec.training.data_config import DataConfig, link_table
 from ausrec.training.prepare import Prepared, prepare
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained
@@ -27,7 +27,6 @@ from ausrec.weighting import Manual, Shuffled, Weighting
 
 # What changes where or how a run is done, and not what it finds.
 FREE = ("data.data_root", "train.device", "train.threads", "train.checkpoint_every")
-TABLES = ("interactions", "social", "items", "users", "val", "test")
 
 
 @dataclass(frozen=True)
@@ -133,27 +132,16 @@ class Result:
 def settings_of(recipe: Recipe) -> dict[str, Any]:
     """Return the settings of a recipe that decide about what it finds, but for the defaults."""
     found = {name: value for name, value in recipe.changes().items() if name not in FREE}
-    for name in (f"data.{table}" for table in TABLES):
-        if name in found:
-            found[name] = _content(found[name])
-    if "data.links" in found:
-        found["data.links"] = {n: _content(path) for n, path in found["data.links"].items()}
-    return found
-
-
-def _content(path: str) -> str:
-    """Return a digest of a table, or its path where it cannot be read."""
-    try:
-        status = Path(path).stat()
-        return _digest(path, status.st_size, status.st_mtime_ns)
-    except OSError:
-        return path
-
-
-@lru_cache(maxsize=64)
-def _digest(path: str, size: int, changed: int) -> str:
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    contents = {name: checksum(path) or path for name, path in recipe.data.files().items()}
+    for group in ("links", "tests"):
+        if f"data.{group}" in found:
+            tables = {n: contents.pop(f"data.{group}.{n}") for n in found[f"data.{group}"]}
+            found[f"data.{group}"] = tables
+    # Which columns of a table are meant decides, too.
+    columns = {name: link_table(text)[1] for name, text in recipe.data.links.items()}
+    if any(columns.values()):
+        found["data.link_columns"] = {name: list(pair) for name, pair in columns.items()}
+    return found | contents
 
 
 def execute(
@@ -229,7 +217,7 @@ def _recommended(choice: Choice, prepared: Prepared, read_test: bool, began: flo
     test = evaluate(scores, parts.test) if read_test else None
     return Result(
         **_of_test(prepared.graph, test),
-        val=evaluate(scores, parts.val).metrics,
+        val=evaluate(scores, parts.val).metrics if prepared.has_part("val") else {},
         weights={},
         final_weights={},
         epochs=0,
@@ -256,7 +244,7 @@ def _result(trained: Trained, read_test: bool, began: float) -> Result:
     history = trained.history
     return Result(
         **_of_test(trained.prepared.graph, trained.test if read_test else None),
-        val=trained.val.metrics,
+        val=trained.val.metrics if trained.prepared.has_part("val") else {},
         weights=history.weights,
         final_weights=history.final_weights,
         epochs=history.epochs,
@@ -275,7 +263,9 @@ def load(data: DataConfig) -> HeteroData:
 
 @lru_cache(maxsize=1)
 def _load(data: str) -> HeteroData:
-    return DataConfig(**json.loads(data)).load()
+    settings = json.loads(data)
+    settings["social_columns"] = tuple(settings["social_columns"])
+    return DataConfig(**settings).load()
 
 
 def seeded(recipe: Recipe, seed: int) -> Recipe:
@@ -285,4 +275,7 @@ def seeded(recipe: Recipe, seed: int) -> Recipe:
     )
 
 
-RESULT_FIELDS = tuple(each.name for each in fields(Result) if each.name != "history")
+# What is one number or a few; the rest are tables.
+RESULT_FIELDS = tuple(
+    each.name for each in fields(Result) if each.name not in ("users", "per_user", "history")
+)

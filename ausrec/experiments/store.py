@@ -1,84 +1,74 @@
 """The store: finished runs in a folder, known by their keys, never half-written."""
 
 import hashlib
+import io
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow
-from filelock import FileLock, Timeout
 
 import ausrec
-from ausrec.errors import AusrecError
 from ausrec.experiments.engine import Failure
 from ausrec.experiments.run import RESULT_FIELDS, Result, Run
-from ausrec.files import make_folder, write_whole
+from ausrec.files import write_whole
+from ausrec.folder import OutputFolder
 
 FLOORS = ("data", "graph", "evaluation", "models", "tasks", "weighting", "training")
-HISTORY_COLUMNS = ["epoch", "quantity", "task", "value"]
+TABLES = ("history", "scores")
 
 
 class Store:
     """Keeps results in a folder.
 
-    A finished run is `KEY.json` (its settings and what was measured) with `KEY.parquet` (its
-    history) beside it; a failed one is `KEY.failed.json`. Each file is written under another name
-    and put into its place in one go, the JSON file last. A run whose files cannot be read does
-    not count as finished.
+    A finished run is `KEY.json` (its settings and what was measured), `KEY.history.parquet` and
+    `KEY.scores.parquet` (the metrics of each test user); a failed one is `KEY.failed.json`. Each
+    file is put into its place in one go. The JSON file comes last, and tells the checksums of all
+    of them: a run whose files do not belong together does not count as finished.
 
     Attributes:
-        folder: the folder; several grids may share it.
+        output: the folder; several grids may share it.
     """
 
     def __init__(self, folder: str | Path) -> None:
         """Make the folder where it is missing.
 
         Raises:
-            AusrecError: when it cannot be made.
+            AusrecError: when it cannot be made, or holds something that is not ours.
         """
-        self.folder = Path(folder).expanduser()
-        make_folder(self.folder)
+        self.output = OutputFolder(folder)
+        self.output.claim("runs")
+        self.folder = self.output.path
 
     def load(self, run: Run) -> Result | None:
         """Return what a finished run has left; None where it is not finished."""
         found = self._read(run.key)
-        try:
-            history = pd.read_parquet(self.folder / f"{run.key}.parquet")[HISTORY_COLUMNS]
-            return Result(**{name: found[name] for name in RESULT_FIELDS}, history=history)
-        except (OSError, ValueError, KeyError, TypeError, pyarrow.ArrowException):
+        if found.get("key") != run.key or found.pop("sha256", "") != _digest(found):
             return None
+        tables = {}
+        for name in TABLES:
+            try:
+                content = (self.folder / f"{run.key}.{name}.parquet").read_bytes()
+            except OSError:
+                return None
+            if hashlib.sha256(content).hexdigest() != found["tables"][name]:
+                return None
+            tables[name] = pd.read_parquet(io.BytesIO(content))
+        users = tables["scores"].pop("user").tolist()
+        per_user = {str(name): each.tolist() for name, each in tables["scores"].items()}
+        measured = {name: found[name] for name in RESULT_FIELDS}
+        return Result(**measured, users=users, per_user=per_user, history=tables["history"])
+
+    def is_damaged(self, run: Run) -> bool:
+        """Tell whether there are files of a run that do not belong together."""
+        return (self.folder / f"{run.key}.json").exists() and self.load(run) is None
 
     def of_other_code(self, runs: Sequence[Run]) -> list[Run]:
         """Return those of the finished runs that another version of the code has made."""
         code = code_version()
         return [run for run in runs if self._read(run.key).get("code", code) != code]
-
-    @contextmanager
-    def reserved(self) -> Iterator[None]:
-        """Keep other commands from doing runs in this folder; ends with the process at the latest.
-
-        Raises:
-            AusrecError: when another command does runs here.
-        """
-        lock = FileLock(self.folder / ".lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise AusrecError(
-                f"{self.folder}: another command does runs here; wait for its end, or keep these "
-                "runs in a folder of their own (--runs)"
-            ) from error
-        except OSError as error:
-            raise AusrecError(
-                f"{self.folder}: cannot write here ({error.strerror}); choose another folder"
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
 
     def failure(self, run: Run) -> Failure | None:
         """Return how the run failed last, unless it has been finished since."""
@@ -91,11 +81,15 @@ class Store:
         Raises:
             AusrecError: when it cannot be written.
         """
-        content = {name: getattr(result, name) for name in RESULT_FIELDS}
+        scores = pd.DataFrame({"user": pd.Series(result.users, dtype=str), **result.per_user})
+        sums = {}
+        for name, table in zip(TABLES, (result.history, scores), strict=True):
+            content = table.to_parquet(index=False, compression="zstd")
+            write_whole(self.folder / f"{run.key}.{name}.parquet", content)
+            sums[name] = hashlib.sha256(content).hexdigest()
         head = {"run": run.label, "key": run.key, "code": code_version(), "settings": run.settings}
-        history = result.history.to_parquet(index=False)
-        write_whole(self.folder / f"{run.key}.parquet", history)
-        self._write_json(run.key, head | content)
+        record = head | {n: getattr(result, n) for n in RESULT_FIELDS} | {"tables": sums}
+        self._write_json(run.key, record | {"sha256": _digest(record)})
         (self.folder / f"{run.key}.failed.json").unlink(missing_ok=True)
 
     def save_failure(self, run: Run, failure: Failure) -> None:
@@ -115,11 +109,16 @@ class Store:
         write_whole(self.folder / f"{name}.json", json.dumps(content, indent=1).encode())
 
 
-def code_version() -> str:
-    """Return a checksum of the sources that a result depends on, up to training."""
+def _digest(record: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def code_version(*floors: str) -> str:
+    """Return a checksum of the sources of some packages; of those up to training if none."""
     digest = hashlib.sha256()
     package = Path(ausrec.__file__).parent
-    for floor in FLOORS:
+    for floor in floors or FLOORS:
         for path in sorted((package / floor).rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from html import escape
 from math import floor, isfinite, isnan, log10, nan
 from numbers import Integral, Real
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from ausrec.errors import AusrecError
 from ausrec.evaluation.metrics import larger_is_better
+from ausrec.terminal import printable
 
 MISSING = "–"
+# A star alone says that something is significant, and an underline within a word is a letter.
+MARKDOWN = re.compile(r"[\\`|\[\]]|<(?=\S)|(?<!\s)\*|\*(?!\s|$)|(?<!\w)_|_(?!\w)")
 # What a LaTeX without further packages cannot print.
 LATEX = {"±": r"$\pm$", "−": "$-$", "–": "--", "·": r"$\cdot$", "×": r"$\times$", "β": r"$\beta$"}
 
@@ -92,7 +93,7 @@ def cell_text(value: object, largest: float | None = None) -> str:
         decimals = 4 if size <= 1 else max(0, 3 - floor(log10(size))) if isfinite(size) else 0
         vanishes = 0 < abs(number) < 0.5 * 10**-decimals
         return f"{number:.3g}" if vanishes else f"{number:,.{decimals}f}"
-    return str(value)
+    return printable(str(value)).replace("\n", r"\n").replace("\t", r"\t")
 
 
 class Cell(NamedTuple):
@@ -125,9 +126,9 @@ class Table:
         return "\n".join(map(padded, lines))
 
     def markdown(self) -> str:
-        """Write Markdown; a | within a cell is escaped."""
+        """Write Markdown; what Markdown would read as its own within a cell is escaped."""
         header, *rows = [
-            "| " + " | ".join(cell.text.replace("|", r"\|") for cell in line) + " |"
+            "| " + " | ".join(MARKDOWN.sub(r"\\\g<0>", cell.text) for cell in line) + " |"
             for line in (self.header, *self.rows)
         ]
         rule = "|".join(" ---: " if cell.number else " --- " for cell in self.header)
@@ -198,29 +199,19 @@ def make_table(
     return Table(tuple(header), tuple(zip(*columns, strict=True)))
 
 
-def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
-    """Write every table three times: `NAME.csv` with all digits, `NAME.md` and `NAME.tex` to read.
+def table_files(tables: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
+    """Return every table as three files: `NAME.csv` with all digits, `NAME.md`, `NAME.tex` to read.
 
     Args:
         tables: by the name of their files.
-        folder: is made where it does not exist.
-
-    Raises:
-        AusrecError: a file cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, frame in tables.items():
-            table = make_table(frame)
-            texts = {
-                "csv": frame.to_csv(index=False, lineterminator="\n"),
-                "md": table.markdown() + "\n",
-                "tex": table.latex(),
-            }
-            for ending, text in texts.items():
-                (folder / f"{name}.{ending}").write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise AusrecError(f"cannot write tables into {folder}: {error.strerror}") from error
+    files = {}
+    for name, frame in tables.items():
+        table = make_table(frame)
+        files[f"{name}.csv"] = frame.to_csv(index=False, lineterminator="\n").encode()
+        files[f"{name}.md"] = f"{table.markdown()}\n".encode()
+        files[f"{name}.tex"] = table.latex().encode()
+    return files
 
 
 def widen(

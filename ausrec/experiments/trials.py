@@ -11,11 +11,13 @@ import pandas as pd
 from optuna.distributions import distribution_to_json
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
+from optuna.storages.journal._file import BaseJournalFileLock
 from optuna.trial import FrozenTrial, TrialState
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.engine import Failure
 from ausrec.experiments.space import Distributions, holds, stored
+from ausrec.files import make_folder, write_whole
 
 # Under these names a study keeps what decides about it, and a trial what came of it.
 PLAN, LEFT = "plan", "left"
@@ -63,12 +65,14 @@ def open_study(
 def _open(storage: str | Path) -> optuna.Study:
     # Optuna tells every trial on standard error.
     optuna.logging.set_verbosity(optuna.logging.ERROR)
+    place: Any = str(storage)
+    if "://" not in place:
+        file = Path(storage).expanduser()
+        make_folder(file.parent)
+        _mend(file)
+        # The lock of Optuna outlives a process that is killed; that of the folder does not.
+        place = JournalStorage(JournalFileBackend(str(file), lock_obj=_NoLock()))
     try:
-        place: Any = str(storage)
-        if "://" not in place:
-            file = Path(storage).expanduser()
-            file.parent.mkdir(parents=True, exist_ok=True)
-            place = JournalStorage(JournalFileBackend(str(file)))
         return optuna.create_study(
             storage=place, study_name="ausrec", direction="maximize", load_if_exists=True
         )
@@ -78,6 +82,34 @@ def _open(storage: str | Path) -> optuna.Study:
             f"{storage}: trials cannot be kept here ({words}); name a file in a folder that "
             "you may write, or a database, as sqlite:///trials.db"
         ) from error
+
+
+class _NoLock(BaseJournalFileLock):
+    """Takes the place of Optuna's lock: one process at a time works on a storage."""
+
+    def acquire(self) -> bool:
+        return True
+
+    def release(self) -> None:
+        pass
+
+
+def _mend(journal: Path) -> None:
+    """Take away the last line of a journal where a kill has cut it off.
+
+    Raises:
+        AusrecError: when the file is no journal.
+    """
+    if not journal.exists():
+        return
+    content = journal.read_bytes() if journal.is_file() else b"no plain file"
+    whole = content[: content.rfind(b"\n") + 1]
+    if content and not content.startswith(b'{"op_code":'):
+        raise AusrecError(
+            f"{journal}: is there, and is not the journal of a search; name another file"
+        )
+    if len(whole) < len(content):
+        write_whole(journal, whole)
 
 
 def batches(

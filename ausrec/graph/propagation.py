@@ -44,11 +44,13 @@ class View:
         transposed: the same weights in the order of the rows of Âᵀ.
         noise: how far the entries of each propagated layer are moved away from zero; None for
             not at all. A product with Â knows nothing of it; an encoder's layers do.
+        seed: of the dropout of encoders that have some; None for no dropout.
     """
 
     values: Float[Tensor, " edges"]
     transposed: Float[Tensor, " edges"]
     noise: Float[Tensor, "layers nodes dim"] | None = None
+    seed: int | None = None
 
 
 class NormalizedAdjacency(nn.Module):

@@ -13,9 +13,12 @@ from torch_geometric.data import HeteroData
 from torch_geometric.data.storage import EdgeStorage
 
 from ausrec.data.build_graph import RATES
+from ausrec.data.held_out import cold_rows
+from ausrec.data.moments import moment_in
 from ausrec.errors import AusrecError, SettingError, check_not_negative
+from ausrec.graph.dated import latest_parts
 
-Method: TypeAlias = Literal["random", "leave_one_out"]
+Method: TypeAlias = Literal["random", "leave_one_out", "latest", "date"]
 _TRAIN, _REMOVED, _VAL, _TEST = range(4)
 
 
@@ -28,6 +31,9 @@ class Splits(NamedTuple):
             training interactions, and those that `keep` removed.
         test: `edge_label_index` [2, test]; `known_index` holds the same and the validation
             interactions.
+
+    `cold_index` [2, cold] of a held-out part are its interactions of users or items without a
+    training interaction, where these are measured apart.
     """
 
     train: HeteroData
@@ -73,16 +79,22 @@ def split_interactions(
     val: float = 0.1,
     test: float | None = None,
     how: Method = "random",
+    date: str | None = None,
     keep: float = 1.0,
     seed: int = 0,
 ) -> Splits:
-    """Split each user's interactions at random, or hold one out.
+    """Split interactions at random or by time, user by user or by one date for all.
 
     `"random"`: of a user's n interactions, floor(n·f + U) go to held-out parts of together share
     f, where U is uniform in [0, 1) and drawn once a user: the shares are right on average for
     users with few interactions, too. `"leave_one_out"`: each user gives one interaction to the
-    test part and one to validation, the latest ones where the interactions carry a `time`. In
-    both, every user keeps at least one interaction for training.
+    test part and one to validation, the latest ones where the interactions carry a `time`.
+    `"latest"`: as many as at random, each user's latest ones. In these, every user keeps at least
+    one interaction for training. `"date"`: the latest of all users' interactions, from one date
+    on, are tested on, and the latest before these are validated on.
+
+    Where a part begins at a date, its interactions of users or items without a training interaction
+    are its `cold_index` instead, to be measured apart; of given parts, those in the `cold_mask`.
 
     With a share `keep` below 1, floor(n·keep + U) of a user's n training interactions stay, and
     one at least; the others are in no part. Held-out parts are the same for every share, and what
@@ -92,12 +104,14 @@ def split_interactions(
     Args:
         data: a graph with edge type ("user", "rates", "item").
         val: share of validation interactions; with `"leave_one_out"`, one a user unless 0. Where
-            there is a `val_mask`, that part is taken instead, unless by `"leave_one_out"`.
+            there is a `val_mask`, that part is taken instead, if at random.
         test: share of test interactions; with `"leave_one_out"`, one a user unless 0. None
             takes the published split where there is a `test_mask`, else 0.2. Where the published
-            split is taken, the shares count the other interactions only. A number, or
-            `"leave_one_out"`, puts a published split aside.
-        how: `"random"` or `"leave_one_out"`.
+            split is taken, the shares count the other interactions only. A number, or another
+            method than `"random"`, puts a published split aside.
+        how: `"random"`, `"leave_one_out"`, `"latest"` or `"date"`.
+        date: with `"date"`, the first moment of the test part, a date as 2010-05-31 or a number in
+            the unit of the times; None for that which leaves the share `test`.
         keep: share of the training interactions that stay, above 0 and at most 1.
         seed: seeds all that is drawn.
 
@@ -105,10 +119,11 @@ def split_interactions(
         The three graphs; parts are disjoint, every other store is shared with `data`.
 
     Raises:
-        AusrecError: when a share is out of range, the method unknown, or the graph cannot be
-            split.
+        AusrecError: when a share is out of range, the method unknown, times are missing, or the
+            graph cannot be split.
     """
     store = _interactions(data)
+    _check_times(store, how, date)
     user = store.edge_index[0].numpy()
     free = np.ones(len(user), dtype=bool)
     test_share = 0.2 if test is None else test
@@ -126,21 +141,41 @@ def split_interactions(
 
     generator = np.random.default_rng(seed)
     part = np.where(given, _VAL, _TEST)
-    time = store.time.numpy()[free] if "time" in store and how == "leave_one_out" else None
-    part[free] = _draw_parts(user[free], (test_share, val), how, time, generator)
+    # The order is that of the times, and where these are tied, that of the source.
+    timed = next((name for name in ("order", "time") if name in store), None)
+    if how == "date":
+        begin = None if date is None else moment_in("date", date, store.time.numpy())
+        masks = latest_parts(store.time.numpy(), test_share, val, begin)
+        part = np.select(masks, [_TEST, _VAL], _TRAIN)
+    else:
+        time = store[timed].numpy()[free] if timed and how != "random" else None
+        part[free] = _draw_parts(user[free], (test_share, val), how, time, generator)
     if keep < 1:
         place = np.flatnonzero(part == _TRAIN)
         part[place[~_draw_kept(user[place], keep, generator)]] = _REMOVED
-    return _split_graph(data, torch.from_numpy(part))
+    cold = ~free & store.cold_mask.numpy() if "cold_mask" in store else np.zeros_like(free)
+    if how == "date":
+        num_users, num_items = (int(data[node].num_nodes) for node in RATES[::2])
+        cold = cold_rows(store.edge_index.numpy(), part <= _REMOVED, num_users, num_items)
+    return _split_graph(data, torch.from_numpy(part), torch.from_numpy(cold))
+
+
+def _check_times(store: EdgeStorage, how: Method, date: str | None) -> None:
+    if how in ("latest", "date") and "time" not in store:
+        raise SettingError(
+            "how", f"is {how}, and the interactions have no times: name their column by --data.time"
+        )
+    if date is not None and how != "date":
+        raise SettingError("date", f"is read by how=date alone, and how is {how}: choose one")
 
 
 def _check_shares(how: Method, shares: dict[str, float]) -> None:
     if how not in get_args(Method):
-        raise AusrecError(f"how={how!r}: unknown; choose 'random' or 'leave_one_out'")
+        raise AusrecError(f"how={how!r}: unknown; choose one of {', '.join(get_args(Method))}")
     for name, share in shares.items():
         if not (math.isfinite(share) and 0 <= share < 1):
             raise SettingError(name, f"is {share}, but must be a share from 0 to below 1")
-    if how == "random" and sum(shares.values()) >= 1:
+    if how != "leave_one_out" and sum(shares.values()) >= 1:
         total = " + ".join(f"{name}={share}" for name, share in shares.items())
         raise AusrecError(f"{total}: must leave something for training; lower the shares")
 
@@ -174,7 +209,7 @@ def _draw_parts(
 
     test, val = shares
     offset = generator.random(len(count))
-    if how == "random":
+    if how != "leave_one_out":
         test_end = np.floor(count * test + offset)
         val_end = np.floor(count * (test + val) + offset)
     else:
@@ -211,21 +246,32 @@ def _places(
     return place
 
 
-def _split_graph(data: HeteroData, part: Int[Tensor, " edges"]) -> Splits:
+def _split_graph(
+    data: HeteroData, part: Int[Tensor, " edges"], cold: Bool[Tensor, " edges"]
+) -> Splits:
     edge_index: Tensor = data[RATES].edge_index
+    order: Tensor | None = data[RATES].get("order")
     base = _training_view(data, part == _TRAIN)
 
     def view(label: Tensor, known: Tensor | None = None) -> HeteroData:
         graph = copy.copy(base)
         graph[RATES].edge_label_index = label
         if known is not None:
-            graph[RATES].known_index = known
+            graph[RATES].known_index = edge_index[:, known]
+            if order is not None:
+                graph[RATES].known_order = order[known]
+        return graph
+
+    def held_out(number: int) -> HeteroData:
+        graph = view(edge_index[:, (part == number) & ~cold], part < number)
+        if bool(cold[part == number].any()):
+            graph[RATES].cold_index = edge_index[:, (part == number) & cold]
         return graph
 
     return Splits(
         view(base[RATES].edge_index),
-        view(edge_index[:, part == _VAL], edge_index[:, part < _VAL]),
-        view(edge_index[:, part == _TEST], edge_index[:, part < _TEST]),
+        held_out(_VAL),
+        held_out(_TEST),
     )
 
 
@@ -236,6 +282,6 @@ def _training_view(data: HeteroData, keep: Bool[Tensor, " edges"]) -> HeteroData
     aligned = [name for name in store if store.is_edge_attr(name)]
     for name in aligned:
         store[name] = store[name][:, keep] if name == "edge_index" else store[name][keep]
-    for mask in ("val_mask", "test_mask"):
+    for mask in ("val_mask", "test_mask", "cold_mask"):
         store.pop(mask, None)
     return view

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import product
-from pathlib import Path
 from struct import unpack
 from typing import Any
 
@@ -17,7 +16,6 @@ from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
-from ausrec.errors import AusrecError
 from ausrec.lab.look import current_look, look
 
 # Dots of a picture by pixels of a page, in one direction: `savefig.dpi` is as many times 96.
@@ -185,22 +183,15 @@ def make_picture(draw: Callable[[], Figure], caption: str = "") -> Picture:
     return Picture(data_address(light), data_address(dark), words_of(figure), caption, *size)
 
 
-def save_figure(figure: Figure, folder: Path, name: str) -> list[str]:
-    """Write a figure three times: PNG for slides, SVG for pages, PDF for papers.
+def figure_files(figure: Figure, name: str) -> dict[str, bytes]:
+    """Return a figure as three files: PNG for slides, SVG for pages, PDF for papers.
 
     No file holds the date or the version of the library that wrote it. Letters are kept as
     letters in the PDF, and are outlines in the SVG, which looks the same everywhere.
 
     Args:
         figure: drawn in the colours that are wanted.
-        folder: is made where it does not exist.
         name: of the files, without an ending.
-
-    Returns:
-        the names of the files.
-
-    Raises:
-        AusrecError: a file cannot be written.
     """
     alt = words_of(figure)
     nothing = {
@@ -208,11 +199,10 @@ def save_figure(figure: Figure, folder: Path, name: str) -> list[str]:
         "svg": {"Date": None, "Creator": None, "Description": alt},
         "pdf": {"CreationDate": None, "Creator": None, "Producer": None, "Subject": alt},
     }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with look():
-            for ending, metadata in nothing.items():
-                figure.savefig(folder / f"{name}.{ending}", metadata=metadata)
-    except OSError as error:
-        raise AusrecError(f"cannot write figures into {folder}: {error.strerror}") from error
-    return [f"{name}.{ending}" for ending in nothing]
+    files = {}
+    with look():
+        for ending, metadata in nothing.items():
+            buffer = BytesIO()
+            figure.savefig(buffer, format=ending, metadata=metadata)
+            files[f"{name}.{ending}"] = buffer.getvalue()
+    return files

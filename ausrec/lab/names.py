@@ -28,6 +28,7 @@ TASK_LABELS = {
     "mhcn": "MHCN",
     "sept": "SEPT",
     "dsl": "DSL",
+    "cl4srec": "CL4SRec",
 }
 
 TASK_MEANINGS = {
@@ -61,6 +62,12 @@ OBJECTIVE_AIMS = {
     "mhcn": "ties users to the social motifs around them, and these to the whole graph",
     "sept": "lets each of three views of the users learn whom the other two find alike",
     "dsl": "ranks friends above strangers, and makes those alike socially whose tastes are",
+    "cloze": "predicts hidden items from those before and behind them",
+    "associated_attribute": "tells the attributes of each item",
+    "masked_item": "tells a hidden item from an unknown one by what is around it",
+    "masked_attribute": "tells the attributes of a hidden item by what is around it",
+    "segment": "tells a user's hidden segment from one of another user",
+    "cl4srec": "finds a sequence's other changed copy among those of other users",
 }
 """What any other objective does: it brings no related pairs together."""
 

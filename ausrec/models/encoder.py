@@ -1,12 +1,14 @@
 """What every encoder does: turn its parameters into embeddings of users and items."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.func import functional_call, jvp
+from torch_geometric.data import HeteroData
 
 from ausrec.errors import check_above_zero
 from ausrec.graph.propagation import NormalizedAdjacency, View
@@ -48,6 +50,7 @@ class Encoder(nn.Module):
 
     Attributes:
         num_users: number of users, the first rows of the embeddings.
+        usual: settings of a run that differ from the defaults where this encoder is chosen.
 
     A subclass defines `forward(view) -> Embeddings`. One that propagates over a graph also
     defines `view`, which draws the dropped-out graph of one training step; all propagations of
@@ -55,6 +58,7 @@ class Encoder(nn.Module):
     """
 
     num_users: int
+    usual: ClassVar[Mapping[str, Any]] = {}
 
     def forward(self, view: View | None = None) -> Embeddings:
         """Encode all users and items; `view=None` uses the whole graph."""
@@ -70,6 +74,19 @@ class Encoder(nn.Module):
             hidden: interactions (user ids, item ids) that the step must not see.
         """
         return None
+
+    def shared(self, parameters: Parameters) -> Parameters:
+        """Return what losses read of the parameters beside the embeddings; nothing as a rule."""
+        return {}
+
+    def embed(self, part: HeteroData) -> Embeddings:
+        """Encode users and items so as to rank a part of the data; the same for all as a rule.
+
+        Args:
+            part: a validation or test part, which knows what came before it.
+        """
+        embeddings: Embeddings = self()
+        return embeddings
 
     def encode(self, parameters: Parameters, view: View | None) -> Embeddings:
         """Encode with other parameters than the module's own."""

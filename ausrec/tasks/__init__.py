@@ -4,7 +4,14 @@
 paradigms; `catalog` has them by name.
 """
 
-from ausrec.tasks.catalog import MAIN_LOSSES, OBJECTIVES
+from ausrec.tasks.catalog import (
+    MAIN_LOSSES,
+    OBJECTIVES,
+    S3REC_TASKS,
+    SEQUENCE_LOSSES,
+    SEQUENCE_TASKS,
+    main_task,
+)
 from ausrec.tasks.cosine_losses import (
     BilateralSoftmax,
     CosineContrast,
@@ -24,6 +31,9 @@ __all__ = [
     "MAIN_LOSSES",
     "MAREC_TASKS",
     "OBJECTIVES",
+    "S3REC_TASKS",
+    "SEQUENCE_LOSSES",
+    "SEQUENCE_TASKS",
     "Batch",
     "BilateralSoftmax",
     "CosineContrast",
@@ -39,6 +49,7 @@ __all__ = [
     "bpr_loss",
     "info_nce",
     "l2_penalty",
+    "main_task",
     "marec_tasks",
     "published_tasks",
     "relation_tasks",

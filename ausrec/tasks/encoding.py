@@ -1,11 +1,13 @@
 """What an objective sees of a step: the shared embeddings, and how to get further ones."""
 
-from jaxtyping import Float
+import torch
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from ausrec.errors import AusrecError
 from ausrec.graph.propagation import View
 from ausrec.models.encoder import Embeddings, Encoder, GraphEncoder, Parameters
+from ausrec.models.sequence import SequenceEncoder
 
 
 class Encoding(Embeddings):
@@ -19,11 +21,13 @@ class Encoding(Embeddings):
         encoder: the encoder of the run.
         view: the graph of the step; None for the whole graph.
         own: the task's own parameters, as its `start` named them.
+        shared: parameters of the encoder that losses read beside the embeddings: a transformer's.
     """
 
     encoder: Encoder
     view: View | None
     own: Parameters
+    shared: Parameters
 
     def __new__(
         cls,
@@ -31,17 +35,19 @@ class Encoding(Embeddings):
         encoder: Encoder,
         view: View | None = None,
         own: Parameters | None = None,
+        shared: Parameters | None = None,
     ) -> "Encoding":
         """Add the means to encode to a step's embeddings."""
         self = super().__new__(cls, embeddings.final, embeddings.base, embeddings.num_users)
         self.encoder, self.view, self.own = encoder, view, own or {}
+        self.shared = shared or {}
         return self
 
     @classmethod
     def of(cls, encoder: Encoder, own: Parameters | None = None) -> "Encoding":
         """Encode over the whole graph; how a notebook gets an encoding without a step."""
         embeddings: Embeddings = encoder()
-        return cls(embeddings, encoder, None, own)
+        return cls(embeddings, encoder, None, own, encoder.shared(dict(encoder.named_parameters())))
 
     @property
     def graph(self) -> GraphEncoder:
@@ -59,6 +65,33 @@ class Encoding(Embeddings):
     def propagate(self, view: View) -> Float[Tensor, "nodes dim"]:
         """Return the final embeddings over another graph."""
         return self.graph.propagate(self.base, view)
+
+    def states(
+        self, ids: Int[Tensor, "batch length"], *, causal: bool | None = None
+    ) -> Float[Tensor, "batch length dim"]:
+        """Return the state of every position of some sequences.
+
+        Args:
+            ids: items in order, `MASK` where one is hidden, `PAD` behind the end.
+            causal: another direction than the encoder's own.
+        """
+        encoder = sequence_encoder(self.encoder)
+        return encoder.states(self.shared, self.item, ids, self.view, causal)
+
+    def users(self, *ids: Int[Tensor, " batch"]) -> tuple[Tensor, ...]:
+        """Return the embeddings of several lists of users, [batch, dim] each.
+
+        Where the shared embeddings are those of the items alone, the users' sequences are encoded.
+        The states are divided by √dim, which is their length after the last normalisation.
+        """
+        table, wanted = self.final, torch.cat(ids)
+        if self.num_users == 0:
+            encoder = sequence_encoder(self.encoder)
+            distinct, wanted = wanted.unique(return_inverse=True)
+            states = encoder.users(self.shared, self.item, encoder.known[distinct], self.view)
+            table = states / encoder.dim**0.5
+        rows: tuple[Tensor, ...] = table.index_select(0, wanted).split([len(i) for i in ids])
+        return rows
 
 
 def graph_encoder(encoder: Encoder, *, layers: int = 1) -> GraphEncoder:
@@ -80,5 +113,19 @@ def graph_encoder(encoder: Encoder, *, layers: int = 1) -> GraphEncoder:
         raise AusrecError(
             f"{layers} layers or more are needed, and the encoder has {encoder.num_layers}: set "
             f"its layers to {layers}"
+        )
+    return encoder
+
+
+def sequence_encoder(encoder: Encoder) -> SequenceEncoder:
+    """Return the encoder, checked to be one of sequences.
+
+    Raises:
+        AusrecError: when it is not.
+    """
+    if not isinstance(encoder, SequenceEncoder):
+        raise AusrecError(
+            f"an encoder of sequences is needed, and {type(encoder).__name__} is none: choose "
+            "sasrec or bert4rec"
         )
     return encoder

@@ -13,6 +13,7 @@ from ausrec.graph.negatives import draw_negatives, has_negative
 from ausrec.graph.pairs import Pairs, Uniform
 from ausrec.graph.relations import add_relations, relation_node, relation_pairs
 from ausrec.models.encoder import Embeddings
+from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.losses import bpr_loss, l2_penalty, take
 from ausrec.tasks.task import Task, Triplets, to_triplets
 
@@ -56,7 +57,7 @@ class RelationTask(Task):
             )
         self.name, self.pairs, self.uniform = name, pairs, uniform
         self.draws_per_epoch, self.exclude_self = draws_per_epoch, exclude_self
-        self.node = node
+        self.node, self.for_sequences = node, True
         # Tasks of a family are evaluated on one table of rows, so each node type has its own.
         self.family = "relation" if node == "user" else f"relation between {node}s"
         self.among = has_negative(pairs, exclude_self=exclude_self)
@@ -74,10 +75,14 @@ class RelationTask(Task):
 
     def loss(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
         """Return the BPR loss of each triplet of users, or of items."""
+        if self.node == "user" and isinstance(embeddings, Encoding):
+            return bpr_loss(*embeddings.users(*batch))
         return bpr_loss(*take(embeddings.final, *self._nodes(embeddings, batch)))
 
-    def penalty(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
-        """Return the L2 penalty of each triplet's layer-0 embeddings."""
+    def penalty(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"] | None:
+        """Return the L2 penalty of each triplet's layer-0 embeddings; None in sequences."""
+        if embeddings.num_users == 0:
+            return None
         return l2_penalty(*take(embeddings.base, *self._nodes(embeddings, batch)))
 
     def _nodes(self, embeddings: Embeddings, batch: Triplets) -> Triplets:

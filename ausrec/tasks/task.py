@@ -18,6 +18,7 @@ from torch import Tensor
 from ausrec.errors import AusrecError
 from ausrec.graph.propagation import View
 from ausrec.models.encoder import Encoder, Parameters
+from ausrec.models.sequence import SequenceEncoder
 from ausrec.tasks.encoding import Encoding
 
 Batch = (
@@ -52,6 +53,7 @@ class Task(ABC):
         stops_gradients: its gradient is not that of its loss as a function of the parameters,
             since a part of the loss is held constant in it, or reversed.
         ascends: its own parameters ascend the loss, by a reversed gradient.
+        for_sequences: encoders of sequences can train it.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Task(ABC):
     paper_weight: float | None = None
     stops_gradients: bool = False
     ascends: bool = False
+    for_sequences: bool = False
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Prepare for a run with an encoder; return initial values of the task's parameters.
@@ -81,11 +84,11 @@ class Task(ABC):
     def draw(self, size: int, generator: np.random.Generator) -> Batch:
         """Draw the samples of one step: a named tuple of tensors."""
 
-    def draw_with(self, main: Triplets, size: int, generator: np.random.Generator) -> Batch:
+    def draw_with(self, main: Batch, size: int, generator: np.random.Generator) -> Batch:
         """Draw the samples of one step, given those of the main task; as `draw` as a rule.
 
         Args:
-            main: users, their items and negatives.
+            main: of graphs, triplets; of sequences, what `NextItem` draws.
             size: as `draw` takes it.
             generator: draws the samples.
         """
@@ -110,6 +113,17 @@ class Task(ABC):
         A task that reads the shared embeddings only may ask for `Embeddings`.
         """
 
+    def judged_edges(self, meta: Batch) -> Int[Tensor, "2 hidden"] | None:
+        """Return the interactions that the graph must not show while samples of it judge weights.
+
+        Args:
+            meta: samples of a main task.
+
+        Returns:
+            user ids and item ids; None where there are none to hide.
+        """
+        return None
+
     def penalty(self, encoding: Encoding, batch: Batch) -> Float[Tensor, " batch"] | None:
         """Return each sample's L2 penalty (before its coefficient); None where it has none."""
         return None
@@ -122,6 +136,8 @@ def start_task(task: Task, encoder: Encoder, generator: torch.Generator) -> Para
         AusrecError: when the objective makes no sense for this encoder.
     """
     try:
+        if isinstance(encoder, SequenceEncoder) and not task.for_sequences:
+            raise AusrecError("encoders of sequences cannot train it: choose lightgcn, say")
         return task.start(encoder, generator)
     except AusrecError as error:
         raise AusrecError(f"task '{task.name}': {error}") from error

@@ -1,7 +1,8 @@
 """Training: recipes, the loop, the history, checkpoints (floor 4)."""
 
 from ausrec.training.callbacks import Callback, Epoch, StopTraining, WatchGeometry
-from ausrec.training.config import DataConfig, SplitConfig, TrainConfig
+from ausrec.training.config import SplitConfig, TrainConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.descent import Descent
 from ausrec.training.fit import fit
 from ausrec.training.history import History

@@ -1,18 +1,16 @@
-"""What can be set about the data, the split and the training loop.
+"""What can be set about the split and the training loop.
 
 Each setting has its name, type, default and docstring here, for Python, YAML files and flags. A
 default that another class or function has already is read from there.
 """
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch_geometric.data import HeteroData
 
-from ausrec.choice import Chosen, chosen, read
-from ausrec.data import TableDataset, choose_dataset, load_dataset
-from ausrec.data.build_graph import EdgeType
+from ausrec.choice import Chosen, chosen
 from ausrec.errors import (
     AusrecError,
     SettingError,
@@ -22,120 +20,11 @@ from ausrec.errors import (
 )
 from ausrec.evaluation import METRICS
 from ausrec.graph import Splits, split_interactions
-from ausrec.settings import convert, default_of
-from ausrec.tasks.catalog import MAIN_LOSSES
+from ausrec.settings import default_of
+from ausrec.tasks.catalog import MAIN_LOSSES, SEQUENCE_LOSSES
 
 # More than any machine has; many more bring PyTorch down.
 MOST_THREADS = 1024
-
-
-@dataclass(frozen=True)
-class DataConfig:
-    """Which data: a data set by name, or tables of one's own."""
-
-    dataset: str | None = None
-    """Name of a data set, as `ausrec data list` shows them; with settings, ciao(threshold=3)."""
-
-    data_root: str | None = None
-    """Folder to look for data sets in, and to download them into."""
-
-    interactions: str | None = None
-    """Table of interactions: user, item and, where there are, weight and time."""
-
-    social: str | None = None
-    """Table of social links from user to user."""
-
-    items: str | None = None
-    """Table of item ids with their names."""
-
-    users: str | None = None
-    """Table of user ids with their names."""
-
-    val: str | None = None
-    """Table of validation interactions, where they are given; no other are drawn then."""
-
-    test: str | None = None
-    """Table of held-out interactions, where they are given."""
-
-    user: str | None = None
-    """Column of the users, where it is not recognised."""
-
-    item: str | None = None
-    """Column of the items, where it is not recognised."""
-
-    weight: str | None = None
-    """Column of the weights, where it is not recognised."""
-
-    time: str | None = None
-    """Column of the times, where it is not recognised."""
-
-    links: dict[str, str] = field(default_factory=dict)
-    """Further tables of links by their edge type, as {item-has-genre: genres.csv}."""
-
-    mutual: bool = default_of(TableDataset, "mutual")
-    """Take each social link of the table in both directions."""
-
-    @classmethod
-    def read(cls, given: "str | DataConfig") -> "DataConfig":
-        """Return the configuration of a data set by name; a configuration stays as it is."""
-        return given if isinstance(given, cls) else cls(convert("data", given, str) or None)
-
-    def check(self) -> None:
-        """Refuse data that is named wrongly; nothing is read.
-
-        Raises:
-            AusrecError: when neither or both kinds of data are named, or there is no such data set.
-        """
-        own = [name for name in _TABLES if getattr(self, name)]
-        if self.dataset is not None:
-            if own:
-                raise AusrecError(
-                    f"both the data set '{self.dataset}' and a table ({own[0]}) are given: "
-                    "choose one of them"
-                )
-            choose_dataset(self.dataset, "dataset")
-        elif self.interactions is None:
-            raise AusrecError(
-                "no data is named: give --dataset NAME (`ausrec data list` shows the names) or "
-                "--interactions TABLE"
-            )
-
-    def load(self) -> HeteroData:
-        """Read the graph.
-
-        Raises:
-            AusrecError: as `check`, and when the data cannot be read.
-        """
-        self.check()
-        if self.dataset is not None:
-            return load_dataset(self.dataset, self.data_root)
-        own: dict[str, Any] = {n: v for n, v in vars(self).items() if not n.startswith("data")}
-        own["links"] = {_edge_type(name): path for name, path in self.links.items()}
-        graph: HeteroData = TableDataset(**own)[0]
-        return graph
-
-    def describe(self) -> str:
-        """Name the data in a word."""
-        return self.dataset or str(self.interactions)
-
-
-_TABLES = ("interactions", "social", "items", "users", "val", "test", "links")
-
-
-def _edge_type(name: str) -> EdgeType:
-    source, *edge, target = name.split("-") if name.count("-") == 2 else ("",) * 3
-    if not (source and edge[0] and target):
-        raise SettingError(
-            "data.links", f"'{name}' is no edge type; write source-edge-target, as item-has-genre"
-        )
-    return source, edge[0], target
-
-
-# A field that holds a `DataConfig` and takes a name as well; see `ausrec.choice.Chosen`.
-if TYPE_CHECKING:
-    Data: TypeAlias = read[DataConfig]
-else:
-    Data = str | DataConfig
 
 
 @dataclass(frozen=True)
@@ -148,8 +37,14 @@ class SplitConfig:
     test: float | None = default_of(split_interactions, "test")
     """Share of test interactions; null takes the published split where there is one, else 0.2."""
 
-    how: Literal["random", "leave_one_out"] = default_of(split_interactions, "how")
-    """At random per user, or one of each user (the latest where times are known)."""
+    how: Literal["random", "leave_one_out", "latest", "date"] = default_of(
+        split_interactions, "how"
+    )
+    """At random per user, one of each user (the latest where times are known), each user's latest,
+    or the latest of all users, from one date on."""
+
+    date: str | None = default_of(split_interactions, "date")
+    """With how=date, where the test part begins, as 2010-05-31; null for what leaves its share."""
 
     keep: float = default_of(split_interactions, "keep")
     """Share of the training interactions that stay; validation and test part are the same for
@@ -190,7 +85,7 @@ class TrainConfig:
     sampling: Literal["interactions", "users"] = "interactions"
     """Main samples: each interaction once an epoch, or uniform users and then their items."""
 
-    loss: Chosen = chosen(MAIN_LOSSES, "loss", "bpr")
+    loss: Chosen = chosen({**MAIN_LOSSES, **SEQUENCE_LOSSES}, "loss", "bpr")
     """Main loss: how a user's items are ranked above others."""
 
     evaluate_every: int = 1

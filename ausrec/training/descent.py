@@ -9,12 +9,13 @@ from torch import Tensor
 
 from ausrec.errors import AusrecError
 from ausrec.models.encoder import Encoder, Parameters
+from ausrec.tasks.contract import check_batch
 from ausrec.tasks.task import Batch, Task, start_task
 from ausrec.training.config import TrainConfig
 from ausrec.training.diagnosis import entropy
 from ausrec.weighting.reduction import MAIN, Weights, mean_weights
 from ausrec.weighting.step import Step, own_name
-from ausrec.weighting.weighting import Weighting
+from ausrec.weighting.weighting import Weighting, check_weighed
 
 Measured = dict[tuple[str, str], float]
 
@@ -99,9 +100,9 @@ class Descent:
         """
         batches = {MAIN: main}
         for name, task in self.tasks.items():
-            if name != MAIN:
+            if name != MAIN and self.weighting.trains_only != "main":
                 size = num_samples(task, self.config.task_batch_size, num_batches)
-                batches[name] = task.draw_with(main, size, self.rng)
+                batches[name] = check_batch(task, task.draw_with(main, size, self.rng))
         return self.prepare({name: to_device(b, self.device) for name, b in batches.items()})
 
     def prepare(self, batches: Mapping[str, Batch]) -> Step:
@@ -117,7 +118,7 @@ class Descent:
             meta = type(main)(*(column[num_rows - num_meta :] for column in main))
             softmax = rows.meta_softmax
             if not rows.meta_in_graph:
-                hidden = torch.stack([meta.user, meta.pos])
+                hidden = self.tasks[MAIN].judged_edges(meta)
         return Step(
             self.model,
             {name: task for name, task in self.tasks.items() if name in batches},
@@ -144,7 +145,7 @@ class Descent:
         health: Measured = {}
         gradient: Parameters | None = None
         if step.auxiliary:
-            weights, health, gradient = self.weighting.weigh(step)
+            weights, health, gradient = check_weighed(self.weighting, step)
             remedy = (
                 "the weighting's learning rate or the rate of the hypergradient, or choose another "
                 "weighting"

@@ -11,11 +11,13 @@ import torch
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
+from ausrec.data import RATES
 from ausrec.errors import AusrecError
 from ausrec.evaluation import Evaluation, evaluate
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
-from ausrec.tasks.recommendation import Recommendation
+from ausrec.tasks.catalog import main_task
+from ausrec.tasks.contract import check_name
 from ausrec.tasks.relation import relation_tasks
 from ausrec.tasks.task import Task
 from ausrec.training.callbacks import Callback, Epoch, StopTraining, WatchGeometry
@@ -51,7 +53,8 @@ def fit(
     Args:
         model: the encoder; trained in place.
         train: the training graph; tasks given by name read their relation from it.
-        val: the validation split, for early stopping and for choosing the epoch.
+        val: the validation split, for early stopping and for choosing the epoch; where it holds
+            out nothing, all epochs are trained and the last is kept.
         tasks: auxiliary tasks: names of relations in `train`, or `Task` objects.
         weighting: how tasks are weighted; None for `Equal()`.
         config: see `TrainConfig`.
@@ -112,14 +115,16 @@ def tasks_by_name(main: Task, tasks: Sequence[str | Task], train: HeteroData) ->
     """Return the main task and the auxiliary ones, names turned into relation tasks.
 
     Raises:
-        AusrecError: on a name that is no relation of `train`, or that is given twice.
+        AusrecError: on a name that is no relation of `train`, or that is given twice, and on what
+            is no task or has no name.
     """
     found: dict[str, Task] = {MAIN: main}
     for task in tasks:
         given = relation_tasks(train, [task])[0] if isinstance(task, str) else task
-        if given.name in found:
-            raise AusrecError(f"two tasks have the name '{given.name}': give each task once")
-        found[given.name] = given
+        name = check_name(given)
+        if name in found:
+            raise AusrecError(f"two tasks have the name '{name}': give each task once")
+        found[name] = given
     return found
 
 
@@ -137,7 +142,8 @@ class _Run(RunState):
         checkpoint: Path | None,
     ) -> None:
         self.val, self.checkpoint = val, checkpoint
-        self.main = Recommendation(train, config.sampling, config.loss())
+        self.has_val = bool(val[RATES].edge_label_index.size(1))
+        self.main = main_task(model, train, config.sampling, config.loss())
         named = tasks_by_name(self.main, tasks, train)
         super().__init__(model, named, weighting, config)
         if checkpoint is not None and checkpoint.exists():
@@ -150,7 +156,7 @@ class _Run(RunState):
         sums: dict[tuple[str, str], float] = defaultdict(float)
         counts: dict[tuple[str, str], int] = defaultdict(int)
         num_batches = self.main.num_batches(self.config.batch_size)
-        before = self.learned()
+        before, only = self.learned(), self.weighting.trains_only
         self.descent.begin_epoch(number)
         for main in self.main.epoch(self.config.batch_size, self.descent.rng):
             step = self.descent.draw(main, num_batches)
@@ -166,10 +172,11 @@ class _Run(RunState):
             self.history.add(
                 number, "network_movement", float(torch.nn.utils.get_total_norm(moved))
             )
-        if len(self.tasks) > 1 and number % self.config.diagnose_every == 0:
+        if len(step.tasks) > 1 and number % self.config.diagnose_every == 0:
             self._diagnose(step)
         self.history.add(number, "seconds", time.perf_counter() - began)
-        if number % self.config.evaluate_every == 0 or number == self.config.epochs:
+        is_due = only != "tasks" and number % self.config.evaluate_every == 0
+        if is_due or number == self.config.epochs:
             self._evaluate(number)
 
     def learned(self) -> list[Tensor]:
@@ -197,15 +204,18 @@ class _Run(RunState):
 
     def rank(self) -> Evaluation:
         """Rank the validation part with the encoder as it is."""
+        if not self.has_val:
+            raise AusrecError("the weighting judges by the validation part, and it is empty")
         with torch.no_grad():
             embeddings = self.model()
         return evaluate(embeddings.scores, self.val, ks=self.config.ks)
 
     def _evaluate(self, number: int) -> None:
-        metrics = self.rank().metrics
+        metrics = self.rank().metrics if self.has_val else {}
         for name, value in metrics.items():
             self.history.add(number, f"val/{name}", value)
-        value = metrics[self.config.select]
+        # Without a validation part, a later epoch is a better one.
+        value = metrics.get(self.config.select, float(number))
         if value > self.best_value:
             self.best_value, self.history.best_epoch = value, number
             self.best_state = self.parameters()
@@ -225,6 +235,7 @@ class _Run(RunState):
 
     def finish(self) -> History:
         """Put the best parameters into the model."""
-        self.history.stopped = self.history.stopped or "all epochs trained"
+        ends = "all epochs trained" + ", and the last kept" * (not self.has_val)
+        self.history.stopped = self.history.stopped or ends
         put(self.best_state, dict(self.model.named_parameters()))
         return self.history

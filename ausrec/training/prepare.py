@@ -1,21 +1,32 @@
 """From a recipe to what a run needs: the data, its parts and the tasks."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import torch
 from torch_geometric.data import HeteroData
 
 from ausrec.choice import Choice
-from ausrec.data import RATES, TRUSTS
+from ausrec.data import RATES, TRUSTS, reading_of
 from ausrec.errors import AusrecError, SettingError, settings_within
 from ausrec.evaluation.ranking import check_cutoffs
 from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, Splits, add_relations
 from ausrec.graph.relations import noise_relations
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
-from ausrec.tasks import OBJECTIVES, RelationTask, Task, published_tasks, relation_tasks
+from ausrec.tasks import (
+    OBJECTIVES,
+    SEQUENCE_TASKS,
+    RelationTask,
+    Task,
+    published_tasks,
+    relation_tasks,
+)
 from ausrec.training.recipe import Recipe
 from ausrec.training.task_sets import METAPATH, NONE, task_name
+from ausrec.weighting.weighting import Weighting
 
 
 @dataclass(frozen=True)
@@ -36,31 +47,50 @@ class Prepared:
     tasks: tuple[Task, ...]
     left_out: tuple[str, ...] = ()
 
-    def check_parts(self, *, read_test: bool = True) -> None:
-        """Refuse parts that cannot be measured.
+    def check_parts(self, *, read_test: bool = True, needed: Collection[str] = ()) -> None:
+        """Refuse parts that are to be measured and are empty; a share of 0 asks for none.
 
         Args:
             read_test: whether the test part will be read, too.
+            needed: `val` or `test`, where nothing can be done without it.
 
         Raises:
             AusrecError: when one is empty, or the lists are far longer than the catalogue.
         """
-        parts = {"validation": ("val", "no epoch can be chosen")}
+        parts = {"val": ("validation", "no epoch can be chosen")}
         if read_test:
             parts["test"] = ("test", "nothing can be measured")
         for part, (name, why) in parts.items():
-            if getattr(self.splits, name)[RATES].edge_label_index.size(1) == 0:
-                if name == "test" and self.recipe.data.test:
-                    raise AusrecError(
-                        f"{self.recipe.data.test}: every row is among the interactions, too, so "
-                        "that nothing is held out; take these rows out of the other table"
-                    )
+            table = getattr(self.recipe.data, part)
+            asked = table or getattr(self.recipe.split, part) != 0 or part in needed
+            # What a table holds out may be of users and items that nothing is known of.
+            apart = table and (cold_rows_of(self, part) or reading_of(self.graph).unknown.get(part))
+            if not asked or self.has_part(part) or (apart and part not in needed):
+                continue
+            if table:
                 raise AusrecError(
-                    f"the {part} part is empty, so {why}: set split.{name} above 0, or give more "
-                    "interactions"
+                    f"{table}: every row is among the interactions, too, so that nothing is held "
+                    "out; take these rows out of the other table (--data.drop_overlap true does)"
                 )
+            raise AusrecError(
+                f"the {name} part is empty, so {why}: set split.{part} above 0, or give more "
+                "interactions"
+            )
         with settings_within("train"):
             check_cutoffs(self.recipe.train.ks, int(self.graph["item"].num_nodes))
+
+    def has_part(self, part: str) -> bool:
+        """Tell whether the part `val` or `test` holds something."""
+        return bool(getattr(self.splits, part)[RATES].edge_label_index.size(1))
+
+    def build_weighting(self) -> Weighting | None:
+        """Make the recipe's weighting; None where no task is left of those that it would weigh."""
+        return None if self.left_out and not self.tasks else self.recipe.build_weighting()
+
+    @cached_property
+    def assumed(self) -> tuple[str, ...]:
+        """Every guess of this run, a sentence each, so that a wrong one is seen."""
+        return (*reading_of(self.graph).assumed, *assumptions(self))
 
     def build_model(self) -> Encoder:
         """Build the untrained encoder."""
@@ -87,6 +117,7 @@ def prepare(
     Raises:
         AusrecError: when the data cannot be had, or a task has no pairs in it.
     """
+    recipe.check_split()
     graph = recipe.data.load() if graph is None else graph
     splits = recipe.split.split(graph)
     if recipe.weighting.name == NONE or not with_tasks:
@@ -96,11 +127,12 @@ def prepare(
     # As the split, so the controls: other pairs only where another seed is set.
     relations = RELATIONS | noise_relations(recipe.split.seed)
     relations |= {name: choice() for name, choice in chosen.items() if choice.name == METAPATH}
+    objectives = {*OBJECTIVES, *SEQUENCE_TASKS}
     tasks: dict[str, Task] = {}
     left_out = []
     train = splits.train
     # Meta-paths first: they walk over the data's own edges, not over those added here.
-    structural = [name for name in chosen if name not in OBJECTIVES]
+    structural = [name for name in chosen if name not in objectives]
     structural.sort(key=lambda name: chosen[name].name != METAPATH)
     for name in progress(structural, "relations", show=show):
         with_relation = add_relations(train, [name], relations)
@@ -115,7 +147,7 @@ def prepare(
             train = with_relation
     if recipe.weighting.name == "published":
         tasks |= _as_published(recipe, train, [name for name in STRUCTURAL_TASKS if name in tasks])
-    tasks |= {n: _objective(choice, train) for n, choice in chosen.items() if n in OBJECTIVES}
+    tasks |= {n: _objective(choice, train) for n, choice in chosen.items() if n in objectives}
     ordered = tuple(tasks[name] for name in chosen if name in tasks)
     return Prepared(recipe, graph, splits._replace(train=train), ordered, tuple(left_out))
 
@@ -136,3 +168,45 @@ def _objective(choice: Choice, train: HeteroData) -> Task:
     except AusrecError as error:
         raise AusrecError(f"task '{choice.name}': {error}") from error
     return task
+
+
+def cold_rows_of(prepared: Prepared, part: str) -> int:
+    """Return how many rows of a held-out part are measured apart."""
+    cold = getattr(prepared.splits, part)[RATES].get("cold_index")
+    return 0 if cold is None else int(cold.size(1))
+
+
+def assumptions(prepared: Prepared) -> Iterator[str]:
+    """Yield what a run assumes beyond its tables: how it splits, and which tasks it has."""
+    recipe, store = prepared.recipe, prepared.graph[RATES]
+    for part, name in (("val", "validation"), ("test", "test")):
+        cold = getattr(prepared.splits, part)[RATES].get("cold_index")
+        if cold is not None:
+            users, items = (len(each.unique()) for each in cold)
+            yield (
+                f"{name} part: {cold.size(1):,} rows of {users:,} users and {items:,} items are of "
+                "a user or an item without a training row; the metrics leave them out"
+                + (", and they are measured apart" if part == "test" else "")
+            )
+    if recipe.split.how == "leave_one_out" and "time" not in store:
+        yield "no column of times: leave_one_out holds out an interaction at random, not the latest"
+    if recipe.split.how == "random" and not recipe.data.test:
+        _, trained = prepared.splits.train[RATES].edge_index
+        tested = prepared.splits.test[RATES].edge_label_index[1].unique()
+        new = int((~torch.isin(tested, trained)).sum())
+        if new:
+            yield f"test part: {new:,} of its {len(tested):,} items have no training row by chance"
+    for part, name in (("val", "validation"), ("test", "test")):
+        if getattr(recipe.data, part) and not prepared.has_part(part):
+            yield f"{name} part: no row is left that can be ranked, so it has no metrics"
+    if not prepared.has_part("val"):
+        yield "no validation part: all epochs are trained, and the last is kept"
+    if prepared.left_out:
+        yield (
+            f"tasks left out, as their relation is empty here or joins everybody: "
+            f"{', '.join(prepared.left_out)}"
+        )
+    if recipe.tasks.has_all and TRUSTS not in prepared.graph.edge_types:
+        yield "no social links: of the seven structural tasks, metapath_uiu alone is possible"
+    if prepared.left_out and not prepared.tasks:
+        yield "no auxiliary task is left: the encoder is trained alone"

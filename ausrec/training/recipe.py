@@ -9,7 +9,8 @@ from ausrec.choice import Choice, Chosen, chosen, read
 from ausrec.errors import SettingError, nearest, settings_within
 from ausrec.models import ENCODERS
 from ausrec.settings import Maker, convert, settings_of, value_text
-from ausrec.training.config import Data, DataConfig, SplitConfig, TrainConfig
+from ausrec.training.config import SplitConfig, TrainConfig
+from ausrec.training.data_config import Data, DataConfig
 from ausrec.training.task_sets import NONE, Tasks, TaskSet
 from ausrec.weighting.catalog import WEIGHTINGS
 from ausrec.weighting.weighting import Weighting
@@ -60,6 +61,14 @@ class Recipe:
     train: TrainConfig = field(default_factory=TrainConfig)
     """How the model is trained."""
 
+    def __post_init__(self) -> None:
+        """Take the encoder's usual settings for groups of which nothing is set."""
+        for group, kind in (("split", SplitConfig), ("train", TrainConfig)):
+            if getattr(self, group) == kind():
+                theirs = usual(self.model).items()
+                values = {n.partition(".")[2]: v for n, v in theirs if n.startswith(f"{group}.")}
+                object.__setattr__(self, group, kind(**values))
+
     def check(self) -> None:
         """Refuse what is wrong whatever the data holds; nothing is read.
 
@@ -67,7 +76,25 @@ class Recipe:
             AusrecError: on data that is named wrongly, and impossible weightings.
         """
         self.data.check()
+        self.check_split()
         self.build_weighting()
+
+    def check_split(self) -> None:
+        """Refuse a share or a method of splitting for a part that a table gives.
+
+        Raises:
+            SettingError: naming the setting that has nothing to do.
+        """
+        plain = SplitConfig()
+        for table, shares in (("test", ("test", "how", "date")), ("val", ("val", "how"))):
+            for name in shares if getattr(self.data, table) else ():
+                value = getattr(self.split, name)
+                if value != getattr(plain, name):
+                    raise SettingError(
+                        f"split.{name}",
+                        f"is {value}, and data.{table} names a table: these are two ways to get a "
+                        f"{'validation' if table == 'val' else table} part; leave one of them out",
+                    )
 
     def build_weighting(self) -> Weighting | None:
         """Make the weighting; None for `none`.
@@ -109,6 +136,12 @@ class Recipe:
         Raises:
             SettingError: as `set`.
         """
+        if "model" in settings:
+            # What an encoder usually goes with; what is set otherwise, now or before, stays.
+            plain = Recipe()
+            theirs = usual(vars(Recipe)["model"].reader(settings["model"]))
+            same = {n: v for n, v in theirs.items() if self.get(n) == plain.get(n)}
+            settings = same | dict(settings)
         changed: dict[str, Any] = {}
         of_configs: dict[str, dict[str, object]] = {}
         for name in sorted(settings, key=lambda each: "." in each):
@@ -121,9 +154,9 @@ class Recipe:
                 if isinstance(now, Choice | TaskSet):
                     changed[group] = now.set(setting, value)
                 else:
-                    kind = settings_of(type(now))[setting].kind
-                    plain = value if isinstance(value, Choice) else convert(setting, value, kind)
-                    of_configs.setdefault(group, {})[setting] = plain
+                    kind = settings_of(groups()[group])[setting].kind
+                    held = value if isinstance(value, Choice) else convert(setting, value, kind)
+                    of_configs.setdefault(group, {})[setting] = held
         for group, values in of_configs.items():
             with settings_within(group):
                 changed[group] = replace(getattr(self, group), **values)
@@ -177,6 +210,12 @@ class Recipe:
                 yield group, held
             else:
                 yield from ((f"{group}.{e.name}", getattr(held, e.name)) for e in fields(held))
+
+
+def usual(model: Choice) -> Mapping[str, Any]:
+    """Return the settings that go with an encoder where nothing else is set, by dotted name."""
+    settings: Mapping[str, Any] = getattr(model.make, "usual", {})
+    return settings
 
 
 @cache

@@ -3,7 +3,8 @@
 A set is names joined by `+` for with and `-` for without, read from the left. Each name may have
 settings in parentheses, as any choice. `all` is those of the seven structural tasks that the data
 has pairs for, `none` is nothing, `marec` is MARec's two, and `metapath(path=user-item-user)` is the
-task of a meta-path. One grammar serves `train`, `compare`, studies, searches and Python.
+task of a meta-path. `s3rec` is S³-Rec's four, for sequences. One grammar serves `train`, `compare`,
+studies, searches and Python.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,10 +15,10 @@ from ausrec.choice import Choice, choose, read, split_choice, split_outside
 from ausrec.errors import SettingError, nearest, settings_within
 from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, MetaPath, metapath
 from ausrec.settings import Maker, value_text
-from ausrec.tasks import MAREC_TASKS, OBJECTIVES
+from ausrec.tasks import MAREC_TASKS, OBJECTIVES, S3REC_TASKS, SEQUENCE_TASKS
 
-ALL, NONE, MAREC, METAPATH = "all", "none", "marec", "metapath"
-GROUPS = {ALL: STRUCTURAL_TASKS, NONE: (), MAREC: MAREC_TASKS}
+ALL, NONE, MAREC, S3REC, METAPATH = "all", "none", "marec", "s3rec", "metapath"
+GROUPS = {ALL: STRUCTURAL_TASKS, NONE: (), MAREC: MAREC_TASKS, S3REC: S3REC_TASKS}
 ALONE, LEFT_OUT = "alone", "left_out"
 """Words of a grid: one set for each task."""
 
@@ -39,6 +40,7 @@ def meta_path(path: str = "") -> MetaPath:
 TASKS: Mapping[str, Maker] = {
     **dict.fromkeys(RELATIONS, structural),
     **OBJECTIVES,
+    **SEQUENCE_TASKS,
     METAPATH: meta_path,
 }
 """Every task by name."""
@@ -163,7 +165,7 @@ class TaskSet:
         """Return the set with its tasks in one order, so that `b+a` is `a+b`."""
         if self.has_all or any(sign == "-" for sign, _ in self.terms):
             return self
-        places = {name: place for place, name in enumerate((MAREC, *TASKS))}
+        places = {name: place for place, name in enumerate((MAREC, S3REC, *TASKS))}
         order = sorted(self.terms, key=lambda term: places.get(term[1].name, len(places)))
         return replace(self, terms=tuple(order))
 

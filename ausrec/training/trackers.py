@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,10 +14,13 @@ import pandas as pd
 
 from ausrec.environment import environment
 from ausrec.errors import AusrecError
+from ausrec.progress import within
 from ausrec.training.callbacks import Epoch
 from ausrec.training.history import History, Record
 
 KEY = "ausrec_key"
+# MLflow itself would ask a server that does not answer for a quarter of an hour.
+ANSWER_SECONDS = 30.0
 
 
 def series(record: Record) -> str:
@@ -139,10 +143,12 @@ class MLflow:
         # MLflow uses a folder as its store only where this is set.
         with self._complaints(), environment({"MLFLOW_ALLOW_FILE_STORE": "true"}):
             self._client: Any = tracking.MlflowClient(tracking_uri=self.uri)
-            held = self._client.get_experiment_by_name(experiment)
-            self._experiment = (
-                self._client.create_experiment(experiment) if held is None else held.experiment_id
-            )
+            self._experiment = within(ANSWER_SECONDS, self.uri, partial(self._find, experiment))
+
+    def _find(self, experiment: str) -> Any:
+        """Return the id of an experiment, which is made where there is none."""
+        held = self._client.get_experiment_by_name(experiment)
+        return self._client.create_experiment(experiment) if held is None else held.experiment_id
 
     def __call__(self, epoch: Epoch) -> None:
         """Log the numbers of an epoch, unless an earlier process has logged them.
@@ -152,18 +158,22 @@ class MLflow:
         """
         with self._complaints():
             if not self._run_id:
-                self._begin()
+                within(ANSWER_SECONDS, self.uri, self._begin)
             if epoch.number > self._last:
-                self._log(numbers_of(epoch.history, epoch.number), epoch.number)
+                numbers = numbers_of(epoch.history, epoch.number)
+                within(ANSWER_SECONDS, self.uri, partial(self._log, numbers, epoch.number))
 
     def finish(self, history: History) -> None:
         """Log which epoch is the best, and mark the run as finished."""
         if self._run_id:
             with self._complaints():
-                self._log(kept_numbers(history), history.best_epoch)
-                self._client.set_tag(self._run_id, "stopped", history.stopped)
-                self._client.set_terminated(self._run_id)
+                within(ANSWER_SECONDS, self.uri, partial(self._end, history))
             self._run_id = ""
+
+    def _end(self, history: History) -> None:
+        self._log(kept_numbers(history), history.best_epoch)
+        self._client.set_tag(self._run_id, "stopped", history.stopped)
+        self._client.set_terminated(self._run_id)
 
     def _begin(self) -> None:
         """Make the run and log the settings, or continue the last run of the key."""

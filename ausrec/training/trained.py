@@ -1,16 +1,19 @@
 """A run of a recipe, and what it leads to."""
 
+import copy
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch_geometric.data import HeteroData
 
-from ausrec.data import RATES
+from ausrec.data import RATES, reading_of
 from ausrec.evaluation import Evaluation, evaluate
 from ausrec.memory import keep_freed_memory
 from ausrec.models.encoder import Embeddings, Encoder
@@ -43,29 +46,73 @@ class Trained:
             embeddings: Embeddings = self.model()
         return embeddings
 
+    def scores(self, part: HeteroData) -> Callable[[Tensor], Tensor]:
+        """Return the scores that rank a part of the data, given what came before it."""
+        with torch.no_grad():
+            return self.model.embed(part).scores
+
     @cached_property
     def val(self) -> Evaluation:
         """The ranking on the validation part."""
-        return evaluate(self.embeddings.scores, self.prepared.splits.val)
+        return self.rank(self.prepared.splits.val)
 
     @cached_property
     def test(self) -> Evaluation:
         """The ranking on the test part."""
-        return evaluate(self.embeddings.scores, self.prepared.splits.test)
+        return self.rank(self.prepared.splits.test)
+
+    def rank(self, part: HeteroData, ks: Sequence[int] = (5, 10, 20, 50, 100)) -> Evaluation:
+        """Rank a part of the data, in full."""
+        return evaluate(self.scores(part), part, ks)
 
     @property
     def metrics(self) -> dict[str, object]:
         """What `metrics.json` holds; weights are those of the epoch that was kept."""
         seconds = self.history.of("seconds").to_numpy()
+        has = self.prepared.has_part
         return {
-            "val": self.val.metrics,
-            "test": self.test.metrics,
+            "val": self.val.metrics if has("val") else {},
+            "test": self.test.metrics if has("test") else {},
+            **self.apart,
             "weights": self.history.weights,
             "seconds_per_epoch": float(np.mean(seconds)),
             "epochs": self.history.epochs,
             "best_epoch": self.history.best_epoch,
             "stopped": self.history.stopped,
+            "assumed": list(self.prepared.assumed),
         }
+
+    @property
+    def apart(self) -> dict[str, dict[str, Any]]:
+        """What is measured apart: the test rows of cold users and items, and further test tables.
+
+        Returns:
+            By `cold`, the metrics of rows, users and items, and the number of rows that nothing can
+            rank; by `tests`, the metrics of each further table. Both only where there are any.
+        """
+        found: dict[str, dict[str, Any]] = {}
+        test = self.prepared.splits.test
+        cold = test[RATES].get("cold_index")
+        reading = reading_of(self.prepared.graph)
+        unknown = reading.unknown.get("test", 0)
+        if cold is not None or unknown:
+            found["cold"] = {"unknown_rows": unknown, "rows": 0, "metrics": {}}
+        if cold is not None:
+            users, items = (len(each.unique()) for each in cold)
+            ranked = self.rank(_with_rows(test, cold))
+            counts = {"rows": cold.size(1), "users": users, "items": items}
+            found["cold"] |= {**counts, "metrics": ranked.metrics}
+        for name, rows in reading.tests.items():
+            part = _with_rows(test, torch.from_numpy(rows))
+            measured = self.rank(part).metrics if rows.size else {}
+            found.setdefault("tests", {})[name] = measured
+        return found
+
+
+def _with_rows(test: HeteroData, rows: Tensor) -> HeteroData:
+    part = copy.copy(test)
+    part[RATES].edge_label_index = rows
+    return part
 
 
 def run(
@@ -86,7 +133,8 @@ def run(
         weighting: takes the place of the recipe's own.
         checkpoint: a file to save to and, when it exists, to continue from.
         callbacks: called after each epoch, as by `fit`.
-        read_test: whether the test part will be read; an empty one is refused then.
+        read_test: whether the test part will be read; an empty one is refused then, unless
+            `split.test` is 0.
         show_progress: show progress bars.
 
     Raises:
@@ -101,7 +149,7 @@ def run(
         prepared.splits.train,
         prepared.splits.val,
         prepared.tasks,
-        weighting or recipe.build_weighting(),
+        weighting or prepared.build_weighting(),
         recipe.train,
         callbacks=callbacks,
         checkpoint=checkpoint,
@@ -110,14 +158,15 @@ def run(
     return Trained(prepared, model, history)
 
 
-def checksum(graph: HeteroData) -> str:
-    """Return the SHA-256 of what a model is tied to: ids of users and items, interactions.
+def graph_checksum(graph: HeteroData) -> str:
+    """Return the SHA-256 of what a model is tied to: ids of users and items, and all edges.
 
     Args:
         graph: all of the data, before any split.
     """
     digest = hashlib.sha256()
     for node in ("user", "item"):
-        digest.update("\0".join(graph[node].raw_id).encode() + b"\1")
-    digest.update(graph[RATES].edge_index.cpu().numpy().tobytes())
+        digest.update("\0".join(graph[node].raw_id).encode(errors="surrogatepass") + b"\1")
+    for edge in sorted(graph.edge_types):
+        digest.update(graph[edge].edge_index.cpu().numpy().tobytes())
     return digest.hexdigest()

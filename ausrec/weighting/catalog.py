@@ -13,6 +13,7 @@ from ausrec.weighting.others.gradnorm import GradNorm
 from ausrec.weighting.others.marec import MARec
 from ausrec.weighting.others.metabalance import MetaBalance
 from ausrec.weighting.others.nash_mtl import NashMTL
+from ausrec.weighting.others.pretraining import Pretraining
 from ausrec.weighting.others.published_ausrec import PublishedAusRec
 from ausrec.weighting.others.slgrad import SLGrad
 from ausrec.weighting.others.uncertainty import Uncertainty
@@ -22,6 +23,7 @@ WEIGHTINGS: Mapping[str, type[Weighting]] = {
     "equal": Equal,
     "manual": Manual,
     "paper_weights": PaperWeights,
+    "pretraining": Pretraining,
     "random": Random,
     "uncertainty": Uncertainty,
     "dwa": DWA,

@@ -12,8 +12,10 @@ import torch
 from torch import Tensor
 from torch.func import jvp
 
+from ausrec.errors import SettingError
 from ausrec.graph.propagation import View
 from ausrec.models.encoder import Embeddings, Encoder, Parameters
+from ausrec.tasks.contract import check_embeddings, check_loss
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.losses import SampledSoftmax
 from ausrec.tasks.recommendation import triplet_rows
@@ -36,6 +38,7 @@ class Step:
         l2: L2 coefficient of the configuration.
         own: the tasks' own parameters, as `task.<task>.<parameter>`.
         parameters: W, those of the encoder and those of the tasks.
+        shared: those of the encoder that losses read beside the embeddings.
     """
 
     def __init__(
@@ -60,7 +63,8 @@ class Step:
             self.view = task.step_view(model, self.view, batches[name])
         self.encoder_parameters: Parameters = dict(model.named_parameters())
         self.parameters: Parameters = self.encoder_parameters | self.own
-        self.embeddings: Embeddings = model(self.view)
+        self.shared = model.shared(self.encoder_parameters)
+        self.embeddings = check_embeddings(model, model(self.view))
         self.families = self._families()
         self.losses, self.penalties = self._losses(self.embeddings, self.own)
 
@@ -120,15 +124,21 @@ class Step:
         return families
 
     def _losses(
-        self, embeddings: Embeddings, own: Parameters, wanted: Collection[str] | None = None
+        self,
+        embeddings: Embeddings,
+        own: Parameters,
+        wanted: Collection[str] | None = None,
+        shared: Parameters | None = None,
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        shared = self.shared if shared is None else shared
         losses: dict[str, Tensor] = {}
         penalties: dict[str, Tensor] = {}
         for names, task, batch in self.families:
             if wanted is not None and not set(names) & set(wanted):
                 continue
-            encoding = Encoding(embeddings, self.model, self.view, owned(own, names[0]))
-            loss, penalty = task.loss(encoding, batch), task.penalty(encoding, batch)
+            encoding = Encoding(embeddings, self.model, self.view, owned(own, names[0]), shared)
+            loss = check_loss(task, task.loss(encoding, batch))
+            penalty = task.penalty(encoding, batch)
             if penalty is None:
                 penalty = torch.zeros_like(loss)
             sizes = [len(loss)]
@@ -216,13 +226,15 @@ class Step:
                 {name: along[name] for name in shared},
                 self.view,
             )
-        own = {name: value.detach() for name, value in self.own.items()}
-        primal = self.embeddings.final.detach(), self.embeddings.base.detach(), own
-        tangents = tangent.final, tangent.base, {name: along[name] for name in own}
+        others = [{n: v.detach() for n, v in each.items()} for each in (self.own, self.shared)]
+        primal = self.embeddings.final.detach(), self.embeddings.base.detach(), *others
+        tangents = tangent.final, tangent.base, *({n: along[n] for n in each} for each in others)
 
-        def costs(final: Tensor, base: Tensor, own: Parameters) -> dict[str, Tensor]:
-            embeddings = Embeddings(final, base, self.model.num_users)
-            losses, penalties = self._losses(embeddings, own, wanted)
+        def costs(
+            final: Tensor, base: Tensor, own: Parameters, shared: Parameters
+        ) -> dict[str, Tensor]:
+            embeddings = Embeddings(final, base, self.embeddings.num_users)
+            losses, penalties = self._losses(embeddings, own, wanted, shared)
             return {name: losses[name] + l2[name] * penalties[name] for name in losses}
 
         derivatives: dict[str, Tensor] = jvp(costs, primal, tangents)[1]
@@ -230,32 +242,34 @@ class Step:
 
     def costs_at(self, parameters: Parameters, l2: Mapping[str, float]) -> dict[str, Tensor]:
         """Return the cost of each sample at other parameters, differentiable in them."""
-        shared = {name: parameters[name] for name in self.encoder_parameters}
+        encoder = {name: parameters[name] for name in self.encoder_parameters}
         own = {name: parameters[name] for name in self.own}
-        losses, penalties = self._losses(self.model.encode(shared, self.view), own)
+        embeddings = self.model.encode(encoder, self.view)
+        losses, penalties = self._losses(embeddings, own, shared=self.model.shared(encoder))
         return {name: losses[name] + l2[name] * penalties[name] for name in losses}
 
-    def meta_loss(self, embeddings: Embeddings) -> Tensor:
-        """Return L_meta of some embeddings.
+    def meta_loss(self, embeddings: Embeddings, shared: Parameters) -> Tensor:
+        """Return L_meta of some embeddings, and of what losses read beside them.
 
         Math:    L_meta = mean_i [ℓ_i + l2 · penalty_i] over the meta samples of the main task,
                  or the mean of their softmax losses over cosines, which have no length to punish.
                  It reads the encoder's parameters only: the gradient is zero for the others.
         """
         if self.meta_softmax is not None:
-            assert isinstance(self.meta, Triplets)
+            if not isinstance(self.meta, Triplets):
+                raise SettingError("weighting.meta_softmax", "needs triplets: leave it null here")
             among_all = SampledSoftmax(self.meta_softmax)
             return among_all(*triplet_rows(embeddings, self.meta)).mean()
         main = self.tasks[MAIN]
-        encoding = Encoding(embeddings, self.model, self.view)
+        encoding = Encoding(embeddings, self.model, self.view, shared=shared)
         loss = main.loss(encoding, self.meta).mean()
         penalty = main.penalty(encoding, self.meta)
         return loss if penalty is None else loss + self.l2 * penalty.mean()
 
     def meta_loss_at(self, parameters: Parameters) -> Tensor:
         """Return L_meta at other parameters, differentiable in them."""
-        shared = {name: parameters[name] for name in self.encoder_parameters}
-        return self.meta_loss(self.model.encode(shared, self.view))
+        own = {name: parameters[name] for name in self.encoder_parameters}
+        return self.meta_loss(self.model.encode(own, self.view), self.model.shared(own))
 
     def meta_gradient(self, parameters: Parameters | None = None) -> tuple[Tensor, Parameters]:
         """Return L_meta and ∇L_meta at other parameters.
@@ -269,7 +283,7 @@ class Step:
         else:
             leaves = {n: parameters[n].detach().requires_grad_() for n in names}
             embeddings = self.model.encode(leaves, self.view)
-        loss = self.meta_loss(embeddings)
+        loss = self.meta_loss(embeddings, self.model.shared(leaves))
         gradients = torch.autograd.grad(
             loss,
             list(leaves.values()),

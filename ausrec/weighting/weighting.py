@@ -4,7 +4,7 @@ import copy
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -17,6 +17,7 @@ from ausrec.errors import (
     nearest,
 )
 from ausrec.models.encoder import Parameters
+from ausrec.tasks.contract import wrong
 from ausrec.tasks.task import Task
 from ausrec.weighting.reduction import Reduction, TaskMean, Weights
 from ausrec.weighting.step import Step
@@ -86,6 +87,7 @@ class Weighting(ABC):
         learns: those of them that are what it learns.
         reduction: how weighted losses are added up.
         meta: which main samples it wants set aside as meta rows; None for none.
+        trains_only: what alone is trained in the present epoch, "tasks" or "main"; None for both.
     """
 
     title: ClassVar[str] = ""
@@ -93,6 +95,7 @@ class Weighting(ABC):
     learns: ClassVar[tuple[str, ...]] = ()
     reduction: Reduction = TaskMean()
     meta: MetaRows | None = None
+    trains_only: Literal["tasks", "main"] | None = None
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Prepare for a run with these auxiliary tasks."""
@@ -180,3 +183,30 @@ def check_steps(**numbers: int) -> None:
     for name, number in numbers.items():
         if number < 1:
             raise SettingError(name, f"is {number}, but must be 1 or more")
+
+
+def check_weighed(weighting: Weighting, step: Step) -> Weighed:
+    """Weigh a step, and return the answer if it can be one.
+
+    Raises:
+        AusrecError: when it is no `Weighed`, or its weights are not those of the auxiliary tasks.
+    """
+    answer: object = weighting.weigh(step)
+    if not isinstance(answer, Weighed) or not isinstance(answer.weights, dict):
+        raise wrong(weighting, "weigh", answer, "Weighed(weights, health), with a dict of weights")
+    names, where = step.auxiliary, f"{type(weighting).__name__}.weigh"
+    more = [name for name in answer.weights if name not in names]
+    fewer = [name for name in names if name not in answer.weights]
+    if more or (fewer and answer.gradient is None):
+        what = f"a weight for {', '.join(more)}" if more else f"no weight for {', '.join(fewer)}"
+        raise AusrecError(
+            f"{where} returned {what}, but must return one for each auxiliary task (those of "
+            f"step.auxiliary: {', '.join(names)}) and no other"
+        )
+    weights: dict[str, Any] = answer.weights
+    for name, weight in weights.items():
+        size = step.sizes[name]
+        if not isinstance(weight, Tensor) or weight.shape not in ((), (1,), (size,)):
+            expected = f"tensors as weights: a number, or one for each of {size} samples of {name}"
+            raise wrong(weighting, "weigh", weight, expected)
+    return answer

@@ -8,7 +8,7 @@ import pytest
 
 from ausrec.experiments.space import check_space
 from ausrec.tasks import OBJECTIVES
-from ausrec.training.config import DataConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.prepare import prepare
 from ausrec.training.recipe import Recipe
 from benchmarks.quality import (

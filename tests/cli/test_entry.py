@@ -4,12 +4,14 @@ import errno
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from ausrec import __version__
 from ausrec.cli import main
-from ausrec.cli.entry import COMMANDS, describe_os_error
+from ausrec.cli.entry import COMMANDS
+from ausrec.errors import AusrecError
 
 Complaint = Callable[[list[str]], str]
 
@@ -58,8 +60,14 @@ def raising(error: BaseException) -> Callable[[list[str]], int]:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (OSError(errno.ENOSPC, "No space left on device", "x.csv"), "x.csv: the disk is full"),
-        (PermissionError(errno.EACCES, "Permission denied", "x.csv"), "x.csv: no permission"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "x.csv"),
+            "x.csv: No space left on device; free some space",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "x.csv"),
+            "x.csv: Permission denied; choose a folder",
+        ),
         (ImportError("No module named 'torch'"), "`ausrec doctor`"),
         (MemoryError(), "not enough memory"),
         (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), "not enough m"),
@@ -82,15 +90,58 @@ def test_ctrl_c_becomes_one_line(
     assert capsys.readouterr().err == "interrupted\n"
 
 
-@pytest.mark.parametrize("defect", [ZeroDivisionError(), RuntimeError("shapes differ")])
-def test_a_defect_keeps_its_traceback(defect: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where logs of the unforeseen go."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("defect", [ZeroDivisionError("no"), RuntimeError("no"), KeyError("no")])
+def test_the_unforeseen_is_one_line_that_names_a_log(
+    defect: Exception, logs: Path, monkeypatch: pytest.MonkeyPatch, complaint: Complaint
+) -> None:
+    defect.add_note("runs/x/metrics.json")
     monkeypatch.setattr("ausrec.cli.data_command.data", raising(defect))
-    with pytest.raises(type(defect)):
-        main(["data"])
+    said = complaint(["data", "list"])
+    (log,) = logs.glob("ausrec-*.log")
+    assert said.startswith("error: `ausrec data` cannot go on (runs/x/metrics.json: ")
+    assert type(defect).__name__ in said and said.endswith(f"report {log}")
+    text = log.read_text()
+    assert text.startswith(f"ausrec {__version__} data list\n") and "Traceback" in text
 
 
-def test_an_error_without_a_file_is_still_told() -> None:
-    assert describe_os_error(OSError(errno.EIO, "Input/output error")) == "Input/output error"
+def test_debug_shows_where_it_comes_from(
+    logs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for defect in (ZeroDivisionError("no"), AusrecError("no")):
+        monkeypatch.setattr("ausrec.cli.data_command.data", raising(defect))
+        assert main(["data", "--debug"]) == 2
+        error = capsys.readouterr().err
+        assert "Traceback" in error and error.splitlines()[-1].startswith("error: ")
+
+
+def test_a_complaint_is_short_and_printable(
+    monkeypatch: pytest.MonkeyPatch, complaint: Complaint
+) -> None:
+    error = AusrecError("\x1b[2Jhttp://ann:secret@host/ \udcff " + "word " * 900 + "end")
+    monkeypatch.setattr("ausrec.cli.data_command.data", raising(error))
+    said = complaint(["data"])
+    assert len(said) < 400 and said.endswith("end")
+    assert "\x1b" not in said and "secret" not in said and "***@host" in said
+
+
+def test_what_is_printed_is_printable(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def show(words: list[str]) -> int:
+        print("name\x1b]0;title\x07")
+        print("\rbar\x1b[A", file=sys.stderr)
+        return 0
+
+    monkeypatch.setattr("ausrec.cli.data_command.data", show)
+    assert main(["data"]) == 0
+    assert capsys.readouterr() == ("name\\x1b]0;title\\x07\n", "\rbar\x1b[A\n")
 
 
 def test_the_entry_point_imports_nothing_heavy() -> None:

@@ -12,7 +12,7 @@ from ausrec.models import ENCODERS
 from ausrec.tasks import OBJECTIVES
 from ausrec.tasks.catalog import MAIN_LOSSES
 from ausrec.training import TrainConfig
-from ausrec.training.config import DataConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import STRATEGIES, Recipe, check_name
 from ausrec.weighting.estimators import ESTIMATORS
 

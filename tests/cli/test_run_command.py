@@ -79,7 +79,8 @@ def test_known_items_are_never_listed(with_run: Path, capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "--user is missing: add --user ID"),
+        ([], "name either a user, by --user, or items in order, by --sequence"),
+        (["--user", "ann-3", "--sequence", "x01"], "name either a user, by --user, or items"),
         (["--user", "an-3"], "user 'an-3' is not in the data; the nearest ids are ann-3"),
         (["--user", "zzz"], "user 'zzz' is not in the data: ids look like"),
         (["--user", "ann-3", "-k", "0"], "-k is 0, but must be above 0"),
@@ -108,14 +109,6 @@ def test_report_writes_the_same_again(with_run: Path, capsys: pytest.CaptureFixt
     assert len(after) > 10_000
     assert "Training ended after 4 epochs (all epochs trained); the model" in before
     assert before == after
-
-
-def test_an_older_run_does_not_say_why_it_ended(with_run: Path) -> None:
-    metrics = json.loads(Path("run/metrics.json").read_text())
-    del metrics["stopped"]
-    Path("run/metrics.json").write_text(json.dumps(metrics))
-    assert main(["report", "--run", "run"]) == 0
-    assert "Training took 4 epochs; the model" in Path("run/report.html").read_text()
 
 
 def test_a_damaged_run_leaves_the_report_as_it_was(with_run: Path, complaint: Complaint) -> None:

@@ -13,6 +13,7 @@ import pytest
 from ausrec.cli import main
 from ausrec.cli.run_folder import RUN_FILES
 from ausrec.cli.train_command import train
+from ausrec.folder import MANIFEST
 from ausrec.training import TrainConfig
 from tests.words import instead
 
@@ -30,7 +31,7 @@ def contents() -> dict[str, bytes]:
 
 
 def test_it_leaves_exactly_the_promised_files(with_run: Path) -> None:
-    assert sorted(file.name for file in Path("run").iterdir()) == sorted(RUN_FILES)
+    assert sorted(file.name for file in Path("run").iterdir()) == sorted([*RUN_FILES, MANIFEST])
 
 
 @pytest.mark.usefixtures("no_report")
@@ -67,7 +68,7 @@ def test_a_killed_run_is_resumed_to_the_same_result(
     assert "other settings" in complaint([*words, "--seed", "1", "--resume"])
     assert main([*words, "--resume"]) == 0
     assert metrics("killed") == metrics("run")
-    assert sorted(file.name for file in Path("killed").iterdir()) == sorted(RUN_FILES)
+    assert sorted(file.name for file in Path("killed").iterdir()) == sorted([*RUN_FILES, MANIFEST])
 
 
 @pytest.mark.usefixtures("no_report")
@@ -149,14 +150,14 @@ def test_an_output_folder_in_use_is_refused_and_replaced_only_when_asked(
 ) -> None:
     words = instead(train_words, "--epochs", "1", "--out", "run")
     before = contents()
-    assert "is not empty" in complaint(words)
+    assert "run: holds a finished run; choose another folder" in complaint(words)
     assert "a finished run with other settings" in complaint([*words, "--resume"])
     assert contents() == before
     Path("run/notes.txt").write_text("mine")
     assert main([*words, "--overwrite", "--weighting", "none"]) == 0
     assert metrics("run")["epochs"] == 1 and metrics("run")["weights"] == {}
     # Without tasks there are no weights to draw; an old picture must not stay.
-    left = {*RUN_FILES, "notes.txt"} - {"weights.png"}
+    left = {*RUN_FILES, MANIFEST, "notes.txt"} - {"weights.png"}
     assert {file.name for file in Path("run").iterdir()} == left
 
 
@@ -202,11 +203,9 @@ TABLES = {
     "fields.csv": "user,item\na,x\na,y,z\n",
     "noid.csv": "user,item\na,x\n,y\n",
     "rating.csv": "user,item,rating\na,x,5\nb,x,good\n",
-    "header.csv": "1,2\n1,3\n",
     "empty.csv": "",
     "norows.csv": "user,item\n",
     "strangers.csv": "user,friend\nbob,carl\n",
-    "latin.csv": "user,item\na,x\nb,\xe9\n",
 }
 
 
@@ -222,13 +221,11 @@ TABLES = {
         (["--interactions", "fields.csv"], "Expected 2 fields in line 3, saw 3"),
         (["--interactions", "noid.csv"], "noid.csv:3: no value in column 'user'"),
         (["--interactions", "rating.csv"], "rating.csv:3: 'good' in column 'rating'"),
-        (["--interactions", "header.csv"], "header.csv: no header line"),
         (
             ["--interactions", "empty.csv"],
-            "empty.csv: cannot be read as UTF-8 text with a header line (it is empty)",
+            "empty.csv: cannot be read as a text (it is empty)",
         ),
         (["--interactions", "norows.csv"], "norows.csv: no rows"),
-        (["--interactions", "latin.csv"], "latin.csv: cannot be read as UTF-8 text"),
         (["--social", "strangers.csv"], "strangers.csv: names nobody with interactions"),
         (["--social", "norows.csv"], "norows.csv: no rows"),
         (["--link", "a-b-c=x", "--link", "a-b-c=y"], "--link a-b-c is given twice: give it once"),
@@ -254,7 +251,6 @@ TABLES = {
         (["--epochz", "3"], "unknown option --epochz; did you mean --epochs?"),
         (["--train.select", "ndcg@7"], "select is 'ndcg@7'"),
         (["--train.learning_rate", "1e30"], "the loss of task 'main' is not finite"),
-        (["--split.val", "0"], "the validation part is empty"),
         (["--data.test", "plays.csv"], "plays.csv: every row is among the interactions, too"),
         (["--link", "user-rates-item=plays.csv"], "user-rates-item are interactions"),
         (["--split.val", "1.5"], "split.val is 1.5, but must be a share from 0"),
@@ -265,14 +261,13 @@ TABLES = {
         (["--config", "none.yaml"], "none.yaml: cannot be read"),
         (["surprise"], "'surprise' is one word too many"),
         (["--out", "plays.csv"], "--out plays.csv is a file, but must be a folder"),
-        (["--out", "plays.csv/x"], "choose another place"),
-        (["--out", "."], ".: is not empty"),
+        (["--out", "plays.csv/x"], "plays.csv/x: cannot be made"),
+        (["--out", "."], ".: data.interactions plays.csv lies in it"),
         (["--tasks", "two_hop+"], "tasks 'two_hop+': a name is missing"),
         (["--tasks", "two_hop,noise"], "join the tasks of one set by +"),
         (["--loss", "ssm(temperature=0)"], "train.loss.temperature is 0.0, but must be above 0"),
         (["--dim", "0"], "model.dim is 0, but must be above 0"),
         (["--metapath", "user"], "must start and end at the same node type"),
-        (["--split.test", "0"], "the test part is empty, so nothing can be measured"),
     ],
 )
 def test_bad_input_gives_one_line_and_harms_nothing(
@@ -300,7 +295,7 @@ def test_results_that_cannot_be_printed_give_one_line(with_run: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-c", code, "--help"], stdout=full, stderr=subprocess.PIPE, text=True
         )
-    assert done.stderr.splitlines()[0].startswith("error: the disk is full")
+    assert done.stderr.splitlines()[0].startswith("error: No space left on device; free some space")
     assert done.returncode != 0
 
 

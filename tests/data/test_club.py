@@ -93,18 +93,20 @@ def test_another_seed_is_another_club():
 
 def test_what_is_there_is_not_harmed(tmp_path):
     (tmp_path / "plays.csv").write_text("mine")
-    with pytest.raises(AusrecError, match=r"plays\.csv: is there already and differs"):
-        make_club(tmp_path)
+    for overwrite in (False, True):
+        with pytest.raises(AusrecError, match="is not empty, and ausrec has not written"):
+            make_club(tmp_path, overwrite=overwrite)
     assert [path.name for path in tmp_path.iterdir()] == ["plays.csv"]
-    make_club(tmp_path, overwrite=True)
-    make_club(tmp_path)
-    with pytest.raises(AusrecError, match="differs"):
-        make_club(tmp_path, seed=5)
+    make_club(tmp_path / "club")
+    make_club(tmp_path / "club")
+    with pytest.raises(AusrecError, match="is there already and differs"):
+        make_club(tmp_path / "club", seed=5)
+    make_club(tmp_path / "club", seed=5, overwrite=True)
 
 
 def test_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("x")
-    with pytest.raises(AusrecError, match="cannot be written"):
+    with pytest.raises(AusrecError, match="cannot be made"):
         make_club(tmp_path / "file" / "club")
 
 

@@ -127,3 +127,11 @@ def test_informativeness_against_a_loop():
 def test_what_has_no_lift_is_refused(taste, pairs, message):
     with pytest.raises(AusrecError, match=message):
         informativeness(taste, torch.tensor(pairs))
+
+
+def test_tied_last_steps_are_counted():
+    user = np.array([0, 0, 0, 1, 1, 2, 3, 3])
+    time = np.array([1, 5, 5, 5, 1, 9, 2, 2])
+    data = build_graph({RATES: Edges(user, np.arange(8), time=time)})
+    table = describe(data).set_index("quantity")["value"]
+    assert table["users with a tied last step"] == 2

@@ -1,5 +1,6 @@
 import errno
 import hashlib
+import io
 import os
 import socket
 import zipfile
@@ -94,7 +95,9 @@ def test_files_on_github_have_a_mirror_of_the_same_commit():
 def test_the_registry_names_every_file_with_its_checksum():
     for entry in DATASETS.values():
         assert len(entry.files) in (0, 2, 3)
-        assert all(len(file.sha256) == 64 for file in entry.files)
+        # GroupLens gives none of the files in MovieLens's archives.
+        unknown = {file.path for file in entry.files if len(file.sha256) != 64}
+        assert all(path.startswith(("ml-100k/", "ml-1m/")) for path in unknown)
     names = [file.path.rpartition("/")[2] for file in DATASETS["dbook"].files]
     assert names == ["train.txt", "test.txt", "social.txt"]
 
@@ -185,13 +188,50 @@ def test_a_wrong_file_that_is_there_is_refused_and_left(dead, tmp_path):
 
 
 def test_full_disk(server, tmp_path, monkeypatch):
-    def write(self, url, output_file, pooch, check_only=False):
+    (server.folder / "train.txt").write_bytes(CONTENT)
+
+    def full(self, target):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(pooch.HTTPDownloader, "__call__", write)
-    with pytest.raises(AusrecError, match=r"train\.txt: No space left on device"):
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(AusrecError, match=r"train\.txt: cannot be written, .* is full"):
         fetch_files([remote(f"{server.url}/train.txt")], tmp_path)
     assert files_below(tmp_path) == []
+
+
+@pytest.fixture
+def silent():
+    """An address that takes a call, and then says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/train.txt"
+
+
+def test_a_server_that_does_not_answer_is_given_up(silent, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("ausrec.data.fetch.GIVE_UP_SECONDS", 0.2)
+    monkeypatch.setattr("ausrec.progress.NOTE_SECONDS", 0.1)
+    with pytest.raises(AusrecError, match=r"no answer within 0\.2 s"):
+        fetch_files([remote(silent)], tmp_path)
+    assert f"Waiting for {silent}, which is given up after 0.2 s." in capsys.readouterr().err
+
+
+def test_more_than_any_published_file_is_not_kept(server, tmp_path, monkeypatch):
+    monkeypatch.setattr("ausrec.data.fetch.MOST_BYTES", 2**16)
+    (server.folder / "train.txt").write_bytes(bytes(2**18))
+    with pytest.raises(AusrecError, match="more than 0 MiB"):
+        fetch_files([remote(f"{server.url}/train.txt")], tmp_path)
+
+
+def test_an_archive_is_not_unpacked_beyond_what_a_file_may_have(monkeypatch):
+    read = zipfile.ZipExtFile.read
+    asked = []
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", lambda s, n=-1: asked.append(n) or read(s, n))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("train.txt", bytes(2**20))
+    monkeypatch.setattr("ausrec.data.fetch.MOST_BYTES", 1000)
+    with pytest.raises(ValueError, match="SHA-256"):
+        remote("http://x/set.zip").extract(packed.getvalue())
+    assert asked == [1001]
 
 
 def test_folder_that_cannot_be_made(server, tmp_path):
@@ -212,7 +252,7 @@ def test_progress_bar_unless_quiet(server, tmp_path, monkeypatch, capsys):
     for quiet, bars in (("1", False), ("0", True)):
         monkeypatch.setenv("AUSREC_QUIET", quiet)
         fetch_files([remote(f"{server.url}/train.txt")], tmp_path / quiet)
-        assert ("100%" in capsys.readouterr().err) == bars
+        assert ("train.txt:" in capsys.readouterr().err) == bars
 
 
 def test_order_of_places(tmp_path, monkeypatch):

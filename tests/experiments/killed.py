@@ -11,6 +11,7 @@ from typing import Any
 
 from ausrec.cli import main
 from ausrec.experiments import Result, Run, SerialEngine, Store, compare
+from ausrec.files import OURS
 from ausrec.lab.reports import compare_and_report
 
 
@@ -41,7 +42,7 @@ def run(words: list[str], folder: Path, notes: Path, kill_at: str | None) -> Non
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         path = None if dying else written(event, arguments)
-        if path is None or not path.is_relative_to(folder) or path.name == ".lock":
+        if path is None or not path.is_relative_to(folder) or path.name == f"{OURS}lock":
             return
         step = f"{event.removeprefix('os.')} {path.relative_to(folder)}"
         with os.fdopen(os.open(notes, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "w") as file:

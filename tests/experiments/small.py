@@ -9,7 +9,7 @@ from typing import Any
 
 from ausrec.experiments import Failure, Grid, Run, SerialEngine
 from ausrec.training import TrainConfig
-from ausrec.training.config import DataConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import Recipe
 
 TRAIN = TrainConfig(

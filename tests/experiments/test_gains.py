@@ -19,7 +19,8 @@ from ausrec.experiments.gains import (
     training_activity,
 )
 from ausrec.experiments.results import GridResults, seed_table
-from ausrec.training.config import DataConfig, SplitConfig
+from ausrec.training.config import SplitConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.prepare import prepare
 from tests.experiments.small import BASE, equal_run, grid
 from tests.grids import EMPTY, make_grid

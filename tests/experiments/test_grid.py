@@ -12,7 +12,7 @@ from ausrec.errors import AusrecError
 from ausrec.experiments.grid import Grid, read_names, read_seeds, unique, with_sources
 from ausrec.experiments.run import execute, seeded
 from ausrec.graph import STRUCTURAL_TASKS
-from ausrec.training.config import DataConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import Recipe
 from tests.experiments.small import BASE, grid
 

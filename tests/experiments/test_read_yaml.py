@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ def test_what_stands_in_a_file(tmp_path: Path) -> None:
         (b"a: 1\nb: {c: 1,\n  c: 2}\n", r"a\.yaml:3: no valid YAML \('c' is given twice\)"),
         (b"a: 2026-13-01", r"a\.yaml: a value cannot be read \(month must be in 1..12\); mend it"),
         (b"[" * 10_000, r"a\.yaml: a value cannot be read \(maximum recursion"),
+        (b"a: &x [1]\nb: *x", r"a\.yaml:2: no valid YAML \(an alias, as \*name"),
+        (b"&x [*x]", r"a\.yaml:1: no valid YAML \(an alias, as \*name"),
         (b"a: \x00", r"a\.yaml: no valid YAML \(unreadable\); mend this line"),
     ],
 )
@@ -31,3 +34,10 @@ def test_what_is_wrong_is_one_line(tmp_path: Path, content: bytes | None, messag
     with pytest.raises(AusrecError, match=message) as caught:
         read_yaml(path, "a study")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes of this kind")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.yaml")
+    with pytest.raises(AusrecError, match=r"a\.yaml: no plain file; name a study"):
+        read_yaml(tmp_path / "a.yaml", "a study")

@@ -14,7 +14,8 @@ from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
 from ausrec.experiments import Run, execute
 from ausrec.experiments.run import fixed_weighting, seeded
-from ausrec.training.config import DataConfig, SplitConfig, TrainConfig
+from ausrec.training.config import SplitConfig, TrainConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import Recipe, flatten
 from ausrec.training.trained import run
 from ausrec.weighting import Manual, Shuffled

@@ -1,8 +1,10 @@
 """The store: whole results or none."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +14,7 @@ from ausrec.errors import AusrecError
 from ausrec.experiments import Failure, Result, Store
 from ausrec.experiments.run import RESULT_FIELDS
 from ausrec.experiments.store import code_version
+from ausrec.folder import MANIFEST
 from tests.experiments.small import equal_run
 
 HISTORY = pd.DataFrame(
@@ -41,20 +44,23 @@ def test_a_result_comes_back_bit_for_bit(tmp_path: Path) -> None:
     found = Store(tmp_path / "new" / "runs").load(RUN)
     assert found is not None
     pd.testing.assert_frame_equal(found.history, HISTORY)
-    for name in RESULT_FIELDS:
+    for name in (*RESULT_FIELDS, "users", "per_user"):
         assert getattr(found, name) == getattr(RESULT, name), name
     assert store.of_other_code([RUN]) == []
     assert store.load(equal_run(1)) is None
-    names = sorted(path.name for path in store.folder.iterdir())
-    assert names == [f"{RUN.key}.json", f"{RUN.key}.parquet"]
-    content = json.loads((store.folder / names[0]).read_text())
+    parts = [f"{RUN.key}.{name}" for name in ("history.parquet", "json", "scores.parquet")]
+    assert sorted(path.name for path in store.folder.iterdir()) == [*parts, MANIFEST]
+    content = json.loads((store.folder / f"{RUN.key}.json").read_text())
     assert content["code"] == code_version()
     assert content["settings"]["weighting"] == "equal"
     assert content["run"] == "club: equal, tasks social_link, seed 0"
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(share=st.floats(0, 1, exclude_max=True), ending=st.sampled_from(["json", "parquet"]))
+@given(
+    share=st.floats(0, 1, exclude_max=True),
+    ending=st.sampled_from(["json", "history.parquet", "scores.parquet"]),
+)
 def test_a_half_written_file_does_not_count(tmp_path: Path, share: float, ending: str) -> None:
     store = Store(tmp_path)
     store.save(RUN, RESULT)
@@ -90,29 +96,46 @@ def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(AusrecError, match="cannot be made"):
         Store(tmp_path / "file" / "runs")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("words")
+    with pytest.raises(AusrecError, match="is not empty"):
+        Store(tmp_path / "mine")
     store = Store(tmp_path / "runs")
+    (store.folder / MANIFEST).unlink()
     store.folder.rmdir()
     store.folder.write_text("")
     with pytest.raises(AusrecError, match=r"cannot be written"):
         store.save(RUN, RESULT)
 
 
-def test_runs_of_other_code_are_known(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+def test_runs_of_other_code_are_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, other = Store(tmp_path), equal_run(1)
     store.save(RUN, RESULT)
-    other = equal_run(1)
-    store.save(other, RESULT)
-    path = tmp_path / f"{other.key}.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"code": "of old"}))
+    with monkeypatch.context() as patch:
+        patch.setattr("ausrec.experiments.store.code_version", lambda: "of old")
+        store.save(other, RESULT)
+    assert store.load(other) is not None
     assert store.of_other_code([RUN, other, equal_run(2)]) == [other]
 
 
-def test_only_one_command_at_a_time_does_runs_in_a_folder(tmp_path: Path) -> None:
-    refused = pytest.raises(AusrecError, match="another command does runs here")
-    with Store(tmp_path).reserved():
-        with refused, Store(tmp_path).reserved():
-            pass
-        with Store(tmp_path / "of its own").reserved():
-            pass
-    with Store(tmp_path).reserved():
-        pass
+def test_the_files_of_another_run_or_a_flipped_bit_are_told(tmp_path: Path) -> None:
+    store, other = Store(tmp_path), equal_run(1)
+    better = replace(RESULT, test={"ndcg@10": 0.9}, history=HISTORY.assign(value=0.0))
+    store.save(RUN, RESULT)
+    store.save(other, better)
+    for name in ("json", "history.parquet"):
+        mine, others = (tmp_path / f"{run.key}.{name}" for run in (RUN, other))
+        whole = mine.read_bytes()
+        for harmed in (others.read_bytes(), whole.replace(b"0", b"1", 1)):
+            mine.write_bytes(harmed)
+            assert store.load(RUN) is None and store.is_damaged(RUN)
+        mine.write_bytes(whole)
+    assert not store.is_damaged(RUN) and not store.is_damaged(equal_run(2))
+
+
+def test_a_run_takes_little_room(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    users = [f"user {number}" for number in range(10_000)]
+    hits = (rng.integers(0, 11, len(users)) / 10).tolist()
+    Store(tmp_path).save(RUN, replace(RESULT, users=users, per_user={"recall@10": hits}))
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 60_000

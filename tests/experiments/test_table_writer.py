@@ -1,11 +1,9 @@
-from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from ausrec.errors import AusrecError
 from ausrec.experiments.table_writer import (
     Measure,
     cell_text,
@@ -14,8 +12,8 @@ from ausrec.experiments.table_writer import (
     make_table,
     p_value,
     spread,
+    table_files,
     widen,
-    write_tables,
 )
 
 NAN = float("nan")
@@ -130,18 +128,11 @@ def test_the_best_of_every_metric_is_marked_where_there_are_several() -> None:
     assert not make_table(frame[:1], mark_best=True).rows[0][1].best
 
 
-def test_csv_keeps_all_digits(tmp_path: Path) -> None:
-    write_tables({"t": pd.DataFrame({"a": [1 / 3]}), "u": FRAME}, tmp_path / "new")
-    names = sorted(path.name for path in (tmp_path / "new").iterdir())
-    assert names == ["t.csv", "t.md", "t.tex", "u.csv", "u.md", "u.tex"]
-    assert float((tmp_path / "new" / "t.csv").read_text().splitlines()[1]) == 1 / 3
-    assert "0.1600 ± 0.0100" in (tmp_path / "new" / "u.csv").read_text(encoding="utf-8")
-
-
-def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(AusrecError, match=r"cannot write tables into .*file"):
-        write_tables({"t": FRAME}, tmp_path / "file")
+def test_csv_keeps_all_digits() -> None:
+    files = table_files({"t": pd.DataFrame({"a": [1 / 3]}), "u": FRAME})
+    assert list(files) == ["t.csv", "t.md", "t.tex", "u.csv", "u.md", "u.tex"]
+    assert float(files["t.csv"].decode().splitlines()[1]) == 1 / 3
+    assert "0.1600 ± 0.0100" in files["u.csv"].decode()
 
 
 def test_a_wide_table_keeps_the_order_of_the_long_one() -> None:
@@ -152,3 +143,17 @@ def test_a_wide_table_keeps_the_order_of_the_long_one() -> None:
     assert [cell_text(value) for value in wide["q"]] == ["1", "3.0000"]
     assert make_table(wide).rows[1][2].text == "–"
     assert widen(long[:0], ["a"], "b", []).columns.tolist() == ["a"]
+
+
+def test_what_markdown_and_terminals_would_read_as_their_own_is_written_out() -> None:
+    odd = ["a\\|b", "[x](http://y) <b>", "*bold* _it_ `c`", "two_hop", "+0.1 * (0.2)", "\x1b[2J\n"]
+    table = make_table(pd.DataFrame({"id": odd}))
+    assert [line[2:-2] for line in table.markdown().splitlines()[2:]] == [
+        r"a\\\|b",
+        r"\[x\](http://y) \<b>",
+        r"\*bold\* \_it\_ \`c\`",
+        "two_hop",
+        "+0.1 * (0.2)",
+        r"\\x1b\[2J\\n",
+    ]
+    assert len(table.text().splitlines()) == len(odd) + 1 and "\x1b" not in table.text()

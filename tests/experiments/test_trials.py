@@ -113,3 +113,24 @@ def test_a_missing_library_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(AusrecError, match=r"pip install 'ausrec\[search\]'"):
         reload(space_module)
+
+
+def test_a_journal_that_is_cut_in_its_last_line_goes_on(tmp_path: Path) -> None:
+    whole = do(opened(tmp_path / "a"), 8)
+    do(opened(tmp_path / "b"), 5)
+    journal = (tmp_path / "b").read_bytes()
+    for cut in (1, 9, journal.rstrip().rfind(b"\n") - len(journal)):
+        (tmp_path / "b").write_bytes(journal[: -abs(cut)])
+        assert len(do(opened(tmp_path / "b"), 8)) == len(whole)
+
+
+def test_a_file_that_is_no_journal_is_not_appended_to(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(AusrecError, match="is there, and is not the journal of a search"):
+        opened(tmp_path / "thesis.txt")
+    assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def test_a_lock_that_a_killed_process_has_left_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "a.lock").symlink_to(tmp_path / "a")
+    do(opened(tmp_path / "a"), 1)

@@ -167,14 +167,14 @@ def test_leave_one_out_takes_the_latest():
     assert val == {(0, 2), (1, 2)}
 
 
-def test_leave_one_out_draws_where_there_is_no_time_or_a_tie():
-    for time in (None, [7] * 5):
+def test_leave_one_out_draws_where_there_is_no_time_and_takes_the_last_of_a_tie():
+    for time, expected in ((None, {(0, item) for item in range(5)}), ([7] * 5, {(0, 4)})):
         drawn = {
             next(iter(parts(split_interactions(data, how="leave_one_out", seed=seed))[2]))
             for data in [graph([5], time=time)]
             for seed in range(60)
         }
-        assert drawn == {(0, item) for item in range(5)}
+        assert drawn == expected
 
 
 def test_leave_one_out_of_one_part_only():

@@ -23,6 +23,7 @@ RUNNABLE = [
         "extending",
         "architecture",
         "data",
+        "from_sslrec",
         "method",
         "paradigms",
         "experiments",

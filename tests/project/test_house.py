@@ -19,6 +19,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/training/checkpoint.py": "tests/training/test_fit.py",
     "ausrec/training/descent.py": "tests/training/test_fit.py",
     "ausrec/training/history.py": "tests/training/test_fit.py",
+    "ausrec/data/table_graph.py": "tests/data/test_tables.py",
     "ausrec/weighting/catalog.py": "tests/weighting/test_conformance.py",
     "ausrec/weighting/estimators/__init__.py": "tests/weighting/test_hypergradient.py",
     "ausrec/weighting/weighting.py": "tests/weighting/test_conformance.py",

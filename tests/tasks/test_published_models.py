@@ -9,7 +9,8 @@ import torch
 from ausrec.graph import split_interactions
 from ausrec.tasks import OBJECTIVES
 from ausrec.training import TrainConfig
-from ausrec.training.config import DataConfig, SplitConfig
+from ausrec.training.config import SplitConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.prepare import prepare
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained, run

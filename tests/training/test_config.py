@@ -1,15 +1,13 @@
 """What can be set about the data, the split and the training loop."""
 
 import inspect
-from pathlib import Path
 
 import pytest
 
-from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
 from ausrec.graph import split_interactions
 from ausrec.training import TrainConfig
-from ausrec.training.config import DataConfig, SplitConfig
+from ausrec.training.config import SplitConfig
 from tests.graphs import random_graph
 
 
@@ -24,33 +22,6 @@ def test_splits_are_made_as_set() -> None:
     rates = ("user", "rates", "item")
     assert splits.val[rates].edge_label_index.size(1) == 0
     assert splits.test[rates].edge_label_index.size(1) > 0
-
-
-def test_data_is_a_name_or_tables(tmp_path: Path) -> None:
-    assert DataConfig("club").load()["user"].num_nodes == ListeningClub()[0]["user"].num_nodes
-    plays = tmp_path / "plays.csv"
-    plays.write_text("user,item,day\na,x,3\nb,x,4\n")
-    table = DataConfig(interactions=str(plays), time="day")
-    assert table.load()["user", "rates", "item"].time.tolist() == [3, 4]
-    assert (DataConfig("club").describe(), table.describe()) == ("club", str(plays))
-    with pytest.raises(AusrecError, match="no data is named"):
-        DataConfig().load()
-    with pytest.raises(AusrecError, match="choose one of them"):
-        DataConfig("club", social="s.csv").load()
-
-
-def test_links_are_read_from_the_columns_of_their_names(tmp_path: Path) -> None:
-    (tmp_path / "plays.csv").write_text("user,item\na,x\nb,y\n")
-    (tmp_path / "items.csv").write_text("item,name,genre\nx,Ex,rock\ny,Why,folk\n")
-    (tmp_path / "pairs.csv").write_text("left,right\nx,rock\n")
-    for table, genres in (("items.csv", ["folk", "rock"]), ("pairs.csv", ["rock"])):
-        config = DataConfig(
-            interactions=str(tmp_path / "plays.csv"),
-            links={"item-has-genre": str(tmp_path / table)},
-        )
-        assert config.load()["genre"].raw_id == genres
-    with pytest.raises(AusrecError, match="source-edge-target"):
-        DataConfig(interactions=str(tmp_path / "plays.csv"), links={"genre": "x"}).load()
 
 
 @pytest.mark.parametrize(

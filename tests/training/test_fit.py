@@ -199,12 +199,12 @@ class Broken(Task):
     name = "broken"
     calls = 0
 
-    def draw(self, size: int, generator: np.random.Generator) -> tuple[Tensor]:
-        return (torch.from_numpy(generator.integers(0, 40, size)),)
+    def draw(self, size: int, generator: np.random.Generator) -> Tensor:
+        return torch.from_numpy(generator.integers(0, 40, size))
 
-    def loss(self, embeddings: Embeddings, batch: tuple[Tensor]) -> Tensor:
+    def loss(self, embeddings: Embeddings, batch: Tensor) -> Tensor:
         self.calls += 1
-        return embeddings.user[batch[0]].sum(1) * (float("nan") if self.calls == 3 else 1.0)
+        return embeddings.user[batch].sum(1) * (float("nan") if self.calls == 3 else 1.0)
 
 
 def test_non_finite_losses_name_task_and_step() -> None:
@@ -233,11 +233,11 @@ def test_a_task_written_by_a_user_trains_with_all_weightings() -> None:
     class Shrink(Task):
         name = "shrink"
 
-        def draw(self, size: int, generator: np.random.Generator) -> tuple[Tensor]:
-            return (torch.from_numpy(generator.integers(0, 40, size)),)
+        def draw(self, size: int, generator: np.random.Generator) -> Tensor:
+            return torch.from_numpy(generator.integers(0, 40, size))
 
-        def loss(self, embeddings: Embeddings, batch: tuple[Tensor]) -> Tensor:
-            return embeddings.user[batch[0]].square().sum(1)
+        def loss(self, embeddings: Embeddings, batch: Tensor) -> Tensor:
+            return embeddings.user[batch].square().sum(1)
 
     for make in WEIGHTINGS.values():
         history = fit(LightGCN(TRAIN, dim=4), TRAIN, VAL, ["two_hop", Shrink()], make(), CONFIG)

@@ -11,6 +11,7 @@ from ausrec.graph import STRUCTURAL_TASKS, relation_pairs
 from ausrec.models import MF, LightGCN
 from ausrec.training import TrainConfig
 from ausrec.training.config import SplitConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.prepare import prepare
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import run
@@ -99,10 +100,45 @@ def test_the_published_mode_draws_from_pair_files() -> None:
         prepare(alone, graph=graph, show=False)
 
 
-def test_an_empty_validation_part_is_refused() -> None:
-    recipe = replace(RECIPE, split=SplitConfig(val=0.0))
-    with pytest.raises(AusrecError, match="validation part is empty"):
-        run(recipe, prepared=prepare(recipe, graph=random_graph(), show=False))
+def test_without_a_validation_part_all_epochs_are_trained_and_the_last_is_kept() -> None:
+    recipe = replace(RECIPE, split=SplitConfig(val=0.0, test=0.0))
+    trained = run(recipe, prepared=prepare(recipe, graph=random_graph(), show=False))
+    assert (trained.history.best_epoch, trained.metrics["val"], trained.metrics["test"]) == (
+        2,
+        {},
+        {},
+    )
+    assert trained.history.stopped == "all epochs trained, and the last kept"
+    assert trained.metrics["assumed"] == [
+        "no validation part: all epochs are trained, and the last is kept"
+    ]
+    with pytest.raises(AusrecError, match="validation part is empty, so no epoch can be chosen"):
+        trained.prepared.check_parts(needed=("val",))
+
+
+def test_where_no_task_is_left_the_encoder_is_trained_alone() -> None:
+    # One item for everybody: each relation joins everybody or nobody.
+    graph = make_graph(4, 9, [(user, item) for user in range(4) for item in range(9)], [])
+    del graph["user", "trusts", "user"]
+    recipe = Recipe(model="mf(dim=4)", train=TRAIN)
+    prepared = prepare(recipe, graph=graph, show=False)
+    assert prepared.tasks == () and prepared.left_out == ("metapath_uiu",)
+    assert run(recipe, prepared=prepared, show_progress=False).history.epochs == 2
+    assert "no auxiliary task is left: the encoder is trained alone" in prepared.assumed
+
+
+def test_two_ways_to_get_a_part_are_refused() -> None:
+    tables = DataConfig(interactions="p.csv", test="t.csv", val="v.csv")
+    for name, value in (("how", "leave_one_out"), ("test", 0.3), ("date", "7"), ("val", 0.0)):
+        recipe = Recipe(tables).set(f"split.{name}", value)
+        with pytest.raises(AusrecError, match=f"^split.{name} is .* two ways to get a"):
+            prepare(recipe, graph=random_graph(), show=False)
+
+
+def test_what_the_split_assumes_is_said() -> None:
+    recipe = replace(RECIPE, split=SplitConfig(how="leave_one_out"))
+    (line,) = prepare(recipe, graph=random_graph(), show=False).assumed
+    assert line.startswith("no column of times: leave_one_out holds out an interaction at random")
 
 
 def test_settings_reach_what_they_are_of() -> None:
@@ -124,10 +160,6 @@ def test_settings_reach_what_they_are_of() -> None:
         ({"model.dim": 0}, "^model.dim is 0, but must be above 0"),
         ({"tasks": "sgl(rate=2)"}, "^tasks.sgl.rate is 2.0, but must be a share"),
         ({"split.val": 2.0}, "^split.val is 2.0, but must be a share"),
-        (
-            {"split.test": 0.0},
-            "^the test part is empty, so nothing can be measured",
-        ),
         ({"train.ks": (10, 5000)}, "^train.ks is .*5000 is more than there are items"),
     ],
 )

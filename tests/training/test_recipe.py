@@ -7,7 +7,7 @@ import pytest
 from ausrec.choice import Choice
 from ausrec.errors import AusrecError, SettingError
 from ausrec.training import TrainConfig
-from ausrec.training.config import DataConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import FORMER, STRATEGIES, Recipe, check_name, flatten
 from ausrec.training.task_sets import TaskSet
 from ausrec.weighting import GradNorm
@@ -85,7 +85,14 @@ def test_a_mapping_holds_plain_values_and_all_settings() -> None:
     assert mapping["tasks"] == f"all+{sgl}"
     assert mapping["train"]["ks"] == [10, 5]
     assert mapping["train"]["loss"] == "ssm(temperature=0.2)"
-    assert mapping["split"] == {"val": 0.1, "test": None, "how": "random", "keep": 1.0, "seed": 0}
+    assert mapping["split"] == {
+        "val": 0.1,
+        "test": None,
+        "how": "random",
+        "date": None,
+        "keep": 1.0,
+        "seed": 0,
+    }
     assert Recipe().set_all(flatten(mapping)) == RECIPE
 
 

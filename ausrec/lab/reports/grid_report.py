@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 
+from ausrec.experiments.results import TABLES
 from ausrec.experiments.statistics import ALPHA
-from ausrec.experiments.table_writer import cell_text, make_table, write_tables
+from ausrec.experiments.store import code_version
+from ausrec.experiments.table_writer import cell_text, make_table, table_files
 from ausrec.experiments.verdict import below_popularity, headline, ranking_verdict, verdict
-from ausrec.files import write_whole
-from ausrec.lab.figure import Picture, make_picture, save_figure
+from ausrec.folder import OutputFolder
+from ausrec.lab.figure import Picture, figure_files, make_picture
 from ausrec.lab.names import metric_label, task_label
 from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.lab.reports.page import render_page, yaml_text
@@ -38,11 +41,12 @@ def write_grid_report(
 ) -> None:
     """Write `report.html`, `tables/*.{md,tex,csv}` and `figures/*.{png,svg,pdf}`.
 
-    The page needs no network and no JavaScript. The same results give the same bytes.
+    The page needs no network and no JavaScript. The same results give the same bytes, so nothing
+    is drawn again where the folder holds the report of just these results.
 
     Args:
         analysis: of a grid, finished or not.
-        out: the folder; is made where it does not exist.
+        out: a folder of ours, or one to be made.
         title: of the page.
         command: repeats the grid.
         question: what the grid answers.
@@ -51,11 +55,19 @@ def write_grid_report(
     Raises:
         AusrecError: a file cannot be written.
     """
+    output = OutputFolder(out)
+    output.claim("compare")
+    held = [output.files.get(f"{name}.parquet") for name in TABLES]
+    asked = [held, title, command, question, settings, analysis.metric, analysis.baseline]
+    made_of = sha256(repr([*asked, code_version("experiments", "lab")]).encode()).hexdigest()
+    if all(held) and output.inputs.get("report") == made_of and output.is_whole():
+        return
     tables = analysis.tables
     pictures: defaultdict[str, list[Picture]] = defaultdict(list)
-    write_tables(tables, out / "tables")
+    files = {f"tables/{name}": each for name, each in table_files(tables).items()}
     for each in analysis.pictures():
-        save_figure(each.draw(), out / "figures", each.name)
+        drawn = figure_files(each.draw(), each.name)
+        files |= {f"figures/{name}": content for name, content in drawn.items()}
         pictures[each.kind].append(make_picture(each.draw))
     runs, failures = analysis.results.runs, analysis.results.failures
     datasets = list(dict.fromkeys([*runs["dataset"], *failures["dataset"]]))
@@ -92,7 +104,9 @@ def write_grid_report(
         },
         pictures=pictures,
     )
-    write_whole(out / "report.html", page.encode())
+    output.write(files | {"report.html": page.encode()})
+    output.inputs["report"] = made_of
+    output.save()
 
 
 def with_labels(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,12 +1,15 @@
 """What there is to say about runs, as tables and sentences, for the report and the terminal."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+import torch
+from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.data import RATES, TRUSTS, informativeness
+from ausrec.errors import AusrecError, nearest
 from ausrec.evaluation import (
     Evaluation,
     by_item_popularity,
@@ -19,6 +22,7 @@ from ausrec.evaluation import (
 from ausrec.evaluation.metrics import shown_metrics
 from ausrec.lab.names import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
 from ausrec.tasks import RelationTask
+from ausrec.tasks.encoding import sequence_encoder
 from ausrec.training.prepare import Prepared
 from ausrec.training.trained import Trained
 
@@ -57,12 +61,15 @@ def _shown(ranking: Evaluation) -> dict[str, float]:
 def metrics_frame(metrics: Mapping[str, Any]) -> pd.DataFrame:
     """Tabulate the metrics of `metrics.json`: a part and a cut-off a row, a metric a column."""
     rows: dict[tuple[str, int], dict[str, object]] = {}
-    for part in ("val", "test"):
-        for name, value in metrics[part].items():
+    cold = {"test, cold": metrics["cold"]["metrics"]} if "cold" in metrics else {}
+    further = {f"test, {name}": each for name, each in metrics.get("tests", {}).items()}
+    parts = {part: metrics.get(part, {}) for part in ("val", "test")} | cold | further
+    for part, measured in parts.items():
+        for name, value in measured.items():
             metric, _, k = name.partition("@")
             row = rows.setdefault((part, int(k)), {"part": part, "K": int(k)})
             row[metric] = value
-    return pd.DataFrame(rows.values())
+    return pd.DataFrame(list(rows.values()))
 
 
 def facts(graph: HeteroData) -> dict[str, int]:
@@ -169,7 +176,49 @@ def user_label(graph: HeteroData, user: int) -> str:
 
 def recommendations(trained: Trained, user: int, k: int = 10) -> pd.DataFrame:
     """List items for a user, by names where these are known."""
-    table = recommend(trained.embeddings.scores, trained.prepared.splits.test, user, k)
+    test = trained.prepared.splits.test
+    return item_list(trained.scores(test), test, user, k)
+
+
+def next_items(trained: Trained, raw_ids: Sequence[str], k: int = 10) -> pd.DataFrame:
+    """List items that may follow some items, without these.
+
+    Args:
+        trained: the run of an encoder of sequences.
+        raw_ids: items in order, by the ids of the data.
+        k: how many items.
+
+    Raises:
+        AusrecError: when the encoder is none of sequences, or the data has no such item.
+    """
+    encoder, graph = sequence_encoder(trained.model), trained.prepared.graph
+    place = {raw_id: number for number, raw_id in enumerate(graph["item"].raw_id)}
+    unknown = [raw_id for raw_id in raw_ids if raw_id.strip() not in place]
+    if unknown:
+        raise AusrecError(f"item '{unknown[0]}' is not in the data{nearest(unknown[0], place)}")
+    ids = torch.tensor([[place[raw_id.strip()] for raw_id in raw_ids]])
+    with torch.no_grad():
+        scores = encoder.scores_after(ids[:, -encoder.remembered :]).cpu()
+    # A graph of one user, who knows these items.
+    alone = HeteroData()
+    alone["user"].num_nodes = 1
+    alone["item"].update(graph["item"])
+    alone[RATES].edge_index = torch.cat([torch.zeros_like(ids), ids])
+    return item_list(lambda _: scores, alone, 0, k)
+
+
+def item_list(
+    scores: Callable[[Tensor], Tensor], part: HeteroData, user: int, k: int
+) -> pd.DataFrame:
+    """List items for a user, by names where these are known.
+
+    Args:
+        scores: maps user ids [batch] to scores [batch, num_items].
+        part: a graph with ids, names and what users know, as the test part.
+        user: number of the user.
+        k: how many items.
+    """
+    table = recommend(scores, part, user, k)
     nameless = list(table["name"]) == list(table["raw_id"])
     table = table.drop(columns=["item", "name"] if nameless else ["item"])
     return table.rename(columns={"raw_id": "id"})[

@@ -5,7 +5,7 @@ from functools import partial
 
 import pandas as pd
 
-from ausrec.data import RATES
+from ausrec.data import RATES, reading_of
 from ausrec.evaluation import METRICS
 from ausrec.experiments.table_writer import cell_text
 from ausrec.lab.cells import best_model, make_table
@@ -19,6 +19,7 @@ from ausrec.lab.reports.run_facts import (
     explained_weights,
     facts,
     group_frames,
+    metrics_frame,
     model_comparison,
     recommendations,
     truth,
@@ -44,7 +45,10 @@ def run_page(
     name, trained = list(runs.items())[-1]
     prepared, history = trained.prepared, trained.history
     recipe = prepared.recipe
-    table = model_comparison(runs) if comparison is None else comparison
+    tested = prepared.has_part("test")
+    table = comparison
+    if table is None:
+        table = model_comparison(runs) if tested else pd.DataFrame()
     parts = zip(("Training", "Validation", "Test"), prepared.splits, strict=True)
     sizes = {f"{n} interactions": split[RATES].edge_label_index.size(1) for n, split in parts}
     paths = [each for each in recipe.tasks.chosen() if each.name == METAPATH]
@@ -53,7 +57,8 @@ def run_page(
     # All metrics at all cut-offs do not fit a page.
     k = recipe.train.select.rpartition("@")[2]
     metrics = [f"{metric}@{k}" for metric in METRICS]
-    user = int(trained.test.per_user.index[0])
+    user = int(trained.test.per_user.index[0]) if tested else 0
+    reading = reading_of(prepared.graph)
     return render_page(
         "run_report.html.j2",
         title=f"{name} on {recipe.data.describe()}",
@@ -69,11 +74,15 @@ def run_page(
         pictures=weight_pictures(history, true),
         groups={
             heading: make_table(wide_groups(group, metrics))
-            for heading, group in group_frames(trained.test, trained).items()
+            for heading, group in (group_frames(trained.test, trained) if tested else {}).items()
         },
         recommendations=make_table(recommendations(trained, user)),
         user=user_label(prepared.graph, user),
-        left_out=prepared.left_out,
+        columns=make_table(reading.columns_frame),
+        steps=make_table(reading.steps_frame),
+        apart=make_table(metrics_frame(trained.apart)),
+        assumed=prepared.assumed,
+        has_val=prepared.has_part("val"),
         settings=yaml_text(recipe.to_mapping()),
         command=command,
     )

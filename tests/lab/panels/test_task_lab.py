@@ -14,7 +14,8 @@ from ausrec.cli.train_command import train
 from ausrec.errors import AusrecError
 from ausrec.lab import TaskLab
 from ausrec.training import TrainConfig
-from ausrec.training.config import DataConfig, SplitConfig
+from ausrec.training.config import SplitConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained, run
 

@@ -49,7 +49,7 @@ def test_every_table_and_figure_is_there_in_its_formats(written: Path) -> None:
     names = set(files_of(written))
     assert {"report.html", "tables/differences.tex", "figures/ranks.svg"} <= names
     assert {name.rsplit(".", 1)[1] for name in names} == {
-        "html", "csv", "md", "tex", "png", "svg", "pdf",
+        "html", "csv", "md", "tex", "png", "svg", "pdf", "json",
     }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from ausrec.lab.reports.run_facts import (
     wide_groups,
 )
 from ausrec.training import TrainConfig
-from ausrec.training.config import DataConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.prepare import prepare
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained

@@ -67,7 +67,7 @@ def test_tells_the_whole_story_in_order(page: Page, trained: Trained) -> None:
         "How did the weights come about?",
         "For whom does it work?",
         "What does it recommend?",
-        "Keep in mind",
+        "What was assumed",
         "How to repeat it",
     ]
     assert page.texts["h1"] == [f"{EVIL} on club"]

@@ -6,7 +6,7 @@ from torch_geometric.data import HeteroData
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.lab import PredictThenReveal, TaskLab
-from ausrec.training.config import DataConfig
+from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import Recipe
 from ausrec.training.task_sets import TaskSet
 from ausrec.training.trained import run
