@@ -110,14 +110,6 @@ def test_report_writes_the_same_again(with_run: Path, capsys: pytest.CaptureFixt
     assert before == after
 
 
-def test_an_older_run_does_not_say_why_it_ended(with_run: Path) -> None:
-    metrics = json.loads(Path("run/metrics.json").read_text())
-    del metrics["stopped"]
-    Path("run/metrics.json").write_text(json.dumps(metrics))
-    assert main(["report", "--run", "run"]) == 0
-    assert "Training took 4 epochs; the model" in Path("run/report.html").read_text()
-
-
 def test_a_damaged_run_leaves_the_report_as_it_was(with_run: Path, complaint: Complaint) -> None:
     before = Path("run/report.html").read_bytes()
     Path("run/metrics.json").write_text('{"best_epoch": 1}')
