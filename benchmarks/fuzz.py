@@ -129,7 +129,7 @@ def judge(case: Case, world: Path, context: Any) -> Verdict:
         wrong = ["hang"] * (None in ends)
         said = [each or (OK, "", "") for each in ends]
         status = min((each[0] for each in said if each[0] is not None), default=None)
-        out, error = ("".join(each[part] for each in said) for part in (1, 2))
+        out, error = "".join(each[1] for each in said), "".join(each[2] for each in said)
         if any(each[0] is None for each in said):
             wrong.append("traceback")
         if case.times > 1 and status != OK:
@@ -138,9 +138,8 @@ def judge(case: Case, world: Path, context: Any) -> Verdict:
         harmed = [n for n, each in before.items() if n not in known and now.get(n) != each]
         wrong += [f"harm to {name}" for name in harmed]
         lines = [line for line in error.splitlines() if line.startswith("error: ")]
-        if status == COMPLAINED:
-            if len(lines) != 1 or len(lines[0]) >= 400:
-                wrong.append("not one short line")
+        if status == COMPLAINED and (len(lines) != case.times or len(max(lines)) >= 400):
+            wrong.append("not one short line")
         if "cannot go on (" in error:
             wrong.append("not foreseen")
         if "Traceback" in error:

@@ -8,7 +8,7 @@ from ausrec.models import LightGCN
 from ausrec.training import TrainConfig, fit
 from ausrec.training.prepare import prepare
 from ausrec.training.recipe import Recipe
-from ausrec.training.trained import checksum, run
+from ausrec.training.trained import graph_checksum, run
 from ausrec.weighting import Equal
 from tests.graphs import random_graph
 
@@ -58,15 +58,15 @@ def test_without_tasks_only_the_encoder_is_trained() -> None:
 
 
 def test_the_checksum_changes_with_ids_and_interactions_only() -> None:
-    first = checksum(random_graph())
-    assert checksum(random_graph()) == first
+    first = graph_checksum(random_graph())
+    assert graph_checksum(random_graph()) == first
     graph = random_graph()
     graph["user"].raw_id[0] = "someone else"
-    assert checksum(graph) != first
+    assert graph_checksum(graph) != first
     graph = random_graph()
     store = graph["user", "rates", "item"]
     store.edge_index = store.edge_index[:, 1:]
-    assert checksum(graph) != first
+    assert graph_checksum(graph) != first
     graph = random_graph()
     graph["item"].name = ["a new name"] * 25
-    assert checksum(graph) == first
+    assert graph_checksum(graph) == first
