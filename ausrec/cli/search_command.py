@@ -71,11 +71,11 @@ def search(
         seed=search_seed,
         batch=batch,
     )
+    note(f"Searching {', '.join(f'{n} {_words(values)}' for n, values in plan.searched.items())}.")
     output = OutputFolder(out)
     inputs = flags.inputs(base) | ({"--space": str(space)} if space else {})
     is_new = not output.kind
     output.claim("search", inputs=inputs, files=[JOURNAL])
-    note(f"Searching {', '.join(f'{n} {_words(values)}' for n, values in plan.searched.items())}.")
     try:
         with goes_on("finished trials are kept"), output.reserved():
             engine = machines.build(base.train.threads)
