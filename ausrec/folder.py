@@ -199,7 +199,8 @@ class OutputFolder:
     def _place(self, name: str) -> Path:
         """Return where a file lies; a name, or a link, that leads out of the folder is no name."""
         place = self.path / PurePosixPath(name)
-        if not place.parent.resolve().is_relative_to(self.path.resolve()):
+        parent = Path(os.path.realpath(place.parent))
+        if not parent.is_relative_to(os.path.realpath(self.path)):
             raise AusrecError(f"{place}: leads out of {self.path}; choose another folder")
         return place
 
@@ -207,7 +208,9 @@ class OutputFolder:
 def check_apart(path: Path, inputs: Mapping[str, str | Path]) -> None:
     """Raise `AusrecError` when an input lies in the folder that a command writes into."""
     for option, given in inputs.items():
-        if Path(given).expanduser().resolve().is_relative_to(path.resolve()):
+        # Unlike Path.resolve, this does not mind a link to itself.
+        real = Path(os.path.realpath(os.path.expanduser(given)))
+        if real.is_relative_to(os.path.realpath(path)):
             raise AusrecError(
                 f"{path}: {option} {given} lies in it, and could be replaced; choose another "
                 "folder for the output"

@@ -25,6 +25,9 @@ class Case(NamedTuple):
     """Whether it must be refused."""
 
     environment: Mapping[str, str] = {}
+    times: int = 1
+    """How many processes do it at once."""
+
     number: int = 0
 
 
@@ -147,7 +150,7 @@ def damaged(rng: np.random.Generator) -> Case:
         ],
         "grid": [COMPARE],
         "grid/runs": [COMPARE],
-        "found": [[*SEARCH, "--out", "found"], [*SEARCH, "--out", "found", "--trials", "2"]],
+        "found": [[*SEARCH, "--out", "found"], [*SEARCH[:-1], "2", "--out", "found"]],
     }[where]
 
     def harm(folder: Path) -> None:
@@ -264,6 +267,20 @@ def half_finished(rng: np.random.Generator) -> Case:
     return Case(f"{flag} with other {change}", words, put, is_nonsense)
 
 
+def at_once(rng: np.random.Generator) -> Case:
+    """One command in two processes at once."""
+    words = [
+        TRAIN,
+        [*TRAIN, "--resume"],
+        [*TRAIN[:-1], "run", "--overwrite"],
+        [*COMPARE[:-1], "new"],
+        [*SEARCH, "--out", "new"],
+        ["report", "--run", "run"],
+        ["data", "make", "--folder", "club"],
+    ][int(rng.integers(7))]
+    return Case(f"two of {words[0]} at once", words, times=2)
+
+
 KINDS: tuple[Callable[[np.random.Generator], Case], ...] = (
     odd_flag,
     odd_command,
@@ -275,4 +292,5 @@ KINDS: tuple[Callable[[np.random.Generator], Case], ...] = (
     hostile_names,
     mirrors,
     half_finished,
+    at_once,
 )

@@ -25,7 +25,7 @@ import numpy as np
 from ausrec.cli import main as ausrec
 from ausrec.files import OURS
 from benchmarks.dying import KILLED, die_before
-from benchmarks.fuzz import content, ours, without_pictures
+from benchmarks.fuzz import content, make_quick, ours
 from benchmarks.small_world import COMPARE, SEARCH, TRAIN, make_tables
 
 LIMIT_SECONDS = 120.0
@@ -44,7 +44,7 @@ COMMANDS = {
     "train": Command([*TRAIN, *SAVING], ["--resume"], "new"),
     "train over another": Command([*TRAIN, *SAVING, "--overwrite"], [], "new"),
     "compare": Command(COMPARE, [], "grid"),
-    "search": Command([*SEARCH, "--trials", "2", "--out", "found"], [], "found"),
+    "search": Command([*SEARCH[:-1], "2", "--out", "found"], [], "found"),
     "fetch": Command(["data", "fetch", "lastfm", "--data-root", "home"], [], "home"),
     "make": Command(["data", "make", "--folder", "club"], [], "club"),
 }
@@ -53,7 +53,7 @@ COMMANDS = {
 def run(words: list[str], folder: Path, number: int | None, notes: Path | None) -> None:
     """Do a command in this process, which dies before its file operation of a number."""
     os.chdir(folder)
-    without_pictures()
+    make_quick()
     die_before(number, folder, notes)
     with contextlib.redirect_stdout(io.StringIO()):
         sys.exit(ausrec(words))
@@ -144,7 +144,7 @@ def main() -> int:
     parser.add_argument("--data-root", type=Path, help="holds lastfm, which `fetch` then gets")
     given = parser.parse_args()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["benchmarks.kills"])
+    context.set_forkserver_preload(["benchmarks.bad_inputs"])
     num_wrong = 0
     asked = [name for name in COMMANDS if name != "fetch" or given.data_root]
     with tempfile.TemporaryDirectory() as scratch, served(given.data_root) as mirror:

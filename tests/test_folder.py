@@ -97,7 +97,9 @@ def test_it_removes_what_is_listed_and_nothing_else(tmp_path: Path) -> None:
 
 
 def test_inputs_lie_elsewhere(tmp_path: Path) -> None:
-    check_apart(tmp_path / "x", {"--social": tmp_path / "xy.csv"})
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    for elsewhere in ("xy.csv", "loop.csv"):
+        check_apart(tmp_path / "x", {"--social": tmp_path / elsewhere})
     with pytest.raises(AusrecError, match=r"--social .* lies in it"):
         check_apart(tmp_path / "x", {"--social": tmp_path / "y" / ".." / "x" / "f.csv"})
 

@@ -122,5 +122,6 @@ def report(*, run: Folder) -> None:
         f"ausrec train --config {run / CONFIG} --out FOLDER",
         comparison=pd.DataFrame(rows) if rows else None,
     )
-    open_run(run).write({REPORT: page.encode()})
+    with open_run(run).reserved():
+        open_run(run).write({REPORT: page.encode()})
     print(f"Written: {run / REPORT}")

@@ -12,11 +12,11 @@ from ausrec.experiments.search import Found, Search
 from ausrec.experiments.search import search as find
 from ausrec.experiments.space import Values
 from ausrec.experiments.table_writer import make_table
-from ausrec.folder import OutputFolder
+from ausrec.folder import MANIFEST, OutputFolder
 from ausrec.progress import note
 
 BEST, TRIALS, JOURNAL = "best.yaml", "trials.csv", "trials.journal"
-SHOWN = 5
+SHOWN, BY = 5, "ausrec search"
 
 
 @Command
@@ -71,19 +71,21 @@ def search(
         seed=search_seed,
         batch=batch,
     )
+    note(f"Searching {', '.join(f'{n} {_words(values)}' for n, values in plan.searched.items())}.")
     output = OutputFolder(out)
     inputs = flags.inputs(base) | ({"--space": str(space)} if space else {})
+    is_new = not output.kind
     output.claim("search", inputs=inputs, files=[JOURNAL])
-    note(f"Searching {', '.join(f'{n} {_words(values)}' for n, values in plan.searched.items())}.")
-    with goes_on("finished trials are kept"), output.reserved():
-        engine = machines.build(base.train.threads)
-        found = find(plan, trials, storage or out / JOURNAL, engine=engine)
-        output.write(
-            {
-                TRIALS: found.trials.to_csv(index=False).encode(),
-                BEST: to_yaml(found.best, "ausrec search", out).encode(),
-            }
-        )
+    try:
+        with goes_on("finished trials are kept"), output.reserved():
+            engine = machines.build(base.train.threads)
+            found = find(plan, trials, storage or out / JOURNAL, engine=engine)
+            files = {TRIALS: found.trials.to_csv(index=False), BEST: to_yaml(found.best, BY, out)}
+            output.write({name: text.encode() for name, text in files.items()})
+    finally:
+        # What could not even begin leaves nothing.
+        if is_new and not (output.held - {MANIFEST}):
+            output.remove()
     _print(found, plan)
     print(f"\nWritten to {out}: {TRIALS}, {BEST}.")
     print(f"Measure it on the test part: ausrec train --config {out / BEST} --out FOLDER")

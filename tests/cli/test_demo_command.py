@@ -23,7 +23,7 @@ def test_it_tells_what_it_found_and_can_be_repeated(
     assert main(["demo", "--epochs", "2"]) == 0
     text = capsys.readouterr().out
     out = Path("runs/demo")
-    assert sorted(file.name for file in out.iterdir()) == sorted([*RUN_FILES, MANIFEST])
+    assert {file.name for file in out.iterdir()} == {*RUN_FILES, MANIFEST}
     metrics = json.loads((out / "metrics.json").read_text())
 
     rows = {row["model"]: row for row in metrics["comparison"]}
@@ -60,9 +60,11 @@ def test_it_never_replaces_another_run(
     with_run: Path, complaint: Callable[[list[str]], str]
 ) -> None:
     before = Path("run/model.safetensors").read_bytes()
-    assert "holds a run that is not the demo's" in complaint(["demo", "--out", "run"])
+    assert "holds what another command has written, `ausrec train`" in complaint(
+        ["demo", "--out", "run"]
+    )
     assert Path("run/model.safetensors").read_bytes() == before
-    assert "not those of a finished run" in complaint_on_files(complaint)
+    assert "ausrec has not written what is in it" in complaint_on_files(complaint)
 
 
 def complaint_on_files(complaint: Callable[[list[str]], str]) -> str:

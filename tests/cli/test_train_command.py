@@ -13,6 +13,7 @@ import pytest
 from ausrec.cli import main
 from ausrec.cli.run_folder import RUN_FILES
 from ausrec.cli.train_command import train
+from ausrec.files import OURS
 from ausrec.folder import MANIFEST
 from ausrec.training import TrainConfig
 from tests.words import instead
@@ -31,7 +32,7 @@ def contents() -> dict[str, bytes]:
 
 
 def test_it_leaves_exactly_the_promised_files(with_run: Path) -> None:
-    assert sorted(file.name for file in Path("run").iterdir()) == sorted([*RUN_FILES, MANIFEST])
+    assert {file.name for file in Path("run").iterdir()} == {*RUN_FILES, MANIFEST}
 
 
 @pytest.mark.usefixtures("no_report")
@@ -68,7 +69,8 @@ def test_a_killed_run_is_resumed_to_the_same_result(
     assert "other settings" in complaint([*words, "--seed", "1", "--resume"])
     assert main([*words, "--resume"]) == 0
     assert metrics("killed") == metrics("run")
-    assert sorted(file.name for file in Path("killed").iterdir()) == sorted([*RUN_FILES, MANIFEST])
+    left = {file.name for file in Path("killed").iterdir()}
+    assert left - {f"{OURS}lock"} == {*RUN_FILES, MANIFEST}
 
 
 @pytest.mark.usefixtures("no_report")
@@ -150,7 +152,7 @@ def test_an_output_folder_in_use_is_refused_and_replaced_only_when_asked(
 ) -> None:
     words = instead(train_words, "--epochs", "1", "--out", "run")
     before = contents()
-    assert "run: holds a finished run; choose another folder" in complaint(words)
+    assert "run: holds a finished run" in complaint(words)
     assert "a finished run with other settings" in complaint([*words, "--resume"])
     assert contents() == before
     Path("run/notes.txt").write_text("mine")
@@ -261,7 +263,7 @@ TABLES = {
         (["--config", "none.yaml"], "none.yaml: cannot be read"),
         (["surprise"], "'surprise' is one word too many"),
         (["--out", "plays.csv"], "--out plays.csv is a file, but must be a folder"),
-        (["--out", "plays.csv/x"], "plays.csv/x: cannot be made"),
+        (["--out", "plays.csv/x"], "plays.csv/x: cannot be made, Not a directory"),
         (["--out", "."], ".: data.interactions plays.csv lies in it"),
         (["--tasks", "two_hop+"], "tasks 'two_hop+': a name is missing"),
         (["--tasks", "two_hop,noise"], "join the tasks of one set by +"),
@@ -295,7 +297,7 @@ def test_results_that_cannot_be_printed_give_one_line(with_run: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-c", code, "--help"], stdout=full, stderr=subprocess.PIPE, text=True
         )
-    assert done.stderr.splitlines()[0].startswith("error: No space left on device; free some space")
+    assert "free some space" in done.stderr.splitlines()[0]
     assert done.returncode != 0
 
 

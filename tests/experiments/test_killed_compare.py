@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from ausrec.files import OURS
+from ausrec.folder import MANIFEST
 from tests.experiments import killed
 
 WORDS = [
@@ -44,17 +45,21 @@ def do() -> Do:
 def steps_by_phase(folder: Path) -> dict[str, list[str]]:
     """Return what an unkilled command has noted, in its order."""
     found: dict[str, list[str]] = {
-        name: [] for name in ("first wave", "second wave", "tables", "figures", "report")
+        name: []
+        for name in ("manifests", "first wave", "second wave", "tables", "figures", "report")
     }
     for step in folder.with_suffix(".txt").read_text().splitlines():
         path = Path(step.split()[1])
-        if path.parent.name == "runs":
-            run = json.loads((folder / path.parent / f"{path.name.split('.')[0]}.json").read_text())
+        name = path.name.removeprefix(f"{OURS}part-")
+        if name == MANIFEST:
+            found["manifests"].append(step)
+        elif path.parent.name == "runs":
+            run = json.loads((folder / path.parent / f"{name.split('.')[0]}.json").read_text())
             found["second wave" if "weights_of" in run["settings"] else "first wave"].append(step)
         elif path.parent.name == "figures":
             found["figures"].append(step)
         else:
-            found["report" if path.name.startswith("report.html") else "tables"].append(step)
+            found["report" if name == "report.html" else "tables"].append(step)
     return found
 
 
