@@ -79,7 +79,9 @@ def test_known_items_are_never_listed(with_run: Path, capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "--user is missing: add --user ID"),
+        ([], "--user is missing: add --user ID, or items in order by --sequence IDS"),
+        (["--user", "ann-3", "--sequence", "x01"], "both are given: add --user ID, or items"),
+        (["--sequence", "x01"], "an encoder of sequences is needed, and LightGCN is none"),
         (["--user", "an-3"], "user 'an-3' is not in the data; the nearest ids are ann-3"),
         (["--user", "zzz"], "user 'zzz' is not in the data: ids look like"),
         (["--user", "ann-3", "-k", "0"], "-k is 0, but must be above 0"),
