@@ -85,7 +85,8 @@ def recommend(
     """
     check_above_zero(**{"-k": k})
     if (user is None) == (sequence is None):
-        raise AusrecError("name either a user, by --user, or items in order, by --sequence")
+        given = "both are given" if user else "--user is missing"
+        raise AusrecError(f"{given}: add --user ID, or items in order by --sequence IDS")
     if sequence is not None:
         print(make_table(next_items(load_run(run), sequence.split(","), k)).text())
         return

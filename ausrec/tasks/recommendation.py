@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
-import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
@@ -76,10 +75,6 @@ class Recommendation(Task):
     def loss(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
         """Return the loss of each triplet."""
         return self.ranking_loss(*triplet_rows(embeddings, batch))
-
-    def judged_edges(self, meta: Triplets) -> Int[Tensor, "2 hidden"]:
-        """Return the users and their positives."""
-        return torch.stack([meta.user, meta.pos])
 
     def penalty(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
         """Return the L2 penalty of each triplet's layer-0 embeddings."""

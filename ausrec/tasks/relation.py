@@ -28,6 +28,8 @@ class RelationTask(Task):
     who are related to everybody are not drawn, so that no negative is secretly a positive.
     """
 
+    for_sequences = True
+
     def __init__(
         self,
         name: str,
@@ -57,7 +59,7 @@ class RelationTask(Task):
             )
         self.name, self.pairs, self.uniform = name, pairs, uniform
         self.draws_per_epoch, self.exclude_self = draws_per_epoch, exclude_self
-        self.node, self.for_sequences = node, True
+        self.node = node
         # Tasks of a family are evaluated on one table of rows, so each node type has its own.
         self.family = "relation" if node == "user" else f"relation between {node}s"
         self.among = has_negative(pairs, exclude_self=exclude_self)

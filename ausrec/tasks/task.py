@@ -113,17 +113,6 @@ class Task(ABC):
         A task that reads the shared embeddings only may ask for `Embeddings`.
         """
 
-    def judged_edges(self, meta: Batch) -> Int[Tensor, "2 hidden"] | None:
-        """Return the interactions that the graph must not show while samples of it judge weights.
-
-        Args:
-            meta: samples of a main task.
-
-        Returns:
-            user ids and item ids; None where there are none to hide.
-        """
-        return None
-
     def penalty(self, encoding: Encoding, batch: Batch) -> Float[Tensor, " batch"] | None:
         """Return each sample's L2 penalty (before its coefficient); None where it has none."""
         return None

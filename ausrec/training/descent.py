@@ -10,7 +10,7 @@ from torch import Tensor
 from ausrec.errors import AusrecError
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.contract import check_batch
-from ausrec.tasks.task import Batch, Task, start_task
+from ausrec.tasks.task import Batch, Task, Triplets, start_task
 from ausrec.training.config import TrainConfig
 from ausrec.training.diagnosis import entropy
 from ausrec.weighting.reduction import MAIN, Weights, mean_weights
@@ -117,8 +117,8 @@ class Descent:
         if rows is not None and num_meta:
             meta = type(main)(*(column[num_rows - num_meta :] for column in main))
             softmax = rows.meta_softmax
-            if not rows.meta_in_graph:
-                hidden = self.tasks[MAIN].judged_edges(meta)
+            if isinstance(meta, Triplets) and not rows.meta_in_graph:
+                hidden = torch.stack([meta.user, meta.pos])
         return Step(
             self.model,
             {name: task for name, task in self.tasks.items() if name in batches},
@@ -159,7 +159,9 @@ class Descent:
         for name, parameter in step.parameters.items():
             parameter.grad = gradient[name]
         self.optimizer.step()
-        return measure(step.losses, weights) | health
+        # Of tasks that take no part in this epoch, the weight is 0.
+        absent = {("weight", name): 0.0 for name in self.tasks if name not in step.tasks}
+        return absent | measure(step.losses, weights) | health
 
 
 def num_samples(task: Task, batch_size: int, num_batches: int) -> int:

@@ -132,7 +132,7 @@ def prepare(
     left_out = []
     train = splits.train
     # Meta-paths first: they walk over the data's own edges, not over those added here.
-    structural = [name for name in chosen if name not in objectives]
+    structural = [name for name, choice in chosen.items() if choice.name not in objectives]
     structural.sort(key=lambda name: chosen[name].name != METAPATH)
     for name in progress(structural, "relations", show=show):
         with_relation = add_relations(train, [name], relations)
@@ -147,7 +147,7 @@ def prepare(
             train = with_relation
     if recipe.weighting.name == "published":
         tasks |= _as_published(recipe, train, [name for name in STRUCTURAL_TASKS if name in tasks])
-    tasks |= {n: _objective(choice, train) for n, choice in chosen.items() if n in objectives}
+    tasks |= {n: _objective(c, train) for n, c in chosen.items() if c.name in objectives}
     ordered = tuple(tasks[name] for name in chosen if name in tasks)
     return Prepared(recipe, graph, splits._replace(train=train), ordered, tuple(left_out))
 

@@ -16,6 +16,7 @@ from ausrec.errors import SettingError, nearest, settings_within
 from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, MetaPath, metapath
 from ausrec.settings import Maker, value_text
 from ausrec.tasks import MAREC_TASKS, OBJECTIVES, S3REC_TASKS, SEQUENCE_TASKS
+from ausrec.tasks.sequential.attributes import named
 
 ALL, NONE, MAREC, S3REC, METAPATH = "all", "none", "marec", "s3rec", "metapath"
 GROUPS = {ALL: STRUCTURAL_TASKS, NONE: (), MAREC: MAREC_TASKS, S3REC: S3REC_TASKS}
@@ -179,6 +180,8 @@ else:
 
 def task_name(choice: Choice) -> str:
     """Return the name by which history, plots and tables call a task."""
+    if choice.has("kind") and choice.get("kind"):
+        return named(choice.name, choice.get("kind"))
     if choice.name == METAPATH:
         return "_".join([METAPATH, *(step.strip() for step in choice.get("path").split("-"))])
     return choice.name

@@ -14,6 +14,7 @@ from ausrec.weighting.others.gradnorm import GradNorm
 from ausrec.weighting.others.marec import MARec
 from ausrec.weighting.others.metabalance import MetaBalance
 from ausrec.weighting.others.nash_mtl import NashMTL
+from ausrec.weighting.others.pretraining import Pretraining
 from ausrec.weighting.others.published_ausrec import PublishedAusRec, SampleMean
 from ausrec.weighting.others.slgrad import SLGrad
 from ausrec.weighting.others.uncertainty import Uncertainty
@@ -42,6 +43,7 @@ __all__ = [
     "NashMTL",
     "PCGrad",
     "PaperWeights",
+    "Pretraining",
     "PublishedAusRec",
     "Random",
     "Reduction",

@@ -38,7 +38,6 @@ class Step:
         l2: L2 coefficient of the configuration.
         own: the tasks' own parameters, as `task.<task>.<parameter>`.
         parameters: W, those of the encoder and those of the tasks.
-        shared: those of the encoder that losses read beside the embeddings.
     """
 
     def __init__(
@@ -63,10 +62,9 @@ class Step:
             self.view = task.step_view(model, self.view, batches[name])
         self.encoder_parameters: Parameters = dict(model.named_parameters())
         self.parameters: Parameters = self.encoder_parameters | self.own
-        self.shared = model.shared(self.encoder_parameters)
-        self.embeddings = check_embeddings(model, model(self.view))
+        self.embeddings: Embeddings = check_embeddings(model, model(self.view))
         self.families = self._families()
-        self.losses, self.penalties = self._losses(self.embeddings, self.own)
+        self.losses, self.penalties = self._losses(self.embeddings, self.parameters)
 
     @property
     def auxiliary(self) -> list[str]:
@@ -124,19 +122,15 @@ class Step:
         return families
 
     def _losses(
-        self,
-        embeddings: Embeddings,
-        own: Parameters,
-        wanted: Collection[str] | None = None,
-        shared: Parameters | None = None,
+        self, embeddings: Embeddings, beside: Parameters, wanted: Collection[str] | None = None
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-        shared = self.shared if shared is None else shared
+        shared = self.model.shared(beside)
         losses: dict[str, Tensor] = {}
         penalties: dict[str, Tensor] = {}
         for names, task, batch in self.families:
             if wanted is not None and not set(names) & set(wanted):
                 continue
-            encoding = Encoding(embeddings, self.model, self.view, owned(own, names[0]), shared)
+            encoding = Encoding(embeddings, self.model, self.view, owned(beside, names[0]), shared)
             loss = check_loss(task, task.loss(encoding, batch))
             penalty = task.penalty(encoding, batch)
             if penalty is None:
@@ -226,15 +220,14 @@ class Step:
                 {name: along[name] for name in shared},
                 self.view,
             )
-        others = [{n: v.detach() for n, v in each.items()} for each in (self.own, self.shared)]
-        primal = self.embeddings.final.detach(), self.embeddings.base.detach(), *others
-        tangents = tangent.final, tangent.base, *({n: along[n] for n in each} for each in others)
+        beside = self.own | self.model.shared(shared)
+        beside = {name: value.detach() for name, value in beside.items()}
+        primal = self.embeddings.final.detach(), self.embeddings.base.detach(), beside
+        tangents = tangent.final, tangent.base, {name: along[name] for name in beside}
 
-        def costs(
-            final: Tensor, base: Tensor, own: Parameters, shared: Parameters
-        ) -> dict[str, Tensor]:
+        def costs(final: Tensor, base: Tensor, beside: Parameters) -> dict[str, Tensor]:
             embeddings = Embeddings(final, base, self.embeddings.num_users)
-            losses, penalties = self._losses(embeddings, own, wanted, shared)
+            losses, penalties = self._losses(embeddings, beside, wanted)
             return {name: losses[name] + l2[name] * penalties[name] for name in losses}
 
         derivatives: dict[str, Tensor] = jvp(costs, primal, tangents)[1]
@@ -242,14 +235,12 @@ class Step:
 
     def costs_at(self, parameters: Parameters, l2: Mapping[str, float]) -> dict[str, Tensor]:
         """Return the cost of each sample at other parameters, differentiable in them."""
-        encoder = {name: parameters[name] for name in self.encoder_parameters}
-        own = {name: parameters[name] for name in self.own}
-        embeddings = self.model.encode(encoder, self.view)
-        losses, penalties = self._losses(embeddings, own, shared=self.model.shared(encoder))
+        shared = {name: parameters[name] for name in self.encoder_parameters}
+        losses, penalties = self._losses(self.model.encode(shared, self.view), parameters)
         return {name: losses[name] + l2[name] * penalties[name] for name in losses}
 
-    def meta_loss(self, embeddings: Embeddings, shared: Parameters) -> Tensor:
-        """Return L_meta of some embeddings, and of what losses read beside them.
+    def meta_loss(self, embeddings: Embeddings, parameters: Parameters) -> Tensor:
+        """Return L_meta of some embeddings, and of parameters that losses read beside them.
 
         Math:    L_meta = mean_i [ℓ_i + l2 · penalty_i] over the meta samples of the main task,
                  or the mean of their softmax losses over cosines, which have no length to punish.
@@ -261,15 +252,15 @@ class Step:
             among_all = SampledSoftmax(self.meta_softmax)
             return among_all(*triplet_rows(embeddings, self.meta)).mean()
         main = self.tasks[MAIN]
-        encoding = Encoding(embeddings, self.model, self.view, shared=shared)
+        encoding = Encoding(embeddings, self.model, self.view, shared=self.model.shared(parameters))
         loss = main.loss(encoding, self.meta).mean()
         penalty = main.penalty(encoding, self.meta)
         return loss if penalty is None else loss + self.l2 * penalty.mean()
 
     def meta_loss_at(self, parameters: Parameters) -> Tensor:
         """Return L_meta at other parameters, differentiable in them."""
-        own = {name: parameters[name] for name in self.encoder_parameters}
-        return self.meta_loss(self.model.encode(own, self.view), self.model.shared(own))
+        shared = {name: parameters[name] for name in self.encoder_parameters}
+        return self.meta_loss(self.model.encode(shared, self.view), parameters)
 
     def meta_gradient(self, parameters: Parameters | None = None) -> tuple[Tensor, Parameters]:
         """Return L_meta and ∇L_meta at other parameters.
@@ -283,7 +274,7 @@ class Step:
         else:
             leaves = {n: parameters[n].detach().requires_grad_() for n in names}
             embeddings = self.model.encode(leaves, self.view)
-        loss = self.meta_loss(embeddings, self.model.shared(leaves))
+        loss = self.meta_loss(embeddings, leaves)
         gradients = torch.autograd.grad(
             loss,
             list(leaves.values()),

@@ -79,8 +79,9 @@ def test_known_items_are_never_listed(with_run: Path, capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "name either a user, by --user, or items in order, by --sequence"),
-        (["--user", "ann-3", "--sequence", "x01"], "name either a user, by --user, or items"),
+        ([], "--user is missing: add --user ID, or items in order by --sequence IDS"),
+        (["--user", "ann-3", "--sequence", "x01"], "both are given: add --user ID, or items"),
+        (["--sequence", "x01"], "an encoder of sequences is needed, and LightGCN is none"),
         (["--user", "an-3"], "user 'an-3' is not in the data; the nearest ids are ann-3"),
         (["--user", "zzz"], "user 'zzz' is not in the data: ids look like"),
         (["--user", "ann-3", "-k", "0"], "-k is 0, but must be above 0"),
@@ -142,3 +143,20 @@ def test_a_metric_that_is_added_to_the_table_is_shown_everywhere(
     page = Path("grid/report.html").read_text(encoding="utf-8")
     assert "By Top hit@10 on the test set" in page and "Recall@10" in page
     assert "top_hit@10" in Path("grid/tables/quality.md").read_text(encoding="utf-8")
+
+
+def test_a_run_of_sequences_recommends_after_items_and_ranks_among_a_few(
+    here: Path, capsys: pytest.CaptureFixture[str], complaint: Complaint
+) -> None:
+    plays = [(f"u{u}", f"x{(u + t) % 9}", t) for u in range(12) for t in range(6)]
+    pd.DataFrame(plays, columns=["user", "item", "time"]).to_csv("ordered.csv", index=False)
+    words = ["train", "--interactions", "ordered.csv", "--encoder", "sasrec", "--out", "seq"]
+    fast = ["--dim", "8", "--epochs", "2", "--threads", "1", "--train.task_batch_size", "8"]
+    assert main([*words, *fast, "--tasks", "masked_item+cl4srec"]) == 0
+    assert main(["evaluate", "--run", "seq", "--ks", "3", "--sampled", "2"]) == 0
+    assert "Among 2 items at random (test part)" in capsys.readouterr().out
+    assert main(["recommend", "--run", "seq", "--sequence", "x1,x2", "-k", "9"]) == 0
+    listed = [line.split()[1] for line in capsys.readouterr().out.splitlines()[1:]]
+    assert sorted(listed) == ["x0", *(f"x{i}" for i in range(3, 9))]
+    said = complaint(["recommend", "--run", "seq", "--sequence", "x1,y"])
+    assert "item 'y' is not in the data" in said

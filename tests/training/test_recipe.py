@@ -173,3 +173,16 @@ def test_a_run_may_go_on_for_longer_and_elsewhere_only() -> None:
 def test_every_setting_has_a_name_that_is_known() -> None:
     for name in flatten(Recipe().to_mapping()):
         assert check_name(name) == name
+
+
+def test_an_encoder_of_sequences_brings_its_usual_settings_unless_others_are_set() -> None:
+    recipe = Recipe("club", model="sasrec")
+    assert (recipe.split.how, str(recipe.train.loss)) == ("leave_one_out", "cross_entropy")
+    assert recipe.train.batch_size == 256
+    assert Recipe("club").set("model", "sasrec") == recipe
+    assert recipe.set("train.batch_size", 2048).train.batch_size == 2048
+    both = Recipe("club").set_all({"model": "sasrec", "train.batch_size": 2048})
+    assert (both.train.batch_size, str(both.train.loss)) == (2048, "cross_entropy")
+    before = Recipe("club", train=TrainConfig(batch_size=64)).set("model", "bert4rec")
+    assert (before.train.batch_size, before.train.learning_rate) == (64, 1e-3)
+    assert Recipe("club").train == TrainConfig() and Recipe("club").split.how == "random"

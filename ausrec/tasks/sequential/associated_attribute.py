@@ -11,7 +11,12 @@ from torch_geometric.data import HeteroData
 from ausrec.graph.sequences import PAD
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
-from ausrec.tasks.sequential.attributes import attribute_loss, attribute_parameters, attributes_of
+from ausrec.tasks.sequential.attributes import (
+    attribute_loss,
+    attribute_parameters,
+    attributes_of,
+    named,
+)
 from ausrec.tasks.sequential.drawing import SequenceTask, per_sequence
 
 
@@ -44,10 +49,10 @@ class AssociatedAttribute(SequenceTask):
 
         Args:
             graph: the training graph.
-            kind: the node type of the attributes, as genre; "" for all.
+            kind: the node type of the attributes, as genre, which joins the name; "" for all.
         """
         super().__init__(graph)
-        self.attributes = attributes_of(graph, kind)
+        self.attributes, self.name = attributes_of(graph, kind), named(self.name, kind)
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Draw W and the attributes' embeddings."""

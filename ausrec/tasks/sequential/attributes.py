@@ -41,6 +41,11 @@ def attributes_of(graph: HeteroData, kind: str = "") -> Bool[Tensor, "items attr
     return torch.cat(tables, 1)
 
 
+def named(task: str, kind: str) -> str:
+    """Return the name of a task over one kind of attributes, so that several may train together."""
+    return f"{task}_{kind}" if kind else task
+
+
 def attribute_parameters(
     encoder: Encoder, attributes: Bool[Tensor, "items attributes"], generator: torch.Generator
 ) -> Parameters:

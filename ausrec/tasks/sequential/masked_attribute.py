@@ -8,7 +8,12 @@ from torch_geometric.data import HeteroData
 from ausrec.graph.sequences import PAD
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
-from ausrec.tasks.sequential.attributes import attribute_loss, attribute_parameters, attributes_of
+from ausrec.tasks.sequential.attributes import (
+    attribute_loss,
+    attribute_parameters,
+    attributes_of,
+    named,
+)
 from ausrec.tasks.sequential.drawing import HiddenItems, Predicted, at, per_sequence
 
 
@@ -32,10 +37,10 @@ class MaskedAttribute(HiddenItems):
         Args:
             graph: the training graph.
             mask_rate: probability of an item to be hidden.
-            kind: the node type of the attributes, as genre; "" for all.
+            kind: the node type of the attributes, as genre, which joins the name; "" for all.
         """
         super().__init__(graph, mask_rate=mask_rate)
-        self.attributes = attributes_of(graph, kind)
+        self.attributes, self.name = attributes_of(graph, kind), named(self.name, kind)
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Draw W and the attributes' embeddings."""

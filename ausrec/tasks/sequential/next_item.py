@@ -131,16 +131,15 @@ def predicted_loss(
     table, right = encoding.item, batch.targets[there]
     wanted = at(states, there)
     if loss.negatives is None:
-        others = wanted @ table.T
-        pos = others.gather(1, right[:, None])[:, 0]
+        scores = wanted @ table.T
     else:
-        pos = torch.linalg.vecdot(wanted, table.index_select(0, right))
         if loss.negatives == 0:
-            negatives = table.index_select(0, batch.neg[there])
-            others = torch.linalg.vecdot(wanted, negatives)[:, None]
+            others = torch.linalg.vecdot(wanted, table.index_select(0, batch.neg[there]))[:, None]
         else:
             others = at(states @ table[batch.neg].transpose(1, 2), there)
-    return per_sequence(loss(pos, others, len(table)), there, usual)
+        pos = torch.linalg.vecdot(wanted, table.index_select(0, right))
+        scores, right = torch.cat([pos[:, None], others], 1), torch.zeros_like(right)
+    return per_sequence(loss(scores, right, len(table)), there, usual)
 
 
 class Cloze(HiddenItems):

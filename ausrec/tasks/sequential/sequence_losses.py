@@ -1,21 +1,21 @@
 """Main losses of sequences: from the scores of an item and of others to a loss.
 
-Each takes `pos` [places], the scores of the right items, and `others` [places, negatives], those of
-negatives, or of all items where a loss says so.
+Each takes `scores` [places, candidates] of all items, or of the right item and then of negatives,
+and `right`, the column of the right item.
 """
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
-from torch.nn.functional import softplus
+from torch.nn.functional import cross_entropy, softplus
 
 from ausrec.errors import SettingError, check_above_zero
 
-Scores = Float[Tensor, " places"]
-Others = Float[Tensor, "places negatives"]
+Losses = Float[Tensor, " places"]
+Scores = Float[Tensor, "places candidates"]
+Columns = Int[Tensor, " places"]
 
 
 class SequenceLoss:
@@ -30,7 +30,7 @@ class SequenceLoss:
     title: ClassVar[str] = ""
     negatives: int | None
 
-    def __call__(self, pos: Scores, others: Others, num_items: int) -> Scores:
+    def __call__(self, scores: Scores, right: Columns, num_items: int) -> Losses:
         """Return the loss of each position."""
         raise NotImplementedError
 
@@ -44,10 +44,9 @@ class CrossEntropy(SequenceLoss):
 
     title, negatives = "cross-entropy", None
 
-    def __call__(self, pos: Scores, others: Others, num_items: int) -> Scores:
+    def __call__(self, scores: Scores, right: Columns, num_items: int) -> Losses:
         """Return the loss of each position."""
-        losses: Tensor = others.logsumexp(1) - pos
-        return losses
+        return cross_entropy(scores, right, reduction="none")
 
 
 class BinaryCrossEntropy(SequenceLoss):
@@ -59,9 +58,9 @@ class BinaryCrossEntropy(SequenceLoss):
 
     title, negatives = "binary cross-entropy", 0
 
-    def __call__(self, pos: Scores, others: Others, num_items: int) -> Scores:
+    def __call__(self, scores: Scores, right: Columns, num_items: int) -> Losses:
         """Return the loss of each position."""
-        return softplus(-pos) + softplus(others).sum(1)
+        return softplus(-scores[:, 0]) + softplus(scores[:, 1:]).sum(1)
 
 
 @dataclass(frozen=True)
@@ -81,10 +80,9 @@ class SequenceSampledSoftmax(SequenceLoss):
         """Refuse a number below 1."""
         check_above_zero(negatives=self.negatives)
 
-    def __call__(self, pos: Scores, others: Others, num_items: int) -> Scores:
+    def __call__(self, scores: Scores, right: Columns, num_items: int) -> Losses:
         """Return the loss of each position."""
-        losses: Tensor = torch.cat([pos[:, None], others], 1).logsumexp(1) - pos
-        return losses
+        return cross_entropy(scores, right, reduction="none")
 
 
 @dataclass(frozen=True)
@@ -112,8 +110,8 @@ class GeneralisedBinaryCrossEntropy(SequenceLoss):
         if not 0 <= self.calibration <= 1:
             raise SettingError("calibration", f"is {self.calibration}, but must be from 0 to 1")
 
-    def __call__(self, pos: Scores, others: Others, num_items: int) -> Scores:
+    def __call__(self, scores: Scores, right: Columns, num_items: int) -> Losses:
         """Return the loss of each position."""
         share = min(1.0, self.negatives / max(1, num_items - 1))
         power = share * (self.calibration * (1 - 1 / share) + 1 / share)
-        return power * softplus(-pos) + softplus(others).sum(1)
+        return power * softplus(-scores[:, 0]) + softplus(scores[:, 1:]).sum(1)

@@ -10,7 +10,7 @@ from torch_geometric.data import HeteroData
 from ausrec.errors import AusrecError
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
-from ausrec.tasks.recommendation import Recommendation
+from ausrec.tasks.catalog import main_task
 from ausrec.tasks.task import Task, start_task
 from ausrec.training.config import TrainConfig
 from ausrec.training.fit import cpu_threads, tasks_by_name
@@ -58,7 +58,7 @@ def learn_initialisation(
     rng = np.random.default_rng(config.seed)
     generator = torch.Generator().manual_seed(config.seed)
     model.to(config.torch_device())
-    main = Recommendation(train, config.sampling, config.loss())
+    main = main_task(model, train, config.sampling, config.loss())
     named = tasks_by_name(main, tasks, train)
     device = config.torch_device()
     own = {

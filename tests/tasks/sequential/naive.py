@@ -10,7 +10,8 @@ from tests.sequences import HISTORIES
 
 
 def encoding_of(step: Step, name: str) -> Encoding:
-    return Encoding(step.embeddings, step.model, step.view, owned(step.own, name), step.shared)
+    shared = step.model.shared(step.parameters)
+    return Encoding(step.embeddings, step.model, step.view, owned(step.own, name), shared)
 
 
 def states(step: Step, ids: Tensor, causal: bool) -> Tensor:

@@ -96,8 +96,9 @@ def test_the_loss_is_that_of_a_loop_over_positions(loss, encoder: str) -> None:
                 continue
             others = list(range(9)) if loss.negatives is None else neg.tolist()
             others = others[place : place + 1] if loss.negatives == 0 else others
-            scores = torch.stack([row[place] @ table[each] for each in others])
-            losses.append(loss(row[place] @ table[right][:, None], scores[None], 9)[0])
+            among = others if loss.negatives is None else [right, *others]
+            scores = torch.stack([row[place] @ table[each] for each in among])
+            losses.append(loss(scores[None], torch.tensor([among.index(right)]), 9)[0])
         sums.append(torch.stack(losses).sum())
     expected = over_usual(sums, 0.2)
     if encoder == "sasrec":
