@@ -21,9 +21,11 @@ from ausrec.files import write_whole
 
 FOLDER = Path("notebooks")
 VIEW = "application/vnd.jupyter.widget-view+json"
-# One thread, no progress bars, figures as files: the same numbers and outputs on every run.
+# One thread, no progress bars, figures as files, no exercise remembered: the same numbers and
+# outputs on every run.
 ENVIRONMENT = {
     "AUSREC_QUIET": "1",
+    "AUSREC_SOLVED": "",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
