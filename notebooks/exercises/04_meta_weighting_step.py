@@ -13,7 +13,12 @@ from ausrec.lab.exercise import Property, exercise, near, wants
 @exercise("04-central", "warm-up")
 def central(answer: Callable[..., Any]) -> Iterator[Property]:
     """Check (f(x + h) − f(x − h)) / 2h."""
-    yield wants("x² has the slope 6 at 3", near(answer(lambda x: x * x, 3.0, 1e-4), 6.0))
+    yield wants(
+        "x² has the slope 6 at 3",
+        near(answer(lambda x: x * x, 3.0, 1e-4), 6.0),
+        "Go as far to the left of x as to the right.",
+        "(f(x + h) − f(x − h)) / 2h",
+    )
     yield wants(
         "its error is of second order: of x³ at 1 with h = 0.1 it is h² = 0.01",
         near(answer(lambda x: x**3, 1.0, 0.1), 3.01),
