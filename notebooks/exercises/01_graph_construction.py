@@ -76,3 +76,8 @@ def link_back(answer: float) -> Iterator[Property]:
         "Whose degree changes? Only rows and columns of that person can change.",
         "Compare the two normalised matrices with np.isclose, and count.",
     )
+
+
+def _normalised(A: np.ndarray) -> Any:
+    d = A.sum(axis=1)
+    return A / np.sqrt(np.outer(d, d))

@@ -8,12 +8,6 @@ import numpy as np
 import ausrec
 from ausrec.lab.exercise import Property, exercise, near, wants
 
-
-def _normalised(A: np.ndarray) -> Any:
-    d = A.sum(axis=1)
-    return A / np.sqrt(np.outer(d, d))
-
-
 _S = np.zeros((5, 5), dtype=bool)
 _S[[0, 1, 1, 2, 3], [1, 0, 2, 3, 4]] = True
 
