@@ -92,6 +92,7 @@ def execute(notebook: Any, folder: Path, name: str = "notebook") -> Any:
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,
         store_widget_state=False,
+        coalesce_streams=True,
         extra_arguments=["--log-level=ERROR"],
         on_cell_start=remember,
     )

@@ -28,6 +28,8 @@ PANELS = (
     "Microscope",
     "HypergradientScope",
     "ViewLab",
+    "Propagation",
+    "TaskMixer",
 )
 
 every_chapter = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
