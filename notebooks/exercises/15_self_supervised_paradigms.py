@@ -17,7 +17,7 @@ def _rows() -> tuple[torch.Tensor, torch.Tensor]:
 @exercise("15-alignment", "warm-up")
 def alignment(answer: Callable[..., Any]) -> Iterator[Property]:
     """Check mean ‖ũ − ĩ‖²."""
-    one, other = _rows()
+    one, _ = _rows()
     yield wants("rows of the same direction give 0", near(answer(one, 3 * one), 0.0))
     yield wants(
         "opposite rows give 4",

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.notebooks.reading import (
     NOTEBOOKS,
     SOLUTIONS,
     cells,
+    joined,
     outputs,
     read,
     source,
@@ -31,6 +33,13 @@ PANELS = (
     "Propagation",
     "TaskMixer",
 )
+
+CHECK = re.compile(r'^ausrec\.check\("([\w-]+)"', re.MULTILINE)
+
+
+def exercises_of(path: Path) -> Path:
+    return FOLDER / "exercises" / f"{path.stem}.py"
+
 
 every_chapter = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 every_solution = pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
@@ -110,15 +119,40 @@ def test_is_the_edition_of_learners(path: Path) -> None:
 
 
 @every_chapter
-def test_exercises_have_a_starter_and_a_solution(path: Path) -> None:
-    order = [(cell["cell_type"], tags(cell)) for cell in read(path)["cells"]]
-    asked = [n for n, (kind, names) in enumerate(order) if "exercise" in names and kind != "code"]
+def test_exercises_are_graded_and_have_a_starter_and_a_solution(path: Path) -> None:
+    order = read(path)["cells"]
+    asked = [n for n, c in enumerate(order) if "exercise" in tags(c) and c["cell_type"] != "code"]
     assert asked, "no exercise"
-    for place in asked:
-        kind, names = order[place + 1]
-        assert kind == "code" and "exercise" in names, "no starter"
-        assert f"(solutions/{path.name})" in source(read(path)["cells"][place])
+    for number, place in enumerate(asked, start=1):
+        grade = r"(Warm-up|Core|Stretch)"
+        assert re.match(rf"### {number} · {grade}: \S", source(order[place]))
+        assert order[place + 1]["cell_type"] == "code" and "exercise" in tags(order[place + 1])
+    assert any(f"(solutions/{path.name})" in source(cell) for cell in order)
     assert len(cells(FOLDER / "solutions" / path.name, "code", "solution")) >= len(asked)
+
+
+@every_chapter
+def test_checks_belong_to_the_chapter_and_its_solutions_pass_them(path: Path) -> None:
+    listed = re.findall(r'^@exercise\("([\w-]+)"', exercises_of(path).read_text(), re.MULTILINE)
+    assert len(set(listed)) == len(listed) >= 2
+    assert {name[:2] for name in listed} == {path.name[:2]}
+    for folder, right in ((FOLDER, False), (FOLDER / "solutions", True)):
+        checked = [cell for cell in cells(folder / path.name, "code") if CHECK.search(source(cell))]
+        found = [name for cell in checked for name in CHECK.findall(source(cell))]
+        assert sorted(found) == sorted(listed)
+        said = ["".join(joined(output.get("text", "")) for output in c["outputs"]) for c in checked]
+        assert [text for text in said if (": right. " in text) is not right] == []
+
+
+@every_chapter
+def test_the_method_is_drawn_and_what_to_notice_follows_an_output(path: Path) -> None:
+    order = read(path)["cells"]
+    assert any(source(cell).startswith("ausrec.method_picture(") for cell in order)
+    for before, cell in pairwise(order):
+        if cell["cell_type"] == "markdown":
+            assert "*To see:*" not in source(cell)
+            if source(cell).startswith("**What to notice"):
+                assert before["cell_type"] == "code", cell["id"]
 
 
 @every_solution
@@ -145,6 +179,7 @@ def test_every_solution_and_page_belongs_to_a_chapter() -> None:
     names = [path.stem for path in NOTEBOOKS]
     assert [path.stem for path in SOLUTIONS] == names
     assert sorted(path.stem for path in FOLDER.glob("teaching_notes/*.md")) == names
+    assert sorted(path.stem for path in FOLDER.glob("exercises/*.py")) == names
 
 
 @every_chapter
