@@ -113,7 +113,8 @@ def execute(notebook: Any, folder: Path, name: str = "notebook") -> Any:
 def clean(notebook: Any) -> Any:
     """Remove what changes from run to run, in place, number the code cells, fold the answers.
 
-    JupyterLab folds what has `source_hidden`, the site what has a tag `hide-...`.
+    JupyterLab folds what has `source_hidden`, the site what has a tag `hide-...`. Of the picture of
+    the method only the picture matters.
     """
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
@@ -126,6 +127,9 @@ def clean(notebook: Any) -> Any:
         if cell.source.startswith(TELLS_ANSWER):
             cell.metadata.jupyter = {"source_hidden": True}
             cell.metadata.tags = [*tags, *{"hide-input"}.difference(tags)]
+        if cell.source.startswith("ausrec.method_picture("):
+            cell.metadata.jupyter = {"source_hidden": True}
+            cell.metadata.tags = [*tags, *{"remove-input"}.difference(tags)]
         if "solution" in tags:
             cell.metadata.mystnb = SOLUTION_PROMPTS
             cell.metadata.tags = [*tags, *{"hide-cell"}.difference(tags)]

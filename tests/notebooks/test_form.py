@@ -10,6 +10,7 @@ import pytest
 from tests.notebooks.reading import (
     FOLDER,
     NOTEBOOKS,
+    REPOSITORY,
     SOLUTIONS,
     cells,
     joined,
@@ -165,6 +166,18 @@ def test_a_solution_is_short_and_shows_that_it_is_right(path: Path) -> None:
     for cell in solutions:
         assert "hide-cell" in tags(cell)
         assert "assert " in source(cell) or cell["outputs"]
+
+
+@every_chapter
+def test_formulas_are_typeset_and_papers_are_in_the_bibliography(path: Path) -> None:
+    text = "\n".join(source(cell) for cell in cells(path, "markdown"))
+    assert text.count("$$") >= 2 and text.count("$$") % 2 == 0
+    assert not re.search(r"^> ", text, re.MULTILINE), "a formula that is not typeset"
+    papers = re.findall(r"\]\(https://arxiv\.org/abs/([\d.]+)\)", text)
+    bibliography = (REPOSITORY / "docs" / "references.bib").read_text(encoding="utf-8")
+    assert papers and [paper for paper in papers if paper not in bibliography] == []
+    linked = re.findall(r"\]\((\d\d_\w+\.ipynb)\)", text)
+    assert linked and [name for name in linked if not (FOLDER / name).exists()] == []
 
 
 @every_chapter
