@@ -17,6 +17,13 @@ These train, in the kernel:
     TaskLab()                      choose tasks and weights, train, compare, export
     PredictThenReveal()            commit weights, then see the learned ones
 
+Exercises that check themselves, and the pictures that return in every chapter:
+
+    check("02-strong-triangle", f)   right, or which property fails, with hints
+    exercises()                      all of them, and which are solved
+    method_picture("encoder")        the method, one part lit
+    relation_table()                 the seven relations with their motifs
+
 A grid with its report, in one call:
 
     compare_and_report(grid, "runs/grid")
@@ -38,6 +45,10 @@ _MODULES = {
     "TaskMixer": "panels.task_mixer",
     "ViewLab": "panels.view_lab",
     "WeightPlayer": "panels.weight_player",
+    "check": "exercise",
+    "exercises": "exercise",
+    "method_picture": "method_picture",
+    "relation_table": "drawings",
     "GridAnalysis": "reports.grid_analysis",
     "compare_and_report": "reports.compare_and_report",
 }

@@ -150,7 +150,7 @@ def test_a_reader_goes_on_opens_an_answer_and_searches(page: Page, site: Path) -
     page.goto((site / "search.html").as_uri() + "?q=hypergradient")
     expect(page.locator("#search-results li a").first).to_be_visible()
     page.goto((site / "notebooks" / "solutions" / "00_quickstart.html").as_uri())
-    folded = page.locator("details.hide")
+    folded = page.locator("details.hide").first
     expect(folded.locator("code, pre").first).to_be_hidden()
     folded.locator("summary").click()
     expect(folded.locator("pre").first).to_be_visible()

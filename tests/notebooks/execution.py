@@ -21,9 +21,11 @@ from ausrec.files import write_whole
 
 FOLDER = Path("notebooks")
 VIEW = "application/vnd.jupyter.widget-view+json"
-# One thread, no progress bars, figures as files: the same numbers and outputs on every run.
+# One thread, no progress bars, figures as files, no exercise remembered: the same numbers and
+# outputs on every run.
 ENVIRONMENT = {
     "AUSREC_QUIET": "1",
+    "AUSREC_SOLVED": "",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -90,6 +92,7 @@ def execute(notebook: Any, folder: Path, name: str = "notebook") -> Any:
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,
         store_widget_state=False,
+        coalesce_streams=True,
         extra_arguments=["--log-level=ERROR"],
         on_cell_start=remember,
     )
@@ -110,7 +113,8 @@ def execute(notebook: Any, folder: Path, name: str = "notebook") -> Any:
 def clean(notebook: Any) -> Any:
     """Remove what changes from run to run, in place, number the code cells, fold the answers.
 
-    JupyterLab folds what has `source_hidden`, the site what has a tag `hide-...`.
+    JupyterLab folds what has `source_hidden`, the site what has a tag `hide-...`. Of the picture of
+    the method only the picture matters.
     """
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
@@ -123,6 +127,9 @@ def clean(notebook: Any) -> Any:
         if cell.source.startswith(TELLS_ANSWER):
             cell.metadata.jupyter = {"source_hidden": True}
             cell.metadata.tags = [*tags, *{"hide-input"}.difference(tags)]
+        if cell.source.startswith("ausrec.method_picture("):
+            cell.metadata.jupyter = {"source_hidden": True}
+            cell.metadata.tags = [*tags, *{"remove-input"}.difference(tags)]
         if "solution" in tags:
             cell.metadata.mystnb = SOLUTION_PROMPTS
             cell.metadata.tags = [*tags, *{"hide-cell"}.difference(tags)]

@@ -80,7 +80,9 @@ def test_cells_that_tell_an_answer_are_folded() -> None:
     solution.metadata.tags = ["solution"]
     dotted = new_code_cell("ausrec.QuickCheck('?', ['a'], 'a')")
     other = new_code_cell("print('QuickCheck(')")
-    clean(new_notebook(cells=[check, dotted, solution, other]))
+    drawn = new_code_cell('ausrec.method_picture("graph")')
+    clean(new_notebook(cells=[check, dotted, solution, other, drawn]))
+    assert drawn.metadata == {"jupyter": {"source_hidden": True}, "tags": ["remove-input"]}
     for cell in (check, dotted):
         assert cell.metadata == {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
     assert solution.metadata.tags == ["solution", "hide-cell"]

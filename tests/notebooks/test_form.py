@@ -2,6 +2,7 @@
 
 import ast
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from tests.notebooks.reading import (
     FOLDER,
     NOTEBOOKS,
+    REPOSITORY,
     SOLUTIONS,
     cells,
+    joined,
     outputs,
     read,
     source,
@@ -28,7 +31,16 @@ PANELS = (
     "Microscope",
     "HypergradientScope",
     "ViewLab",
+    "Propagation",
+    "TaskMixer",
 )
+
+CHECK = re.compile(r'^ausrec\.check\("([\w-]+)"', re.MULTILINE)
+
+
+def exercises_of(path: Path) -> Path:
+    return FOLDER / "exercises" / f"{path.stem}.py"
+
 
 every_chapter = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 every_solution = pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
@@ -108,15 +120,40 @@ def test_is_the_edition_of_learners(path: Path) -> None:
 
 
 @every_chapter
-def test_exercises_have_a_starter_and_a_solution(path: Path) -> None:
-    order = [(cell["cell_type"], tags(cell)) for cell in read(path)["cells"]]
-    asked = [n for n, (kind, names) in enumerate(order) if "exercise" in names and kind != "code"]
+def test_exercises_are_graded_and_have_a_starter_and_a_solution(path: Path) -> None:
+    order = read(path)["cells"]
+    asked = [n for n, c in enumerate(order) if "exercise" in tags(c) and c["cell_type"] != "code"]
     assert asked, "no exercise"
-    for place in asked:
-        kind, names = order[place + 1]
-        assert kind == "code" and "exercise" in names, "no starter"
-        assert f"(solutions/{path.name})" in source(read(path)["cells"][place])
+    for number, place in enumerate(asked, start=1):
+        grade = r"(Warm-up|Core|Stretch)"
+        assert re.match(rf"### {number} · {grade}: \S", source(order[place]))
+        assert order[place + 1]["cell_type"] == "code" and "exercise" in tags(order[place + 1])
+    assert any(f"(solutions/{path.name})" in source(cell) for cell in order)
     assert len(cells(FOLDER / "solutions" / path.name, "code", "solution")) >= len(asked)
+
+
+@every_chapter
+def test_checks_belong_to_the_chapter_and_its_solutions_pass_them(path: Path) -> None:
+    listed = re.findall(r'^@exercise\("([\w-]+)"', exercises_of(path).read_text(), re.MULTILINE)
+    assert len(set(listed)) == len(listed) >= 2
+    assert {name[:2] for name in listed} == {path.name[:2]}
+    for folder, right in ((FOLDER, False), (FOLDER / "solutions", True)):
+        checked = [cell for cell in cells(folder / path.name, "code") if CHECK.search(source(cell))]
+        found = [name for cell in checked for name in CHECK.findall(source(cell))]
+        assert sorted(found) == sorted(listed)
+        said = ["".join(joined(output.get("text", "")) for output in c["outputs"]) for c in checked]
+        assert [text for text in said if (": right. " in text) is not right] == []
+
+
+@every_chapter
+def test_the_method_is_drawn_and_what_to_notice_follows_an_output(path: Path) -> None:
+    order = read(path)["cells"]
+    assert any(source(cell).startswith("ausrec.method_picture(") for cell in order)
+    for before, cell in pairwise(order):
+        if cell["cell_type"] == "markdown":
+            assert "*To see:*" not in source(cell)
+            if source(cell).startswith("**What to notice"):
+                assert before["cell_type"] == "code", cell["id"]
 
 
 @every_solution
@@ -132,6 +169,18 @@ def test_a_solution_is_short_and_shows_that_it_is_right(path: Path) -> None:
 
 
 @every_chapter
+def test_formulas_are_typeset_and_papers_are_in_the_bibliography(path: Path) -> None:
+    text = "\n".join(source(cell) for cell in cells(path, "markdown"))
+    assert text.count("$$") >= 2 and text.count("$$") % 2 == 0
+    assert not re.search(r"^> ", text, re.MULTILINE), "a formula that is not typeset"
+    papers = re.findall(r"\]\(https://arxiv\.org/abs/([\d.]+)\)", text)
+    bibliography = (REPOSITORY / "docs" / "references.bib").read_text(encoding="utf-8")
+    assert papers and [paper for paper in papers if paper not in bibliography] == []
+    linked = re.findall(r"\]\((\d\d_\w+\.ipynb)\)", text)
+    assert linked and [name for name in linked if not (FOLDER / name).exists()] == []
+
+
+@every_chapter
 def test_teachers_find_a_page(path: Path) -> None:
     page = FOLDER / "teaching_notes" / f"{path.stem}.md"
     text = page.read_text(encoding="utf-8")
@@ -143,6 +192,7 @@ def test_every_solution_and_page_belongs_to_a_chapter() -> None:
     names = [path.stem for path in NOTEBOOKS]
     assert [path.stem for path in SOLUTIONS] == names
     assert sorted(path.stem for path in FOLDER.glob("teaching_notes/*.md")) == names
+    assert sorted(path.stem for path in FOLDER.glob("exercises/*.py")) == names
 
 
 @every_chapter

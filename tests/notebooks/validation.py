@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.notebooks.execution import ENVIRONMENT
+from tests.notebooks.reading import REPOSITORY
 
 SANITIZE = Path(__file__).with_name("sanitize.cfg")
 
@@ -21,7 +22,7 @@ class Validation(NamedTuple):
 
 
 def validate(path: Path, timeout: float = 300, python_path: Path | None = None) -> Validation:
-    """Run all cells and compare every output with the committed one, strictly.
+    """Run all cells and compare every output with the committed one (`tests.notebooks.tolerance`).
 
     Args:
         path: the notebook.
@@ -31,11 +32,12 @@ def validate(path: Path, timeout: float = 300, python_path: Path | None = None) 
     # The outer pytest's settings are not for the inner one.
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     env = plain | ENVIRONMENT
-    if python_path is not None:
-        env["PYTHONPATH"] = str(python_path)
+    first = [] if python_path is None else [str(python_path)]
+    env["PYTHONPATH"] = os.pathsep.join([*first, str(REPOSITORY)])
     words = [sys.executable, "-m", "pytest", "--nbval", str(path), "--nbval-sanitize-with"]
     words += [str(SANITIZE), "--nbval-cell-timeout", "120", "--nbval-kernel-name", "python3"]
-    words += ["-p", "no:cacheprovider", "-p", "no:xdist", "-q", "--color=no"]
+    words += ["-p", "tests.notebooks.tolerance", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    words += ["-q", "--color=no"]
     # No settings of the project: its `error` on warnings is for its own code, not for nbval's.
     words += ["-c", os.devnull, "--rootdir", str(path.parent)]
     began = time.perf_counter()

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
 from ausrec.lab.cells import make_table
+from ausrec.lab.drawings import motif
 from ausrec.lab.look import task_colors
 from ausrec.lab.names import task_label
 from ausrec.lab.panels.base.controls import Slider
@@ -86,7 +87,8 @@ class Microscope(LivePanel):
             )
         colors = task_colors(step.auxiliary)
         for name, color in colors.items():
-            self.offer(**{name: Slider(task_label(name), 0.5, color=color)})
+            slider = Slider(task_label(name), 0.5, color=color, motif=motif(name))
+            self.offer(**{name: slider})
         self.offer(rate=Slider("Virtual rate α", 1.0, 0.01, 300.0, log=True))
         self.set(weights=weights, rate=rate)
         self.before = self.weights

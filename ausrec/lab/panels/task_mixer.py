@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ausrec.choice import written
+from ausrec.lab.drawings import motif
 from ausrec.lab.look import RUN_COLORS, task_colors
 from ausrec.lab.names import TASK_MEANINGS, metric_label, task_label
 from ausrec.lab.panels.base.controls import Number, Slider, Tick
@@ -90,8 +91,11 @@ class TaskMixer(TrainingPanel):
         self.names: list[str] = recording()["tasks"]
         self.trained: dict[str, list[int]] = {}
         for name, color in task_colors(self.names).items():
-            hint = TASK_MEANINGS[name]
-            self.offer(**{name: Tick(task_label(name), name in tasks, color=color, hint=hint)})
+            tick = Tick(
+                task_label(name), name in tasks, color=color, motif=motif(name),
+                hint=TASK_MEANINGS[name],
+            )  # fmt: skip
+            self.offer(**{name: tick})
         self.offer(
             weight=Slider("Weight of each", 1.0, min(WEIGHTS), max(WEIGHTS), log=True),
             seed=Number("Seed (Train)", 0, 0, 2**31 - 1),

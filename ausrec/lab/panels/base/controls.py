@@ -15,6 +15,7 @@ class Control:
         label: its name for people, and for screen readers.
         value: the first value.
         color: of a mark before it, as a colour of CSS.
+        motif: what the mark is, as SVG in that colour; "" for a square.
         hint: what it means, in half a sentence.
         shown: whether the panel has it among its controls; a figure may be its only handle.
         needs: another control and the value that it must have for this one to count.
@@ -24,6 +25,7 @@ class Control:
     label: str
     value: Any
     color: str = field(default="", kw_only=True)
+    motif: str = field(default="", kw_only=True)
     hint: str = field(default="", kw_only=True)
     shown: bool = field(default=True, kw_only=True)
     needs: tuple[str, Any] | None = field(default=None, kw_only=True)

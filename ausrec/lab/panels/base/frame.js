@@ -3,7 +3,9 @@
 // ---- Controls ------------------------------------------------------------------------------
 
 function control(spec, state, change) {
-  const mark = spec.color ? h("span", { class: "mark", style: `background:${spec.color}`, "aria-hidden": "true" }) : null;
+  const look = spec.motif ? { class: "mark motif", style: `color:${spec.color}` } : { class: "mark", style: `background:${spec.color}` };
+  const mark = spec.color ? h("span", { ...look, "aria-hidden": "true" }) : null;
+  if (spec.motif) mark.innerHTML = spec.motif;
   const name = h("span", { class: "label", title: spec.hint || null }, spec.label);
   const set = (value) => change({ [spec.name]: value });
   const off = () => Boolean(spec.needs) && state[spec.needs[0]] !== spec.needs[1];

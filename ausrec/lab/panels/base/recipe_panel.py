@@ -10,6 +10,7 @@ from torch_geometric.data import HeteroData
 from ausrec.choice import written
 from ausrec.errors import AusrecError, nearest
 from ausrec.graph import STRUCTURAL_TASKS
+from ausrec.lab.drawings import motif
 from ausrec.lab.look import task_colors
 from ausrec.lab.names import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
 from ausrec.lab.panels.base.controls import Slider, Tick
@@ -69,7 +70,7 @@ class RecipePanel(TrainingPanel):
             if ticked:
                 self.offer(**{use(name): Tick(f"Use {name}", name in first, shown=False)})
             weight = Slider(
-                task_label(name), 0.5, color=color, hint=meaning, needs=needs,
+                task_label(name), 0.5, color=color, motif=motif(name), hint=meaning, needs=needs,
                 tick=use(name) if ticked else "",
             )  # fmt: skip
             self.offer(**{name: weight})

@@ -1,0 +1,60 @@
+"""Checks of chapter 07: early stopping, flattery, sampled ranking."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+
+from ausrec.lab.exercise import Property, exercise, near, wants
+
+
+@exercise("07-patience", "warm-up")
+def patience(answer: Callable[..., Any]) -> Iterator[Property]:
+    """Check which epoch is kept, and after which training stops."""
+    values = [0.1, 0.3, 0.2, 0.25, 0.28, 0.4]
+    yield wants(
+        "with a patience of 9 the best epoch is the sixth, and all six are trained",
+        tuple(answer(values, 9)) == (6, 6),
+        "Epochs are counted from 1.",
+    )
+    yield wants(
+        "with a patience of 3 it stops after epoch 5 and keeps epoch 2",
+        tuple(answer(values, 3)) == (2, 5),
+        "Go through the values, and remember the best one and its epoch.",
+        "Stop as soon as the epoch is `patience` ahead of the best one.",
+    )
+
+
+@exercise("07-flattery")
+def flattery(answer: Callable[..., Any]) -> Iterator[Property]:
+    """Check max(test) − test at the best validation."""
+    yield wants(
+        "the honest score is the test score where validation is best",
+        near(answer([0.1, 0.3, 0.2], [0.5, 0.2, 0.4]), 0.3),
+        "The epoch is max(range(len(val)), key=val.__getitem__).",
+        "The flattering score is max(test).",
+    )
+    yield wants("it is 0 where both choose the same", near(answer([0.1, 0.3], [0.2, 0.5]), 0.0))
+
+
+@exercise("07-candidates", "stretch")
+def candidates(answer: Callable[..., Any]) -> Iterator[Property]:
+    """Check a table of 0 for candidates and −∞ for all other items."""
+    user, item = torch.tensor([0, 0, 2]), torch.tensor([7, 3, 1])
+    table = answer(user, item, 3, 50, 10, torch.Generator().manual_seed(0))
+    zeros = table == 0
+    yield wants("it has a row a user and a column an item", tuple(table.shape) == (3, 50))
+    yield wants(
+        "every entry is 0 or −∞",
+        bool((zeros | torch.isneginf(table)).all()),
+        "torch.full((num_users, num_items), -torch.inf)",
+    )
+    yield wants("held-out items are candidates", zeros[user, item], "table[user, item] = 0.0")
+    counts = zeros.sum(dim=1)
+    yield wants(
+        "each user has `size` random candidates and the held-out ones",
+        bool(((counts >= 10) & (counts <= 12)).all()),
+        "torch.rand(...).argsort(dim=1)[:, :size] draws without repetition.",
+        "table.scatter_(1, drawn, 0.0)",
+    )
+    yield wants("users have different candidates", bool((zeros[0] != zeros[1]).any()))

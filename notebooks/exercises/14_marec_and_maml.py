@@ -1,0 +1,49 @@
+"""Checks of chapter 14: one weight a task, and steps towards an initialisation."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+
+from ausrec.lab.exercise import Property, exercise, near, wants
+
+
+@exercise("14-reptile", "warm-up")
+def reptile(answer: Callable[..., Any]) -> Iterator[Property]:
+    """Check W + rate (U(W) − W)."""
+    start, adapted = torch.tensor([1.0, 2.0]), torch.tensor([3.0, 2.0])
+    yield wants("a rate of 0 leaves the start", near(answer(start, adapted, 0.0), start))
+    yield wants(
+        "a rate of 0.5 goes half of the way",
+        near(answer(start, adapted, 0.5), [2.0, 2.0]),
+        "Go from the start towards the adapted parameters.",
+    )
+
+
+def _loss(W: torch.Tensor) -> torch.Tensor:
+    return (W**4).sum() / 4
+
+
+@exercise("14-first-order")
+def first_order(answer: Callable[..., Any]) -> Iterator[Property]:
+    """Check ∇L(U(W)) with U one step."""
+    W = torch.tensor([1.0, -2.0], dtype=torch.float64)
+    yield wants(
+        "it is the gradient at the place where one step ends",
+        near(answer(_loss, W, 0.1), (W - 0.1 * W**3) ** 3),
+        "Take one step first, and detach what you get.",
+        "Then torch.autograd.grad of the loss there.",
+    )
+
+
+@exercise("14-maml", "stretch")
+def maml(answer: Callable[..., Any]) -> Iterator[Property]:
+    """Check the gradient of L(W − α∇L(W)) by W, second derivative included."""
+    W = torch.tensor([1.0, -2.0], dtype=torch.float64)
+    expected = (W - 0.1 * W**3) ** 3 * (1 - 0.3 * W**2)
+    yield wants(
+        "it differs from the first-order gradient by the factor 1 − α ℓ''",
+        near(answer(_loss, W, 0.1), expected),
+        "create_graph=True keeps the step differentiable.",
+        "Differentiate by W itself, not by the adapted parameters.",
+    )
