@@ -41,9 +41,10 @@ def check_batch(task: Task, batch: Batch) -> Batch:
     """Return what a task drew.
 
     Raises:
-        AusrecError: when it is neither a tensor nor a named tuple.
+        AusrecError: when it is neither a tensor nor a tuple of tensors, or of such tuples.
     """
-    if not isinstance(batch, Tensor) and not hasattr(batch, "_fields"):
+    parts = batch if isinstance(batch, tuple) else (batch,)
+    if not all(isinstance(part, Tensor | tuple) for part in parts):
         raise wrong(task, "draw", batch, "a named tuple of tensors, as Triplets(user, pos, neg)")
     return batch
 
