@@ -13,12 +13,12 @@ from ausrec.cli.flags import EVERYDAY, Flags
 from ausrec.environment import num_cores
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, Grid, GridResults, LocalEngine, Run, Store
-from ausrec.experiments.grid import with_sources
+from ausrec.experiments.grid import with_popularity, with_sources
 from ausrec.experiments.ray_engine import RayEngine
 from ausrec.experiments.results import choose_baseline, planned
 from ausrec.experiments.study import split_shared
 from ausrec.experiments.table_writer import make_table, spread
-from ausrec.experiments.verdict import verdict
+from ausrec.experiments.verdict import below_popularity, verdict
 from ausrec.lab.reports.compare_and_report import compare_and_report
 from ausrec.progress import note
 from ausrec.settings import default_of
@@ -148,7 +148,7 @@ def run_and_report(
     Raises:
         AusrecError: before the first run when there is no such metric or baseline.
     """
-    runs = with_sources(grid.runs() if isinstance(grid, Grid) else grid)
+    runs = with_popularity(with_sources(grid.runs() if isinstance(grid, Grid) else grid))
     with goes_on("finished runs are kept"):
         analysis = compare_and_report(runs, out, runs=store, engine=engine, **about)
     results = analysis.results
@@ -161,6 +161,9 @@ def run_and_report(
             print(f"\n{analysis.metric} on the test part, against {analysis.baseline}:")
         for each in analysis.comparisons:
             print(f"  {each.dataset}, {each.variant}: {verdict(each)}")
+        for dataset in results.runs["dataset"].unique():
+            if warning := below_popularity(results.runs, dataset, analysis.metric):
+                print(f"\n{dataset}: {warning}")
     print(f"\nWritten to {out}: report.html, tables/, figures/, table.csv and others.")
     note_other_code(Store(out / "runs" if store is None else store), runs)
     for row in results.failures.itertuples():

@@ -67,7 +67,7 @@ class Checked:
 
     def check(self, strategy: Strategy, tasks: TaskSet) -> None:
         """Raise `AusrecError` when a strategy cannot be used on a set of tasks."""
-        if strategy.name == NONE:
+        if strategy.name == NONE or strategy.is_recommender:
             return
         recipe = strategy.apply(replace(self.base, tasks=tasks), self.shared)
         try:

@@ -13,6 +13,7 @@ from ausrec.experiments.run import Run, seeded
 from ausrec.experiments.strategies import (
     LEARNED,
     NO_TASKS,
+    POPULARITY,
     Strategy,
     check_shared,
     parse_strategy,
@@ -114,8 +115,11 @@ class Grid:
         sets = expand_sets(texts, checked.allowed if {ALONE, LEFT_OUT} & set(texts) else ())
         variants: dict[tuple[str, str], tuple[Strategy, TaskSet]] = {}
         for tasks, strategy in product(sets, strategies):
-            is_none = NONE in (str(tasks), strategy.name)
-            pair = (NO_TASKS, TaskSet.read(NONE)) if is_none else (strategy, tasks)
+            pair = (strategy, tasks)
+            if strategy.is_recommender:
+                pair = (strategy, TaskSet.read(NONE))
+            elif NONE in (str(tasks), strategy.name):
+                pair = (NO_TASKS, TaskSet.read(NONE))
             variants.setdefault((pair[0].label, str(pair[1])), pair)
         for strategy, tasks in variants.values():
             checked.check(strategy, tasks)
@@ -141,6 +145,7 @@ class Grid:
             seed,
             weights_of=source,
             shuffled=strategy.name == "shuffled",
+            recommender=strategy.choice if strategy.is_recommender else None,
         )
 
 
@@ -150,6 +155,24 @@ def with_sources(runs: Iterable[Run]) -> list[Run]:
     for run in runs:
         found += [run] if run.weights_of is None else [run.weights_of, run]
     return unique(found)
+
+
+def with_popularity(runs: Sequence[Run]) -> list[Run]:
+    """Add mere popularity on every data set and seed: below it, a model has learned nothing."""
+    choice = parse_strategy(POPULARITY).choice
+    plain = [
+        replace(
+            run,
+            recipe=run.recipe.without_tasks(),
+            strategy=POPULARITY,
+            tasks=NONE,
+            weights_of=None,
+            shuffled=False,
+            recommender=choice,
+        )
+        for run in runs
+    ]
+    return unique([*runs, *plain])
 
 
 def unique(runs: Iterable[Run]) -> list[Run]:

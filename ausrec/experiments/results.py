@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from ausrec.errors import AusrecError, nearest
+from ausrec.evaluation.baselines import RECOMMENDERS
 from ausrec.experiments.run import Result, Run
 from ausrec.experiments.store import Store
 
@@ -136,9 +137,11 @@ def _scores(result: Result) -> pd.DataFrame:
 def variant_name(strategy: str, tasks: str) -> str:
     """Name a strategy on a set of tasks, and leave out what goes without saying.
 
-    `ausrec` on `all` is "ausrec", `none` on `none` is "none"; any other set is named, too.
+    `ausrec` on `all` is "ausrec", `none` on `none` is "none", and so are recommenders without an
+    encoder; any other set is named, too.
     """
-    usual = "none" if strategy == "none" else "all"
+    has_tasks = strategy.partition("(")[0] not in ("none", *RECOMMENDERS)
+    usual = "all" if has_tasks else "none"
     return strategy if tasks == usual else f"{strategy} · {tasks}"
 
 

@@ -6,17 +6,20 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property, lru_cache
+from math import nan
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from torch_geometric.data import HeteroData
 
+from ausrec.choice import Choice
 from ausrec.errors import AusrecError
+from ausrec.evaluation import Evaluation, evaluate
 from ausrec.evaluation.metrics import compared_metrics
 from ausrec.memory import peak_mib, reset_peak
 from ausrec.training.data_config import DataConfig, link_table
-from ausrec.training.prepare import prepare
+from ausrec.training.prepare import Prepared, prepare
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained
 from ausrec.training.trained import run as train
@@ -51,6 +54,9 @@ class Run:
     shuffled: bool = False
     """With `weights_of`: give each task the weight of another one."""
 
+    recommender: Choice | None = None
+    """Recommend by this, one of `RECOMMENDERS`, and train nothing."""
+
     @cached_property
     def key(self) -> str:
         """The digest of all settings by which the run is known in a store."""
@@ -69,6 +75,11 @@ class Run:
         if self.weights_of is not None:
             found["weights_of"] = self.weights_of.settings
             found["shuffled"] = self.shuffled
+        if self.recommender is not None:
+            # Settings of the encoder and its training count for nothing here.
+            start = ("data.", "split.")
+            found = {name: value for name, value in found.items() if name.startswith(start)}
+            found["recommender"] = self.recommender.in_full()
         return found
 
     @property
@@ -172,6 +183,8 @@ def execute(
     began = time.perf_counter()
     graph = load(run.recipe.data) if graph is None else graph
     prepared = prepare(run.recipe, graph=graph, show=False)
+    if run.recommender is not None:
+        return _recommended(run.recommender, prepared, read_test, began)
     names = [task.name for task in prepared.tasks]
     weighting = None if weights is None else fixed_weighting(run, weights, names)
     trained = train(
@@ -211,19 +224,42 @@ def fixed_weighting(run: Run, weights: Mapping[str, float], names: list[str]) ->
     return Shuffled(manual) if run.shuffled else manual
 
 
-def _result(trained: Trained, read_test: bool, began: float) -> Result:
-    history, graph = trained.history, trained.prepared.graph
-    users: list[str] = []
-    per_user: dict[str, list[float]] = {}
-    if read_test:
-        each = trained.test.per_user
-        users = [str(graph["user"].raw_id[place]) for place in each.index]
-        per_user = {name: each[name].tolist() for name in compared_metrics()}
+def _recommended(choice: Choice, prepared: Prepared, read_test: bool, began: float) -> Result:
+    """Measure a recommender that is not trained: no epochs, no weights, an empty history."""
+    prepared.check_parts(read_test=read_test)
+    parts = prepared.splits
+    scores = choice(split=parts.train)
+    test = evaluate(scores, parts.test) if read_test else None
     return Result(
-        test=trained.test.metrics if read_test else {},
+        **_of_test(prepared.graph, test),
+        val=evaluate(scores, parts.val).metrics if prepared.has_part("val") else {},
+        weights={},
+        final_weights={},
+        epochs=0,
+        best_epoch=0,
+        seconds=time.perf_counter() - began,
+        seconds_per_epoch=nan,
+        peak_mib=peak_mib(),
+        history=pd.DataFrame(columns=["epoch", "quantity", "task", "value"]),
+    )
+
+
+def _of_test(graph: HeteroData, test: Evaluation | None) -> dict[str, Any]:
+    if test is None:
+        return {"test": {}, "users": [], "per_user": {}}
+    each = test.per_user
+    return {
+        "test": test.metrics,
+        "users": [str(graph["user"].raw_id[place]) for place in each.index],
+        "per_user": {name: each[name].tolist() for name in compared_metrics()},
+    }
+
+
+def _result(trained: Trained, read_test: bool, began: float) -> Result:
+    history = trained.history
+    return Result(
+        **_of_test(trained.prepared.graph, trained.test if read_test else None),
         val=trained.val.metrics if trained.prepared.has_part("val") else {},
-        users=users,
-        per_user=per_user,
         weights=history.weights,
         final_weights=history.final_weights,
         epochs=history.epochs,

@@ -1,4 +1,4 @@
-"""Strategies of a grid: weightings by name, and two that train again with learned weights."""
+"""Strategies of a grid: weightings, two that train again with learned weights, and baselines."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -6,11 +6,13 @@ from typing import Any
 
 from ausrec.choice import Choice, choose, split_choice, written
 from ausrec.errors import AusrecError, SettingError, nearest, settings_within
+from ausrec.evaluation.baselines import RECOMMENDERS
 from ausrec.settings import Maker, settings_of
 from ausrec.training.recipe import STRATEGIES, Recipe
 from ausrec.training.task_sets import NONE
 
 LEARNED = "ausrec"
+POPULARITY = "popularity"
 
 
 def frozen(dataset: str | None = None) -> None:
@@ -54,8 +56,15 @@ class Strategy:
         return self.name in DERIVED
 
     @property
+    def is_recommender(self) -> bool:
+        """Whether it recommends without an encoder, and so without tasks."""
+        return self.name in RECOMMENDERS
+
+    @property
     def takes(self) -> set[str]:
         """The settings of its weighting, or of the one whose weights it takes."""
+        if self.is_recommender:
+            return set()
         return set(settings_of(STRATEGIES[LEARNED] if self.is_derived else self.choice.make))
 
     def apply(self, recipe: Recipe, shared: Mapping[str, Any]) -> Recipe:
@@ -68,6 +77,8 @@ class Strategy:
         Raises:
             AusrecError: when a setting is of the wrong type or impossible.
         """
+        if self.is_recommender:
+            return recipe.without_tasks()
         if self.is_derived:
             return replace(recipe, weighting="manual")
         choice, own = self.choice, self.given
@@ -96,7 +107,7 @@ def parse_strategy(text: str, what: str = "strategy") -> Strategy:
     Raises:
         SettingError: when it cannot be understood; the nearest name is suggested.
     """
-    choice = choose(text, {**STRATEGIES, **DERIVED}, what)
+    choice = choose(text, {**STRATEGIES, **DERIVED, **RECOMMENDERS}, what)
     return Strategy(choice, written(*split_choice(text, "strategy")))
 
 

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from math import isnan
 
+import pandas as pd
+
 from ausrec.experiments.ranks import Ranking
-from ausrec.experiments.statistics import ALPHA, Comparison
+from ausrec.experiments.statistics import ALPHA, ENOUGH_SEEDS, FEWEST_SEEDS, Comparison
+from ausrec.experiments.strategies import POPULARITY
 from ausrec.experiments.table_writer import gain, p_value
 
 # From so many on, the signed-rank test can fall below 0.05 at all.
@@ -44,6 +47,10 @@ def verdict(comparison: Comparison) -> str:
         )
     test = f"Holm p {p_text(one.p_holm)} over {one.seeds} seeds"
     span = f"between {one.low:+.4f} and {one.high:+.4f}"
+    if one.seeds < FEWEST_SEEDS:
+        return (
+            f"{_ahead(one)} on {one.seeds} seeds, too few for a test: run {ENOUGH_SEEDS} or more."
+        )
     if one.significant:
         said = f"{_ahead(one)}, significant: {test}, {span}"
         if one.seeds >= WILCOXON_SEEDS and one.p_wilcoxon >= ALPHA:
@@ -54,7 +61,13 @@ def verdict(comparison: Comparison) -> str:
             f"{_ahead(one)}, not significant once corrected for several comparisons ({test}; "
             f"uncorrected p {p_text(one.p)})."
         )
-    return f"{_ahead(one)}, not significant: {test}; the true difference may lie {span}."
+    said = f"{_ahead(one)}, not significant: {test}; the true difference may lie {span}."
+    if one.seeds < ENOUGH_SEEDS:
+        smallest = (one.high - one.low) / 2
+        said += (
+            f" So few seeds show no difference below ±{smallest:.4f}: run {ENOUGH_SEEDS} or more."
+        )
+    return said
 
 
 def headline(comparisons: Sequence[Comparison]) -> str:
@@ -71,7 +84,7 @@ def headline(comparisons: Sequence[Comparison]) -> str:
         if seeds < 2:
             return (
                 f"Nothing can be said about chance: {'one seed' if seeds else 'no seed'} is shared "
-                f"with {baseline}. Run two seeds at the very least, better five or more."
+                f"with {baseline}. Run three seeds at the very least, better five or more."
             )
         return f"No test against {baseline} was possible."
     ahead = [each for each in comparisons if each.significant and each.difference > 0]
@@ -88,6 +101,26 @@ def headline(comparisons: Sequence[Comparison]) -> str:
     if rest:
         parts.append(f"Not significant: {rest} of {number}.")
     return " ".join(parts)
+
+
+def below_popularity(runs: pd.DataFrame, dataset: str, metric: str) -> str:
+    """Name the variants that recommend worse than mere popularity; "" where there is none.
+
+    Args:
+        runs: of a grid.
+        dataset: which.
+        metric: of the test users.
+    """
+    means = runs[runs["dataset"] == dataset].groupby("variant", sort=False)[metric].mean()
+    if POPULARITY not in means:
+        return ""
+    below = [str(name) for name, value in means.items() if value < means[POPULARITY]]
+    if not below:
+        return ""
+    return (
+        f"Below popularity ({metric} {means[POPULARITY]:.4f}), so nothing was learned or training "
+        f"failed: {', '.join(below)}."
+    )
 
 
 def ranking_verdict(ranking: Ranking) -> str:

@@ -21,6 +21,7 @@ remove only S² from three hops: `ausrec.tasks.published_tasks` has these defini
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -154,6 +155,17 @@ def noise(graph: HeteroData, *, seed: int = 0) -> Formula:
     return Walk(csr_array((ones, (rows, columns)), shape=(num_users, num_users)))
 
 
+def noise_relations(seed: int) -> dict[str, Relation]:
+    """Return the controls `noise`, `noise_2` and `noise_3`, each with pairs of its own.
+
+    Args:
+        seed: decides which pairs.
+    """
+    # Far apart, so that one seed's second control is not the next seed's first.
+    seeds = {"noise": seed, "noise_2": 1_000_000 + seed, "noise_3": 2_000_000 + seed}
+    return {name: partial(noise, seed=each) for name, each in seeds.items()}
+
+
 def metapath_iui(graph: HeteroData) -> Formula:
     """Relate items that share a user: Rᵀ R (meta-path item–user–item)."""
     rates = _rates(graph)
@@ -163,7 +175,7 @@ def metapath_iui(graph: HeteroData) -> Formula:
 # Not among AusRec's seven, whose relations are all between users.
 ITEM_RELATIONS: dict[str, Relation] = {"metapath_iui": Between("item", metapath_iui)}
 # With the control, which is no structure of the graph, so that "all tasks" does not mean it.
-RELATIONS: dict[str, Relation] = STRUCTURAL_RELATIONS | {"noise": noise} | ITEM_RELATIONS
+RELATIONS: dict[str, Relation] = STRUCTURAL_RELATIONS | noise_relations(0) | ITEM_RELATIONS
 
 
 class AddRelation(BaseTransform):

@@ -40,6 +40,8 @@ TASK_MEANINGS = {
     "metapath_uuiu": "a user, and somebody who chose the same item as one of the user's friends",
     "metapath_iui": "items that the same user chose",
     "noise": "users at random, as a control",
+    "noise_2": "users at random, as a second control",
+    "noise_3": "users at random, as a third control",
 }
 """Whom a structural task brings together."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -12,7 +12,8 @@ from ausrec.choice import Choice
 from ausrec.data import RATES, TRUSTS, reading_of
 from ausrec.errors import AusrecError, SettingError, settings_within
 from ausrec.evaluation.ranking import check_cutoffs
-from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, Splits, add_relations, noise
+from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, Splits, add_relations
+from ausrec.graph.relations import noise_relations
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
 from ausrec.tasks import OBJECTIVES, RelationTask, Task, published_tasks, relation_tasks
@@ -116,8 +117,8 @@ def prepare(
         return Prepared(recipe, graph, splits, ())
     every = STRUCTURAL_TASKS if TRUSTS in graph.edge_types else ("metapath_uiu",)
     chosen = {task_name(choice): choice for choice in recipe.tasks.chosen(every)}
-    # As the split, so the control: other pairs only where another seed is set.
-    relations = RELATIONS | {"noise": partial(noise, seed=recipe.split.seed)}
+    # As the split, so the controls: other pairs only where another seed is set.
+    relations = RELATIONS | noise_relations(recipe.split.seed)
     relations |= {name: choice() for name, choice in chosen.items() if choice.name == METAPATH}
     tasks: dict[str, Task] = {}
     left_out = []

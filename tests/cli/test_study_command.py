@@ -42,9 +42,9 @@ def test_a_study_runs_on_tables_of_ones_own(here: Path, capsys: pytest.CaptureFi
     assert main(["study", "run", "mine.yaml", *TABLES, *fast, "--out", "out"]) == 0
     assert "Written to out" in capsys.readouterr().out
     table = pd.read_parquet(here / "out" / "table.parquet")
-    assert set(table["strategy"]) == {"none", "equal"}
+    assert set(table["strategy"]) == {"none", "equal", "popularity"}
     assert set(table["dataset"]) == {"plays.csv"}
-    assert set(table.loc[table["quantity"] == "epochs", "value"]) == {1}
+    assert set(table.loc[table["quantity"] == "epochs", "value"]) == {0, 1}
 
 
 def test_flags_win_over_the_study_and_its_grids_over_both() -> None:

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ausrec.errors import AusrecError
-from ausrec.experiments.grid import read_names, read_seeds, unique, with_sources
-from ausrec.experiments.run import seeded
+from ausrec.experiments.grid import Grid, read_names, read_seeds, unique, with_sources
+from ausrec.experiments.run import execute, seeded
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.training.data_config import DataConfig
+from ausrec.training.recipe import Recipe
 from tests.experiments.small import BASE, grid
 
 TWO_LAYERS = BASE.set("model.layers", 2)
@@ -172,3 +173,21 @@ def test_seeds_are_listed_or_counted(seeds: list[int]) -> None:
 def test_names_are_listed_or_have_commas() -> None:
     assert read_names("a, b(c=1, d=2),a") == read_names(["a", "b(c=1, d=2)", "a"])
     assert read_names("") == ()
+
+
+def test_recommenders_are_strategies_without_tasks() -> None:
+    grid = Grid("popularity,ease(l2=5),none", tasks="all,social_link", seeds=2, datasets="club")
+    runs = grid.runs(show=False)
+    cells = [(run.strategy, run.tasks) for run in runs if run.seed == 0]
+    assert cells == [("popularity", "none"), ("ease(l2=5)", "none"), ("none", "none")]
+    result = execute(runs[1])
+    assert (result.epochs, result.weights, len(result.history)) == (0, {}, 0)
+    assert result.test["ndcg@10"] > execute(runs[0]).test["ndcg@10"]
+
+
+def test_settings_of_training_do_not_repeat_a_recommender() -> None:
+    base = Recipe().set("train.epochs", 3)
+    runs = [Grid("ease", datasets="club", base=b).runs(show=False)[0] for b in (Recipe(), base)]
+    assert runs[0].key == runs[1].key
+    other = Grid("ease(l2=7)", datasets="club").runs(show=False)[0]
+    assert other.key != runs[0].key

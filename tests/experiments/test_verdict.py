@@ -1,11 +1,13 @@
 from dataclasses import replace
 from math import nan
 
+import pandas as pd
 import pytest
 
 from ausrec.experiments.ranks import Ranking
-from ausrec.experiments.statistics import Comparison
+from ausrec.experiments.statistics import Comparison, compare_pair
 from ausrec.experiments.verdict import (
+    below_popularity,
     gain_text,
     headline,
     p_text,
@@ -105,3 +107,24 @@ def test_gains(value: float, reference: float, text: str) -> None:
 
 def test_p_values() -> None:
     assert (p_text(0.00004), p_text(0.01)) == ("< 0.0001", "= 0.0100")
+
+
+def test_variants_below_popularity_are_named() -> None:
+    cells = [("club", "popularity", 0.2), ("club", "a", 0.3), ("club", "b", 0.1), ("own", "a", 0.0)]
+    runs = pd.DataFrame(cells, columns=["dataset", "variant", "ndcg@10"])
+    warning = below_popularity(runs, "club", "ndcg@10")
+    assert warning.startswith("Below popularity (ndcg@10 0.2000)")
+    assert warning.endswith(": b.")
+    assert below_popularity(runs, "own", "ndcg@10") == ""
+    assert below_popularity(runs[runs["variant"] != "b"], "club", "ndcg@10") == ""
+
+
+def test_two_seeds_are_never_significant() -> None:
+    values = pd.DataFrame(
+        {"a": [1.0, 1.001], "b": [0.5, 0.5]}, pd.Index(["club"] * 2, name="dataset")
+    )
+    one = compare_pair(values, "club", "a", "b", "ndcg@10")
+    one = replace(one, p_holm=one.p)
+    assert one.p < 0.05
+    assert not one.significant
+    assert "2 seeds, too few for a test" in verdict(one)

@@ -26,8 +26,10 @@ from ausrec.experiments.grid_tables import (
     weights_wide,
 )
 from ausrec.experiments.ranks import Ranking, rank_variants
+from ausrec.experiments.regret import metric_by_condition, regret_by_condition, regret_table
 from ausrec.experiments.results import GridResults, choose_baseline, seed_table
 from ausrec.experiments.statistics import Comparison
+from ausrec.experiments.strategies import POPULARITY
 from ausrec.lab.reports.grid_pictures import (
     GridPicture,
     condition_pictures,
@@ -96,6 +98,11 @@ class GridAnalysis:
         return rank_variants(self.values)
 
     @cached_property
+    def candidates(self) -> pd.DataFrame:
+        """The metric by condition and strategy."""
+        return metric_by_condition(self.compared.runs, self.metric)
+
+    @cached_property
     def transfer(self) -> pd.DataFrame:
         """What each task adds."""
         return transfer_table(self.results, self.metric)
@@ -115,7 +122,7 @@ class GridAnalysis:
         # All metrics at all cut-offs do not fit a page; `quality_by_metric` has them.
         k = int(self.metric.rpartition("@")[2])
         is_shown = quality["metric"].isin([*shown_metrics([k]), self.metric])
-        is_compared = quality["variant"].isin(self.values.columns)
+        is_compared = quality["variant"].isin([*self.values.columns, POPULARITY])
         made = {
             "quality": quality_wide(quality[is_shown & is_compared], self.metric),
             "quality_by_metric": quality,
@@ -128,12 +135,15 @@ class GridAnalysis:
             "tasks": transfer_wide(self.transfer),
             "tasks_in_full": self.transfer,
             "conditions": self.conditions,
+            "regret": regret_table(self.candidates),
             "cost": cost_table(self.compared.runs, self.baseline),
             "failures": self.results.failures.drop(columns="variant"),
         }
         if self._activity is not None:
             gains = gain_by_activity(self.compared, self._activity, self.baseline, self.metric)
             made |= {"activity": activity_wide(gains), "activity_in_full": gains}
+        if len(made["regret"]):
+            made["regret_by_condition"] = regret_by_condition(self.candidates).reset_index()
         return {name: table for name, table in made.items() if len(table)}
 
     def pictures(self) -> Iterator[GridPicture]:
@@ -166,4 +176,6 @@ def without_single_tasks(results: GridResults, baseline: str) -> GridResults:
         for variant, strategy, tasks in cells
         if task_of(tasks) is None or strategy not in on_more or variant == baseline
     }
+    # Popularity tells whether anything was learned; as a comparison it would only cost power.
+    compared -= {POPULARITY} - {baseline}
     return results.of(compared) if compared - {baseline} else results

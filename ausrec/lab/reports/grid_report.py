@@ -8,7 +8,7 @@ import pandas as pd
 
 from ausrec.experiments.statistics import ALPHA
 from ausrec.experiments.table_writer import cell_text, make_table, write_tables
-from ausrec.experiments.verdict import headline, ranking_verdict, verdict
+from ausrec.experiments.verdict import below_popularity, headline, ranking_verdict, verdict
 from ausrec.files import write_whole
 from ausrec.lab.figure import Picture, make_picture, save_figure
 from ausrec.lab.names import metric_label, task_label
@@ -83,6 +83,7 @@ def write_grid_report(
         counts={name: cell_text(value) for name, value in counts.items()},
         families=families,
         headline=headline,
+        below_popularity=below_popularity,
         verdict=verdict,
         ranking=ranking_verdict(analysis.ranking),
         tables={

@@ -117,7 +117,7 @@ def test_the_same_results_give_the_same_bytes(written: Path, tmp_path: Path) -> 
         (
             make_grid({("none", "none"): 0.0, ("ausrec", "all"): 0.0}, seeds=1, users=3, epochs=1),
             "Nothing can be said about chance: one seed is shared with none. "
-            "Run two seeds at the very least, better five or more.",
+            "Run three seeds at the very least, better five or more.",
         ),
         (EMPTY, "No run has finished, so there is no answer yet."),
         (
