@@ -18,9 +18,10 @@ from pathlib import Path
 from ausrec.data import DATASETS
 from ausrec.memory import keep_freed_memory, peak_mib
 from ausrec.tasks import Recommendation
+from ausrec.tasks.contract import tasks_by_name
 from ausrec.training import Descent, TrainConfig
 from ausrec.training.data_config import DataConfig
-from ausrec.training.fit import cpu_threads, tasks_by_name
+from ausrec.training.fit import cpu_threads
 from ausrec.training.prepare import prepare
 from ausrec.training.recipe import Recipe
 from ausrec.weighting import Equal

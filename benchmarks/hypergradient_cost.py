@@ -19,8 +19,9 @@ from ausrec.graph import STRUCTURAL_TASKS, NormalizedAdjacency, add_relations, s
 from ausrec.models import LightGCN
 from ausrec.models.encoder import Parameters
 from ausrec.tasks import MAREC_TASKS, Recommendation, RelationTask, relation_tasks
+from ausrec.tasks.contract import tasks_by_name
 from ausrec.training import Descent, TrainConfig
-from ausrec.training.fit import cpu_threads, tasks_by_name
+from ausrec.training.fit import cpu_threads
 from ausrec.weighting import AusRec
 from ausrec.weighting.estimators import (
     ConjugateGradient,

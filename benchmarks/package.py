@@ -11,8 +11,8 @@ from ausrec.data.ausrec_splits import read_published as load_split
 from ausrec.graph import STRUCTURAL_TASKS, StoredPairs
 from ausrec.models import LightGCN
 from ausrec.tasks import Recommendation, RelationTask, Triplets
+from ausrec.tasks.contract import tasks_by_name
 from ausrec.training import Descent, TrainConfig
-from ausrec.training.fit import tasks_by_name
 from ausrec.weighting import AusRec, Equal
 from benchmarks.published_batches import PublishedData
 from benchmarks.reference import Batch, Triples

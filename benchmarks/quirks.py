@@ -20,8 +20,9 @@ from ausrec.graph import STRUCTURAL_RELATIONS, split_interactions
 from ausrec.graph.storage import to_pairs
 from ausrec.models import LightGCN
 from ausrec.tasks import Recommendation
+from ausrec.tasks.contract import tasks_by_name
 from ausrec.training import Descent, TrainConfig
-from ausrec.training.fit import cpu_threads, tasks_by_name
+from ausrec.training.fit import cpu_threads
 from ausrec.weighting import AusRec, PublishedAusRec
 from benchmarks.protocol import make_tasks
 from benchmarks.timing import print_tables

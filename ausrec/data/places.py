@@ -20,7 +20,8 @@ def frame_of(source: object, what: str) -> pd.DataFrame:
     weights, and zeros are no interactions. An array or a list has a row for each interaction.
 
     Args:
-        source: a data frame, a SciPy sparse matrix, an array, a mapping of columns, or rows.
+        source: a data frame, a SciPy sparse matrix, an array, a mapping of columns, or rows, which
+            may be mappings themselves.
         what: the table holds, for messages.
 
     Raises:
@@ -49,6 +50,8 @@ def frame_of(source: object, what: str) -> pd.DataFrame:
         return pd.DataFrame(source)
     if isinstance(source, Iterable) and not isinstance(source, str | bytes):
         rows = list(source)
+        if rows and all(isinstance(row, Mapping) for row in rows):
+            return pd.DataFrame(rows)
         widths = {len(row) if isinstance(row, tuple | list | np.ndarray) else 0 for row in rows}
         if len(widths) == 1 and 2 <= max(widths) <= WIDEST:
             return pd.DataFrame(rows)

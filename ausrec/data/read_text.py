@@ -90,7 +90,9 @@ def _read(
     layout = Layout(delimiter, header, quoted, encoding, skip)
     if not header:
         frame = name_places(frame, what)
-        assumed.append(f"{path.name}: no header line; its columns are {', '.join(frame.columns)}")
+        hint = f" (--data.format {ADJACENCY} for a user and then items)" if delimiter == " " else ""
+        taken = ", ".join(frame.columns)
+        assumed.append(f"{path.name}: no header line; its columns are {taken}{hint}")
         return Table(frame, str(path), layout, assumed, has_names=False)
     columns = [str(field).strip() for field in frame.iloc[0]]
     sequences = frozenset(c.partition(":")[0] for c in columns if is_typed(c) and c[-4:] == "_seq")

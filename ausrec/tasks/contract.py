@@ -1,12 +1,15 @@
 """What a task and an encoder of one's own must return, told in one line where they do not."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.models.encoder import Embeddings, Encoder
+from ausrec.tasks.relation import relation_tasks
 from ausrec.tasks.task import Batch, Task
 
 
@@ -41,9 +44,10 @@ def check_batch(task: Task, batch: Batch) -> Batch:
     """Return what a task drew.
 
     Raises:
-        AusrecError: when it is neither a tensor nor a named tuple.
+        AusrecError: when it is neither a tensor nor a tuple of tensors, or of such tuples.
     """
-    if not isinstance(batch, Tensor) and not hasattr(batch, "_fields"):
+    parts = batch if isinstance(batch, tuple) else (batch,)
+    if not all(isinstance(part, Tensor | tuple) for part in parts):
         raise wrong(task, "draw", batch, "a named tuple of tensors, as Triplets(user, pos, neg)")
     return batch
 
@@ -73,3 +77,20 @@ def check_embeddings(encoder: Encoder, embeddings: object) -> Embeddings:
         if not isinstance(part, torch.Tensor) or part.dim() != 2 or not part.is_floating_point():
             raise wrong(encoder, "forward", part, "tables of floats in Embeddings, [nodes, dim]")
     return embeddings
+
+
+def tasks_by_name(main: Task, tasks: Sequence[str | Task], train: HeteroData) -> dict[str, Task]:
+    """Return the main task and the auxiliary ones, names turned into relation tasks.
+
+    Raises:
+        AusrecError: on a name that is no relation of `train`, or that is given twice, and on what
+            is no task or has no name.
+    """
+    found: dict[str, Task] = {main.name: main}
+    for task in tasks:
+        given = relation_tasks(train, [task])[0] if isinstance(task, str) else task
+        name = check_name(given)
+        if name in found:
+            raise AusrecError(f"two tasks have the name '{name}': give each task once")
+        found[name] = given
+    return found

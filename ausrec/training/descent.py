@@ -202,4 +202,5 @@ def to_device(batch: Batch, device: torch.device) -> Batch:
         return batch
     if isinstance(batch, Tensor):
         return batch.to(device)
-    return type(batch)(*(to_device(part, device) for part in batch))
+    parts = (to_device(part, device) for part in batch)
+    return type(batch)(*parts) if hasattr(batch, "_fields") else tuple(parts)

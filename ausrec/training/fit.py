@@ -17,8 +17,7 @@ from ausrec.evaluation import Evaluation, evaluate
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
 from ausrec.tasks.catalog import main_task
-from ausrec.tasks.contract import check_name
-from ausrec.tasks.relation import relation_tasks
+from ausrec.tasks.contract import tasks_by_name
 from ausrec.tasks.task import Task
 from ausrec.training.callbacks import Callback, Epoch, StopTraining, WatchGeometry
 from ausrec.training.checkpoint import RunState, load_checkpoint, put, save_checkpoint
@@ -27,7 +26,6 @@ from ausrec.training.descent import to_device
 from ausrec.training.diagnosis import gradient_cosines
 from ausrec.training.history import History
 from ausrec.weighting.others.fixed import Equal
-from ausrec.weighting.reduction import MAIN
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import Weighting
 
@@ -109,23 +107,6 @@ def cpu_threads(number: int | None) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def tasks_by_name(main: Task, tasks: Sequence[str | Task], train: HeteroData) -> dict[str, Task]:
-    """Return the main task and the auxiliary ones, names turned into relation tasks.
-
-    Raises:
-        AusrecError: on a name that is no relation of `train`, or that is given twice, and on what
-            is no task or has no name.
-    """
-    found: dict[str, Task] = {MAIN: main}
-    for task in tasks:
-        given = relation_tasks(train, [task])[0] if isinstance(task, str) else task
-        name = check_name(given)
-        if name in found:
-            raise AusrecError(f"two tasks have the name '{name}': give each task once")
-        found[name] = given
-    return found
 
 
 class _Run(RunState):

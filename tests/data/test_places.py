@@ -32,6 +32,8 @@ def test_what_a_sparse_matrix_stores_is_added_up_and_zeros_are_nothing():
 
 
 def test_mappings_and_structured_arrays_have_names():
+    rows = [{"user": 1, "item": 2}, {"user": 1, "item": 3}]
+    assert frame_of(rows, "plays").columns.tolist() == ["user", "item"]
     assert frame_of({"user": [1], "item": [2]}, "plays").columns.tolist() == ["user", "item"]
     array = np.array([(1, 2)], dtype=[("user", int), ("item", int)])
     assert frame_of(array, "plays").columns.tolist() == ["user", "item"]

@@ -10,10 +10,11 @@ from torch_geometric.data import HeteroData
 from ausrec.errors import AusrecError
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
+from ausrec.tasks.contract import tasks_by_name
 from ausrec.tasks.recommendation import Recommendation
 from ausrec.tasks.task import Task, start_task
 from ausrec.training.config import TrainConfig
-from ausrec.training.fit import cpu_threads, tasks_by_name
+from ausrec.training.fit import cpu_threads
 from ausrec.training.meta_algorithms.algorithms import MetaAlgorithm, draw_episodes, gain_of
 
 
