@@ -21,9 +21,10 @@ from ausrec.tasks.cosine_losses import (
 )
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.losses import BPR, SampledSoftmax, bpr_loss, info_nce, l2_penalty
+from ausrec.tasks.marec_tasks import MAREC_TASKS, marec_tasks
 from ausrec.tasks.published_tasks import published_tasks
 from ausrec.tasks.recommendation import Recommendation
-from ausrec.tasks.relation import MAREC_TASKS, RelationTask, marec_tasks, relation_tasks
+from ausrec.tasks.relation import RelationTask, relation_tasks
 from ausrec.tasks.task import Batch, Task, Triplets
 
 __all__ = [

@@ -14,6 +14,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/lab/plots": "tests/lab/plots",
     "ausrec/models/lightgcn.py": "tests/models/test_encoder.py",
     "ausrec/models/mf.py": "tests/models/test_encoder.py",
+    "ausrec/tasks/marec_tasks.py": "tests/tasks/test_task.py",
     "ausrec/tasks/recommendation.py": "tests/tasks/test_task.py",
     "ausrec/tasks/relation.py": "tests/tasks/test_task.py",
     "ausrec/training/checkpoint.py": "tests/training/test_fit.py",
