@@ -125,8 +125,7 @@ class Step:
         self, embeddings: Embeddings, beside: Parameters, wanted: Collection[str] | None = None
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         shared = self.model.shared(beside)
-        losses: dict[str, Tensor] = {}
-        penalties: dict[str, Tensor] = {}
+        losses, penalties = dict[str, Tensor](), dict[str, Tensor]()
         for names, task, batch in self.families:
             if wanted is not None and not set(names) & set(wanted):
                 continue
@@ -135,9 +134,8 @@ class Step:
             penalty = task.penalty(encoding, batch)
             if penalty is None:
                 penalty = torch.zeros_like(loss)
-            sizes = [len(loss)]
-            if len(names) > 1:
-                sizes = [len(self.batches[name][0]) for name in names]
+            is_joint = len(names) > 1
+            sizes = [len(self.batches[n][0]) for n in names] if is_joint else [len(loss)]
             losses |= dict(zip(names, loss.split(sizes), strict=True))
             penalties |= dict(zip(names, penalty.split(sizes), strict=True))
         names = [name for name in self.tasks if name in losses]
