@@ -32,6 +32,7 @@ from ausrec.experiments import LocalEngine, Run
 from ausrec.experiments.run import seeded
 from ausrec.experiments.search import Search, search
 from ausrec.experiments.table_writer import make_table
+from ausrec.folder import OutputFolder
 from ausrec.progress import note
 from ausrec.training.config import TrainConfig
 from ausrec.training.data_config import DataConfig
@@ -238,6 +239,8 @@ def _run(options: argparse.Namespace, command: str) -> int:
         threads=1,
     )
     base = Recipe(data=DataConfig(options.dataset, options.data_root), train=config)
+    # The trials are kept in it before there is a report.
+    OutputFolder(options.out).claim("compare")
     known = read_tuned(options.tuned, SPACES) if options.tuned else {}
     runs, tuned, tried = [], {}, []
     for name in options.models:

@@ -209,7 +209,7 @@ without, as "all-three_hop+sgl(temperature=0.1)".
       {", ".join(STRUCTURAL_TASKS)}
   marec: the two tasks of MARec, {" and ".join(MAREC_TASKS)}
   s3rec: the four tasks of S³-Rec, {", ".join(S3REC_TASKS)}
-  noise: pairs of users at random, a control
+  noise, noise_2, noise_3: pairs of users at random, three controls
   metapath(path=user-item-genre-item-user): users whom a path of node types joins
   none: no tasks; choose --weighting none with it"""
 

@@ -219,7 +219,7 @@ def test_a_wrong_table_after_training_is_told(
     table = pd.read_csv("plays.csv")
     table.assign(item=table["item"].to_numpy()[::-1]).to_csv("plays.csv", index=False)
     assert main(["evaluate", "--run", "run"]) == 2
-    assert "train again, or restore" in capsys.readouterr().err
+    assert "other data than run was made from" in capsys.readouterr().err
 
 
 def test_links_take_the_columns_that_are_called_as_their_ends() -> None:
