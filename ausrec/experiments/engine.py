@@ -1,9 +1,7 @@
 """Engines do independent jobs, each wherever it runs; one that fails ends no other."""
 
-import contextlib
 import multiprocessing
 import os
-import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -122,10 +120,9 @@ class LocalEngine:
                     context=multiprocessing.get_context("spawn"),
                 )
                 try:
-                    with _without_interrupts():
-                        places: dict[Future[Any], int] = {
-                            pool.schedule(attempt, (work, job)): n for n, job in left.items()
-                        }
+                    places: dict[Future[Any], int] = {
+                        pool.schedule(attempt, (work, job)): n for n, job in left.items()
+                    }
                     for done in as_completed(places):
                         error = done.exception()
                         # Where a process dies as it starts and none is at work, Pebble gives up.
@@ -136,19 +133,6 @@ class LocalEngine:
                 finally:
                     pool.stop()
                     pool.join()
-
-
-@contextlib.contextmanager
-def _without_interrupts() -> Iterator[None]:
-    """Let the threads and processes that start meanwhile know nothing of Ctrl-C; this one does."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _failure(error: BaseException) -> Failure:

@@ -19,6 +19,7 @@ from ausrec.evaluation.metrics import compared_metrics
 from ausrec.files import checksum
 from ausrec.memory import peak_mib, reset_peak
 from ausrec.training.data_config import DataConfig, link_table
+from ausrec.training.history import Record
 from ausrec.training.prepare import Prepared, prepare
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained
@@ -225,7 +226,8 @@ def _recommended(choice: Choice, prepared: Prepared, read_test: bool, began: flo
         seconds=time.perf_counter() - began,
         seconds_per_epoch=nan,
         peak_mib=peak_mib(),
-        history=pd.DataFrame(columns=["epoch", "quantity", "task", "value"]),
+        # With the types of a history: joined with others, it must not change theirs.
+        history=pd.DataFrame(columns=list(Record._fields)).astype({"epoch": int, "value": float}),
     )
 
 

@@ -92,6 +92,8 @@ def test_the_command_goes_on_where_it_was(tmp_path: Path, capsys: pytest.Capture
         ("SGL", 1),
         ("none", 0),
         ("none", 1),
+        ("popularity", 0),
+        ("popularity", 1),
     ]
     assert "0.0" in capsys.readouterr().out
     tuned = (tmp_path / "tables" / "tuned.md").read_text(encoding="utf-8").splitlines()

@@ -158,7 +158,7 @@ def test_a_small_weight_is_not_called_nothing() -> None:
 
 
 def test_a_comparison_in_a_row() -> None:
-    one = Comparison("d", "a", "b", "m", 2, 0.11, 0.10, 0.01, 0.001, 0.001, 0.019, p_holm=0.04)
+    one = Comparison("d", "a", "b", "m", 5, 0.11, 0.10, 0.01, 0.001, 0.001, 0.019, p_holm=0.04)
     row = differences_readable([one]).iloc[0].map(cell_text)
     assert row["difference"] == "+0.0100"
     assert row["relative"] == "+10.0 %"

@@ -65,7 +65,9 @@ def test_alone_it_trains_with_its_published_weight(name: str) -> None:
 
 @pytest.mark.parametrize("weighting", WEIGHTINGS)
 def test_a_mix_of_paradigms_trains_under_every_weighting(weighting: str) -> None:
-    names = MIX if weighting == "paper_weights" else ("social_link", *MIX)
+    # Pre-training then goes on with the weights of the papers.
+    given = weighting in ("paper_weights", "pretraining")
+    names = MIX if given else ("social_link", *MIX)
     chosen = weighting
     if weighting == "manual":
         chosen = f"manual(weights={{{', '.join(f'{name}: 0.2' for name in names)}}})"
