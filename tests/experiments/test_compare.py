@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from ausrec.experiments import LocalEngine, Store, compare, read_results
+from ausrec.experiments.grid import with_popularity, with_sources
 from tests.experiments.small import BASE, TRAIN, Watched, equal_run, grid
 
 TIMES = ["seconds", "seconds_per_epoch", "peak_mib"]
@@ -123,9 +124,10 @@ def test_a_killed_grid_goes_on_and_ends_as_one_that_was_not(
     for name, when in kept.items():
         assert (store / name).stat().st_mtime_ns == when
     base = replace(BASE, train=replace(TRAIN, epochs=2))
-    whole = grid("none,equal,ausrec,frozen", seeds=3, base=base)
+    runs = grid("none,equal,ausrec,frozen", seeds=3, base=base).runs(show=False)
+    whole = with_popularity(with_sources(runs))
     expected = compare(whole, tmp_path / "whole", engine=Watched(), show=False)
     found = pd.read_parquet(tmp_path / "out" / "table.parquet")
     pd.testing.assert_frame_equal(timeless(found), timeless(expected.table))
-    again = read_results(Store(store), whole.runs(show=False))
+    again = read_results(Store(store), whole)
     pd.testing.assert_frame_equal(again.table, found)
