@@ -19,13 +19,13 @@ from ausrec.evaluation.metrics import compared_metrics
 from ausrec.files import checksum
 from ausrec.memory import peak_mib, reset_peak
 from ausrec.training.data_config import DataConfig, link_table
-from ausrec.training.history import Record
 from ausrec.training.prepare import Prepared, prepare
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained
 from ausrec.training.trained import run as train
 from ausrec.weighting import Manual, Shuffled, Weighting
 
+HISTORY_TYPES = {"epoch": int, "quantity": str, "task": str, "value": float}
 # What changes where or how a run is done, and not what it finds.
 FREE = ("data.data_root", "train.device", "train.threads", "train.checkpoint_every")
 
@@ -227,7 +227,7 @@ def _recommended(choice: Choice, prepared: Prepared, read_test: bool, began: flo
         seconds_per_epoch=nan,
         peak_mib=peak_mib(),
         # With the types of a history: joined with others, it must not change theirs.
-        history=pd.DataFrame(columns=list(Record._fields)).astype({"epoch": int, "value": float}),
+        history=pd.DataFrame(columns=list(HISTORY_TYPES)).astype(HISTORY_TYPES),
     )
 
 
