@@ -1,13 +1,16 @@
 """Engines do independent jobs, each wherever it runs; one that fails ends no other."""
 
+import contextlib
 import multiprocessing
 import os
+import signal
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, as_completed
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import torch
@@ -109,7 +112,7 @@ class LocalEngine:
         """Do the jobs; see `Engine.map`. `work` and the jobs must be picklable."""
         left = dict(enumerate(jobs))
         with environment(dict.fromkeys(THREAD_VARIABLES, str(self.threads))):
-            for start in range(STARTS):
+            for _ in range(STARTS):
                 if not left:
                     return
                 # Forking after PyTorch has started threads may hang; fresh processes do not.
@@ -120,19 +123,47 @@ class LocalEngine:
                     context=multiprocessing.get_context("spawn"),
                 )
                 try:
-                    places: dict[Future[Any], int] = {
-                        pool.schedule(attempt, (work, job)): n for n, job in left.items()
-                    }
-                    for done in as_completed(places):
+                    with _without_interrupts():
+                        places: dict[Future[Any], int] = {
+                            pool.schedule(attempt, (work, job)): n for n, job in left.items()
+                        }
+                    for done in _answered(pool, places):
                         error = done.exception()
                         # Where a process dies as it starts and none is at work, Pebble gives up.
-                        if isinstance(error, BrokenProcessPool) and start < STARTS - 1:
+                        if isinstance(error, BrokenProcessPool):
                             continue
                         del left[places[done]]
                         yield places[done], _failure(error) if error else done.result()
                 finally:
                     pool.stop()
                     pool.join()
+        for place in left:
+            yield place, Failure("BrokenProcessPool: its process died as it started")
+
+
+def _answered(pool: ProcessPool, jobs: Collection[Future[Any]]) -> Iterator[Future[Any]]:
+    """Yield the jobs as they finish, until all have or the pool has given up."""
+    waiting = set(jobs)
+    while waiting:
+        done, waiting = wait(waiting, timeout=1, return_when=FIRST_COMPLETED)
+        yield from done
+        if not done and not pool.active:
+            return  # A job that came as the pool gave up is never answered.
+
+
+@contextlib.contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Let the threads and processes that start meanwhile know nothing of Ctrl-C; this one does."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    # Where it is not there yet, starting it would let signals through again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _failure(error: BaseException) -> Failure:

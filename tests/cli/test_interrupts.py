@@ -1,8 +1,10 @@
 """Ctrl-C and SIGTERM: one line, no orphan, wherever they come."""
 
+import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -65,6 +67,27 @@ def test_a_signal_ends_it_in_one_line(body: str, number: int, tmp_path: Path) ->
     while body == "with a child" and not children:
         children = psutil.Process(process.pid).children()
     process.send_signal(number)
+    _, error = process.communicate(timeout=30)
+    assert (process.returncode, error) == (130, "interrupted\n")
+    assert psutil.wait_procs(children, timeout=5)[1] == []
+
+
+@pytest.mark.slow
+def test_ctrl_c_which_the_children_get_too_is_one_line() -> None:
+    code = START.format(body=BODIES["with a child"])
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    children: list[psutil.Process] = []
+    while len(children) < 2:  # one that tracks resources, and one that works
+        children = psutil.Process(process.pid).children()
+    time.sleep(1)  # it imports, which is when it used to complain
+    os.killpg(process.pid, signal.SIGINT)
     _, error = process.communicate(timeout=30)
     assert (process.returncode, error) == (130, "interrupted\n")
     assert psutil.wait_procs(children, timeout=5)[1] == []
