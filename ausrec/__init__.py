@@ -19,7 +19,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 # What these export is what this package offers.
-_ROOMS = (
+_FLOORS = (
     "errors",
     "data",
     "graph",
@@ -40,16 +40,16 @@ _ROOMS = (
 def __getattr__(name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(f"module 'ausrec' has no attribute '{name}'")
-    for room in _ROOMS:
-        if name == room:
-            return importlib.import_module(f"ausrec.{room}")
-        module = importlib.import_module(f"ausrec.{room}")
+    for floor in _FLOORS:
+        if name == floor:
+            return importlib.import_module(f"ausrec.{floor}")
+        module = importlib.import_module(f"ausrec.{floor}")
         if name in module.__all__:
             return getattr(module, name)
     raise AttributeError(f"module 'ausrec' has no attribute '{name}'")
 
 
 def __dir__() -> list[str]:
-    rooms = [importlib.import_module(f"ausrec.{room}") for room in _ROOMS]
-    names = {name for room in rooms for name in room.__all__}
-    return sorted({*globals(), *names, *(room for room in _ROOMS if "." not in room)})
+    floors = [importlib.import_module(f"ausrec.{floor}") for floor in _FLOORS]
+    names = {name for floor in floors for name in floor.__all__}
+    return sorted({*globals(), *names, *(floor for floor in _FLOORS if "." not in floor)})

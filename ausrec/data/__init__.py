@@ -1,4 +1,4 @@
-"""Data sets: raw files or tables to `HeteroData` (floor 0)."""
+"""Data sets: raw files or tables to `HeteroData`."""
 
 from ausrec.data.ausrec_splits import read_published
 from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph

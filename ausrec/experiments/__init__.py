@@ -1,4 +1,4 @@
-"""Experiments: grids over strategies, tasks, data sets and seeds (floor 5)."""
+"""Experiments: grids over strategies, tasks, data sets and seeds."""
 
 from ausrec.experiments.compare import compare
 from ausrec.experiments.engine import Engine, Failure, LocalEngine, SerialEngine

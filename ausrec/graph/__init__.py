@@ -1,4 +1,4 @@
-"""The graph: splits, relations between users, the normalised adjacency, samplers (floor 1)."""
+"""The graph: splits, relations between users, the normalised adjacency, samplers."""
 
 from ausrec.graph.formula import Walk
 from ausrec.graph.metapath import MetaPath, metapath

@@ -1,4 +1,4 @@
-"""Encoders: from a graph to embeddings (floor 2)."""
+"""Encoders: from a graph to embeddings."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Tasks: from embeddings to a loss for each sample (floor 2).
+"""Tasks: from embeddings to a loss for each sample.
 
 `recommendation` is the main task, `relation` the structural ones, `objectives` those of other
 paradigms; `catalog` has them by name.

@@ -1,4 +1,4 @@
-"""Training: recipes, the loop, the history, checkpoints (floor 4)."""
+"""Training: recipes, the loop, the history, checkpoints."""
 
 from ausrec.training.callbacks import Callback, Epoch, StopTraining, WatchGeometry
 from ausrec.training.config import SplitConfig, TrainConfig

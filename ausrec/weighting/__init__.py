@@ -1,4 +1,4 @@
-"""Weightings: from the losses of a step to the weights of its samples (floor 3)."""
+"""Weightings: from the losses of a step to the weights of its samples."""
 
 from ausrec.weighting.ausrec import AusRec, AusRecPerTask
 from ausrec.weighting.catalog import WEIGHTINGS

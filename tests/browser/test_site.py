@@ -63,8 +63,8 @@ def test_every_notebook_and_page_is_in_it(repository: Path, site: Path) -> None:
 def test_every_public_name_is_in_the_reference(site: Path) -> None:
     reference = "".join(page.read_text() for page in (site / "docs" / "api").glob("*.html"))
     described = set(re.findall(r'id="ausrec\.[\w.]*?(\w+)"', reference))
-    rooms = [importlib.import_module(f"ausrec.{room}") for room in ausrec._ROOMS]
-    names = {name for room in rooms for name in room.__all__}
+    floors = [importlib.import_module(f"ausrec.{floor}") for floor in ausrec._FLOORS]
+    names = {name for floor in floors for name in floor.__all__}
     values = {name: getattr(ausrec, name) for name in names}
     defined = {n for n, each in values.items() if inspect.isclass(each) or inspect.isfunction(each)}
     assert len(defined) > 150

@@ -1,1 +1,1 @@
-"""The other strategies, a method a file, named as its paper names it (floor 3)."""
+"""The other strategies, a method a file, named as its paper names it."""
