@@ -11,7 +11,7 @@ from ausrec.tasks.task import Batch, Task
 from ausrec.training.config import TrainConfig
 from ausrec.training.descent import Descent, Measured
 from ausrec.training.diagnosis import entropy
-from ausrec.weighting.others.forkmerge import ForkMerge
+from ausrec.weighting.forking import Forking
 from ausrec.weighting.reduction import MAIN, mean_weights
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import Weighting
@@ -26,7 +26,7 @@ class Fork:
 
 
 class ForkedDescent(Descent):
-    """Takes each step once for every branch of a `ForkMerge`, and merges the branches.
+    """Takes each step once for every branch of a `Forking`, and merges the branches.
 
     Math:    for each branch b on the same samples: W_b ← Adam_b(W_b, ∇L_b(W_b));
              after an epoch the model holds Σ_b λ_b W_b, after a merge every W_b is that sum.
@@ -34,10 +34,10 @@ class ForkedDescent(Descent):
     The first branch trains all tasks, so what is measured of losses is measured there.
     """
 
-    weighting: ForkMerge
+    weighting: Forking
 
     def __init__(
-        self, model: Encoder, tasks: Mapping[str, Task], weighting: ForkMerge, config: TrainConfig
+        self, model: Encoder, tasks: Mapping[str, Task], weighting: Forking, config: TrainConfig
     ) -> None:
         """Fork the model for the first time."""
         super().__init__(model, tasks, weighting, config)
@@ -55,10 +55,12 @@ class ForkedDescent(Descent):
         batches = step.batches
         for place, branch in enumerate(self.weighting.branches):
             fork = self.forks[branch.name]
+            self.weighting.turn(branch)
             if place:
                 self._load(fork.parameters)
+                self.num_steps -= 1  # the same step, once more
                 step = self.prepare({name: batches[name] for name in (MAIN, *branch.tasks)})
-            self.weighting.branch, self.optimizer = branch, fork.optimizer
+            self.optimizer = fork.optimizer
             measured.append(super().take(step))
             fork.parameters = self._copy()
         return measured[0]
@@ -70,22 +72,21 @@ class ForkedDescent(Descent):
             The weights that took effect, and each branch's share λ_b as `share`.
         """
         super().end_epoch(judge)
-        weighting, alone = self.weighting, None
-        if weighting.is_due:
+        weighting = self.weighting
 
-            def judge_mixture(mixture: Sequence[float]) -> float:
-                self._load(self._mixed(mixture))
-                return judge()
+        def judge_mixture(mixture: Sequence[float]) -> float:
+            self._load(self._mixed(mixture))
+            return judge()
 
-            alone = weighting.merge(judge_mixture)
+        weighting.choose(judge_mixture)
         self._load(self._mixed(weighting.mixture))
         weights = weighting.merged_weights()
         measured = {("weight", name): mean for name, mean in mean_weights(weights).items()}
         measured["entropy", ""] = entropy(weights)
         shares = zip(weighting.branches, weighting.mixture, strict=True)
         measured |= {("share", branch.name): share for branch, share in shares}
-        if alone is not None:
-            weighting.prune(alone)
+        if weighting.is_due:
+            weighting.renew()
             self._fork()
         return measured
 
@@ -137,6 +138,6 @@ def make_descent(
     model: Encoder, tasks: Mapping[str, Task], weighting: Weighting, config: TrainConfig
 ) -> Descent:
     """Return what takes the steps of a run: forked where the weighting forks."""
-    if isinstance(weighting, ForkMerge) and len(tasks) > 1:
+    if isinstance(weighting, Forking) and len(tasks) > 1:
         return ForkedDescent(model, tasks, weighting, config)
     return Descent(model, tasks, weighting, config)

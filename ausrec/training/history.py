@@ -26,7 +26,7 @@ class History:
     weighting's parameters; by task: of its samples' weights), `alignment` (of a task: the mean
     inner product of its samples' gradients with the direction that judges, above 0 where its
     weight is to rise), `network_movement` (distance that the weighting's parameters moved in the
-    epoch), `share` (of a branch of ForkMerge, by its name), `cosine` and `gradient_norm` (a task's
+    epoch), `share` (of a branch, where there are some), `cosine` and `gradient_norm` (a task's
     gradient against the meta gradient), `seconds`, and validation metrics as `val/ndcg@10`.
     `geometry_every` (or `WatchGeometry`) adds `embedding_alignment` and `embedding_uniformity`.
 

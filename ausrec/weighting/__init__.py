@@ -3,6 +3,7 @@
 from ausrec.weighting.ausrec import AusRec, AusRecPerTask
 from ausrec.weighting.catalog import WEIGHTINGS
 from ausrec.weighting.controls import FreezeAfter, Intervention, Shuffled
+from ausrec.weighting.forked_scale import ForkedScale
 from ausrec.weighting.hypergradient import Hypergradient, unrolled
 from ausrec.weighting.others.cosine_gate import CosineGate
 from ausrec.weighting.others.dwa import DWA
@@ -31,6 +32,7 @@ __all__ = [
     "CosineGate",
     "Equal",
     "ForkMerge",
+    "ForkedScale",
     "FreeLogits",
     "FreezeAfter",
     "GradNorm",

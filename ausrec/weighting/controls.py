@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ausrec.errors import AusrecError, check_not_negative, nearest
 from ausrec.tasks.task import Task
-from ausrec.weighting.others.forkmerge import ForkMerge
+from ausrec.weighting.forking import Forking
 from ausrec.weighting.reduction import Weights
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import Weighed, Weighting, check_steps
@@ -35,9 +35,9 @@ class AroundAnother(Weighting):
         Raises:
             AusrecError: when the other one is more than the weights that it gives.
         """
-        if isinstance(self.weighting, ForkMerge):
+        if isinstance(self.weighting, Forking):
             raise AusrecError(
-                "ForkMerge trains branches, whose weights no control can change: give Manual "
+                "it trains branches, whose weights no control can change: give Manual "
                 "the weights of a finished run instead"
             )
         self.reduction, self.meta = self.weighting.reduction, self.weighting.meta

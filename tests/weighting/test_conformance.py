@@ -39,7 +39,8 @@ CONFIG = TrainConfig(
 def started(make: Make, seed: int = 0, names: tuple[str, ...] = NAMES) -> Weighting:
     weighting = make()
     weighting.start(names, torch.Generator().manual_seed(seed), CPU)
-    for inner in (weighting, getattr(weighting, "weighting", None)):
+    branches = getattr(weighting, "parts", {}).values()
+    for inner in (weighting, getattr(weighting, "weighting", None), *branches):
         if isinstance(inner, AusRec):
             inner.network.double()
     return weighting

@@ -1,35 +1,22 @@
 """Branches that train with different tasks and are merged (ForkMerge, Jiang et al. 2023)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import torch
 
 from ausrec.errors import check_above_zero
+from ausrec.weighting.forking import Branch, Forking
 from ausrec.weighting.reduction import MAIN, Weights
 from ausrec.weighting.step import Step
-from ausrec.weighting.weighting import Weighed, Weighting, check_steps
+from ausrec.weighting.weighting import Weighed
 
-# Shares of the mean λ so far that a further branch may have, as in the authors' code.
-SHARES = (0.2, 0.4, 0.6, 0.8, 1.0)
 ALL = "all"
 
 
-class Branch(NamedTuple):
-    """One branch.
-
-    Attributes:
-        name: `main`, `all`, or the one task.
-        tasks: the auxiliary tasks that it trains.
-    """
-
-    name: str
-    tasks: tuple[str, ...]
-
-
 @dataclass(eq=False)
-class ForkMerge(Weighting):
+class ForkMerge(Forking):
     """Train branches with different tasks for some epochs, and merge those that validate best.
 
     Math:    θ_b = Δ epochs of  mean ℓ_main + (w/|S_b|) Σ_{t ∈ S_b} mean ℓ_t  from θ;
@@ -38,9 +25,8 @@ class ForkMerge(Weighting):
     Source:  Jiang et al. 2023 (ForkMerge, NeurIPS), Alg. 1 and 2, and the authors' code
              (thuml/ForkMerge), whose Δ = 5 and whose shares are the defaults.
 
-    λ is looked for greedily: the branches, the best one first, join one after the other with the
-    share (of the mean λ so far) that gives the best validation metric, or with none. After the
-    first round only the `most` best single tasks go on, and the others are left out for good.
+    λ is looked for as `Forking` says. After the first round only the `most` best single tasks go
+    on, and the others are left out for good.
 
     It judges by the *validation* metric that also chooses the epoch (`train.select`), several
     epochs ahead and not by a loss. So the validation part is read far more often than by other
@@ -53,9 +39,6 @@ class ForkMerge(Weighting):
     branch keeps its optimiser when parameters are merged, and starts from the merged ones.
     """
 
-    every: int = 5
-    """Δ, epochs between two merges."""
-
     weight: float = 1.0
     """w, how much the auxiliary tasks of a branch count together."""
 
@@ -63,19 +46,19 @@ class ForkMerge(Weighting):
     """How many tasks go on after the first round; null for all."""
 
     title: ClassVar[str] = "ForkMerge"
-    saves: ClassVar[tuple[str, ...]] = ("remaining", "mixture", "num_epochs")
+    saves: ClassVar[tuple[str, ...]] = (*Forking.saves, "remaining")
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot be."""
-        check_steps(every=self.every)
+        super().__post_init__()
         check_above_zero(weight=self.weight, most=self.most)
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Begin with all branches, which count alike."""
         super().start(names, generator, device)
-        self.remaining, self.num_epochs = list(names), 0
-        self.branch = self.branches[0]  # whose turn it is; the training loop sets it
-        self.mixture = [1 / len(self.branches)] * len(self.branches)
+        self.remaining = list(names)
+        self.turn(self.branches[0])
+        self.share_alike()
 
     @property
     def branches(self) -> list[Branch]:
@@ -106,51 +89,11 @@ class ForkMerge(Weighting):
             for name in self.names
         }
 
-    def end_epoch(self) -> None:
-        """Count the epoch."""
-        self.num_epochs += 1
-
-    @property
-    def is_due(self) -> bool:
-        """Whether the branches are to be merged after this epoch."""
-        return self.num_epochs % self.every == 0
-
-    def merge(self, judge: Callable[[Sequence[float]], float]) -> list[float]:
-        """Find λ; return the metric of each branch alone.
-
-        Args:
-            judge: returns the validation metric of a mixture of the branches.
-        """
-        number = len(self.branches)
-        alone = [judge([float(b == own) for b in range(number)]) for own in range(number)]
-        first, *others = sorted(range(number), key=lambda b: -alone[b])
-        mixture, best = [float(b == first) for b in range(number)], alone[first]
-        for rank, branch in enumerate(others, start=1):
-            mean, chosen = sum(mixture) / rank, 0.0
-            for share in SHARES:
-                mixture[branch] = share * mean
-                value = judge(normalised(mixture))
-                if value > best:
-                    best, chosen = value, share * mean
-            mixture[branch] = chosen
-        self.mixture = normalised(mixture)
-        return alone
-
-    def prune(self, alone: Sequence[float]) -> None:
-        """After the first round, leave out all but the best tasks.
-
-        Args:
-            alone: the metric of each branch, as from `merge`.
-        """
+    def renew(self) -> None:
+        """After the first round, leave out all but the best tasks."""
         if self.most is None or self.num_epochs != self.every or len(self.remaining) <= self.most:
             return
-        of_task = dict(zip((branch.name for branch in self.branches), alone, strict=True))
+        of_task = dict(zip((branch.name for branch in self.branches), self.alone, strict=True))
         best = sorted(self.remaining, key=lambda name: -of_task[name])[: self.most]
         self.remaining = [name for name in self.remaining if name in best]
-        self.mixture = [1 / len(self.branches)] * len(self.branches)
-
-
-def normalised(mixture: Sequence[float]) -> list[float]:
-    """Return shares that sum to one."""
-    total = sum(mixture)
-    return [each / total for each in mixture]
+        self.share_alike()

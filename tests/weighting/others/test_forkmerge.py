@@ -21,9 +21,9 @@ def test_branches_are_all_tasks_none_and_each() -> None:
 def test_every_branch_gives_its_tasks_the_same_weight_together() -> None:
     fork = started(ForkMerge(weight=0.5), STEP)
     assert weights_of(fork, STEP) == dict.fromkeys("abcd", 0.5)
-    fork.branch = fork.branches[1]
+    fork.turn(fork.branches[1])
     assert weights_of(fork, STEP) == dict.fromkeys("abcd", 0.0)
-    fork.branch = fork.branches[2]
+    fork.turn(fork.branches[2])
     # A step of the branch's own task alone, as it trains.
     assert weights_of(fork, toy_step({"main": [1.0], "a": [1.0]})) == {"a": 0.5}
 
@@ -67,14 +67,16 @@ def test_the_best_tasks_go_on_after_the_first_round() -> None:
     assert not fork.is_due
     fork.end_epoch()
     assert fork.is_due
-    fork.prune(alone)
+    fork.alone = alone
+    fork.renew()
     assert fork.remaining == ["b", "d"]
     assert [branch.name for branch in fork.branches] == ["all", "main", "b", "d"]
     assert weights_of(fork, STEP)["b"] == 1.0  # the branch of the turn is as it was
-    fork.branch = fork.branches[0]
+    fork.turn(fork.branches[0])
     assert weights_of(fork, STEP) == {"a": 0.0, "b": 2.0, "c": 0.0, "d": 2.0}
     fork.num_epochs = 4
-    fork.prune([0.9, 0.8, 0.1, 0.4])
+    fork.alone = [0.9, 0.8, 0.1, 0.4]
+    fork.renew()
     assert fork.remaining == ["b", "d"]
 
 
