@@ -94,7 +94,7 @@ html_static_path = [
     ),
 ]
 html_css_files = ["site.css"]
-html_js_files = ["print.js", "glossary.js"]
+html_js_files = ["glossary.js", "method.js", "print.js"]
 html_extra_path = ["index.html"]
 html_show_sourcelink = False
 html_show_search_summary = False  # a page that lies on a disk may not fetch another

@@ -72,9 +72,7 @@ def test_a_table_joins_the_opening_of_its_section_and_a_panel_is_alone() -> None
 
 def test_an_exercise_is_shown_as_a_whole_and_without_code() -> None:
     cells = [
-        words(
-            "### 1 · Warm-up\n\nWrite [it](03_x.ipynb).\n\nThen [read](https://x.org).", "exercise"
-        ),
+        words("### 1 · Easy\n\nWrite [it](03_x.ipynb).\n\nThen [read](https://x.org).", "exercise"),
         code("ausrec.check(1)", PRINTED, tags=("exercise",)),
         words("```console\n$ ausrec\n```", "command"),
     ]
