@@ -127,6 +127,12 @@ for room in ausrec._ROOMS:
 write_gallery(ROOT, ROOT / "build" / "gallery")
 
 
+def name_repository(app, page, source) -> None:
+    """Write the address of the repository where the text leaves it open."""
+    if repository:
+        source[0] = source[0].replace("https://github.com/OWNER/REPOSITORY", repository)
+
+
 def bring_panels_to_life(app, page, template, context, doctree) -> None:
     """Add the script of a page's panels, which answer without a kernel."""
     context["body"] = enliven(context.get("body", ""))
@@ -149,6 +155,7 @@ def write_all_slides(app, error) -> None:
 
 def setup(app) -> None:
     """Have panels brought to life, and slides made."""
+    app.connect("source-read", name_repository)
     app.connect("html-page-context", bring_panels_to_life)
     app.connect("html-page-context", offer_slides, priority=900)
     app.connect("build-finished", write_all_slides)
