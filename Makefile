@@ -8,7 +8,8 @@ PYTHON ?= python3
 VENV ?= .venv
 PYTEST_FLAGS ?=
 WORKERS ?= 2
-BIN := $(VENV)/bin
+# Windows has another folder; make runs there in the bash of Git.
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help

@@ -18,6 +18,7 @@ sys.path[:0] = [str(ROOT), str(DOCS)]
 
 from gallery import write_gallery  # noqa: E402
 from repository import public_address  # noqa: E402
+from slides import write_slides  # noqa: E402
 
 import ausrec  # noqa: E402
 from ausrec.lab.panels.base.live_panel import enliven  # noqa: E402
@@ -29,6 +30,7 @@ release = version = ausrec.__version__
 
 extensions = [
     "docstrings",
+    "glossary_links",
     "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
@@ -82,9 +84,17 @@ python_use_unqualified_type_names = True
 # The page.
 html_theme = "sphinx_book_theme"
 html_title = "AusRec: learning the weights of tasks"
-html_static_path = ["_static", str(mathjax / mathjax_path)]
+reveal = Path(str(find_spec("sphinx_revealjs").origin)).parent / "_static" / "revealjs"
+html_static_path = [
+    "_static",
+    str(mathjax / mathjax_path),
+    *(
+        str(reveal / name)
+        for name in ("dist/reveal.css", "dist/reveal.js", "plugin/notes/notes.js")
+    ),
+]
 html_css_files = ["site.css"]
-html_js_files = ["print.js"]
+html_js_files = ["glossary.js", "method.js", "print.js"]
 html_extra_path = ["index.html"]
 html_show_sourcelink = False
 html_show_search_summary = False  # a page that lies on a disk may not fetch another
@@ -117,11 +127,35 @@ for room in ausrec._ROOMS:
 write_gallery(ROOT, ROOT / "build" / "gallery")
 
 
+def name_repository(app, page, source) -> None:
+    """Write the address of the repository where the text leaves it open."""
+    if repository:
+        source[0] = source[0].replace("https://github.com/OWNER/REPOSITORY", repository)
+
+
 def bring_panels_to_life(app, page, template, context, doctree) -> None:
     """Add the script of a page's panels, which answer without a kernel."""
     context["body"] = enliven(context.get("body", ""))
 
 
+def offer_slides(app, page, template, context, doctree) -> None:
+    """Put a button above a chapter that opens its slides."""
+    folder, _, chapter = page.rpartition("/")
+    if folder == "notebooks":
+        button = {"type": "link", "icon": "fas fa-person-chalkboard", "label": "slides-button"}
+        button |= {"url": f"../slides/{chapter}.html", "tooltip": "Slides of this chapter"}
+        context["header_buttons"].insert(0, button | {"text": "Slides"})
+
+
+def write_all_slides(app, error) -> None:
+    """Write the slides of the chapters."""
+    if error is None:
+        write_slides(ROOT / "notebooks", app.outdir / "slides", mathjax3_config)
+
+
 def setup(app) -> None:
-    """Have the panels of every page brought to life."""
+    """Have panels brought to life, and slides made."""
+    app.connect("source-read", name_repository)
     app.connect("html-page-context", bring_panels_to_life)
+    app.connect("html-page-context", offer_slides, priority=900)
+    app.connect("build-finished", write_all_slides)

@@ -14,6 +14,9 @@ CARD = """
 :img-alt: {alt}
 
 {about}
+```{{card-footer}}
+<a href="../slides/{name}.html" aria-label="Slides of {title}">Slides</a>
+```
 :::
 """
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from runpy import run_path
+from sysconfig import get_path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -129,9 +130,10 @@ def exercises() -> pd.DataFrame:
 
 
 def _read() -> dict[str, tuple[Grade, Demands]]:
-    """Read the exercises next to the chapter, or next to the folder of solutions."""
+    """Read the exercises next to the chapter or the solutions, or else those of the wheel."""
     if not _listed:
-        places = (Path("exercises"), Path("../exercises"), Path("notebooks/exercises"))
+        names = ("exercises", "../exercises", "notebooks/exercises")
+        places = (*map(Path, names), Path(get_path("data"), "share", "ausrec", "exercises"))
         for file in next(filter(None, (sorted(place.glob("*.py")) for place in places)), []):
             run_path(str(file))
     if not _listed:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
 CELLS = {
     "task_lab": "from ausrec.lab import TaskLab\nlab = TaskLab()\nlab.set(epochs=6)",
@@ -65,9 +65,10 @@ class Server(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Launch the system's Chromium; skip without one, but fail where CI promises it."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+def browser_type_launch_args(playwright: Playwright) -> dict[str, Any]:
+    """Launch the system's Chromium or Playwright's; skip without one, but fail in CI."""
+    own = playwright.chromium.executable_path
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which(own)
     if chromium is None:
         if os.environ.get("CI"):
             pytest.fail("no Chromium on this machine; `.ci/run` installs it")

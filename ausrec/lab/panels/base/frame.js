@@ -106,7 +106,7 @@ function live({ prepare = (data) => data, compute = () => null, build }) {
       const tell = () => { aside.innerHTML = model.get("aside") ?? ""; };
       model.on("change:aside", tell);
       tell();
-      const left = h("div", { class: "controls" }, shown, data.buttons.length && model.get("kernel") ? kernelButtons(model, data.buttons, flush) : null, aside);
+      const left = h("div", { class: "settings" }, shown, data.buttons.length && model.get("kernel") ? kernelButtons(model, data.buttons, flush) : null, aside);
       const instruction = h("p", {});
       instruction.innerHTML = data.instruction;
       root.append(h("p", { class: "ausrec-title" }, data.title), instruction,
