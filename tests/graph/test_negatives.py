@@ -47,3 +47,24 @@ def test_a_nearly_full_row_still_finds_its_only_negative(make) -> None:
     matrix[0, 321] = False
     drawn = draw_negatives(make(matrix), np.zeros(5, np.int64), np.random.default_rng(0))
     assert drawn.tolist() == [321] * 5
+
+
+@every_kind
+def test_negatives_of_a_nearly_full_row_are_uniform(make) -> None:
+    """Nearly all of them are drawn from the complement, since guessing hardly ever finds one."""
+    matrix = np.ones((2, 4000), dtype=bool)
+    matrix[0, [3, 2000, 3999]] = False
+    rng = np.random.default_rng(0)
+    drawn = Counter(draw_negatives(make(matrix), np.zeros(600, np.int64), rng).tolist())
+    assert set(drawn) == {3, 2000, 3999}
+    assert chisquare(list(drawn.values())).pvalue > 0.001
+
+
+@every_kind
+def test_a_full_row_gets_any_column_and_nobody_gets_themselves_from_the_complement(make) -> None:
+    matrix = np.ones((2, 300), dtype=bool)
+    matrix[0, [0, 7]] = False
+    rng, rows = np.random.default_rng(0), np.array([0] * 30 + [1] * 30)
+    drawn = draw_negatives(make(matrix), rows, rng, exclude_self=True)
+    assert set(drawn[:30].tolist()) == {7}
+    assert len(set(drawn[30:].tolist())) > 20

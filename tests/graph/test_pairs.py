@@ -58,10 +58,11 @@ def test_uniform_over_pairs_and_uniform_over_users(make) -> None:
     counts = Counter(zip(*pairs.draw(7000, rng, "pairs"), strict=True))
     assert len(counts) == 7
     assert chisquare(list(counts.values())).pvalue > 0.001
-    rows, _ = pairs.draw(6000, rng, "users")
-    by_row = Counter(rows.tolist())
-    assert set(by_row) == {0, 1, 3}
-    assert chisquare(list(by_row.values())).pvalue > 0.001
+    counts = Counter(zip(*pairs.draw(7000, rng, "users"), strict=True))
+    # First one of the three rows with a partner, then one of its partners.
+    expected = {(u, v): 7000 / 3 / MATRIX[u].sum() for u, v in np.argwhere(MATRIX).tolist()}
+    assert set(counts) == set(expected)
+    assert chisquare(*zip(*((counts[p], expected[p]) for p in expected), strict=True)).pvalue > 0.001
 
 
 @every_kind

@@ -161,3 +161,12 @@ def test_anchors_are_distinct_ends_of_interactions() -> None:
     assert anchors.user.tolist() == [0, 2] and anchors.item.tolist() == [1, 3]
     with pytest.raises(AusrecError, match="no interactions"):
         AnchorSampler(make_graph(2, 2, [], []))
+
+
+def test_anchors_are_the_ends_of_as_many_interactions_each_as_likely_as_another() -> None:
+    """A user with nine interactions is an anchor nine times as often as one with a single one."""
+    rates = [(0, item) for item in range(9)] + [(1, 9)]
+    sampler, rng = AnchorSampler(make_graph(2, 10, rates, [])), np.random.default_rng(0)
+    drawn = [sampler.draw(1, rng) for _ in range(500)]
+    assert all(len(anchors.user) == len(anchors.item) == 1 for anchors in drawn)
+    assert 30 < sum(int(anchors.user) for anchors in drawn) < 75

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from ausrec.graph import STRUCTURAL_TASKS
+from ausrec.graph.relations import STRUCTURAL_RELATIONS
 from ausrec.graph.storage import to_pairs
 from ausrec.tasks.published_tasks import PUBLISHED_RELATIONS, published_tasks, subsample
-from tests.graphs import random_graph
+from tests.graphs import make_graph, random_graph
 
 GRAPH = random_graph(60, 40, 4, rates=0.1)
 
@@ -22,6 +23,22 @@ def test_files_are_whole_or_subsampled_to_their_size() -> None:
         expected = full.num_pairs if whole else 300
         assert task.pairs.num_pairs == pytest.approx(expected, rel=0 if whole else 0.25)
         assert task.draws_per_epoch == max(1, task.pairs.num_pairs // 10)
+
+
+def test_the_published_relations_by_hand() -> None:
+    """Three hops keep those who are linked as well, and two hops those who come back."""
+    graph = make_graph(4, 1, [(0, 0)], [(0, 1), (1, 2), (2, 3), (0, 3), (3, 2)])
+
+    def pairs(name: str, relations=PUBLISHED_RELATIONS) -> list[list[int]]:
+        return to_pairs(relations[name](graph)).edge_index().T.tolist()
+
+    # S² is 0–2 (twice), 1–3, 2–2 and 3–3; S³ is 0–3, 1–2, 2–3, 3–2 and again 0–3.
+    assert pairs("two_hop") == [[0, 2], [1, 3], [2, 2], [3, 3]]
+    assert pairs("three_hop") == [[0, 3], [1, 2], [2, 3], [3, 2]]
+    assert pairs("two_hop", STRUCTURAL_RELATIONS) == [[0, 2], [1, 3]]
+    assert pairs("three_hop", STRUCTURAL_RELATIONS) == []
+    assert pairs("metapath_uiu") == [[0, 0]]
+    assert pairs("social_link") == [[0, 1], [0, 3], [1, 2], [2, 3], [3, 2]]
 
 
 def test_negatives_are_checked_against_the_file_only() -> None:

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from ausrec.errors import AusrecError
 from ausrec.weighting import SampleMean
 from ausrec.weighting.reduction import TaskMean, mean_weights
 
@@ -17,9 +18,16 @@ def total(reduction, weights, losses) -> float:
 def test_task_mean() -> None:
     losses = {"main": torch.arange(4.0), "a": torch.tensor([1.0, 3.0]), "b": torch.ones(5)}
     weights = {"a": torch.tensor([1.0, 0.5]), "b": torch.tensor(0.25)}
-    expected = 6 / 4 + 3.0 / 2 * ((1 + 1.5) / 2 + 0.25)
-    assert total(TaskMean(scale=3.0), weights, losses) == pytest.approx(expected)
+    expected = 6 / 4 + 5.0 / 2 * ((1 + 1.5) / 2 + 0.25)
+    assert total(TaskMean(scale=5.0), weights, losses) == pytest.approx(expected)
+    assert TaskMean(scale=5.0).factors(SIZES) == {"main": 1 / 4, "a": 5 / 4, "b": 1 / 2}
+    assert TaskMean().factors({"main": 4}) == {"main": 1 / 4}
     assert TaskMean().l2(0.1, SIZES) == {"main": 0.1, "a": 0.1, "b": 0.1}
+
+
+def test_a_scale_is_above_zero() -> None:
+    with pytest.raises(AusrecError, match=r"scale is 0\.0, but must be above 0"):
+        TaskMean(scale=0.0)
 
 
 def test_sample_mean() -> None:

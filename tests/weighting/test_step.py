@@ -1,31 +1,44 @@
 """A step's gradients and derivatives against autograd on the plain total."""
 
+import pytest
 import torch
 
+from ausrec.errors import AusrecError
+from ausrec.tasks import Encoding
 from ausrec.weighting.others.gradient_surgery import gramian_of
-from ausrec.weighting.step import Step, inner
+from ausrec.weighting.step import Step, inner, own_name, owned
 from tests.weighting.problem import NAMES, make_step
+
+# SGL thins the step's graph out, HCCF has parameters of its own, DSL has them for one half.
+OBJECTIVES = ("sgl", "hccf", "dsl")
+
+
+def cost_of(step: Step, name: str, l2: float = 0.0) -> torch.Tensor:
+    """Return the cost of each sample of a task, by an encoding of its own."""
+    own = owned(step.own, name)
+    encoding = Encoding(step.model(step.view), step.model, step.view, own)
+    loss = step.tasks[name].loss(encoding, step.batches[name])
+    penalty = step.tasks[name].penalty(encoding, step.batches[name])
+    return loss if penalty is None else loss + l2 * penalty
 
 
 def total(step: Step, coefficients, l2) -> torch.Tensor:
-    embeddings = step.model(step.view)
-    loss = torch.zeros((), dtype=torch.float64)
-    for name, c in coefficients.items():
-        task, batch = step.tasks[name], step.batches[name]
-        cost = task.loss(embeddings, batch) + l2[name] * task.penalty(embeddings, batch)
-        loss = loss + (c * cost).sum()
-    return loss
+    costs = [(c * cost_of(step, name, l2[name])).sum() for name, c in coefficients.items()]
+    return torch.stack(costs).sum()
 
 
 def test_losses_of_joined_families_are_those_of_each_task() -> None:
-    step = make_step()
-    embeddings = step.model(step.view)
-    assert list(step.losses) == ["main", *NAMES]
-    assert step.auxiliary == list(NAMES)
-    for name, task in step.tasks.items():
-        batch = step.batches[name]
-        torch.testing.assert_close(step.losses[name], task.loss(embeddings, batch))
-        torch.testing.assert_close(step.penalties[name], task.penalty(embeddings, batch))
+    """Over the graph that the step sees, which has lost some of its edges."""
+    step = make_step(objectives=OBJECTIVES)
+    assert list(step.losses) == list(step.penalties) == ["main", *NAMES, *OBJECTIVES]
+    assert step.auxiliary == [*NAMES, *OBJECTIVES]
+    for name in step.tasks:
+        for l2 in (0.0, 0.3):
+            found = step.costs(dict.fromkeys(step.tasks, l2))[name]
+            torch.testing.assert_close(found, cost_of(step, name, l2))
+            found = step.costs_at(step.parameters, dict.fromkeys(step.tasks, l2))[name]
+            torch.testing.assert_close(found, cost_of(step, name, l2))
+    assert not step.penalties["sgl"].any() and bool(step.penalties["two_hop"].all())
 
 
 def test_gradient_is_that_of_the_total_and_can_be_taken_twice() -> None:
@@ -62,10 +75,13 @@ def test_a_task_without_a_gradient_has_one_of_zeros() -> None:
 
 
 def test_derivatives_are_inner_products_of_samples_gradients() -> None:
-    step = make_step()
-    along = {"table": torch.randn_like(step.model.table)}
+    """The tasks' own parameters move along the direction, too."""
+    step = make_step(objectives=OBJECTIVES)
+    along = {name: torch.randn_like(value) for name, value in step.parameters.items()}
     l2 = dict.fromkeys(step.tasks, 0.3)
     derivatives = step.derivatives(along, l2)
+    only_own = {n: v if n in step.own else torch.zeros_like(v) for n, v in along.items()}
+    assert bool(step.derivatives(only_own, l2)["hccf"].any())
     for name in step.tasks:
         for sample in (0, step.sizes[name] - 1):
             one = torch.zeros(step.sizes[name], dtype=torch.float64)
@@ -103,12 +119,54 @@ def test_only_bpr_judges_by_the_length_of_embeddings() -> None:
     assert abs(found[None]) > 1e-3
 
 
-def test_meta_gradient_is_that_of_the_meta_loss() -> None:
-    step = make_step()
-    loss, gradient = step.meta_gradient({"table": step.model.table})
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_meta_gradient_is_that_of_the_meta_loss(elsewhere: bool) -> None:
+    """And zero in the tasks' own parameters, which it does not read."""
+    step = make_step(objectives=OBJECTIVES)
+    place = {"table": step.model.table} if elsewhere else None
+    loss, gradient = step.meta_gradient(place)
     rows = torch.zeros(20, dtype=torch.float64)
     rows[14:] = 1 / 6
     l2 = {"main": step.l2}
     expected = total(step, {"main": rows}, l2)
     torch.testing.assert_close(loss, expected.detach())
+    assert list(gradient) == list(step.parameters) == ["table", *step.own]
     torch.testing.assert_close(gradient, step.gradient({"main": rows}, l2))
+    assert not any(bool(gradient[name].any()) for name in step.own)
+    torch.testing.assert_close(step.meta_loss_at(step.parameters), expected)
+    again = step.meta_gradient(place)[1]  # the step's graph is kept
+    torch.testing.assert_close(again, gradient)
+
+
+def test_the_inner_product_is_over_all_parameters() -> None:
+    left = {"a": torch.tensor([[1.0, 2.0], [3.0, 4.0]]), "b": torch.tensor([5.0])}
+    right = {"b": torch.tensor([7.0]), "a": torch.tensor([[1.0, 0.0], [-1.0, 10.0]])}
+    assert inner(left, right).item() == 1 - 3 + 40 + 35
+
+
+def test_parameters_belong_to_the_task_that_names_them() -> None:
+    own = {own_name("a", "w"): torch.ones(1), own_name("ab", "w"): torch.zeros(1)}
+    assert {name: value.item() for name, value in owned(own, "a").items()} == {"w": 1}
+    step = make_step(objectives=["generator_discriminator", "hccf"])
+    ascending = [task for task in step.auxiliary if step.tasks[task].ascends]
+    assert ascending
+    expected = [n for n in step.own if n.split(".")[1] in ascending]
+    assert step.ascending == expected
+
+
+def test_meta_rows_are_the_last_of_the_main_samples() -> None:
+    step = make_step()
+    for with_meta, number in ((True, 20), (False, 14)):
+        sizes, counts = step.rows(with_meta=with_meta)
+        assert sizes == step.sizes | {"main": number}
+        assert counts.tolist() == [1] * number + [0] * (20 - number)
+    apart = Step(step.model, step.tasks, step.batches, meta=step.meta)
+    sizes, counts = apart.rows(with_meta=False)
+    assert sizes["main"] == 20 and counts.tolist() == [1] * 20
+
+
+def test_a_softmax_that_judges_needs_triplets() -> None:
+    step = make_step(meta_softmax=0.15)
+    step.meta = tuple(step.meta)
+    with pytest.raises(AusrecError, match=r"weighting\.meta_softmax needs triplets"):
+        step.meta_gradient()
