@@ -13,7 +13,7 @@ from torch_geometric.data import HeteroData
 from ausrec.errors import AusrecError
 
 EdgeType: TypeAlias = tuple[str, str, str]
-Ids: TypeAlias = NDArray[Any]
+Ids: TypeAlias = NDArray[Any] | pd.Categorical
 
 RATES: EdgeType = ("user", "rates", "item")
 TRUSTS: EdgeType = ("user", "trusts", "user")
@@ -116,16 +116,20 @@ def build_graph(
     for edge_type, part in edges.items():
         source = positions(nodes[edge_type[0]], part.source)
         target = positions(nodes[edge_type[2]], part.target)
-        table = part.table.assign(source=source, target=target, copies=1)
+        ends = source * len(nodes[edge_type[2]]) + target
+        table = part.table.drop(columns=["source", "target"]).assign(copies=1)
         if part.time is not None:
-            table["order"] = np.argsort(np.argsort(part.time, kind="stable"), kind="stable")
-        distinct = table.groupby(["source", "target"]).agg(
-            {name: how for name, how in OF_COPIES.items() if name in table}
-        )
+            order = np.empty(len(table), dtype=np.int64)
+            order[np.argsort(part.time, kind="stable")] = np.arange(len(table))
+            table["order"] = order
+        distinct = table.set_index(ends).sort_index(kind="stable")
+        if not distinct.index.is_unique:
+            how = {name: how for name, how in OF_COPIES.items() if name in table}
+            distinct = distinct.groupby(level=0).agg(how)
         if "val_mask" in distinct and "test_mask" in distinct:
             distinct["val_mask"] &= ~distinct["test_mask"]
         store = data[edge_type]
-        pairs = [distinct.index.get_level_values(end).to_numpy() for end in ("source", "target")]
+        pairs = np.divmod(distinct.index.to_numpy(), len(nodes[edge_type[2]]))
         store.edge_index = torch.from_numpy(np.stack(pairs))
         for name in distinct.columns.drop("copies"):
             values = distinct[name].to_numpy(dtype=np.float32 if name == "weight" else None)
@@ -133,36 +137,42 @@ def build_graph(
     return data
 
 
-def sorted_unique(parts: Sequence[Ids]) -> Ids:
+def sorted_unique(parts: Sequence[Ids]) -> NDArray[Any]:
     """Return the distinct ids of several arrays, in the order of the graph's nodes.
 
     Text that spells integers ("2", "10", but not "007") is ordered as integers.
     """
     if all(part.dtype.kind in "iu" for part in parts):
         return np.unique(np.concatenate(parts))
-    distinct = pd.unique(np.concatenate([as_text(part) for part in parts]))
+    distinct = pd.unique(np.concatenate([as_text(pd.unique(part)) for part in parts]))
     texts: list[str] = distinct.tolist()
     if all(_spells_integer(text) for text in texts):
         return np.array(sorted(texts, key=int), dtype=object)
     return np.array(sorted(texts), dtype=object)
 
 
-def positions(nodes: Ids, ids: Ids) -> NDArray[np.int64]:
+def positions(nodes: NDArray[Any], ids: Ids) -> NDArray[np.int64]:
     """Return the place of each id among the nodes.
 
     Args:
         nodes: [num_nodes] the distinct ids, as from `sorted_unique`.
         ids: [n] ids that all occur among the nodes.
     """
+    if isinstance(ids, pd.Categorical):
+        places = positions(nodes, ids.categories.to_numpy())
+        return places.take(ids.codes)
     if nodes.dtype.kind in "iu" and ids.dtype.kind in "iu":
         return np.searchsorted(nodes, ids).astype(np.int64)
     found = pd.Index(as_text(nodes)).get_indexer(pd.Index(as_text(ids)))
     return found.astype(np.int64)
 
 
-def as_text(ids: Ids) -> Ids:
+def as_text(ids: Ids) -> NDArray[Any]:
     """Return ids as an array of `str` objects."""
-    return ids if ids.dtype == object else np.array([str(i) for i in ids.tolist()], dtype=object)
+    found = np.asarray(ids)
+    if found.dtype == object:
+        return found
+    return np.array([str(i) for i in found.tolist()], dtype=object)
 
 
 def _spells_integer(text: str) -> bool:

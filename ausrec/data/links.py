@@ -48,7 +48,7 @@ def social_links(
     signs = table.take(sign or find_column(others, SIGN), (), "sign of the link")
     if sign is not None and signs is None:
         table.pick(sign, (), "signs", "name the column by --data.sign")
-    links = pd.DataFrame({"source": table.ids(source), "target": table.ids(target)})
+    links = pd.DataFrame({"source": [*table.ids(source)], "target": [*table.ids(target)]})
     if signs is not None:
         remedy = "name the column of signs by --data.sign, or call this one otherwise"
         links["weight"] = table.numbers(signs, remedy)
@@ -104,7 +104,7 @@ def typed_links(table: Table, edge_type: EdgeType, columns: tuple[str, ...] = ()
     remedy = f"name two of these, as --link '{label}={table.source}[A,B]'"
     wanted = zip(ends, (edge_type[0], edge_type[2]), strict=True)
     source, target = (table.pick(each, (), end, remedy) for each, end in wanted)
-    links = pd.DataFrame({"source": table.ids(source), "target": table.ids(target)})
+    links = pd.DataFrame({"source": [*table.ids(source)], "target": [*table.ids(target)]})
     between = " " if target in table.sequences else SEPARATOR
     if links["target"].str.contains(between, regex=False).any():
         table.assumed.append(f"{table.label}: {target} holds several, separated by {between!r}")

@@ -40,7 +40,7 @@ def read_ml_1m(films: Path, ratings: Path) -> HeteroData:
 def _graph(ratings: pd.DataFrame, films: pd.DataFrame, film: Ids, genre: Ids) -> HeteroData:
     """Make the graph; films of pairs (film, genre) that nobody rated are left out."""
     user, rated, rating, seconds = (ratings[k].to_numpy() for k in range(4))
-    there = np.isin(film.astype(str), rated.astype(str))
+    there = np.isin(np.asarray(film, str), rated.astype(str))
     rates = Edges(user, rated, rating.astype(np.float64), seconds.astype(np.int64))
     edges = {RATES: rates, HAS_GENRE: Edges(film[there], genre[there])}
     return build_graph(edges, {"item": dict(zip(films[0], films[1], strict=True))})

@@ -148,6 +148,8 @@ class Preparation:
             if copies:
                 of = "the last rating counts" if rated else "they are added up"
                 reading.assumed.append(f"{copies:,} rows repeat a pair of user and item: {of}")
+        if not copies and how != "count":
+            return events
         if how in ("first", "last"):
             # Stable, so that of two rows of one moment the one further down is the last.
             order = events.sort_values("time", kind="stable") if "time" in events else events

@@ -79,7 +79,8 @@ class TableGraph:
         events, parts = without_overlap(
             events, parts, self.reading, from_training=self.preparation.drop_overlap
         )
-        friends = None if social is None else self._social(social, dict.fromkeys(events["source"]))
+        active = events["source"].unique().tolist()
+        friends = None if social is None else self._social(social, active)
         events, friends = self.preparation.prepare(events, friends, self.reading, rated)
         edges = {RATES: _edges(events)}
         if friends is not None:
@@ -206,11 +207,16 @@ class TableGraph:
 
 
 def _edges(frame: pd.DataFrame) -> Edges:
-    return Edges(**{str(name): frame[name].to_numpy() for name in frame})
+    return Edges(
+        **{
+            str(name): column.array if column.dtype == "category" else column.to_numpy()
+            for name, column in frame.items()
+        }
+    )
 
 
 def _ids(edges: Mapping[EdgeType, Edges], node: str) -> Collection[str]:
     """Return the ids of a node type that occur so far."""
     ends = [part.source for (left, *_), part in edges.items() if left == node]
     ends += [part.target for (*_, right), part in edges.items() if right == node]
-    return dict.fromkeys(np.concatenate(ends).tolist())
+    return dict.fromkeys(str(each) for end in ends for each in pd.unique(end))

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given
@@ -68,6 +69,15 @@ def test_numbers_and_text_of_one_node_type_meet():
     )
     assert data["user"].raw_id == ["2", "10"]
     assert data[TRUSTS].edge_index.tolist() == [[1], [0]]
+
+
+def test_categories_are_their_texts_and_unused_ones_are_no_nodes():
+    plain = {RATES: Edges(texts("7", "b", "7"), texts("2", "10", "2"))}
+    user = pd.Categorical.from_codes([2, 1, 2], ["gone", "b", "7"])
+    expected, found = build_graph(plain), build_graph({RATES: Edges(user, numbers(2, 10, 2))})
+    assert found["user"].raw_id == expected["user"].raw_id == ["7", "b"]
+    assert found["item"].raw_id == expected["item"].raw_id == ["2", "10"]
+    assert torch.equal(found[RATES].edge_index, expected[RATES].edge_index)
 
 
 def test_names_fall_back_to_ids():

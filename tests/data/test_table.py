@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from ausrec.data.read_table import read_table
-from ausrec.data.table import Table
+from ausrec.data.table import Table, to_numbers
 from ausrec.errors import AusrecError
 
 
@@ -83,3 +83,32 @@ def test_a_time_that_is_none_is_named():
     for values, wrong in ((["1970-01-02", "soon"], "soon"), (["7", "soon"], "soon")):
         with pytest.raises(AusrecError, match=f"p, row 1: '{wrong}' in column 't' is neither"):
             Table(pd.DataFrame({"t": values}), "p").times("t")
+
+
+def test_ids_are_text_and_those_that_differ_in_blanks_are_one():
+    frame = pd.DataFrame({"i": ["b", " a", "b", "a "], "f": [2.0, 1.0, 2.0, 1.5]})
+    frame["o"] = pd.Series([1, 1.0, True, "1"], dtype=object)
+    table = Table(frame, "p")
+    assert list(table.ids("i")) == ["b", "a", "b", "a"]
+    assert list(table.ids("i").categories) == ["b", "a"]
+    assert list(table.ids("f")) == ["2.0", "1.0", "2.0", "1.5"]
+    assert list(table.ids("o")) == ["1", "1.0", "True", "1"]
+    whole = Table(pd.DataFrame({"f": [2.0, 1.0]}), "p")
+    assert list(whole.ids("f")) == ["2", "1"]
+
+
+@pytest.mark.parametrize("values", [["a", " ", "b"], ["a", None, "b"], [1.0, float("nan"), 2.0]])
+def test_the_first_missing_id_is_named(values):
+    table = Table(pd.DataFrame({"i": values}), "p")
+    with pytest.raises(AusrecError, match="p, row 1: no value in column 'i'"):
+        table.ids("i")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [["1", "2.5", "-3e2"], [" 1", "2.5 ", "x"], ["1", ""], ["9007199254740993"], ["0x10"], ["inf"]],
+)
+def test_texts_are_the_numbers_that_pandas_reads(values):
+    texts = pd.Series(values, dtype="str")
+    expected = pd.to_numeric(texts, errors="coerce").astype(float)
+    pd.testing.assert_series_equal(to_numbers(texts).astype(float), expected)
