@@ -1,4 +1,4 @@
-"""Checks of chapter 07: early stopping, flattery, sampled ranking."""
+"""Checks of chapter 07: early stopping, known plays, flattery, sampled ranking."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -22,6 +22,34 @@ def patience(answer: Callable[..., Any]) -> Iterator[Property]:
         tuple(answer(values, 3)) == (2, 5),
         "Go through the values, and remember the best one and its epoch.",
         "Stop as soon as the epoch is `patience` ahead of the best one.",
+    )
+
+
+@exercise("07-masked")
+def masked(answer: Callable[..., Any]) -> Iterator[Property]:
+    """Check recall@k of one member, with the known items left out of the ranking."""
+    scores = torch.tensor([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
+    before = scores.clone()
+    yield wants(
+        "without known items, one of two held-out items in the first three gives 0.5",
+        near(float(answer(scores, [], [1, 5], 3)), 0.5),
+        "scores.topk(k).indices are the k best items.",
+        "Divide the hits by the number of held-out items.",
+    )
+    yield wants(
+        "known items give up their places: item 4 is the third best without 0 and 1",
+        near(float(answer(scores, [0, 1], [4], 3)), 1.0),
+        "Set the scores of known items to -torch.inf first.",
+    )
+    yield wants(
+        "five held-out items in a list of two: divide by five",
+        near(float(answer(scores, [], [0, 1, 2, 3, 4], 2)), 0.4),
+        "Recall divides by all held-out items, not by k.",
+    )
+    yield wants(
+        "the scores that you were given are unchanged",
+        torch.equal(scores, before),
+        "scores.clone() makes a copy that you may change.",
     )
 
 

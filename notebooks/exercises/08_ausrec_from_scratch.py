@@ -1,4 +1,4 @@
-"""Checks of chapter 08: the paper's network, meta rows, an encoder without edges."""
+"""Checks of chapter 08: the paper's network, levels, meta rows, propagation there and back."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -56,4 +56,52 @@ def alone(answer: Callable[..., Any]) -> Iterator[Property]:
         "with three layers a quarter of it is left",
         near(answer(table, 3), table / 4),
         "All layers but layer 0 are zero, and the mean is over L + 1 layers.",
+    )
+
+
+@exercise("08-levels")
+def levels(answer: float) -> Iterator[Property]:
+    """Check σ(80 · 0.03)."""
+    yield wants(
+        "a weight between ½ and 1",
+        0.5 < answer < 1,
+        "The level begins at 0 and rises. The weight is the sigmoid of the level.",
+    )
+    yield wants(
+        "80 steps raise the level by 0.03 each",
+        abs(answer - 0.9168) < 2e-3,
+        "All h of the task are alike and positive: then the derivatives add up to −1.",
+        "`learn` divides by the slope of the sigmoid, so that a step of the level is 0.03.",
+    )
+
+
+@exercise("08-backward", "stretch")
+def backward(answer: Callable[..., Any]) -> Iterator[Property]:
+    """Check the gradient by the table, Pᵀ times that by the final embeddings."""
+    generator = torch.Generator().manual_seed(2)
+    weights = torch.randn(4, 3, generator=generator, dtype=torch.float64)
+    both_ways = torch.eye(4, dtype=torch.float64)[[1, 0, 3, 2]] / 2
+    one_way = torch.zeros(4, 4, dtype=torch.float64)
+    one_way[0, 1], one_way[1, 2], one_way[2, 3] = 0.5, 0.7, 0.9
+
+    def right(graph: torch.Tensor, layers: int) -> bool:
+        table = torch.zeros(4, 3, dtype=torch.float64, requires_grad=True)
+        layer, total = table, table
+        for _ in range(layers):
+            layer = graph @ layer
+            total = total + layer
+        (expected,) = torch.autograd.grad((total / (layers + 1) * weights).sum(), table)
+        return near(torch.as_tensor(answer(graph, weights, layers)).detach(), expected)
+
+    yield wants("without layers it is what came in", right(both_ways, 0))
+    yield wants(
+        "on a graph whose links are all returned it is one more propagation",
+        right(both_ways, 3),
+        "The final embeddings are P E, and P is a mean of powers of the graph.",
+        "`propagate` multiplies by P.",
+    )
+    yield wants(
+        "with one-way links the gradient goes back along them",
+        right(one_way, 3),
+        "The derivative of ⟨G, P E⟩ by E is Pᵀ G. What does a transposed power consist of?",
     )

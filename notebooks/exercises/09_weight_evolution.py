@@ -1,4 +1,4 @@
-"""Checks of chapter 09: entropy, diagnosis, and a network that hardly moves."""
+"""Checks of chapter 09: entropy, signs, diagnosis, and a network that hardly moves."""
 
 from collections.abc import Callable, Iterator
 from math import log
@@ -25,6 +25,38 @@ def entropy(answer: Callable[..., Any]) -> Iterator[Property]:
         "a task without weight adds nothing",
         near(answer([0.5, 0.5, 0.0]), log(2)),
         "p ln p goes to 0 with p: leave out the weights that are 0.",
+    )
+
+
+@exercise("09-flat", "warm-up")
+def flat(answer: Callable[..., Any]) -> Iterator[Property]:
+    """Check 4 λ (1 − λ)."""
+    yield wants(
+        "at ½ the sigmoid is as steep as it can be",
+        near(answer(0.5), 1.0),
+        "The slope at a weight λ is λ (1 − λ). Divide by the slope at ½.",
+    )
+    yield wants(
+        "at 0.98 a thirteenth is left, and at 0.02 as well",
+        near(answer(0.98), 0.0784) and near(answer(0.02), 0.0784),
+        "Both ends of the sigmoid are flat.",
+    )
+
+
+@exercise("09-coin")
+def coin(answer: Callable[..., Any]) -> Iterator[Property]:
+    """Check the binomial tail, Σ_{k ≥ below} C(n, k) / 2ⁿ."""
+    yield wants("at least none of ten is certain", near(answer(0, 10), 1.0))
+    yield wants(
+        "all of three has a chance of one in eight",
+        near(answer(3, 3), 1 / 8),
+        "There are 2ⁿ patterns of signs, all as likely.",
+    )
+    yield wants(
+        "at least two of three: four of the eight patterns",
+        near(answer(2, 3), 1 / 2),
+        "math.comb(n, k) patterns have k signs below zero.",
+        "Add up k = below, below + 1, … n: “at least” holds more than one case.",
     )
 
 

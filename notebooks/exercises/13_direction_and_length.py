@@ -22,6 +22,29 @@ def across(answer: Callable[..., Any]) -> Iterator[Property]:
     yield wants("the length of d does not matter", near(answer(g, 7 * d), [0.0, 2.0]))
 
 
+@exercise("13-credit")
+def credit(answer: Callable[..., Any]) -> Iterator[Property]:
+    """Check ⟨pull, held⟩ = the part along the step + the part across it."""
+    step, held = torch.tensor([0.7, 0.0]), torch.tensor([1.0, 0.35])
+    helps, more = torch.tensor([0.8, 0.6]), torch.tensor([1.4, 0.0])
+    length, direction = (float(each) for each in answer(helps, step, held))
+    yield wants(
+        "the two add up to the plain inner product, 1.01",
+        near(length + direction, 1.01, 1e-5),
+        "Split the held-out direction into its parts along and across the step.",
+        "Take the inner product of the pull with each part.",
+    )
+    yield wants(
+        "0.8 of it is for the length, 0.21 for the direction",
+        near(length, 0.8, 1e-5) and near(direction, 0.21, 1e-5),
+        "Return the part along the step first.",
+    )
+    yield wants(
+        "'more of the same' is credited for its length alone",
+        near(float(answer(more, step, held)[1]), 0.0),
+    )
+
+
 @exercise("13-verdict")
 def verdict(answer: Callable[..., Any]) -> Iterator[Property]:
     """Check the sign of ⟨pull, v⟩ at fixed length."""

@@ -1,4 +1,4 @@
-"""Checks of chapter 14: one weight a task, and steps towards an initialisation."""
+"""Checks of chapter 14: a series in a flat place, and steps towards an initialisation."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -22,6 +22,23 @@ def reptile(answer: Callable[..., Any]) -> Iterator[Property]:
 
 def _loss(W: torch.Tensor) -> torch.Tensor:
     return (W**4).sum() / 4
+
+
+@exercise("14-factor")
+def factor(answer: Callable[..., Any]) -> Iterator[Property]:
+    """Check Σ_{j ≤ K} (1 − α h)^j."""
+    yield wants("without products it is the first term alone", near(answer(1.0, 0.3, 0), 1.0))
+    yield wants(
+        "where there is no curvature, three products make the first term four times as long",
+        near(answer(1.0, 0.0, 3), 4.0),
+        "Every term is 1 when h is 0, and there are K + 1 terms.",
+        "A closed form would divide by h here: add up the terms instead.",
+    )
+    yield wants(
+        "a curvature of 0.5 gives 1 + ½ + ¼ + ⅛",
+        near(answer(1.0, 0.5, 3), 1.875),
+        "Each term is (1 − α h) times the one before.",
+    )
 
 
 @exercise("14-first-order")

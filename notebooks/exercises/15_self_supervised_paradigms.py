@@ -1,4 +1,4 @@
-"""Checks of chapter 15: InfoNCE, alignment and uniformity."""
+"""Checks of chapter 15: InfoNCE, alignment, uniformity, temperature."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -52,4 +52,30 @@ def info_nce(answer: Callable[..., Any]) -> Iterator[Property]:
         near(answer(one, other, 0.2), -(cosines / 0.2).log_softmax(dim=1).diagonal(), 1e-4),
         "The cosines of all pairs are one matrix product of rows of length 1.",
         "Divide by the temperature, take log_softmax of each row, and keep the diagonal.",
+    )
+
+
+@exercise("15-temperature", "stretch")
+def temperature(answer: Any) -> Iterator[Property]:
+    """Check that a second run of SGL was made, and what it says about the temperature."""
+    runs, verdict = answer
+    name, sharp = "SGL, weight 0.1, τ = 1", runs["SGL, weight 0.1"]
+    yield wants(
+        "there is a run with τ = 1",
+        name in runs,
+        "`train_one` keeps each run under its name. Use the one in `name`.",
+        "train_one(name, [ausrec.sgl(train, temperature=1.0)], ausrec.Equal(0.1))",
+    )
+    yield wants(
+        "its users are spread less than with τ = 0.2",
+        runs[name]["uniformity, users"] > sharp["uniformity, users"] + 0.5,
+        "Only the temperature may differ: keep the weight at 0.1.",
+    )
+    yield wants("the verdict is 'none', 'some' or 'most'", verdict in ("none", "some", "most"))
+    missing = runs["LightGCN"]["NDCG@10"] - sharp["NDCG@10"]
+    mended = (runs[name]["NDCG@10"] - sharp["NDCG@10"]) / missing
+    yield wants(
+        "it agrees with the share of the lost NDCG@10 that comes back",
+        verdict == ("none" if mended < 0.1 else "some" if mended < 0.7 else "most"),
+        "Compare how far NDCG@10 rose with how far it had fallen below LightGCN's.",
     )
