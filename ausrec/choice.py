@@ -3,7 +3,8 @@
 Encoders, losses, objectives, weightings and estimators are entries of plain dictionaries. The
 settings of each are the parameters of its own constructor, with their types, defaults and
 docstrings; jsonargparse turns what a flag or a YAML file holds into these types. One spelling
-serves flags, files, grids, searches and Python.
+serves flags, files, grids, searches and Python. In Python, a class or an object of your own takes
+the place of a name.
 """
 
 import textwrap
@@ -12,7 +13,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from ausrec.errors import SettingError, nearest, settings_within
-from ausrec.settings import Maker, convert, describe_type, first_line, settings_of, value_text
+from ausrec.own import code_of, own_maker
+from ausrec.settings import (
+    Maker,
+    convert,
+    describe_type,
+    first_line,
+    parameters_of,
+    settings_of,
+    value_text,
+    written,
+)
 
 # What things were called by name, and what they are called now.
 FORMER = {"published_weights": "paper_weights"}
@@ -35,12 +46,40 @@ class Choice:
     """Settings that differ from their defaults, in the order of the constructor."""
 
     def __call__(self, **given: Any) -> Any:
-        """Make the object; `given` is what the run fills in.
+        """Make the object; `given` is what the run fills in, as far as the maker takes it.
 
         Raises:
             AusrecError: when a setting is impossible.
         """
-        return self.make(**given, **self.settings)
+        takes = parameters_of(self.make)
+        return self.make(**{n: v for n, v in given.items() if n in takes}, **self.settings)
+
+    def build(self, kind: type[T], what: str, **given: Any) -> T:
+        """Make the object, and refuse one of another kind than the run can use.
+
+        Args:
+            kind: the class that it must be of.
+            what: it is, for complaints.
+            given: what the run fills in.
+
+        Raises:
+            AusrecError: when a setting is impossible, or another kind of object is made.
+        """
+        made = self(**given)
+        if not isinstance(made, kind):
+            raise SettingError(
+                what, f"'{self.name}' is of {type(made).__name__}, but must be of {kind.__name__}"
+            )
+        return made
+
+    @property
+    def code(self) -> str:
+        """A digest of what the name leaves open; "" for what belongs to the kit.
+
+        It changes with the file of a class of your own (of a script or a notebook, with the class),
+        and with the state of an object.
+        """
+        return code_of(self.make)
 
     def set(self, name: str, value: object) -> "Choice":
         """Return the choice with another value of a setting.
@@ -99,8 +138,8 @@ def choose(text: object, among: Mapping[str, Maker], what: str) -> Choice:
     """Read a choice such as `gradnorm(asymmetry=2)`.
 
     Args:
-        text: a name, with settings in parentheses; a `Choice` stays as it is, and what is neither
-            is refused.
+        text: a name, with settings in parentheses, or a class, a function or an object in its
+            place; a `Choice` stays as it is.
         among: what there is by name.
         what: it is, for complaints, as "weighting".
 
@@ -110,9 +149,7 @@ def choose(text: object, among: Mapping[str, Maker], what: str) -> Choice:
     if isinstance(text, Choice):
         return text
     if not isinstance(text, str):
-        raise SettingError(
-            what, f"is {value_text(text)}, but must be a text, as NAME or NAME(SETTING=VALUE)"
-        )
+        return Choice(*own_maker(text, among, what))
     name, settings = split_choice(text, what)
     if name not in among:
         now = FORMER.get(name)
@@ -179,12 +216,6 @@ def split_outside(text: str, separators: str, what: str) -> Iterator[tuple[str, 
     yield sign, part
 
 
-def written(name: str, settings: Mapping[str, Any]) -> str:
-    """Return a name with its settings in parentheses, as `choose` reads it."""
-    inside = ", ".join(f"{setting}={value_text(value)}" for setting, value in settings.items())
-    return f"{name}({inside})" if inside else name
-
-
 class read(Generic[T]):
     """A field of a dataclass that takes the text of what it holds as well.
 
@@ -211,7 +242,7 @@ class read(Generic[T]):
         value: T = instance.__dict__[self._place]
         return value
 
-    def __set__(self, instance: object, value: str | T) -> None:
+    def __set__(self, instance: object, value: Any) -> None:
         """Read the value.
 
         Raises:
@@ -242,7 +273,7 @@ class chosen(read[Choice]):
 if TYPE_CHECKING:
     Chosen: TypeAlias = chosen
 else:
-    Chosen = str | Choice
+    Chosen = str | Choice | object
 
 
 def catalog_help(among: Mapping[str, Maker]) -> str:

@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import sys
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,28 @@ def peak_mib() -> float:
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / MIB if sys.platform == "darwin" else peak / 1024
+
+
+class Cost:
+    """What is done from here on costs: time, the work of processors, and memory."""
+
+    NAMES = ("seconds", "cpu_seconds", "peak_mib")
+
+    def __init__(self, *, reset: bool = True) -> None:
+        """Begin to count.
+
+        Args:
+            reset: count memory from here on, too, and not since the process began.
+        """
+        if reset:
+            reset_peak()
+        self._began = time.perf_counter(), time.process_time()
+
+    def so_far(self) -> dict[str, Any]:
+        """Return `seconds`, `cpu_seconds` (of all threads) and `peak_mib` (libraries included)."""
+        wall, cpu = self._began
+        spent = time.perf_counter() - wall, time.process_time() - cpu, peak_mib()
+        return dict(zip(self.NAMES, spent, strict=True))
 
 
 def _of_glibc(name: str) -> Any:

@@ -4,7 +4,7 @@ jsonargparse turns what a flag, a YAML file or Python holds into the type of a s
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
 from functools import cache, reduce
@@ -59,6 +59,8 @@ def parameters_of(make: Maker) -> dict[str, Setting]:
     The default of one that must be given is `REQUIRED`.
     """
     function = make.__init__ if inspect.isclass(make) else make
+    if not inspect.isroutine(function):  # an object that is called
+        function = type(make).__call__
     hints, says = get_type_hints(function, include_extras=True), _docstrings(make)
     signature = inspect.signature(make)
     defaults = {name: parameter.default for name, parameter in signature.parameters.items()}
@@ -110,8 +112,17 @@ def value_text(value: object) -> str:
     if not isinstance(value, bool | int | float | list | tuple | dict | None):
         return str(value)
     plain = list(value) if isinstance(value, tuple) else value
-    text = yaml.safe_dump(plain, default_flow_style=True, width=2**20, allow_unicode=True)
+    try:
+        text = yaml.safe_dump(plain, default_flow_style=True, width=2**20, allow_unicode=True)
+    except yaml.representer.RepresenterError:  # a list of objects
+        return str(value)
     return text.removesuffix("\n").removesuffix("\n...")
+
+
+def written(name: str, settings: Mapping[str, Any]) -> str:
+    """Return a name with its settings in parentheses, as `choose` reads it."""
+    inside = ", ".join(f"{setting}={value_text(value)}" for setting, value in settings.items())
+    return f"{name}({inside})" if inside else name
 
 
 def convert(name: str, value: object, kind: Any) -> Any:

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ausrec.cli import grids, saved_run
+from ausrec.cli import grids, run_files
 from ausrec.cli import main as ausrec
 from ausrec.experiments import SerialEngine
 from ausrec.folder import MANIFEST
@@ -89,7 +89,7 @@ def run(words: list[str], environment: dict[str, str], folder: Path, pipe: Any) 
 
 def make_quick() -> None:
     """Draw nothing and start no processes here: that takes time, and no input reaches it."""
-    vars(saved_run)["run_page"] = lambda *_, **__: "<p>report</p>"
+    vars(run_files)["run_page"] = lambda *_, **__: "<p>report</p>"
     GridAnalysis.pictures = lambda _: iter(())  # type: ignore[assignment, method-assign]
     vars(grids)["LocalEngine"] = lambda _: SerialEngine()
 

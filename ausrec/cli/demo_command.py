@@ -7,13 +7,11 @@ from pathlib import Path
 import pandas as pd
 
 from ausrec.cli.command import Command, Folder
-from ausrec.cli.run_folder import REPORT, RunFolder
-from ausrec.cli.saved_run import run_files
+from ausrec.cli.run_files import run_files
 from ausrec.experiments.table_writer import make_table
 from ausrec.lab.cells import best_model
 from ausrec.lab.reports.run_facts import (
     describe_agreement,
-    facts,
     model_comparison,
     recommendations,
     truth,
@@ -22,8 +20,9 @@ from ausrec.lab.reports.run_facts import (
 )
 from ausrec.progress import note
 from ausrec.training import TrainConfig
-from ausrec.training.prepare import prepare
+from ausrec.training.prepare import facts, prepare
 from ausrec.training.recipe import Recipe
+from ausrec.training.run_folder import REPORT, RunFolder
 from ausrec.training.trained import Trained, run
 
 # Steps smaller than the defaults suit ten thousand interactions.

@@ -9,25 +9,23 @@ import argparse
 import textwrap
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Literal, get_origin
-
-import yaml
 
 from ausrec.choice import catalog_help
 from ausrec.cli.command import Once
 from ausrec.errors import AusrecError
-from ausrec.experiments.read_yaml import complaints_about, read_yaml
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.models import ENCODERS
 from ausrec.settings import describe_type, settings_of, value_text
 from ausrec.tasks import MAREC_TASKS, OBJECTIVES, S3REC_TASKS, SEQUENCE_TASKS
 from ausrec.tasks.catalog import MAIN_LOSSES, SEQUENCE_LOSSES
 from ausrec.training.config import SplitConfig, TrainConfig
-from ausrec.training.data_config import DataConfig, found_from, seen_from
-from ausrec.training.recipe import STRATEGIES, Recipe, flatten, groups
+from ausrec.training.data_config import DataConfig
+from ausrec.training.plugin import load_plugin, loaded_plugins
+from ausrec.training.recipe import STRATEGIES, Recipe, groups
+from ausrec.training.recipe_file import read_recipe
 from ausrec.weighting.estimators import ESTIMATORS
 
 EVERYDAY = {
@@ -46,7 +44,7 @@ EVERYDAY = {
     "--device": "train.device",
     "--threads": "train.threads",
 }
-CONFIG, LINK, METAPATH = "--config", "--link", "--metapath"
+CONFIG, LINK, METAPATH, PLUGIN = "--config", "--link", "--metapath", "--plugin"
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ class Flags:
         """Add the flags of settings that are among the words; see `Reader`."""
         parser.epilog = settings_help(cls.listed)
         parser.add_argument(CONFIG, dest=CONFIG, action=Once, help=argparse.SUPPRESS)
-        for flag in (LINK, METAPATH):
+        for flag in (LINK, METAPATH, PLUGIN):
             parser.add_argument(flag, dest=flag, action="append", help=argparse.SUPPRESS)
         for flag in dict.fromkeys(word.partition("=")[0] for word in words):
             name = setting_of(flag)
@@ -87,6 +85,8 @@ class Flags:
     def read_flags(cls, parsed: argparse.Namespace, command: str) -> "Flags":
         """Return what was given; see `Reader`."""
         given = vars(parsed)
+        for plugin in given.get(PLUGIN, ()):
+            load_plugin(plugin)
         settings = {n.removeprefix("."): v for n, v in given.items() if n.startswith(".")}
         links: dict[str, str] = {}
         for text in given.get(LINK, ()):
@@ -117,7 +117,8 @@ class Flags:
 
     def inputs(self, recipe: Recipe) -> dict[str, str]:
         """Return what the command reads: the files that the flags and the recipe name."""
-        return recipe.data.files() | ({CONFIG: str(self.config)} if self.config else {})
+        config = {CONFIG: str(self.config)} if self.config else {}
+        return recipe.data.files() | config | loaded_plugins()
 
 
 def setting_of(flag: str) -> str | None:
@@ -128,46 +129,6 @@ def setting_of(flag: str) -> str | None:
     return name if flag.startswith("--") and name.partition(".")[0] in groups() else None
 
 
-def read_recipe(path: Path, base: Recipe | None = None) -> Recipe:
-    """Read a recipe from a YAML file, such as a run's `config.yaml`.
-
-    Args:
-        path: the file. Tables that it names are looked for from its folder, then from the current.
-        base: holds what the file does not set; None for the defaults.
-
-    Raises:
-        AusrecError: naming file, line and remedy.
-    """
-    content = read_yaml(path, "a configuration")
-    if not isinstance(content, dict):
-        raise AusrecError(
-            f"{path}: no settings in it; write groups such as 'train:' with settings below them"
-        )
-    with complaints_about(path):
-        flat = flatten(content)
-        recipe = (base or Recipe()).set_all(flat)
-    given = {name: value for name, value in vars(recipe.data).items() if f"data.{name}" in flat}
-    # A run that goes on keeps its configuration one folder deeper than it will be.
-    folder = path.parent.parent if path.parent.name == "unfinished" else path.parent
-    moved = DataConfig(**given).moved(partial(found_from, folder))
-    return replace(recipe, data=replace(recipe.data, **{n: getattr(moved, n) for n in given}))
-
-
-def to_yaml(recipe: Recipe, written_by: str, folder: Path | None = None) -> str:
-    """Return a recipe as the text of a configuration file.
-
-    Args:
-        recipe: everything that is set.
-        written_by: the command, for the first line.
-        folder: where the file will be, and its paths start; None leaves them as they are.
-    """
-    if folder is not None:
-        recipe = replace(recipe, data=recipe.data.moved(partial(seen_from, folder)))
-    settings = yaml.safe_dump(recipe.to_mapping(), sort_keys=False, allow_unicode=True, width=2**20)
-    head = f"# Written by `{written_by}`; `ausrec train --config FILE --out DIR` repeats it."
-    return f"{head}\n{settings}"
-
-
 def settings_help(only: Sequence[str] = ()) -> str:
     """Return the part of a help text that lists settings.
 
@@ -176,6 +137,7 @@ def settings_help(only: Sequence[str] = ()) -> str:
     """
     short = [(flag, f"--{name}") for flag, name in EVERYDAY.items() if _in(name, only)]
     short += [(LINK, "NAME=TABLE, one of --data.links; may be repeated")] * _in("data", only)
+    short += [(PLUGIN, _PLUGIN)] * (not only)
     short += [(METAPATH, "PATH, one more of --tasks; may be repeated")] * _in("tasks", only)
     parts = [
         _HOW,
@@ -202,6 +164,8 @@ def settings_help(only: Sequence[str] = ()) -> str:
 _HOW = """Settings, with their defaults. --config FILE reads them from YAML, as a run's config.yaml
 has them; flags win over the file. What is chosen by name takes its own settings in parentheses,
 --weighting "gradnorm(asymmetry=2)", or as flags, --weighting gradnorm --weighting.asymmetry 2."""
+
+_PLUGIN = "FILE.py, whose classes join those below by name; may be repeated"
 
 _TASKS = f"""Auxiliary tasks, for --tasks (default all): names joined by + for with and - for
 without, as "all-three_hop+sgl(temperature=0.1)".

@@ -6,8 +6,6 @@ from typing import Annotated
 import pandas as pd
 
 from ausrec.cli.command import Command, Folder
-from ausrec.cli.run_folder import CONFIG, REPORT, open_run
-from ausrec.cli.saved_run import load_lists, load_run, read_metrics
 from ausrec.errors import AusrecError, check_above_zero
 from ausrec.evaluation import evaluate_sampled, find_user
 from ausrec.evaluation.metrics import shown_metrics
@@ -22,6 +20,8 @@ from ausrec.lab.reports.run_facts import (
     wide_groups,
 )
 from ausrec.lab.reports.run_report import run_page
+from ausrec.training.run_folder import CONFIG, REPORT, open_run
+from ausrec.training.saved_run import load_lists, load_run, read_metrics
 
 
 @Command

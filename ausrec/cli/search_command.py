@@ -6,7 +6,6 @@ from typing import Annotated
 import pandas as pd
 
 from ausrec.cli.command import Command, Folder
-from ausrec.cli.flags import to_yaml
 from ausrec.cli.grids import GridFlags, Machines, goes_on
 from ausrec.experiments.search import Found, Search
 from ausrec.experiments.search import search as find
@@ -14,6 +13,7 @@ from ausrec.experiments.space import Values
 from ausrec.experiments.table_writer import make_table
 from ausrec.folder import MANIFEST, OutputFolder
 from ausrec.progress import note
+from ausrec.training.recipe_file import to_yaml
 
 BEST, TRIALS, JOURNAL = "best.yaml", "trials.csv", "trials.journal"
 SHOWN, BY = 5, "ausrec search"

@@ -5,15 +5,16 @@ from typing import Annotated
 
 from ausrec.cli.command import Command, Folder
 from ausrec.cli.flags import Flags
-from ausrec.cli.run_folder import REPORT, RunFolder
-from ausrec.cli.saved_run import is_finished, read_metrics, run_files
+from ausrec.cli.run_files import run_files
 from ausrec.data import reading_of
 from ausrec.errors import AusrecError
 from ausrec.experiments.table_writer import make_table
-from ausrec.lab.reports.run_facts import facts, metrics_frame, model_name, truth, weights_frame
+from ausrec.lab.reports.run_facts import metrics_frame, model_name, truth, weights_frame
 from ausrec.progress import note
 from ausrec.training import Callback
-from ausrec.training.prepare import Prepared, prepare
+from ausrec.training.prepare import Prepared, facts, prepare
+from ausrec.training.run_folder import REPORT, RunFolder
+from ausrec.training.saved_run import is_finished, read_metrics
 from ausrec.training.trackers import MLflow, TensorBoard
 from ausrec.training.trained import run
 

@@ -1,14 +1,17 @@
 """Recommenders without training by descent: what a model must beat to be worth its cost."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import torch
-from scipy.sparse import csr_array, diags_array
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, diags_array, vstack
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError, check_above_zero
+from ausrec.evaluation.top import BLOCK
 
 # EASE inverts a matrix of items × items in double precision: 5 GB at this many.
 MOST_ITEMS = 25_000
@@ -48,17 +51,34 @@ def itemknn(
     """
     check_above_zero(neighbours=neighbours)
     rates = _matrix(split)
-    together = (rates.T @ rates).tocsr()
-    together.setdiag(0)
-    together.eliminate_zeros()
-    count = rates.sum(axis=0)
-    row = np.repeat(np.arange(together.shape[0]), np.diff(together.indptr))
-    together.data /= np.sqrt(count[row] * count[together.indices]) + shrink
-    order = np.lexsort((together.indices, -together.data, row))
-    place = np.arange(len(row)) - together.indptr[row]
-    kept = order[place < neighbours]
-    near = csr_array((together.data[kept], (row[kept], together.indices[kept])), together.shape)
+    count, columns, num_items = rates.sum(axis=0), rates.T.tocsr(), rates.shape[1]
+    size = BLOCK // (8 * num_items) + 1
+    blocks = [range(begin, min(begin + size, num_items)) for begin in range(0, num_items, size)]
+    parts = [_nearest(columns[block] @ rates, block, count, neighbours, shrink) for block in blocks]
+    near = vstack(parts).tocsr()
     return lambda users: torch.from_numpy((rates[users.numpy()] @ near.T).toarray())
+
+
+def _nearest(
+    together: csr_array, items: range, count: NDArray[Any], neighbours: int, shrink: float
+) -> csr_array:
+    """Return the similarities of some items to those that are most similar to each.
+
+    Args:
+        together: users of two items, [items, all items].
+        items: their ids.
+        count: users of every item.
+        neighbours: as of `itemknn`.
+        shrink: as of `itemknn`.
+    """
+    together.setdiag(0, items.start)
+    together.eliminate_zeros()
+    row = np.repeat(np.arange(together.shape[0]), np.diff(together.indptr))
+    together.data /= np.sqrt(count[row + items.start] * count[together.indices]) + shrink
+    order = np.lexsort((together.indices, -together.data, row))
+    kept = order[np.arange(len(row)) - together.indptr[row] < neighbours]
+    found = together.data[kept], (row[kept], together.indices[kept])
+    return csr_array(found, together.shape)
 
 
 def ease(split: HeteroData, l2: float = 100.0) -> Callable[[Tensor], Tensor]:

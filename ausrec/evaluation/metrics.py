@@ -8,17 +8,29 @@ A metric of users takes the same three things and answers for all cut-offs in on
 
 and returns float64 values [users, len(ks)]. Relevance is binary. Below, h_r is 1 where rank r
 (counted from 1) is a hit. A user without held-out items gets 0 everywhere; `evaluate` leaves
-such users out of every mean. A metric of the lists of all users takes these lists instead.
+such users out of every mean. A metric of lists (`ausrec.evaluation.beyond`) takes these instead.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import torch
-from jaxtyping import Bool, Float64, Int, Int64
+from jaxtyping import Bool, Float64, Int
 from torch import Tensor
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, nearest
+from ausrec.evaluation.beyond import (
+    attribute_diversity,
+    calibration,
+    coverage,
+    diversity,
+    gini,
+    novelty,
+    popularity_lift,
+    user_coverage,
+)
 
 Hits = Bool[Tensor, "users ranks"]
 Counts = Int[Tensor, " users"]
@@ -86,29 +98,13 @@ def average_precision(hits: Hits, num_relevant: Counts, ks: Sequence[int]) -> Va
     return _at(precision_at_hits.cumsum(1), ks) / most.clamp(min=1)
 
 
-def coverage(
-    top: Int64[Tensor, "users ranks"], num_items: int, ks: Sequence[int]
-) -> Float64[Tensor, " cutoffs"]:
-    """Compute the share of the catalogue that is in the first K of at least one user.
-
-    coverage@K = |∪_u top-K(u)| / num_items
-
-    Args:
-        top: item ids from best to worst; -1 where a user has no further candidate.
-        num_items: in the catalogue.
-        ks: the cut-offs.
-    """
-    listed = [int((torch.unique(top[:, :k]) >= 0).sum()) for k in ks]
-    return torch.tensor(listed, dtype=torch.float64) / num_items
-
-
 @dataclass(frozen=True)
 class Metric:
     """A row of the table of metrics."""
 
-    compute: Callable[..., Tensor]
-    """From `hits, num_relevant, ks` to [users, len(ks)], or from `top, num_items, ks` to
-    [len(ks)]."""
+    compute: Callable[..., Any]
+    """From `hits, num_relevant, ks` to [users, len(ks)]. With `of_lists` from `lists, ks`, to
+    [len(ks)] where there is no value for each user, and to None where the data lacks something."""
 
     label: str
     """The name that people read, as "NDCG"."""
@@ -122,9 +118,18 @@ class Metric:
     shown: bool = False
     """Whether tables that do not have room for all metrics show this one."""
 
+    of_lists: bool = False
+    """Whether it asks what lists are like, and not what they hit."""
+
+    beyond: bool = False
+    """Whether it says something else than how well items are ranked: it is measured once, after
+    training, and has tables of its own."""
+
     larger_is_better: bool = True
     """Whether the best model has the largest value. Training and grids choose by such alone."""
 
+
+_beyond = partial(Metric, of_lists=True, beyond=True)
 
 METRICS = {
     "recall": Metric(
@@ -138,7 +143,33 @@ METRICS = {
         average_precision, "MAP", "is the mean precision at the ranks of the held-out items"
     ),
     "coverage": Metric(
-        coverage, "Coverage", "is the share of all items that somebody is shown", per_user=False
+        coverage,
+        "Coverage",
+        "is the share of all items that somebody is shown",
+        per_user=False,
+        of_lists=True,
+    ),
+    "user_coverage": _beyond(user_coverage, "User coverage", "says whether there are K items"),
+    "gini": _beyond(
+        gini,
+        "Gini",
+        "is how unequally they are spread over all items",
+        per_user=False,
+        larger_is_better=False,
+    ),
+    "novelty": _beyond(novelty, "Novelty", "is the mean self-information of them, in bits"),
+    "popularity_lift": _beyond(
+        popularity_lift,
+        "Popularity lift",
+        "is by what share they are more popular than the user's own items",
+        larger_is_better=False,
+    ),
+    "diversity": _beyond(diversity, "Diversity", "is how far apart their embeddings lie"),
+    "attribute_diversity": _beyond(
+        attribute_diversity, "Attribute diversity", "is how far apart their attributes lie"
+    ),
+    "calibration": _beyond(
+        calibration, "Calibration", "is how near their attributes are to those of the user's items"
     ),
 }
 
@@ -148,13 +179,32 @@ def shown_metrics(ks: Sequence[int]) -> list[str]:
     return [f"{name}@{k}" for k in ks for name, metric in METRICS.items() if metric.shown]
 
 
+def kept_metrics() -> list[str]:
+    """Name the metrics of which a grid's runs keep the value of each user, whatever is asked."""
+    return [f"{name}@{k}" for name, metric in METRICS.items() if metric.per_user for k in (10, 20)]
+
+
 def compared_metrics() -> list[str]:
-    """Name the metrics that a grid keeps for each user and can compare by."""
-    return [
-        name
-        for name in shown_metrics([10])
-        if METRICS[name.partition("@")[0]].per_user and larger_is_better(name)
-    ]
+    """Name the metrics that a grid's tables hold for each user, whatever is asked."""
+    return [n for n in shown_metrics([10]) if METRICS[n.partition("@")[0]].per_user]
+
+
+def cutoff_of(name: str) -> int:
+    """Return the cut-off of a metric with values of users, as 20 of `recall@20`.
+
+    Raises:
+        AusrecError: when there is no such metric, or nothing can be compared by it.
+    """
+    kind, _, k = name.partition("@")
+    known = [each for each, metric in METRICS.items() if metric.per_user]
+    if kind not in known or not (k.isascii() and k.isdigit() and int(k)):
+        near = f"{kind}@10" if kind in known else name
+        raise AusrecError(
+            f"'{name}' is not kept by user{nearest(near, [f'{n}@10' for n in known])}"
+        )
+    if not larger_is_better(name):
+        raise AusrecError(f"of '{name}' less is better: name one of which more is better")
+    return int(k)
 
 
 def larger_is_better(name: str) -> bool:
@@ -170,7 +220,7 @@ def larger_is_better(name: str) -> bool:
 def compute_metrics(
     hits: Hits, num_relevant: Counts, ks: Sequence[int]
 ) -> dict[str, Float64[Tensor, " users"]]:
-    """Compute every metric that users have at every cut-off.
+    """Compute every metric of hits at every cut-off.
 
     Returns: per-user values by name: `recall@5`, `recall@10`, ..., `map@10`.
     Raises:  AusrecError when a cut-off is below 1 or above the number of ranks.
@@ -178,7 +228,7 @@ def compute_metrics(
     return {
         f"{name}@{k}": values
         for name, metric in METRICS.items()
-        if metric.per_user
+        if not metric.of_lists
         for k, values in zip(ks, metric.compute(hits, num_relevant, ks).unbind(1), strict=True)
     }
 

@@ -10,11 +10,13 @@ from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError, SettingError
+from ausrec.evaluation.beyond import Lists
 from ausrec.evaluation.metrics import METRICS, compute_metrics
-from ausrec.evaluation.top import check_scores, known_items, top_items
+from ausrec.evaluation.top import check_scores, known_items, top_items, users_at_once
 
 # Lists may be longer than a small catalogue, but not so long that they fill the memory.
 LONGEST = 1000
+CUTOFFS = (5, 10, 20, 50, 100)
 
 
 class Evaluation(NamedTuple):
@@ -37,8 +39,11 @@ class Evaluation(NamedTuple):
 def evaluate(
     scores: Callable[[Tensor], Tensor],
     split: HeteroData,
-    ks: Sequence[int] = (5, 10, 20, 50, 100),
-    batch_size: int = 1024,
+    ks: Sequence[int] = CUTOFFS,
+    batch_size: int | None = None,
+    *,
+    items: Tensor | None = None,
+    beyond: bool = False,
 ) -> Evaluation:
     """Rank all items for every user with held-out interactions and compare with these.
 
@@ -54,7 +59,9 @@ def evaluate(
         scores: maps user ids [batch] to scores [batch, num_items], such as `Embeddings.scores`.
         split: validation or test part of `split_interactions`.
         ks: cut-offs; one pass with the largest serves all.
-        batch_size: users ranked at once.
+        batch_size: users ranked at once; None for `users_at_once`.
+        items: embeddings of the items, for the metrics that need them, [items, dim].
+        beyond: measure what lists are like, too: novelty, diversity and so on.
 
     Raises:
         AusrecError: a score is NaN or +inf, a score block has another shape than
@@ -62,10 +69,11 @@ def evaluate(
             below 1, or a cut-off is above 1,000 and above the number of items.
     """
     ks = sorted(set(ks))
+    num_items = int(split["item"].num_nodes)
+    batch_size = users_at_once(num_items) if batch_size is None else batch_size
     if not ks or ks[0] < 1 or batch_size < 1:
         raise AusrecError(f"ks={list(ks)}, batch_size={batch_size}: both need numbers from 1 up")
     held_out = held_out_index(split)
-    num_items = int(split["item"].num_nodes)
     check_cutoffs(ks, num_items)
     users, num_relevant = torch.unique(held_out[0], return_counts=True)
 
@@ -80,16 +88,20 @@ def evaluate(
     codes = torch.where(top >= 0, users[:, None] * num_items + top, -1)
     hits = torch.isin(codes, held_out[0] * num_items + held_out[1])
     columns = compute_metrics(hits, num_relevant, ks)
+    lists, means = Lists(top, users, split, items), dict[str, float]()
+    for name, metric in METRICS.items():
+        found = metric.compute(lists, ks) if metric.of_lists and beyond >= metric.beyond else None
+        for k, values in zip(ks, [] if found is None else found.unbind(-1), strict=False):
+            if metric.per_user:
+                columns[f"{name}@{k}"] = values
+            else:
+                means[f"{name}@{k}"] = float(values)
     per_user = pd.DataFrame(
         {name: values.numpy() for name, values in columns.items()},
         index=pd.Index(users.numpy(), name="user"),
     )
     metrics = {str(name): float(value) for name, value in per_user.mean().items()}
-    for name, metric in METRICS.items():
-        if not metric.per_user:
-            values = metric.compute(top, num_items, ks).tolist()
-            metrics |= {f"{name}@{k}": value for k, value in zip(ks, values, strict=True)}
-    return Evaluation(metrics, per_user, top)
+    return Evaluation(metrics | means, per_user, top)
 
 
 def check_cutoffs(ks: Sequence[int], num_items: int) -> None:

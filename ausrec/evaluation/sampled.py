@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
+from scipy.sparse import csr_array
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import check_above_zero
 from ausrec.evaluation.metrics import compute_metrics
 from ausrec.evaluation.ranking import held_out_index
-from ausrec.evaluation.top import known_items
+from ausrec.evaluation.top import known_items, users_at_once
 
 
 @torch.no_grad()
@@ -44,16 +45,20 @@ def evaluate_sampled(
     """
     check_above_zero(negatives=negatives)
     user, item = held_out_index(split)
-    num_users, num_items = int(split["user"].num_nodes), int(split["item"].num_nodes)
-    taken = torch.zeros(num_users, num_items, dtype=torch.bool)
-    taken[tuple(torch.cat([known_items(split), torch.stack([user, item])], 1))] = True
+    known = torch.cat([known_items(split), torch.stack([user, item])], 1)
+    num_items, size = int(split["item"].num_nodes), users_at_once(int(split["item"].num_nodes))
+    taken = csr_array(
+        (np.ones(known.size(1), dtype=bool), known.numpy()),
+        shape=(int(split["user"].num_nodes), num_items),
+    )
     generator = np.random.default_rng(seed)
     ranks = []
-    for owner, right in zip(user.split(1024), item.split(1024), strict=True):
+    for owner, right in zip(user.split(size), item.split(size), strict=True):
         block = scores(owner).cpu()
         chance = torch.from_numpy(generator.random((len(owner), num_items)))
+        chance[torch.from_numpy(taken[owner.numpy()].toarray())] = 2.0
         # A user with fewer unknown items than are to be drawn is ranked among all of them.
-        drawn = chance.masked_fill(taken[owner], 2.0).topk(min(negatives, num_items), largest=False)
+        drawn = chance.topk(min(negatives, num_items), largest=False)
         others = block.gather(1, drawn.indices).masked_fill(drawn.values > 1, -torch.inf)
         ranks.append((others >= block.gather(1, right[:, None])).sum(1))
     rank = torch.cat(ranks)

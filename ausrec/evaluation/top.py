@@ -13,6 +13,14 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 
+# Bytes of a block of scores in double precision; the work on it takes three times as much.
+BLOCK = 256 * 2**20
+
+
+def users_at_once(num_items: int) -> int:
+    """Return how many users are ranked at once, so that a block of scores fits 256 MiB."""
+    return max(1, min(1024, BLOCK // (8 * num_items)))
+
 
 def known_items(split: HeteroData) -> Int64[Tensor, "2 known"]:
     """Return the (user, item) pairs that must not be ranked, sorted by user.

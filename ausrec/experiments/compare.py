@@ -1,6 +1,7 @@
 """Do the runs that are missing, two waves of them, and collect the results."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,6 +96,10 @@ def do_missing(runs: Sequence[Run], store: Store, engine: Engine, *, show: bool 
                 f"{store.folder / run.key}.json: damaged, or not of this run ({run.label}); it is "
                 "done again"
             )
+    lacking = [run for run in missing if run.metrics and store.load(replace(run, metrics=()))]
+    if lacking:
+        names = ", ".join(lacking[0].metrics)
+        note(f"{len(lacking)} finished runs have not kept {names} of each user: done again.")
     num_failed = 0
     with progress(missing, "runs", show=show) as bar:
         for is_second in (False, True):

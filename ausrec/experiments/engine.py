@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
+import cloudpickle
 import torch
 from pebble import ProcessExpired, ProcessPool
 from tqdm import tqdm
 
 from ausrec.environment import environment, num_cores
 from ausrec.errors import AusrecError
+from ausrec.evaluation.metrics import METRICS
+from ausrec.training.plugin import load_plugin, loaded_plugins
 
 # Read by OpenMP, MKL and OpenBLAS when a process starts.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -80,6 +83,25 @@ def attempt(work: Callable[[Any], Any], job: Any) -> Any:
         return Failure.of(error)
 
 
+def pack(work: Callable[[Any], Any], job: Any) -> tuple[list[str], bytes]:
+    """Return a job as another process takes it, with plugins and what a notebook has defined."""
+    return [*loaded_plugins().values()], cloudpickle.dumps((work, job, METRICS))
+
+
+def attempt_packed(packed: tuple[list[str], bytes]) -> Any:
+    """Do a job of `pack` in another process; see `attempt`."""
+    return attempt(_unpack_and_do, packed)
+
+
+def _unpack_and_do(packed: tuple[list[str], bytes]) -> Any:
+    plugins, content = packed
+    for file in plugins:
+        load_plugin(file)
+    work, job, metrics = cloudpickle.loads(content)
+    METRICS.update(metrics)
+    return work(job)
+
+
 class LocalEngine:
     """Does the jobs in processes of this machine, each with its share of the cores.
 
@@ -110,7 +132,7 @@ class LocalEngine:
         self, jobs: Sequence[Job], work: Callable[[Job], Outcome]
     ) -> Iterator[tuple[int, Outcome | Failure]]:
         """Do the jobs; see `Engine.map`. `work` and the jobs must be picklable."""
-        left = dict(enumerate(jobs))
+        left = {place: pack(work, job) for place, job in enumerate(jobs)}
         with environment(dict.fromkeys(THREAD_VARIABLES, str(self.threads))):
             for _ in range(STARTS):
                 if not left:
@@ -125,7 +147,7 @@ class LocalEngine:
                 try:
                     with _without_interrupts():
                         places: dict[Future[Any], int] = {
-                            pool.schedule(attempt, (work, job)): n for n, job in left.items()
+                            pool.schedule(attempt_packed, (job,)): n for n, job in left.items()
                         }
                     for done in _answered(pool, places):
                         error = done.exception()

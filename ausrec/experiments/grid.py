@@ -1,5 +1,6 @@
 """A grid: strategies on sets of tasks, over data sets and seeds, expanded into runs."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -23,7 +24,7 @@ from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import Recipe
 from ausrec.training.task_sets import ALONE, LEFT_OUT, NONE, TaskSet, expand_sets
 
-Names = str | Sequence[str]
+Names = str | Sequence[Any]
 # A longer count is a seed that was meant as one of a list.
 MOST_SEEDS = 1000
 
@@ -36,11 +37,13 @@ class Grid:
     """
 
     strategies: Names
-    """Names of weightings, with settings in parentheses; as a list, or one text with commas."""
+    """Names of weightings, with settings in parentheses; as a list, or one text with commas. In a
+    list, a weighting of your own, its class or an object, is like a name."""
 
     tasks: Names = ("all",)
     """`all`, `none`, `social_link`, `a+b`, `all-a`; `alone` and `left_out` stand for a set for
-    each task."""
+    each task. In a list, a task or a relation of your own is a set, and so are several in a
+    tuple."""
 
     seeds: int | str | Sequence[int] = 1
     """How many (3 is 0, 1, 2), or which (`"3,5,8"` or a list)."""
@@ -65,10 +68,13 @@ class Grid:
                 unknown, or a setting of the weighting is impossible.
         """
         for text in read_names(self.tasks, "tasks"):
-            if text not in (ALONE, LEFT_OUT):
+            if not (isinstance(text, str) and text in (ALONE, LEFT_OUT)):
                 TaskSet.read(text)
         read_seeds(self.seeds)
         strategies = read_strategies(self.strategies)
+        twice = [label for label, n in Counter(s.label for s in strategies).items() if n > 1]
+        if twice:
+            raise SettingError("strategies", f"are two of the name '{twice[0]}': give one another")
         check_shared(self.weighting, strategies)
         for strategy in strategies:
             strategy.apply(self.base, self.weighting)
@@ -112,7 +118,8 @@ class Grid:
         base = replace(self.base, data=data)
         seeds, texts = read_seeds(self.seeds), read_names(self.tasks)
         checked = Checked(seeded(base, seeds[0]), self.weighting, read_test=read_test)
-        sets = expand_sets(texts, checked.allowed if {ALONE, LEFT_OUT} & set(texts) else ())
+        each_alone = {ALONE, LEFT_OUT} & {text for text in texts if isinstance(text, str)}
+        sets = expand_sets(texts, checked.allowed if each_alone else ())
         variants: dict[tuple[str, str], tuple[Strategy, TaskSet]] = {}
         for tasks, strategy in product(sets, strategies):
             pair = (strategy, tasks)
@@ -192,23 +199,27 @@ def read_strategies(names: Names) -> list[Strategy]:
     return [parse_strategy(text, "strategies") for text in read_names(names, "strategies")]
 
 
-def read_names(names: Names, what: str = "") -> tuple[str, ...]:
+def read_names(names: Any, what: str = "") -> tuple[Any, ...]:
     """Read a list of names, or one text with commas; each name once.
 
     Args:
-        names: the list.
+        names: the list; what is no text stays as it is.
         what: they are, for complaints; "" where there may be none.
 
     Raises:
         SettingError: when brackets do not match, or there is none.
     """
-    parts = names
+    parts: Iterable[Any] = names if isinstance(names, Sequence) else [names]
     if isinstance(names, str):
         parts = [part for _, part in split_outside(names, ",", what)]
-    found = tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    found: list[Any] = []
+    for part in parts:
+        name = part.strip() if isinstance(part, str) else part
+        if not isinstance(name, str) or (name and name not in found):
+            found.append(name)
     if what and not found:
         raise SettingError(what, "are missing: name at least one")
-    return found
+    return tuple(found)
 
 
 def read_seeds(seeds: int | str | Sequence[int]) -> tuple[int, ...]:

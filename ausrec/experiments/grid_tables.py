@@ -10,7 +10,7 @@ from ausrec.experiments.results import GridResults, metrics_of, seed_table
 from ausrec.experiments.statistics import Comparison, crossed_interval
 from ausrec.experiments.table_writer import gain, interval, p_value, spread, widen
 
-COST = ("seconds_per_epoch", "epochs", "best_epoch", "seconds", "peak_mib")
+COST = ("seconds_per_epoch", "epochs", "best_epoch", "seconds", "cpu_seconds", "peak_mib")
 CELL = ["dataset", "variant"]
 OVER_BOTH = "95 % over seeds and users"
 
@@ -140,7 +140,7 @@ def cost_table(runs: pd.DataFrame, baseline: str) -> pd.DataFrame:
 
     Returns:
         `dataset`, `variant`, `seeds`, `seconds_per_epoch` (median), `ratio`, `epochs`,
-        `best_epoch`, `seconds`, `peak_mib` (highest), as far as the runs have them.
+        `best_epoch`, `seconds`, `cpu_seconds`, `peak_mib` (highest), as far as the runs have them.
     """
     grouped = runs.groupby(CELL, sort=False)
     held = [name for name in COST if name in runs.columns]

@@ -13,7 +13,7 @@ import torch
 
 from ausrec.data.fetch import DATA_HOME_VARIABLE
 from ausrec.errors import AusrecError, check_above_zero, check_not_negative
-from ausrec.experiments.engine import Failure, Job, Outcome, attempt
+from ausrec.experiments.engine import Failure, Job, Outcome, attempt_packed, pack
 
 # Outcomes are small, and Ray would set aside a third of the memory for them.
 OBJECT_STORE_BYTES = 256 * 2**20
@@ -86,7 +86,7 @@ class RayEngine:
             )(_do)
             home = os.environ.get(DATA_HOME_VARIABLE)
             here = (self.threads, platform.node(), os.getcwd(), home)
-            places = {remote.remote(work, job, *here): place for place, job in enumerate(jobs)}
+            places = {remote.remote(pack(work, job), *here): n for n, job in enumerate(jobs)}
             try:
                 while places:
                     (ready, *_), _ = self._ray.wait(list(places), num_returns=1)
@@ -145,7 +145,7 @@ def _words(resources: dict[str, Any]) -> str:
 
 
 def _do(
-    work: Callable[[Any], Any], job: Any, threads: int, machine: str, folder: str, home: str | None
+    packed: tuple[list[str], bytes], threads: int, machine: str, folder: str, home: str | None
 ) -> Any:
     """Do one job in a process of a node, which is made to resemble the machine that asks."""
     torch.set_num_threads(threads)
@@ -155,7 +155,7 @@ def _do(
         os.environ.setdefault(DATA_HOME_VARIABLE, home)
     if Path(folder).is_dir():
         os.chdir(folder)
-    outcome = attempt(work, job)
+    outcome = attempt_packed(packed)
     if isinstance(outcome, Failure) and platform.node() != machine:
         return replace(outcome, error=f"{outcome.error} (on {platform.node()}; {EVERYWHERE})")
     return outcome

@@ -1,7 +1,7 @@
 """The results of a grid as tidy tables, with its variants named and laid out seed by seed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +9,13 @@ import pandas as pd
 
 from ausrec.errors import AusrecError, nearest
 from ausrec.evaluation.baselines import RECOMMENDERS
+from ausrec.evaluation.metrics import compared_metrics
 from ausrec.experiments.run import Result, Run
 from ausrec.experiments.store import Store
 from ausrec.folder import OutputFolder
 
 CELL = ["dataset", "strategy", "tasks", "seed"]
-MEASURED = ["epochs", "best_epoch", "seconds", "seconds_per_epoch", "peak_mib"]
+MEASURED = ["epochs", "best_epoch", "seconds", "cpu_seconds", "seconds_per_epoch", "peak_mib"]
 COLUMNS = {
     "runs": [*CELL, "key", *MEASURED],
     "scores": [*CELL, "user", "metric", "value"],
@@ -31,7 +32,8 @@ class GridResults:
 
     runs: pd.DataFrame
     """One row a run: dataset, strategy, tasks, seed, key, test metrics ("ndcg@10"), validation
-    metrics ("val/ndcg@10"), epochs, best_epoch, seconds, seconds_per_epoch, peak_mib."""
+    metrics ("val/ndcg@10"), epochs, best_epoch, seconds, cpu_seconds, seconds_per_epoch,
+    peak_mib."""
 
     scores: pd.DataFrame
     """One row a run, test user and metric: dataset, strategy, tasks, seed, user, metric, value."""
@@ -44,6 +46,12 @@ class GridResults:
 
     encoder: str = "none"
     """What the encoder alone is called, as "LightGCN"."""
+
+    assumed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What was assumed of each data set, in its first run with the most tasks."""
+
+    facts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Counts of what each data set holds."""
 
     def __post_init__(self) -> None:
         """Give empty tables their columns, and name the variants."""
@@ -114,6 +122,7 @@ def read_results(store: Store, runs: Sequence[Run]) -> GridResults:
         runs: in the order of the tables.
     """
     found: dict[str, list[tuple[Run, pd.DataFrame]]] = {name: [] for name in COLUMNS}
+    first: dict[str, Result] = {}
     for run in runs:
         result = store.load(run)
         if result is None:
@@ -121,15 +130,22 @@ def read_results(store: Store, runs: Sequence[Run]) -> GridResults:
             if failure is not None:
                 found["failures"].append((run, pd.DataFrame({"error": [failure.error]})))
             continue
+        known = first.setdefault(run.dataset, result)
+        if len(result.weights) > len(known.weights):
+            first[run.dataset] = result
         measured = {name: getattr(result, name) for name in MEASURED}
         val = {f"val/{name}": value for name, value in result.val.items()}
         row = {"key": run.key, **result.test, **val, **measured}
         found["runs"].append((run, pd.DataFrame([row])))
-        found["scores"].append((run, _scores(result)))
+        wanted = dict.fromkeys([*compared_metrics(), *run.metrics])
+        found["scores"].append((run, _scores(result, [n for n in wanted if n in result.per_user])))
         found["histories"].append((run, result.history))
     encoder = encoder_name(runs)
     return GridResults(
-        **{n: _joined(parts, encoder) for n, parts in found.items()}, encoder=encoder
+        **{n: _joined(parts, encoder) for n, parts in found.items()},
+        encoder=encoder,
+        assumed={name: result.assumed for name, result in first.items()},
+        facts={name: result.facts for name, result in first.items()},
     )
 
 
@@ -146,8 +162,8 @@ def _joined(found: list[tuple[Run, pd.DataFrame]], encoder: str) -> pd.DataFrame
     return joined
 
 
-def _scores(result: Result) -> pd.DataFrame:
-    metrics, values = list(result.per_user), list(result.per_user.values())
+def _scores(result: Result, metrics: Sequence[str]) -> pd.DataFrame:
+    values = [result.per_user[name] for name in metrics]
     return pd.DataFrame(
         {
             "user": result.users * len(metrics),

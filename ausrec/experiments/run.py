@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property, lru_cache
@@ -15,11 +14,12 @@ from torch_geometric.data import HeteroData
 from ausrec.choice import Choice
 from ausrec.errors import AusrecError
 from ausrec.evaluation import Evaluation, evaluate
-from ausrec.evaluation.metrics import compared_metrics
+from ausrec.evaluation.metrics import compared_metrics, cutoff_of, kept_metrics
+from ausrec.evaluation.ranking import CUTOFFS
 from ausrec.files import checksum
-from ausrec.memory import peak_mib, reset_peak
+from ausrec.memory import Cost
 from ausrec.training.data_config import DataConfig, link_table
-from ausrec.training.prepare import Prepared, prepare
+from ausrec.training.prepare import Prepared, facts, prepare
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained
 from ausrec.training.trained import run as train
@@ -57,6 +57,9 @@ class Run:
 
     recommender: Choice | None = None
     """Recommend by this, one of `RECOMMENDERS`, and train nothing."""
+
+    metrics: tuple[str, ...] = ()
+    """Further metrics of which each user's value is kept, as `recall@50`; they decide nothing."""
 
     @cached_property
     def key(self) -> str:
@@ -129,6 +132,15 @@ class Result:
     history: pd.DataFrame = field(repr=False)
     """The record of training: columns epoch, quantity, task, value."""
 
+    cpu_seconds: float = nan
+    """Time that processors worked on the whole run, those of all threads together."""
+
+    facts: dict[str, int] = field(default_factory=dict)
+    """Counts of what the data holds."""
+
+    assumed: list[str] = field(default_factory=list)
+    """Every guess about the data and the tasks, a sentence each."""
+
 
 def settings_of(recipe: Recipe) -> dict[str, Any]:
     """Return the settings of a recipe that decide about what it finds, but for the defaults."""
@@ -142,7 +154,8 @@ def settings_of(recipe: Recipe) -> dict[str, Any]:
     columns = {name: link_table(text)[1] for name, text in recipe.data.links.items()}
     if any(columns.values()):
         found["data.link_columns"] = {name: list(pair) for name, pair in columns.items()}
-    return found | contents
+    own = {name: choice.code for name, choice in recipe.choices().items() if choice.code}
+    return found | contents | ({"code": own} if own else {})
 
 
 def execute(
@@ -165,12 +178,11 @@ def execute(
     """
     if run.weights_of is not None and weights is None:
         raise AusrecError(f"the run whose weights it takes failed ({run.weights_of.label})")
-    reset_peak()
-    began = time.perf_counter()
+    cost = Cost()
     graph = load(run.recipe.data) if graph is None else graph
     prepared = prepare(run.recipe, graph=graph, show=False)
     if run.recommender is not None:
-        return _recommended(run.recommender, prepared, read_test, began)
+        return _recommended(run, prepared, read_test, cost)
     names = [task.name for task in prepared.tasks]
     weighting = None if weights is None else fixed_weighting(run, weights, names)
     trained = train(
@@ -180,7 +192,7 @@ def execute(
         read_test=read_test,
         show_progress=False,
     )
-    return _result(trained, read_test, began)
+    return _result(run, trained, read_test, cost)
 
 
 def fixed_weighting(run: Run, weights: Mapping[str, float], names: list[str]) -> Weighting:
@@ -210,50 +222,58 @@ def fixed_weighting(run: Run, weights: Mapping[str, float], names: list[str]) ->
     return Shuffled(manual) if run.shuffled else manual
 
 
-def _recommended(choice: Choice, prepared: Prepared, read_test: bool, began: float) -> Result:
+def _recommended(run: Run, prepared: Prepared, read_test: bool, cost: Cost) -> Result:
     """Measure a recommender that is not trained: no epochs, no weights, an empty history."""
+    assert run.recommender is not None
     prepared.check_parts(read_test=read_test)
     parts = prepared.splits
-    scores = choice(split=parts.train)
-    test = evaluate(scores, parts.test) if read_test else None
+    scores = run.recommender(split=parts.train)
+    test = evaluate(scores, parts.test, _cutoffs(run), beyond=True) if read_test else None
     return Result(
-        **_of_test(prepared.graph, test),
+        **_of_test(run, prepared, test),
         val=evaluate(scores, parts.val).metrics if prepared.has_part("val") else {},
         weights={},
         final_weights={},
         epochs=0,
         best_epoch=0,
-        seconds=time.perf_counter() - began,
         seconds_per_epoch=nan,
-        peak_mib=peak_mib(),
+        **cost.so_far(),
         # With the types of a history: joined with others, it must not change theirs.
         history=pd.DataFrame(columns=list(HISTORY_TYPES)).astype(HISTORY_TYPES),
     )
 
 
-def _of_test(graph: HeteroData, test: Evaluation | None) -> dict[str, Any]:
+def _cutoffs(run: Run) -> tuple[int, ...]:
+    return (*CUTOFFS, *map(cutoff_of, run.metrics))
+
+
+def _of_test(run: Run, prepared: Prepared, test: Evaluation | None) -> dict[str, Any]:
+    """Return what the test part says, and what there is to say about the data."""
+    said = {"facts": facts(prepared.graph), "assumed": [*prepared.assumed]}
     if test is None:
-        return {"test": {}, "users": [], "per_user": {}}
-    each = test.per_user
+        return {"test": {}, "users": [], "per_user": {}, **said}
+    each, ids = test.per_user, prepared.graph["user"].raw_id
+    kept = dict.fromkeys([*compared_metrics(), *kept_metrics(), *run.metrics])
     return {
         "test": test.metrics,
-        "users": [str(graph["user"].raw_id[place]) for place in each.index],
-        "per_user": {name: each[name].tolist() for name in compared_metrics()},
+        "users": [str(ids[place]) for place in each.index],
+        "per_user": {name: each[name].tolist() for name in kept if name in each},
+        **said,
     }
 
 
-def _result(trained: Trained, read_test: bool, began: float) -> Result:
+def _result(run: Run, trained: Trained, read_test: bool, cost: Cost) -> Result:
     history = trained.history
+    test = trained.rank(trained.splits.test, _cutoffs(run)) if read_test else None
     return Result(
-        **_of_test(trained.prepared.graph, trained.test if read_test else None),
+        **_of_test(run, trained.prepared, test),
         val=trained.val.metrics if trained.prepared.has_part("val") else {},
         weights=history.weights,
         final_weights=history.final_weights,
         epochs=history.epochs,
         best_epoch=history.best_epoch,
-        seconds=time.perf_counter() - began,
         seconds_per_epoch=float(history.of("seconds").to_numpy().mean()),
-        peak_mib=peak_mib(),
+        **cost.so_far(),
         history=history.table,
     )
 

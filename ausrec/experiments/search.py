@@ -20,7 +20,6 @@ from ausrec.errors import (
 )
 from ausrec.experiments.engine import Engine, Failure, LocalEngine
 from ausrec.experiments.grid import Grid, read_names, read_seeds
-from ausrec.experiments.read_yaml import complaints_about
 from ausrec.experiments.run import Run, execute, settings_of
 from ausrec.experiments.space import (
     Distributions,
@@ -34,6 +33,7 @@ from ausrec.experiments.space import (
 from ausrec.experiments.strategies import parse_strategy
 from ausrec.experiments.trials import LEFT, batches, ended, keep, open_study
 from ausrec.progress import progress
+from ausrec.training.read_yaml import complaints_about
 from ausrec.training.recipe import Recipe
 
 
@@ -44,10 +44,10 @@ class Search:
     search(Search("ausrec", dataset="lastfm", seeds=3), 30, "runs/search/trials.journal")
     """
 
-    strategy: str
-    """Name of a weighting; settings given in parentheses are not searched."""
+    strategy: Any
+    """Name of a weighting, whose settings in parentheses are not searched; or one of your own."""
 
-    tasks: str = "all"
+    tasks: Any = "all"
     """The set of tasks, as in a grid."""
 
     dataset: str | None = None
@@ -82,7 +82,7 @@ class Search:
             AusrecError: on several strategies, a derived one, no seed, or a batch of nothing.
         """
         read_seeds(self.seeds)
-        if len(read_names(self.strategy, "strategy")) != 1:
+        if isinstance(self.strategy, str) and len(read_names(self.strategy, "strategy")) != 1:
             raise SettingError("strategy", f"is '{self.strategy}': a search takes one strategy")
         check_above_zero(batch=self.batch)
         check_not_negative(**{"the seed of the search": self.seed})

@@ -6,10 +6,10 @@ from typing import Any
 
 from ausrec.errors import AusrecError, SettingError
 from ausrec.experiments.checks import check_run
-from ausrec.experiments.read_yaml import complaints_about, read_yaml
 from ausrec.experiments.run import load
 from ausrec.experiments.strategies import Strategy
 from ausrec.settings import value_text
+from ausrec.training.read_yaml import complaints_about, read_yaml
 from ausrec.training.recipe import Recipe, check_name
 from ausrec.training.task_sets import NONE
 

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -58,12 +59,16 @@ class Store:
             tables[name] = pd.read_parquet(io.BytesIO(content))
         users = tables["scores"].pop("user").tolist()
         per_user = {str(name): each.tolist() for name, each in tables["scores"].items()}
-        measured = {name: found[name] for name in RESULT_FIELDS}
+        if per_user and not set(run.metrics) <= per_user.keys():
+            return None
+        # Runs of earlier versions lack what has a default now.
+        measured = {name: found[name] for name in RESULT_FIELDS if name in found}
         return Result(**measured, users=users, per_user=per_user, history=tables["history"])
 
     def is_damaged(self, run: Run) -> bool:
         """Tell whether there are files of a run that do not belong together."""
-        return (self.folder / f"{run.key}.json").exists() and self.load(run) is None
+        plain = replace(run, metrics=())
+        return (self.folder / f"{run.key}.json").exists() and self.load(plain) is None
 
     def of_other_code(self, runs: Sequence[Run]) -> list[Run]:
         """Return those of the finished runs that another version of the code has made."""

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ausrec.choice import Choice, choose, split_choice, written
+from ausrec.choice import Choice, choose, split_choice
 from ausrec.errors import AusrecError, SettingError, nearest, settings_within
 from ausrec.evaluation.baselines import RECOMMENDERS
-from ausrec.settings import Maker, settings_of
+from ausrec.settings import Maker, settings_of, written
 from ausrec.training.recipe import STRATEGIES, Recipe
 from ausrec.training.task_sets import NONE
 
@@ -97,18 +97,19 @@ class Strategy:
         return changed
 
 
-def parse_strategy(text: str, what: str = "strategy") -> Strategy:
+def parse_strategy(text: Any, what: str = "strategy") -> Strategy:
     """Read a strategy such as `equal(weight=0.1)`.
 
     Args:
-        text: the strategy as it is written.
+        text: the strategy as it is written, or a weighting of your own: its class, or an object.
         what: it is, for complaints.
 
     Raises:
         SettingError: when it cannot be understood; the nearest name is suggested.
     """
     choice = choose(text, {**STRATEGIES, **DERIVED, **RECOMMENDERS}, what)
-    return Strategy(choice, written(*split_choice(text, "strategy")))
+    is_text = isinstance(text, str)
+    return Strategy(choice, written(*split_choice(text, "strategy")) if is_text else str(choice))
 
 
 def check_shared(shared: Mapping[str, Any], strategies: Iterable[Strategy]) -> None:

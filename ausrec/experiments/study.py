@@ -7,10 +7,10 @@ from typing import Any
 
 from ausrec.errors import AusrecError, SettingError, nearest, settings_within
 from ausrec.experiments.grid import Grid, read_strategies, unique
-from ausrec.experiments.read_yaml import complaints_about, read_yaml
 from ausrec.experiments.run import Run
 from ausrec.experiments.strategies import Strategy, check_shared, only_shared
 from ausrec.settings import convert
+from ausrec.training.read_yaml import complaints_about, read_yaml
 from ausrec.training.recipe import Recipe, flatten
 
 STUDIES = Path(__file__).parent / "studies"

@@ -1,13 +1,11 @@
 """Encoders: from a graph to embeddings."""
 
-from collections.abc import Mapping
-
 from ausrec.models.encoder import Embeddings, Encoder, GraphEncoder
 from ausrec.models.lightgcn import LightGCN
 from ausrec.models.mf import MF
 from ausrec.models.sequence import BERT4Rec, SASRec, SequenceEncoder
 
-ENCODERS: Mapping[str, type[Encoder]] = {
+ENCODERS: dict[str, type[Encoder]] = {
     "lightgcn": LightGCN,
     "mf": MF,
     "sasrec": SASRec,

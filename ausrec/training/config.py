@@ -20,8 +20,11 @@ from ausrec.errors import (
 )
 from ausrec.evaluation import METRICS
 from ausrec.graph import Splits, split_interactions
-from ausrec.settings import default_of
+from ausrec.settings import Maker, default_of
 from ausrec.tasks.catalog import MAIN_LOSSES, SEQUENCE_LOSSES
+
+LOSSES: dict[str, Maker] = {**MAIN_LOSSES, **SEQUENCE_LOSSES}
+"""Every main loss by name."""
 
 # More than any machine has; many more bring PyTorch down.
 MOST_THREADS = 1024
@@ -85,7 +88,7 @@ class TrainConfig:
     sampling: Literal["interactions", "users"] = "interactions"
     """Main samples: each interaction once an epoch, or uniform users and then their items."""
 
-    loss: Chosen = chosen({**MAIN_LOSSES, **SEQUENCE_LOSSES}, "loss", "bpr")
+    loss: Chosen = chosen(LOSSES, "loss", "bpr")
     """Main loss: how a user's items are ranked above others."""
 
     evaluate_every: int = 1
@@ -136,7 +139,11 @@ class TrainConfig:
             )
         with settings_within("loss"):
             self.loss()  # refuses its own impossible settings
-        metrics = [name for name, metric in METRICS.items() if metric.larger_is_better]
+        metrics = [
+            name
+            for name, metric in METRICS.items()
+            if metric.larger_is_better and not metric.beyond
+        ]
         name, _, k = self.select.partition("@")
         if name not in metrics or not k.isdigit() or int(k) not in self.ks:
             raise SettingError(

@@ -16,16 +16,9 @@ from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, Splits, add_relations
 from ausrec.graph.relations import noise_relations
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
-from ausrec.tasks import (
-    OBJECTIVES,
-    SEQUENCE_TASKS,
-    RelationTask,
-    Task,
-    published_tasks,
-    relation_tasks,
-)
+from ausrec.tasks import RelationTask, Task, published_tasks, relation_tasks
 from ausrec.training.recipe import Recipe
-from ausrec.training.task_sets import METAPATH, NONE, task_name
+from ausrec.training.task_sets import NONE, relation_of, task_name
 from ausrec.weighting.weighting import Weighting
 
 
@@ -95,8 +88,8 @@ class Prepared:
     def build_model(self) -> Encoder:
         """Build the untrained encoder."""
         with settings_within("model"):
-            model: Encoder = self.recipe.model(graph=self.splits.train, seed=self.recipe.train.seed)
-        return model
+            given = {"graph": self.splits.train, "seed": self.recipe.train.seed}
+            return self.recipe.model.build(Encoder, "name", **given)
 
 
 def prepare(
@@ -124,18 +117,16 @@ def prepare(
         return Prepared(recipe, graph, splits, ())
     every = STRUCTURAL_TASKS if TRUSTS in graph.edge_types else ("metapath_uiu",)
     chosen = {task_name(choice): choice for choice in recipe.tasks.chosen(every)}
+    relations = {name: relation_of(choice) for name, choice in chosen.items()}
+    related = {name: relation for name, relation in relations.items() if relation is not None}
     # As the split, so the controls: other pairs only where another seed is set.
-    relations = RELATIONS | noise_relations(recipe.split.seed)
-    relations |= {name: choice() for name, choice in chosen.items() if choice.name == METAPATH}
-    objectives = {*OBJECTIVES, *SEQUENCE_TASKS}
+    related |= {n: r for n, r in noise_relations(recipe.split.seed).items() if n in related}
     tasks: dict[str, Task] = {}
     left_out = []
     train = splits.train
     # Meta-paths first: they walk over the data's own edges, not over those added here.
-    structural = [name for name, choice in chosen.items() if choice.name not in objectives]
-    structural.sort(key=lambda name: chosen[name].name != METAPATH)
-    for name in progress(structural, "relations", show=show):
-        with_relation = add_relations(train, [name], relations)
+    for name in progress(sorted(related, key=RELATIONS.__contains__), "relations", show=show):
+        with_relation = add_relations(train, [name], related)
         try:
             (tasks[name],) = relation_tasks(with_relation, [name])
         except AusrecError:
@@ -147,7 +138,7 @@ def prepare(
             train = with_relation
     if recipe.weighting.name == "published":
         tasks |= _as_published(recipe, train, [name for name in STRUCTURAL_TASKS if name in tasks])
-    tasks |= {n: _objective(c, train) for n, c in chosen.items() if c.name in objectives}
+    tasks |= {n: _objective(c, train) for n, c in chosen.items() if n not in related}
     ordered = tuple(tasks[name] for name in chosen if name in tasks)
     return Prepared(recipe, graph, splits._replace(train=train), ordered, tuple(left_out))
 
@@ -162,7 +153,7 @@ def _as_published(recipe: Recipe, train: HeteroData, names: list[str]) -> dict[s
 
 def _objective(choice: Choice, train: HeteroData) -> Task:
     try:
-        task: Task = choice(graph=train)
+        task = choice.build(Task, "object", graph=train)  # type: ignore[type-abstract]
     except SettingError as error:
         raise error.within(f"tasks.{choice.name}") from error
     except AusrecError as error:
@@ -174,6 +165,18 @@ def cold_rows_of(prepared: Prepared, part: str) -> int:
     """Return how many rows of a held-out part are measured apart."""
     cold = getattr(prepared.splits, part)[RATES].get("cold_index")
     return 0 if cold is None else int(cold.size(1))
+
+
+def facts(graph: HeteroData) -> dict[str, int]:
+    """Count what the data holds."""
+    counts = {
+        "Users": int(graph["user"].num_nodes),
+        "Items": int(graph["item"].num_nodes),
+        "Interactions": int(graph[RATES].edge_index.size(1)),
+    }
+    if TRUSTS in graph.edge_types:
+        counts["Social links"] = int(graph[TRUSTS].edge_index.size(1))
+    return counts
 
 
 def assumptions(prepared: Prepared) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from ausrec.choice import Choice, Chosen, chosen, read
 from ausrec.errors import SettingError, nearest, settings_within
 from ausrec.models import ENCODERS
+from ausrec.own import is_plain
 from ausrec.settings import Maker, convert, settings_of, value_text
 from ausrec.training.config import SplitConfig, TrainConfig
 from ausrec.training.data_config import Data, DataConfig
@@ -20,7 +21,7 @@ def no_tasks() -> None:
     """Leave the auxiliary tasks out: the encoder alone."""
 
 
-STRATEGIES: Mapping[str, Maker] = {NONE: no_tasks, **WEIGHTINGS}
+STRATEGIES: dict[str, Maker] = {NONE: no_tasks, **WEIGHTINGS}
 """Every weighting by name, and `none`."""
 
 FORMER = {
@@ -103,8 +104,9 @@ class Recipe:
             SettingError: when a setting is impossible.
         """
         with settings_within("weighting"):
-            weighting: Weighting | None = self.weighting()
-        return weighting
+            if self.weighting.name == NONE:
+                return None
+            return self.weighting.build(Weighting, "name")  # type: ignore[type-abstract]
 
     def without_tasks(self) -> "Recipe":
         """Return the same recipe for the encoder alone."""
@@ -155,7 +157,7 @@ class Recipe:
                     changed[group] = now.set(setting, value)
                 else:
                     kind = settings_of(groups()[group])[setting].kind
-                    held = value if isinstance(value, Choice) else convert(setting, value, kind)
+                    held = convert(setting, value, kind) if is_plain(value) else value
                     of_configs.setdefault(group, {})[setting] = held
         for group, values in of_configs.items():
             with settings_within(group):
@@ -184,6 +186,11 @@ class Recipe:
             for name, value in self._values()
             if value != plain.get(name)
         }
+
+    def choices(self) -> dict[str, Choice]:
+        """Return everything that is chosen by name, by the setting that chooses it."""
+        found = {name: value for name, value in self._values() if isinstance(value, Choice)}
+        return found | {f"tasks.{each.name}": each for _, each in self.tasks.terms}
 
     def to_mapping(self) -> dict[str, Any]:
         """Return all settings as plain dictionaries, lists and texts, as YAML and JSON hold them.

@@ -9,13 +9,15 @@ studies, searches and Python.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ausrec.choice import Choice, choose, read, split_choice, split_outside
 from ausrec.errors import SettingError, nearest, settings_within
 from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, MetaPath, metapath
+from ausrec.graph.relations import Relation
+from ausrec.own import Copies, is_plain
 from ausrec.settings import Maker, value_text
-from ausrec.tasks import MAREC_TASKS, OBJECTIVES, S3REC_TASKS, SEQUENCE_TASKS
+from ausrec.tasks import MAREC_TASKS, OBJECTIVES, S3REC_TASKS, SEQUENCE_TASKS, Task
 from ausrec.tasks.sequential.attributes import named
 
 ALL, NONE, MAREC, S3REC, METAPATH = "all", "none", "marec", "s3rec", "metapath"
@@ -38,7 +40,7 @@ def meta_path(path: str = "") -> MetaPath:
     return metapath(*(step.strip() for step in path.split("-")))
 
 
-TASKS: Mapping[str, Maker] = {
+TASKS: dict[str, Maker] = {
     **dict.fromkeys(RELATIONS, structural),
     **OBJECTIVES,
     **SEQUENCE_TASKS,
@@ -59,7 +61,8 @@ class TaskSet:
         """Read a set of tasks.
 
         Args:
-            given: a text, or several names, which are joined by `+`; a set stays as it is.
+            given: a text, or several names, which are joined by `+`; a set stays as it is. A task
+                of your own (its class or an object) or a relation (a function) is like a name.
 
         Raises:
             SettingError: on an unknown name or setting, naming the nearest, or a name that is
@@ -67,12 +70,15 @@ class TaskSet:
         """
         if isinstance(given, TaskSet):
             return given
-        names = [given] if isinstance(given, str) else given
-        if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
+        alone = isinstance(given, str) or not (is_plain(given) and isinstance(given, Iterable))
+        parts: list[Any] = [given] if alone else list(given)  # type: ignore[call-overload]
+        if not all(isinstance(part, str) or not is_plain(part) for part in parts):
             raise SettingError(
                 "tasks", f"is {value_text(given)}, but must be a text, as all+noise, or names"
             )
-        found = cls(tuple(_terms("+".join(names))))
+        texts = "+".join(part for part in parts if isinstance(part, str))
+        own = [("+", _own(part)) for part in parts if not isinstance(part, str)]
+        found = cls((*_terms(texts), *own))
         found.chosen()
         return found
 
@@ -175,7 +181,7 @@ class TaskSet:
 if TYPE_CHECKING:
     Tasks: TypeAlias = read[TaskSet]
 else:
-    Tasks = str | Iterable[str] | TaskSet
+    Tasks = str | Iterable[Any] | TaskSet | object
 
 
 def task_name(choice: Choice) -> str:
@@ -187,11 +193,20 @@ def task_name(choice: Choice) -> str:
     return choice.name
 
 
-def expand_sets(texts: Sequence[str], allowed: Sequence[str]) -> list[TaskSet]:
+def relation_of(choice: Choice) -> Relation | None:
+    """Return the relation that a task ranks; None for a task with an objective of its own."""
+    if choice.make is structural:
+        return RELATIONS[choice.name]
+    is_own = isinstance(choice.make, Copies) and not isinstance(choice.make.thing, Task)
+    relation: Relation | None = choice() if is_own or choice.make is meta_path else None
+    return relation
+
+
+def expand_sets(texts: Sequence[Any], allowed: Sequence[str]) -> list[TaskSet]:
     """Read the sets of a grid; replace `alone` and `left_out` by the sets that they mean.
 
     Args:
-        texts: sets as they are written.
+        texts: sets as they are written, or as `TaskSet.read` takes them.
         allowed: the tasks that the data allows.
 
     Returns:
@@ -199,7 +214,9 @@ def expand_sets(texts: Sequence[str], allowed: Sequence[str]) -> list[TaskSet]:
     """
     found: list[TaskSet] = []
     for text in texts:
-        if text == ALONE:
+        if not isinstance(text, str):
+            found.append(TaskSet.read(text).in_order())
+        elif text == ALONE:
             found += [TaskSet.read(name) for name in allowed]
         elif text == LEFT_OUT:
             found += [TaskSet.read(f"{ALL}-{name}") for name in allowed]
@@ -223,6 +240,12 @@ def _terms(text: str) -> Iterable[tuple[str, Choice]]:
                 "tasks", f"'{text}': '{name}' is a set for each task, which a grid takes by itself"
             )
         yield sign or "+", _choice(part)
+
+
+def _own(thing: Any) -> Choice:
+    if isinstance(thing, MetaPath):
+        return Choice(METAPATH, meta_path).set("path", "-".join(thing.steps))
+    return choose(thing, TASKS, "tasks")
 
 
 def _choice(text: str) -> Choice:

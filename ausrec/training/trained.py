@@ -2,8 +2,8 @@
 
 import copy
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from torch_geometric.data import HeteroData
 
 from ausrec.data import RATES, reading_of
 from ausrec.evaluation import Evaluation, evaluate
-from ausrec.memory import keep_freed_memory
+from ausrec.evaluation.ranking import CUTOFFS
+from ausrec.graph import Splits
+from ausrec.memory import Cost, keep_freed_memory
 from ausrec.models.encoder import Embeddings, Encoder
 from ausrec.training.callbacks import Callback
 from ausrec.training.fit import fit
@@ -33,11 +35,13 @@ class Trained:
         prepared: what it started from.
         model: the trained encoder.
         history: the record of training.
+        cost: of training, in seconds, CPU seconds and MiB; see `Cost`.
     """
 
     prepared: Prepared
     model: Encoder
     history: History
+    cost: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def embeddings(self) -> Embeddings:
@@ -61,9 +65,21 @@ class Trained:
         """The ranking on the test part."""
         return self.rank(self.prepared.splits.test)
 
-    def rank(self, part: HeteroData, ks: Sequence[int] = (5, 10, 20, 50, 100)) -> Evaluation:
+    def rank(self, part: HeteroData, ks: Sequence[int] = CUTOFFS) -> Evaluation:
         """Rank a part of the data, in full."""
-        return evaluate(self.scores(part), part, ks)
+        with torch.no_grad():
+            embeddings = self.model.embed(part)
+        return evaluate(embeddings.scores, part, ks, items=embeddings.item, beyond=True)
+
+    @property
+    def graph(self) -> HeteroData:
+        """All of the data."""
+        return self.prepared.graph
+
+    @property
+    def splits(self) -> Splits:
+        """Its training, validation and test part."""
+        return self.prepared.splits
 
     @property
     def metrics(self) -> dict[str, object]:
@@ -79,6 +95,7 @@ class Trained:
             "epochs": self.history.epochs,
             "best_epoch": self.history.best_epoch,
             "stopped": self.history.stopped,
+            **self.cost,
             "assumed": list(self.prepared.assumed),
         }
 
@@ -141,6 +158,7 @@ def run(
         AusrecError: as `prepare` and `fit`.
     """
     keep_freed_memory()
+    cost = Cost(reset=False)
     prepared = prepared or prepare(recipe, show=show_progress)
     prepared.check_parts(read_test=read_test)
     model = prepared.build_model()
@@ -155,7 +173,7 @@ def run(
         checkpoint=checkpoint,
         show_progress=show_progress,
     )
-    return Trained(prepared, model, history)
+    return Trained(prepared, model, history, cost.so_far())
 
 
 def graph_checksum(graph: HeteroData) -> str:

@@ -88,7 +88,7 @@ def with_run(finished_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.fixture
 def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Write a token instead of the report, whose pictures take most of the time."""
-    monkeypatch.setattr("ausrec.cli.saved_run.run_page", lambda *_, **__: "<p>report</p>")
+    monkeypatch.setattr("ausrec.cli.run_files.run_page", lambda *_, **__: "<p>report</p>")
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from ausrec.cli.run_folder import CONFIG, METRICS, MODEL, REPORT, RunFolder
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
+from ausrec.training.run_folder import CONFIG, METRICS, MODEL, REPORT, RunFolder
 from benchmarks.dying import die_before
 
 RECIPE = Recipe("club", train=TrainConfig(epochs=5))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ausrec.cli.command import Command
-from ausrec.cli.flags import EVERYDAY, Flags, read_recipe, setting_of, settings_help, to_yaml
+from ausrec.cli.flags import EVERYDAY, Flags, setting_of, settings_help
 from ausrec.errors import AusrecError
 from ausrec.graph import RELATIONS
 from ausrec.models import ENCODERS
@@ -14,6 +14,7 @@ from ausrec.tasks.catalog import MAIN_LOSSES
 from ausrec.training import TrainConfig
 from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import STRATEGIES, Recipe, check_name
+from ausrec.training.recipe_file import read_recipe, to_yaml
 from ausrec.weighting.estimators import ESTIMATORS
 
 

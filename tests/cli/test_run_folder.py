@@ -9,8 +9,12 @@ from typing import Any
 
 import pytest
 
-from ausrec.cli.flags import to_yaml
-from ausrec.cli.run_folder import (
+from ausrec.errors import AusrecError
+from ausrec.files import OURS
+from ausrec.folder import MANIFEST
+from ausrec.training.data_config import DataConfig
+from ausrec.training.recipe_file import to_yaml
+from ausrec.training.run_folder import (
     CONFIG,
     METRICS,
     MODEL,
@@ -19,11 +23,7 @@ from ausrec.cli.run_folder import (
     RunFolder,
     open_run,
 )
-from ausrec.cli.saved_run import is_finished
-from ausrec.errors import AusrecError
-from ausrec.files import OURS
-from ausrec.folder import MANIFEST
-from ausrec.training.data_config import DataConfig
+from ausrec.training.saved_run import is_finished
 from benchmarks.dying import KILLED
 from tests.cli import killed_run
 from tests.cli.killed_run import RECIPE

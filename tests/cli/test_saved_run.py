@@ -12,8 +12,15 @@ import safetensors.torch
 import torch
 
 from ausrec.cli import main
-from ausrec.cli.flags import read_recipe, to_yaml
-from ausrec.cli.run_folder import (
+from ausrec.cli.run_files import run_files
+from ausrec.data import RATES
+from ausrec.errors import AusrecError
+from ausrec.folder import MANIFEST, OutputFolder
+from ausrec.training import TrainConfig
+from ausrec.training.data_config import DataConfig
+from ausrec.training.recipe import Recipe
+from ausrec.training.recipe_file import read_recipe, to_yaml
+from ausrec.training.run_folder import (
     CONFIG,
     HISTORY,
     LISTS,
@@ -23,13 +30,7 @@ from ausrec.cli.run_folder import (
     UNFINISHED,
     open_run,
 )
-from ausrec.cli.saved_run import is_finished, load_lists, load_run, read_metrics, run_files
-from ausrec.data import RATES
-from ausrec.errors import AusrecError
-from ausrec.folder import MANIFEST, OutputFolder
-from ausrec.training import TrainConfig
-from ausrec.training.data_config import DataConfig
-from ausrec.training.recipe import Recipe
+from ausrec.training.saved_run import is_finished, load_lists, load_run, read_metrics
 from ausrec.training.trained import Trained, graph_checksum, run
 
 

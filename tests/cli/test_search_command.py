@@ -12,8 +12,8 @@ pytest.importorskip("optuna", reason="the extra 'search' is not installed")
 from optuna.distributions import FloatDistribution
 
 from ausrec.cli import main
-from ausrec.cli.flags import read_recipe
 from ausrec.training.recipe import Recipe
+from ausrec.training.recipe_file import read_recipe
 from tests.cli.conftest import FAST
 from tests.words import instead
 

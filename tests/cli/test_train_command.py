@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from ausrec.cli import main
-from ausrec.cli.run_folder import RUN_FILES
 from ausrec.cli.train_command import train
 from ausrec.files import OURS
 from ausrec.folder import MANIFEST
-from ausrec.training import TrainConfig
+from ausrec.training import TrainConfig, plugin, recipe
+from ausrec.training.run_folder import RUN_FILES
 from tests.words import instead
 
 Complaint = Callable[[list[str]], str]
@@ -319,3 +319,30 @@ def test_tables_in_other_formats_train_as_well(here: Path) -> None:
     pd.read_csv("plays.csv").to_parquet("plays.parquet")
     asked = train.read(["--interactions", "plays.parquet", "--out", "r"])
     assert asked["flags"].recipe().data.load()["user"].num_nodes == 30
+
+
+def test_a_run_remembers_its_plugin_and_misses_it_in_one_line(
+    here: Path, train_words: list[str], complaint: Callable[[list[str]], str], no_report: None,
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(plugin, "_loaded", {})
+    monkeypatch.setattr(plugin, "CATALOGS", {"WEIGHTINGS": recipe.STRATEGIES})
+    for name in ("rising", "sinking"):
+        monkeypatch.setitem(recipe.STRATEGIES, name, None)
+        del recipe.STRATEGIES[name]
+    text = (Path(__file__).parents[1] / "cases" / "my_plugin.py").read_text()
+    Path("mine.py").write_text(text)
+    words = [*train_words, "--weighting", "rising(pace=0.2)", "--plugin", "mine.py", "--out", "r"]
+    assert main(words) == 0
+    assert "plugins:\n- ../mine.py\n" in Path("r/config.yaml").read_text()
+    assert main(["evaluate", "--run", "r", "--ks", "5"]) == 0
+    assert "has changed" not in capsys.readouterr().err
+    Path("mine.py").write_text(text + "\n# more\n")
+    assert main(["evaluate", "--run", "r", "--ks", "5"]) == 0
+    assert "mine.py: has changed since r was trained with it" in capsys.readouterr().err
+    Path("mine.py").unlink()
+    monkeypatch.setattr(plugin, "_loaded", {})
+    assert "mine.py: no such plugin; name a Python file" in complaint(["evaluate", "--run", "r"])
+    assert main(["recommend", "--run", "r", "--user", "ann-3"]) == 0
+    said = complaint([*words, "--plugin", "other.py"])
+    assert "no such plugin" in said

@@ -13,9 +13,11 @@ import pytest
 
 from ausrec.environment import num_cores
 from ausrec.errors import AusrecError
+from ausrec.evaluation import METRICS
 from ausrec.experiments import Engine, Failure, LocalEngine, SerialEngine
-from ausrec.experiments.engine import THREAD_VARIABLES
+from ausrec.experiments.engine import THREAD_VARIABLES, attempt_packed, pack
 from ausrec.experiments.ray_engine import RayEngine
+from ausrec.training import plugin
 from tests.experiments.small import double, make_lambda, threads_of
 
 
@@ -120,3 +122,25 @@ def test_all_engines_are_of_one_kind() -> None:
     assert isinstance(SerialEngine(), Engine) and isinstance(LocalEngine(1), Engine)
     assert callable(RayEngine.map)
     assert not isinstance(object(), Engine)
+
+
+def test_a_packed_job_takes_plugins_and_metrics_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text("def work(job):\n    return job + 1\n\nENCODERS = {}\n")
+    monkeypatch.setattr(plugin, "_loaded", {})
+    plugin.load_plugin(path)
+    monkeypatch.setitem(METRICS, "odd", METRICS["ndcg"])
+    module = plugin._loaded[path]
+    packed = pack(module.work, 2)
+    # As in another process, which has none of it.
+    monkeypatch.setattr(plugin, "_loaded", {})
+    monkeypatch.delitem(sys.modules, module.__name__)
+    monkeypatch.delitem(METRICS, "odd")
+    assert attempt_packed(packed) == 3
+    assert "odd" in METRICS and module.__name__ in sys.modules
+    path.unlink()
+    monkeypatch.setattr(plugin, "_loaded", {})
+    failure = attempt_packed(packed)
+    assert isinstance(failure, Failure) and "no such plugin" in failure.error

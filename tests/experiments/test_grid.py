@@ -1,19 +1,24 @@
 """A grid is the runs that were asked for, each once, or one line that says what is wrong."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, SettingError
 from ausrec.experiments.grid import Grid, read_names, read_seeds, unique, with_sources
 from ausrec.experiments.run import execute, seeded
-from ausrec.graph import STRUCTURAL_TASKS
+from ausrec.graph import STRUCTURAL_TASKS, adjacency
+from ausrec.graph.formula import Formula
+from ausrec.training import TrainConfig
 from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import Recipe
+from ausrec.weighting import Step, Weighed, Weighting
 from tests.experiments.small import BASE, grid
 
 TWO_LAYERS = BASE.set("model.layers", 2)
@@ -191,3 +196,36 @@ def test_settings_of_training_do_not_repeat_a_recommender() -> None:
     assert runs[0].key == runs[1].key
     other = Grid("ease(l2=7)", datasets="club").runs(show=False)[0]
     assert other.key != runs[0].key
+
+
+@dataclass
+class Rising(Weighting):
+    pace: float = 0.1
+
+    def weigh(self, step: Step) -> Weighed:
+        return Weighed(dict.fromkeys(step.auxiliary, torch.tensor(self.pace)), {})
+
+
+def strangers(graph: HeteroData) -> Formula:
+    return adjacency(graph, "user", "trusts", "user")
+
+
+def test_objects_and_classes_of_ones_own_take_the_place_of_names() -> None:
+    quick = Recipe("club", train=TrainConfig(epochs=1, threads=1))
+    grid = Grid([Rising(0.2), Rising, "equal"], [strangers, ("social_link", strangers)], base=quick)
+    runs = grid.runs(show=False)
+    labels = [(run.strategy, run.tasks) for run in runs]
+    assert labels == [
+        (strategy, tasks)
+        for tasks in ("strangers", "social_link+strangers")
+        for strategy in ("Rising(pace=0.2)", "Rising", "equal")
+    ]
+    codes = [run.settings["code"] for run in runs]
+    assert [set(code) for code in codes[:3]] == [
+        *[{"weighting", "tasks.strangers"}] * 2,
+        {"tasks.strangers"},
+    ]
+    assert codes[0]["weighting"] != codes[1]["weighting"]
+    assert len({run.key for run in runs}) == 6
+    with pytest.raises(SettingError, match="are two of the name 'Rising'"):
+        Grid([Rising(), Rising], base=quick)

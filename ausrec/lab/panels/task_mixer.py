@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ausrec.choice import written
 from ausrec.lab.drawings import motif
 from ausrec.lab.look import RUN_COLORS, task_colors
 from ausrec.lab.names import TASK_MEANINGS, metric_label, task_label
@@ -19,6 +18,7 @@ from ausrec.lab.panels.base.controls import Number, Slider, Tick
 from ausrec.lab.panels.base.live_panel import block, note, picture
 from ausrec.lab.panels.base.training_panel import Job, TrainingPanel
 from ausrec.lab.plots.trajectories import plot_runs
+from ausrec.settings import written
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained, run

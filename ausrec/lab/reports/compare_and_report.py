@@ -1,10 +1,11 @@
 """Run a grid and write its report, in one call."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from ausrec.errors import AusrecError, nearest
-from ausrec.evaluation.metrics import compared_metrics
+from ausrec.errors import AusrecError
+from ausrec.evaluation.metrics import cutoff_of
 from ausrec.experiments.compare import compare
 from ausrec.experiments.engine import Engine
 from ausrec.experiments.gains import training_activity
@@ -53,6 +54,7 @@ def compare_and_report(
     """
     check_metric(metric, "metric")
     wanted = with_sources(grid.runs(show=show) if isinstance(grid, Grid) else grid)
+    wanted = [replace(run, metrics=(metric,)) for run in wanted]
     chosen = choose_baseline(planned(wanted), baseline)
     results = compare(wanted, out, runs=runs, engine=engine, show=show)
     analysis = GridAnalysis(
@@ -73,9 +75,11 @@ def compare_and_report(
 
 
 def check_metric(metric: str, where: str) -> None:
-    """Raise `AusrecError` on a metric that is not kept for each user."""
-    if metric not in (known := compared_metrics()):
-        raise AusrecError(f"{where}: '{metric}' is not kept by user{nearest(metric, known)}")
+    """Raise `AusrecError` on a metric by which users, and so variants, cannot be compared."""
+    try:
+        cutoff_of(metric)
+    except AusrecError as error:
+        raise AusrecError(f"{where}: {error}") from error
 
 
 def shared_settings(runs: Sequence[Run]) -> dict[str, object]:

@@ -57,10 +57,10 @@ def write_grid_report(
     """
     output = OutputFolder(out)
     output.claim("compare")
-    held = [output.files.get(f"{name}.parquet") for name in TABLES]
-    asked = [held, title, command, question, settings, analysis.metric, analysis.baseline]
+    made = [output.files.get(f"{name}.parquet") for name in TABLES]
+    asked = [made, title, command, question, settings, analysis.metric, analysis.baseline]
     made_of = sha256(repr([*asked, code_version("experiments", "lab")]).encode()).hexdigest()
-    if all(held) and output.inputs.get("report") == made_of and output.is_whole():
+    if all(made) and output.inputs.get("report") == made_of and output.is_whole():
         return
     tables = analysis.tables
     pictures: defaultdict[str, list[Picture]] = defaultdict(list)
@@ -69,7 +69,8 @@ def write_grid_report(
         drawn = figure_files(each.draw(), each.name)
         files |= {f"figures/{name}": content for name, content in drawn.items()}
         pictures[each.kind].append(make_picture(each.draw))
-    runs, failures = analysis.results.runs, analysis.results.failures
+    held = analysis.results
+    runs, failures = held.runs, held.failures
     datasets = list(dict.fromkeys([*runs["dataset"], *failures["dataset"]]))
     # What is said above all tables need not be in every row of them.
     aside = [*ASIDE, "dataset"] if len(datasets) == 1 else ASIDE
@@ -91,6 +92,8 @@ def write_grid_report(
         settings=yaml_text(settings or {}),
         metric=metric_label(analysis.metric),
         analysis=analysis,
+        data=make_table(pd.DataFrame([{"data set": n, **f} for n, f in held.facts.items() if f])),
+        assumed={name: lines for name, lines in held.assumed.items() if lines},
         alpha=f"{100 * ALPHA:g} %",
         counts={name: cell_text(value) for name, value in counts.items()},
         families=families,

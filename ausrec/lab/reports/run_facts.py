@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
-from ausrec.data import RATES, TRUSTS, informativeness
+from ausrec.data import RATES, informativeness
 from ausrec.errors import AusrecError, nearest
 from ausrec.evaluation import (
     Evaluation,
@@ -19,7 +19,7 @@ from ausrec.evaluation import (
     rank_correlation,
     recommend,
 )
-from ausrec.evaluation.metrics import shown_metrics
+from ausrec.evaluation.metrics import METRICS, shown_metrics
 from ausrec.lab.names import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
 from ausrec.tasks import RelationTask
 from ausrec.tasks.encoding import sequence_encoder
@@ -58,8 +58,13 @@ def _shown(ranking: Evaluation) -> dict[str, float]:
     return {name: ranking.metrics[name] for name in shown_metrics(CUTOFFS)}
 
 
-def metrics_frame(metrics: Mapping[str, Any]) -> pd.DataFrame:
-    """Tabulate the metrics of `metrics.json`: a part and a cut-off a row, a metric a column."""
+def metrics_frame(metrics: Mapping[str, Any], *, beyond: bool = False) -> pd.DataFrame:
+    """Tabulate the metrics of `metrics.json`: a part and a cut-off a row, a metric a column.
+
+    Args:
+        metrics: by part.
+        beyond: tabulate those that say what lists are like, and not the others.
+    """
     rows: dict[tuple[str, int], dict[str, object]] = {}
     cold = {"test, cold": metrics["cold"]["metrics"]} if "cold" in metrics else {}
     further = {f"test, {name}": each for name, each in metrics.get("tests", {}).items()}
@@ -67,21 +72,11 @@ def metrics_frame(metrics: Mapping[str, Any]) -> pd.DataFrame:
     for part, measured in parts.items():
         for name, value in measured.items():
             metric, _, k = name.partition("@")
+            if (metric in METRICS and METRICS[metric].beyond) != beyond:
+                continue
             row = rows.setdefault((part, int(k)), {"part": part, "K": int(k)})
             row[metric] = value
     return pd.DataFrame(list(rows.values()))
-
-
-def facts(graph: HeteroData) -> dict[str, int]:
-    """Count what the data holds."""
-    counts = {
-        "Users": int(graph["user"].num_nodes),
-        "Items": int(graph["item"].num_nodes),
-        "Interactions": int(graph[RATES].edge_index.size(1)),
-    }
-    if TRUSTS in graph.edge_types:
-        counts["Social links"] = int(graph[TRUSTS].edge_index.size(1))
-    return counts
 
 
 def truth(prepared: Prepared) -> dict[str, float] | None:

@@ -17,7 +17,6 @@ from ausrec.lab.reports.page import render_page, yaml_text
 from ausrec.lab.reports.run_facts import (
     describe_tasks,
     explained_weights,
-    facts,
     group_frames,
     metrics_frame,
     model_comparison,
@@ -27,6 +26,7 @@ from ausrec.lab.reports.run_facts import (
     wide_groups,
 )
 from ausrec.training import History
+from ausrec.training.prepare import facts
 from ausrec.training.task_sets import METAPATH, task_name
 from ausrec.training.trained import Trained
 
@@ -56,7 +56,7 @@ def run_page(
     true = truth(prepared)
     # All metrics at all cut-offs do not fit a page.
     k = recipe.train.select.rpartition("@")[2]
-    metrics = [f"{metric}@{k}" for metric in METRICS]
+    metrics = [f"{name}@{k}" for name, metric in METRICS.items() if not metric.beyond]
     user = int(trained.test.per_user.index[0]) if tested else 0
     reading = reading_of(prepared.graph)
     return render_page(
@@ -80,6 +80,9 @@ def run_page(
         user=user_label(prepared.graph, user),
         columns=make_table(reading.columns_frame),
         steps=make_table(reading.steps_frame),
+        cost={name.replace("_", " "): cell_text(value) for name, value in trained.cost.items()},
+        beyond=make_table(metrics_frame(trained.metrics, beyond=True)),
+        explained=[metric for metric in METRICS.values() if metric.beyond],
         apart=make_table(metrics_frame(trained.apart)),
         assumed=prepared.assumed,
         has_val=prepared.has_part("val"),

@@ -12,7 +12,6 @@ from ausrec.lab.reports.run_facts import (
     describe_agreement,
     describe_tasks,
     explained_weights,
-    facts,
     group_frames,
     metrics_frame,
     model_comparison,
@@ -25,7 +24,7 @@ from ausrec.lab.reports.run_facts import (
 )
 from ausrec.training import TrainConfig
 from ausrec.training.data_config import DataConfig
-from ausrec.training.prepare import prepare
+from ausrec.training.prepare import facts, prepare
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained
 

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from torch_geometric.data import HeteroData
 
-from ausrec.choice import written
 from ausrec.errors import AusrecError, nearest
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.lab.drawings import motif
@@ -15,6 +14,7 @@ from ausrec.lab.look import task_colors
 from ausrec.lab.names import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
 from ausrec.lab.panels.base.controls import Slider, Tick
 from ausrec.lab.panels.base.training_panel import TrainingPanel
+from ausrec.settings import written
 from ausrec.training import Epoch, TrainConfig
 from ausrec.training.prepare import Prepared, prepare
 from ausrec.training.recipe import Recipe

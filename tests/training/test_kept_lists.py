@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch_geometric.data import HeteroData
 
-from ausrec.cli.kept_lists import pack_lists, unpack_lists
 from ausrec.evaluation import recommend
 from ausrec.training import Recipe, TrainConfig, prepare, run
+from ausrec.training.kept_lists import pack_lists, unpack_lists
 from tests.graphs import random_graph
 from tests.sequences import ordered_graph
 

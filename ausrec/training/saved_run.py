@@ -1,75 +1,36 @@
-"""The files of a finished run: made, and read back."""
+"""Finished runs, read back from their folders."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import safetensors.torch
+import safetensors
 
-from ausrec.cli.flags import read_recipe
-from ausrec.cli.kept_lists import Lists, pack_lists, unpack_lists
-from ausrec.cli.run_folder import (
+from ausrec.errors import AusrecError, about
+from ausrec.files import checksum
+from ausrec.memory import Cost
+from ausrec.progress import note
+from ausrec.training import History
+from ausrec.training.checkpoint import put
+from ausrec.training.history import Record
+from ausrec.training.kept_lists import Lists, unpack_lists
+from ausrec.training.plugin import loaded_plugins
+from ausrec.training.prepare import prepare
+from ausrec.training.recipe import Recipe
+from ausrec.training.recipe_file import read_recipe
+from ausrec.training.run_folder import (
     CONFIG,
     HISTORY,
     LISTS,
     METRICS,
     MODEL,
-    REPORT,
-    WEIGHTS,
     open_run,
 )
-from ausrec.errors import AusrecError, about
-from ausrec.lab.figure import png_bytes
-from ausrec.lab.plots import plot_weights
-from ausrec.lab.reports.run_report import run_page
-from ausrec.training import History
-from ausrec.training.checkpoint import put
-from ausrec.training.history import Record
-from ausrec.training.prepare import prepare
-from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained, graph_checksum
 
 # What the model keeps of its data, so that it is not used on other data.
 GRAPH = "graph"
-
-
-def run_files(
-    runs: Mapping[str, Trained],
-    config: str,
-    command: str,
-    *,
-    comparison: pd.DataFrame | None = None,
-) -> dict[str, bytes]:
-    """Return the content of every file of a run, by name.
-
-    Args:
-        runs: runs on the same split by the name of their model; the files are those of the last,
-            the others are compared with it in the report.
-        config: the configuration file.
-        command: repeats the run.
-        comparison: of the models, where `metrics.json` holds it, too.
-    """
-    trained = list(runs.values())[-1]
-    metrics: dict[str, object] = dict(trained.metrics)
-    if comparison is not None:
-        # JSON has no NaN, which means that a model was not trained and took no seconds.
-        rows = comparison.astype(object).where(comparison.notna(), None)
-        metrics["comparison"] = rows.to_dict("records")
-    parameters = trained.model.named_parameters()
-    tensors = {name: each.detach().cpu().contiguous() for name, each in parameters}
-    files = {
-        CONFIG: config.encode(),
-        METRICS: (json.dumps(metrics, indent=2) + "\n").encode(),
-        HISTORY: trained.history.table.to_parquet(index=False),
-        MODEL: safetensors.torch.save(tensors, {GRAPH: graph_checksum(trained.prepared.graph)}),
-        LISTS: pack_lists(trained),
-        REPORT: run_page(runs, command, comparison=comparison).encode(),
-    }
-    if trained.history.weights:
-        files[WEIGHTS] = png_bytes(plot_weights(trained.history))
-    return files
 
 
 def load_run(path: Path, *, with_tasks: bool = False) -> Trained:
@@ -86,6 +47,9 @@ def load_run(path: Path, *, with_tasks: bool = False) -> Trained:
     done.check([CONFIG, METRICS, HISTORY, MODEL])
     recipe = read_recipe(path / CONFIG)
     done.check_inputs(recipe.data.files())
+    for name, plugin in loaded_plugins().items():
+        if done.inputs.get(name, "") not in ("", checksum(plugin)):
+            note(f"{plugin}: has changed since {path} was trained with it.")
     with about(path / METRICS):
         metrics = json.loads((path / METRICS).read_text(encoding="utf-8"))
     with about(path / HISTORY):
@@ -102,7 +66,8 @@ def load_run(path: Path, *, with_tasks: bool = False) -> Trained:
             )
         parameters = dict(model.named_parameters())
         put({name: stored.get_tensor(name) for name in parameters}, parameters)
-    return Trained(prepared, model, history)
+    cost = {name: metrics[name] for name in Cost.NAMES if name in metrics}
+    return Trained(prepared, model, history, cost)
 
 
 def load_lists(path: Path) -> Lists:

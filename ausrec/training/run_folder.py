@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from ausrec.cli.flags import read_recipe, to_yaml
 from ausrec.errors import AusrecError
 from ausrec.files import checksum
 from ausrec.folder import MANIFEST, OutputFolder, check_apart
+from ausrec.training.plugin import loaded_plugins
 from ausrec.training.recipe import Recipe
+from ausrec.training.recipe_file import read_recipe, to_yaml
 
 CONFIG, METRICS, HISTORY = "config.yaml", "metrics.json", "history.parquet"
 MODEL, WEIGHTS, REPORT = "model.safetensors", "weights.png", "report.html"
@@ -117,7 +118,9 @@ class RunFolder:
     def _begin(self) -> None:
         content = self.config.encode()
         self._work = OutputFolder(self.path / UNFINISHED)
-        self._work.inputs = {name: checksum(path) for name, path in self._tables.items()}
+        self._work.inputs = {
+            name: checksum(path) for name, path in (self._tables | loaded_plugins()).items()
+        }
         self._work.claim(self._kind, files=[CHECKPOINT, *RUN_FILES], is_complete=False)
         self._work.write({CONFIG: content})
 
