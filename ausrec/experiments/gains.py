@@ -1,11 +1,13 @@
-"""What is gained over a baseline, described by condition and by users' activity; nothing is tested.
+"""What is gained over a baseline, by condition, users' activity and items' popularity.
+
+Nothing is tested.
 
 Intervals are 95 % of Student's t over seeds, uncorrected.
 """
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import pandas as pd
 import torch
@@ -106,13 +108,14 @@ def condition_table(values: pd.DataFrame, baseline: str) -> pd.DataFrame:
 
 
 def training_activity(runs: Iterable[Run]) -> pd.DataFrame:
-    """Count the training interactions of every user, by data set and seed.
+    """Count the training interactions of every user, and those of the items held out for testing.
 
     They follow from the data and the split, so that no run has to have kept them. Data that is no
     longer there is left out.
 
     Returns:
-        `dataset`, `seed`, `user` (the id of the data), `interactions`.
+        `dataset`, `seed`, `user` (the id of the data), `interactions`, and `popularity`: the mean
+        number of training interactions of the user's test items, NaN for a user without any.
     """
     parts = []
     for (dataset, seed), run in {(run.dataset, run.seed): run for run in runs}.items():
@@ -120,11 +123,15 @@ def training_activity(runs: Iterable[Run]) -> pd.DataFrame:
             graph = load(run.recipe.data)
         except AusrecError:
             continue
-        users = run.recipe.split.split(graph).train[RATES].edge_index[0]
+        splits = run.recipe.split.split(graph)
+        users, items = splits.train[RATES].edge_index
         counts = torch.bincount(users, minlength=graph["user"].num_nodes)
+        of_items = torch.bincount(items, minlength=graph["item"].num_nodes)
+        tester, tested = splits.test[RATES].edge_label_index
+        popularity = pd.Series(of_items[tested].numpy()).groupby(tester.numpy()).mean()
         part = pd.DataFrame({"user": list(map(str, graph["user"].raw_id)), "interactions": counts})
-        parts.append(part.assign(dataset=dataset, seed=seed))
-    return _join(parts, ["dataset", "seed", "user", "interactions"])
+        parts.append(part.assign(popularity=popularity, dataset=dataset, seed=seed))
+    return _join(parts, ["dataset", "seed", "user", "interactions", "popularity"])
 
 
 def gain_by_activity(
@@ -133,13 +140,14 @@ def gain_by_activity(
     baseline: str,
     metric: str = "ndcg@10",
     num_groups: int = 4,
+    by: Literal["interactions", "popularity"] = "interactions",
 ) -> pd.DataFrame:
     """Average the gain over a baseline within groups of equally active users.
 
     A seed gives each group one number, the mean of its users; these are the sample of the mean,
     the gain and its interval. Groups are quantiles of the test users' numbers of training
     interactions over all seeds of a data set, so that they are the same for all of its seeds and
-    variants.
+    variants. By popularity, groups hold users whose test items are about equally popular.
 
     Args:
         results: of a grid.
@@ -147,6 +155,7 @@ def gain_by_activity(
         baseline: the variant that gains are over; a data set without it is left out.
         metric: of the test users.
         num_groups: the number of groups where no numbers are tied.
+        by: the numbers of the users, or of their test items.
 
     Returns:
         `dataset`, `variant`, `group` (from 1, few interactions), `interactions` (those that
@@ -159,8 +168,9 @@ def gain_by_activity(
     for _, here in scores.groupby("dataset", sort=False):
         if baseline not in set(here["variant"]):
             continue
-        users = here.drop_duplicates(["seed", "user"])[["seed", "user", "interactions"]]
-        users["group"], labels = quantile_groups(users.pop("interactions").to_numpy(), num_groups)
+        users = here.drop_duplicates(["seed", "user"])[["seed", "user", by]]
+        counts = users.pop(by).round().astype(int).to_numpy()
+        users["group"], labels = quantile_groups(counts, num_groups)
         sizes = users.groupby(["group", "seed"]).size().groupby("group").mean()
         here = here.merge(users, on=["seed", "user"])
         for number, label in enumerate(labels, start=1):

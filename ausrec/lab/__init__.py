@@ -7,6 +7,7 @@ they follow the pointer, and live on a page without a kernel, too (`panel.save("
     HypergradientScope(problem)    estimates of a hypergradient next to the truth
     GraphExplorer(graph)           see who is related to whom, and why
     Propagation(graph)             see whom a user comes to resemble, layer by layer
+    Attention(encoders, part)      what a transformer looks at, and what hiding an item changes
     ViewLab(encoder, names)        two views of the same users, and the loss of each
     WeightPlayer(trained)          scrub through a training, and change its course
     TaskMixer()                    mix tasks; 381 recorded runs answer
@@ -35,6 +36,7 @@ import importlib
 from typing import Any
 
 _MODULES = {
+    "Attention": "panels.attention",
     "GraphExplorer": "panels.graph_explorer",
     "HypergradientScope": "panels.hypergradient_scope",
     "Microscope": "panels.microscope",

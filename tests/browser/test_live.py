@@ -11,6 +11,7 @@ import torch
 from playwright.sync_api import Browser, Page, expect
 
 from ausrec.data import a_dozen_users
+from ausrec.lab.panels.attention import Attention
 from ausrec.lab.panels.base.live_panel import LivePanel
 from ausrec.lab.panels.graph_explorer import GraphExplorer
 from ausrec.lab.panels.hypergradient_scope import HypergradientScope
@@ -23,6 +24,7 @@ from ausrec.lab.panels.weight_player import WeightPlayer
 from ausrec.models import LightGCN
 from ausrec.weighting.estimators import Quadratic
 from tests.lab.conftest import draw_history
+from tests.sequences import encoder_of, parts
 from tests.weighting.problem import make_step
 
 pytestmark = pytest.mark.browser
@@ -42,6 +44,11 @@ FIGURES: dict[str, Callable[[], LivePanel]] = {
         draw_history(), branches={"Two hops silenced": draw_history(lift=1.2)}
     ),
     "task_mixer": TaskMixer,
+    "attention": lambda: Attention(
+        {name: encoder_of(parts().train, name, longest=7) for name in ("sasrec", "bert4rec")},
+        parts().test,
+        range(3),
+    ),
 }
 
 CHECKS: dict[str, Callable[[], LivePanel]] = {
@@ -131,6 +138,20 @@ def test_propagation_computes_what_python_does(show: Callable[..., Shown]) -> No
         state = {"user": user, "graph": graph, "reading": reading}
         expected = panel.set(**state).resemblance().T
         np.testing.assert_allclose(shown.compute(**state), expected, **CLOSE)
+
+
+def test_attention_computes_what_python_does(show: Callable[..., Shown]) -> None:
+    shown = show("attention")
+    panel = shown.panel
+    assert isinstance(panel, Attention)
+    cases = product(panel.encoders, range(3), (0, 2, 5), (0, 3), (1, 4, 6))
+    for encoder, history, hidden, head, position in cases:
+        state = {"encoder": encoder, "history": history, "hidden": hidden, "head": head}
+        panel.set(**state, position=position)
+        found, table = shown.compute(**state, position=position), panel.predictions
+        np.testing.assert_allclose(found["attention"], panel.attention, **CLOSE)
+        np.testing.assert_allclose(found["now"], table["now"], **CLOSE)
+        np.testing.assert_allclose(found["before"], table["nothing hidden"], **CLOSE)
 
 
 def test_view_lab_computes_what_python_does(show: Callable[..., Shown]) -> None:

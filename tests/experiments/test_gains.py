@@ -39,6 +39,13 @@ def test_counts_are_those_of_the_part_that_is_trained_on() -> None:
         ends = graph[RATES].edge_index[0]
         expected = torch.bincount(ends, minlength=graph["user"].num_nodes).tolist()
         assert found.loc[[str(name) for name in graph["user"].raw_id]].tolist() == expected
+        held_out = prepare(each.recipe, with_tasks=False).splits.test[RATES].edge_label_index
+        for user in (0, 17):
+            tested = held_out[1, held_out[0] == user]
+            mean = sum((graph[RATES].edge_index[1] == item).sum() for item in tested) / len(tested)
+            name = str(graph["user"].raw_id[user])
+            row = table[(table["dataset"] == each.dataset) & (table["user"] == name)]
+            assert row["popularity"].item() == pytest.approx(float(mean))
     assert set(table["seed"]) == {3}
     half = table.groupby("dataset")["interactions"].sum()
     assert half["club, half"] == pytest.approx(half["club"] / 2, rel=0.05)
@@ -67,8 +74,8 @@ def by_hand() -> tuple[GridResults, pd.DataFrame]:
     ]
     columns = ["dataset", "variant", "seed", "user", "metric", "value"]
     activity = pd.DataFrame(
-        [("a", seed, user, n) for seed in (0, 1) for user, n in (("ann", 1), ("bob", 9))],
-        columns=["dataset", "seed", "user", "interactions"],
+        [("a", seed, *row) for seed in (0, 1) for row in (("ann", 1, 30.4), ("bob", 9, 5.0))],
+        columns=["dataset", "seed", "user", "interactions", "popularity"],
     )
     return replace(EMPTY, scores=pd.DataFrame(rows, columns=columns)), activity
 
@@ -83,6 +90,13 @@ def test_gains_by_hand() -> None:
     assert found["difference"].tolist()[2:] == pytest.approx([0.2, 0.1])
     assert found["low"].tolist()[2:] == pytest.approx([0.2 - 1.27062, 0.1 - 1.27062], abs=1e-4)
     assert found.loc["none"][["difference", "low", "high"]].isna().all(axis=None)
+
+
+def test_by_popularity_those_with_the_rarest_test_items_come_first() -> None:
+    gains = gain_by_activity(*by_hand(), "none", num_groups=2, by="popularity")
+    found = gains.set_index(["variant", "group"]).sort_index()
+    assert found["interactions"].tolist() == ["5", "30"] * 2
+    assert found["difference"].tolist()[2:] == pytest.approx([0.1, 0.2])
 
 
 def test_they_are_read_with_the_numbers_of_the_group() -> None:

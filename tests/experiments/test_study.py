@@ -10,12 +10,23 @@ from ausrec.errors import AusrecError
 from ausrec.experiments.grid import Grid
 from ausrec.experiments.run import Run
 from ausrec.experiments.strategies import DERIVED, parse_strategy
-from ausrec.experiments.study import STUDIES, list_studies, read_study
+from ausrec.experiments.study import STUDIES, Study, list_studies, read_study
 from ausrec.tasks import OBJECTIVES
 from ausrec.training.recipe import STRATEGIES
 
+SEQUENCES = ("sequence_encoders", "s3rec_weights", "masked_branch")
 NAMES = sorted(path.stem for path in STUDIES.glob("*.yaml"))
 TRAIN = {"train.epochs": 1}
+
+
+def club_for(study: Study) -> str:
+    """Return the generated data that a study can run on: encoders of sequences need an order."""
+    return "ordered_club" if {"sasrec", "bert4rec"} & set(models(study)) else "club"
+
+
+def models(study: Study) -> list[str]:
+    settings = [study.base, *(grid.get("settings", {}) for grid in study.grids)]
+    return [each["model"] for each in settings if "model" in each]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -25,7 +36,7 @@ def test_every_study_can_be_expanded_into_runs(
     study = read_study(name)
     if "dataset=" in str(study.grids):  # weights of another data set, which must be there
         monkeypatch.setenv("AUSREC_DATA_HOME", str(request.getfixturevalue("real_data")))
-    runs = study.runs(datasets="club", seeds="1", show=False)
+    runs = study.runs(datasets=club_for(study), seeds="1", show=False)
     strategies = {run.strategy for run in runs}
     assert runs and {run.seed for run in runs} == {0}
     assert study.baseline in strategies
@@ -90,6 +101,26 @@ def test_the_studies_ask_what_they_say() -> None:
     assert {run.shuffled for run in of("is_the_meta_learning_real")} == {True, False}
 
 
+def test_the_studies_of_sequences_ask_what_they_say() -> None:
+    def of(name: str) -> list[Run]:
+        return read_study(name).runs(datasets="ordered_club", seeds="1", show=False)
+
+    encoders = of("sequence_encoders")
+    assert [run.recipe.model.name for run in encoders] == ["sasrec", "bert4rec", "sasrec"]
+    losses = [run.recipe.train.loss.name for run in encoders]
+    assert losses == ["cross_entropy", "cross_entropy", "bce"]
+    budgets = {(r.recipe.train.epochs, r.recipe.train.batch_size) for r in encoders}
+    assert len(budgets) == 1
+    weights = {run.strategy for run in of("s3rec_weights")}
+    assert {"none", "paper_weights", "ausrec", "pretraining"} <= weights
+    assert {run.tasks for run in of("masked_branch")} == {"none", "cloze"}
+    kinds = [set(run.tasks.split("+")) for run in of("friends_order_attributes")]
+    assert max(kinds, key=len) == set.union(*kinds) - {"none"}
+    # The encoder alone is one run for the three studies that have it.
+    alone = {run.key for name in SEQUENCES for run in of(name) if run.strategy == "none"}
+    assert len(alone) == len(encoders)
+
+
 def test_the_study_of_all_weightings_names_all_that_need_nothing_else() -> None:
     study = read_study("strategies")
     (grid,) = study.grids
@@ -104,7 +135,7 @@ def test_the_study_of_all_weightings_names_all_that_need_nothing_else() -> None:
 
 def test_all_studies_are_listed() -> None:
     assert [study.name for study in list_studies()] == NAMES
-    assert len(NAMES) == 19
+    assert len(NAMES) == 23
 
 
 GOOD = {

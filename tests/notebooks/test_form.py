@@ -33,6 +33,7 @@ PANELS = (
     "ViewLab",
     "Propagation",
     "TaskMixer",
+    "Attention",
 )
 
 CHECK = re.compile(r'^ausrec\.check\("([\w-]+)"', re.MULTILINE)

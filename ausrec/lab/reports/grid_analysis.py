@@ -71,7 +71,8 @@ class GridAnalysis:
             results: of a grid, finished or not.
             metric: of the test users, by which everything is compared.
             baseline: see `choose_baseline`.
-            activity: of `training_activity`, for gains by users' activity; None for none.
+            activity: of `training_activity`, for gains by users' activity and by how popular
+                what they are tested on is; None for none.
 
         Raises:
             AusrecError: there is no such metric or baseline.
@@ -140,8 +141,10 @@ class GridAnalysis:
             "failures": self.results.failures.drop(columns="variant"),
         }
         if self._activity is not None:
-            gains = gain_by_activity(self.compared, self._activity, self.baseline, self.metric)
-            made |= {"activity": activity_wide(gains), "activity_in_full": gains}
+            given = self.compared, self._activity, self.baseline, self.metric
+            for name, by in (("activity", "interactions"), ("popularity", "popularity")):
+                gains = gain_by_activity(*given, by=by)
+                made |= {name: activity_wide(gains), f"{name}_in_full": gains}
         if len(made["regret"]):
             made["regret_by_condition"] = regret_by_condition(self.candidates).reset_index()
         return {name: table for name, table in made.items() if len(table)}

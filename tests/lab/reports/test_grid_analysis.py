@@ -43,11 +43,13 @@ def test_gains_by_activity_are_told_where_it_is_known() -> None:
     grid = make_grid(MAIN, users=8)
     places = grid.scores[["dataset", "seed", "user"]].drop_duplicates()
     activity = places.assign(interactions=places["user"].astype(int) + 1)
+    activity["popularity"] = 20.0 - activity["interactions"]
     tables = GridAnalysis(grid, activity=activity).tables
     assert tables["activity"].columns.tolist()[2:] == [f"group {n}" for n in (1, 2, 3, 4)]
     assert tables["activity"].iloc[0]["group 1"].startswith("1-2: 0.")
     assert tables["activity_in_full"]["users"].tolist() == [2.0] * 8
-    assert "activity" not in GridAnalysis(grid).tables
+    assert tables["popularity"].iloc[0]["group 1"].startswith("12-13: 0.")
+    assert not {"activity", "popularity"} & GridAnalysis(grid).tables.keys()
 
 
 def test_tables_without_a_row_are_left_out() -> None:
