@@ -18,9 +18,9 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("room", ausrec._ROOMS)
-def test_what_a_room_exports_is_one_dot_away(room: str) -> None:
-    module = importlib.import_module(f"ausrec.{room}")
+@pytest.mark.parametrize("floor", ausrec._FLOORS)
+def test_what_a_room_exports_is_one_dot_away(floor: str) -> None:
+    module = importlib.import_module(f"ausrec.{floor}")
     for name in module.__all__:
         assert getattr(ausrec, name) is getattr(module, name), name
         assert name in dir(ausrec)

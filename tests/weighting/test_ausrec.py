@@ -106,7 +106,7 @@ def test_the_network_descends_the_meta_loss(kind, per: str) -> None:
             values.append(objective())
         parameter.data += 1e-4 * along
         slope = (values[0] - values[1]) / 2e-4
-        print(kind, per, tuple(parameter.shape), float((gradient*along).sum()), slope)
+        print(kind, per, tuple(parameter.shape), float((gradient * along).sum()), slope)
         assert float((gradient * along).sum()) == pytest.approx(slope, rel=1e-4, abs=1e-10)
 
 
