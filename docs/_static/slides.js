@@ -6,9 +6,9 @@ const fit = () => {
   // Words go next to a picture that is not much wider than high.
   if (picture) content.classList.toggle("beside", picture.naturalWidth < 1.3 * picture.naturalHeight);
   content.style.zoom = 1;
-  for (let tries = 0; tries < 5; tries += 1) {
+  for (let tries = 0; tries < 12; tries += 1) {
     const high = content.scrollHeight / content.clientHeight, wide = content.scrollWidth / content.clientWidth;
-    if (Math.max(high, wide) < 1.003) break;
+    if (Math.max(high, wide) < 1.001) break;
     // What is smaller breaks its lines later, so half of the way is often enough for the height.
     content.style.zoom = Math.max(0.5, (content.style.zoom * 0.98) / Math.max(Math.sqrt(high), wide));
   }
