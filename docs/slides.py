@@ -50,11 +50,13 @@ def write_slides(notebooks: Path, folder: Path, mathjax: dict[str, Any]) -> None
         mathjax: its settings.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    # The speaker's window shows formulas without the style that hides their second form.
+    options = mathjax["options"] | {"enableAssistiveMml": False}
     page = Environment(loader=FileSystemLoader(Path(__file__).parent)).get_template("slides.html")
     for path in sorted(notebooks.glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         slides = [slide for slide in make_slides(cells) if slide.body or slide.level < 3]
-        text = page.render(name=path.stem, slides=slides, mathjax=mathjax)
+        text = page.render(name=path.stem, slides=slides, mathjax=mathjax | {"options": options})
         (folder / f"{path.stem}.html").write_text(enliven(text), encoding="utf-8")
 
 

@@ -1,14 +1,16 @@
-// Start the deck, and make what is too high for a slide smaller.
+// Start the deck, and make what is too large for a slide smaller.
 const fit = () => {
-  const body = Reveal.getCurrentSlide()?.querySelector(".content");
-  if (!body || !body.clientHeight) return;
-  const picture = body.querySelector(":scope > img");
+  const content = Reveal.getCurrentSlide()?.querySelector(".content");
+  if (!content || !content.clientHeight) return;
+  const picture = content.querySelector(":scope > img");
   // Words go next to a picture that is not much wider than high.
-  if (picture) body.classList.toggle("beside", picture.naturalWidth < 1.3 * picture.naturalHeight);
-  body.style.zoom = 1;
-  for (let tries = 0; tries < 4 && body.scrollHeight > body.clientHeight + 1; tries += 1) {
-    // What is smaller breaks its lines later, so half of the way is often enough.
-    body.style.zoom = Math.max(0.4, body.style.zoom * Math.sqrt(body.clientHeight / body.scrollHeight) * 0.98);
+  if (picture) content.classList.toggle("beside", picture.naturalWidth < 1.3 * picture.naturalHeight);
+  content.style.zoom = 1;
+  for (let tries = 0; tries < 12; tries += 1) {
+    const high = content.scrollHeight / content.clientHeight, wide = content.scrollWidth / content.clientWidth;
+    if (Math.max(high, wide) < 1.001) break;
+    // What is smaller breaks its lines later, so half of the way is often enough for the height.
+    content.style.zoom = Math.max(0.5, (content.style.zoom * 0.98) / Math.max(Math.sqrt(high), wide));
   }
 };
 Reveal.on("slidechanged", fit);

@@ -88,6 +88,22 @@ def artefacts(repository: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def site(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built once."""
+    out = tmp_path_factory.mktemp("site")
+    words = ["--fail-on-warning", "--keep-going", "--quiet", "-d", str(out / ".doctrees")]
+    built = subprocess.run(
+        [sys.executable, "-m", "sphinx", *words, "-c", "docs", ".", str(out)],
+        cwd=repository,
+        env=os.environ | {"SITE_REPOSITORY": "https://github.com/owner/ausrec"},
+        capture_output=True,
+        text=True,
+    )
+    assert built.returncode == 0, built.stderr
+    return out
+
+
+@pytest.fixture(scope="session")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
     """Return a function that starts a Jupyter application, apart from this user's settings."""
     processes = []

@@ -2,10 +2,7 @@
 
 import importlib
 import inspect
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,30 +11,27 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import ausrec
+from tests.browser.quiet import SCREENS, quiet_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PUBLISHED = "https://github.com/owner/ausrec"
 PANELS_TOO_WIDE = (
     "[...document.querySelectorAll('.ausrec-live')]"
     ".filter(panel => panel.scrollWidth > panel.clientWidth + 1).length"
 )
-OPENED = ("docs/index", "notebooks/01_graph_construction", "docs/api/weighting")
-
-
-@pytest.fixture(scope="module")
-def site(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("site")
-    words = ["--fail-on-warning", "--keep-going", "--quiet", "-d", str(out / ".doctrees")]
-    built = subprocess.run(
-        [sys.executable, "-m", "sphinx", *words, "-c", "docs", ".", str(out)],
-        cwd=repository,
-        env=os.environ | {"SITE_REPOSITORY": PUBLISHED},
-        capture_output=True,
-        text=True,
-    )
-    assert built.returncode == 0, built.stderr
-    return out
+OPENED = ("docs/index", "docs/glossary", "notebooks/01_graph_construction", "docs/api/weighting")
+# A reader moves every control of a page once.
+MOVE_FIGURES = """() => {
+  const controls = [...document.querySelectorAll(".ausrec-live :is(input[type=range], select)")];
+  for (const control of controls) {
+    if (control.tagName === "SELECT") control.selectedIndex = control.options.length - 1;
+    else control.value = control.max;
+    for (const kind of ["input", "change"]) {
+      control.dispatchEvent(new Event(kind, { bubbles: true }));
+    }
+  }
+  return controls.length;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +88,13 @@ def test_a_chapter_opens_in_colab_and_binder(site: Path) -> None:
     assert "https://mybinder.org/v2/gh/owner/ausrec/main?urlpath=" in text
 
 
+def test_a_chapter_and_its_card_lead_to_its_slides(repository: Path, site: Path) -> None:
+    gallery = (site / "docs" / "index.html").read_text()
+    for path in (repository / "notebooks").glob("*.ipynb"):
+        link = f'href="../slides/{path.stem}.html"'
+        assert link in gallery and link in (site / "notebooks" / f"{path.stem}.html").read_text()
+
+
 def test_the_gallery_has_a_picture_for_each_chapter(repository: Path, site: Path) -> None:
     text = (site / "docs" / "index.html").read_text()
     for path in (repository / "notebooks").glob("*.ipynb"):
@@ -101,21 +102,30 @@ def test_the_gallery_has_a_picture_for_each_chapter(repository: Path, site: Path
         assert re.search(rf'<img alt="[^"]+" [^>]*src="../_images/{path.stem}\w*\.png"', text)
 
 
-@pytest.fixture(params=[(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")])
+@pytest.fixture(params=SCREENS)
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A page without network, on which nothing may complain."""
-    width, scheme = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True
-    )
-    page, complaints, asked = context.new_page(), list[str](), list[str]()
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    yield page
-    context.close()
-    assert complaints == []
-    assert [url for url in asked if url.startswith("http")] == []
+    with quiet_page(browser, *request.param) as page:
+        yield page
+
+
+def test_every_page_fits_two_screens_and_its_figures_move(
+    browser: Browser, site: Path, texts: dict[Path, str]
+) -> None:
+    wide, moved = list[str](), 0
+    with quiet_page(browser, 1280, "light") as page:
+        for path in texts:
+            if "slides" in path.parts or "_modules" in path.parts or path.parent == site:
+                continue
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.emulate_media(color_scheme="light")
+            page.goto(path.as_uri())
+            for width, scheme in ((1280, "light"), (390, "dark")):
+                page.set_viewport_size({"width": width, "height": 900})
+                page.emulate_media(color_scheme=scheme)
+                moved += page.evaluate(MOVE_FIGURES)
+                if page.evaluate("document.documentElement.scrollWidth") > width:
+                    wide.append(f"{path.name} at {width}")
+    assert wide == [] and moved > 50
 
 
 def test_pages_fit_on_every_screen(page: Page, site: Path, artefacts: Path) -> None:
