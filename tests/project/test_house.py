@@ -18,7 +18,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/tasks/recommendation.py": "tests/tasks/test_task.py",
     "ausrec/tasks/relation.py": "tests/tasks/test_task.py",
     "ausrec/training/checkpoint.py": "tests/training/test_fit.py",
-    "ausrec/training/descent.py": "tests/training/test_fit.py",
     "ausrec/training/history.py": "tests/training/test_fit.py",
     "ausrec/data/table_graph.py": "tests/data/test_tables.py",
     "ausrec/weighting/catalog.py": "tests/weighting/test_conformance.py",

@@ -372,8 +372,6 @@ def test_what_cannot_be_is_told() -> None:
     for name, value in {"hidden": 0, "virtual_rate": 0.0, "scale": 0.0}.items():
         with pytest.raises(AusrecError, match=f"{name} is {value}, but must be above 0"):
             AusRec(**{name: value})
-    with pytest.raises(AusrecError, match="per is 'row', but must be sample or task"):
-        AusRec(per="row")
     with pytest.raises(AusrecError, match=r"meta_share is 1\.0, but must be above 0 and below 1"):
         AusRec(meta_share=1.0)
     with pytest.raises(AusrecError, match="update_every is 0, but must be 1 or more"):
