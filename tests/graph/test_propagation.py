@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from scipy.sparse import csr_array
 from torch_geometric.nn import LGConv
 
 from ausrec.graph.propagation import NormalizedAdjacency, joint_adjacency
@@ -106,3 +107,27 @@ def test_hidden_edges_carry_nothing_in_either_direction() -> None:
     gone = (before != 0) & (after == 0)
     assert list(zip(*np.nonzero(gone), strict=True)) == [(1, 3), (3, 1)]
     assert (after[~gone] == before[~gone]).all()
+
+
+@pytest.mark.parametrize("idle", [0, 30])
+def test_one_product_where_links_go_one_way_only(idle: int) -> None:
+    """Node 2 has links from others and none to them: its row sum, which scales its column, is 0."""
+    dense = np.zeros((3 + idle, 3 + idle))
+    dense[0, 1], dense[0, 2], dense[1, 2] = 1, 3, 2
+    adjacency = NormalizedAdjacency(csr_array(dense))
+    assert len(adjacency.active) == 3 and adjacency.num_edges == 3
+    expected = torch.from_numpy(dense_normalised(dense))
+    assert adjacency.values.dtype == torch.float64 and bool(expected[0, 1] > 0)
+    np.testing.assert_allclose(to_dense(adjacency), expected, rtol=1e-15)
+    assert adjacency.weights.tolist() == [1, 3, 2]
+    generator = torch.Generator().manual_seed(0)
+    x, up = torch.randn(2, 3 + idle, 2, generator=generator, dtype=torch.float64)
+    x.requires_grad_()
+    product = adjacency.product(x)
+    torch.testing.assert_close(product, expected @ x)
+    torch.testing.assert_close(torch.autograd.grad(product, x, up)[0], expected.T @ up)
+    half = adjacency.reweighted(adjacency.values / 2)
+    torch.testing.assert_close(adjacency.product(x, half), expected @ x / 2)
+    torch.testing.assert_close(adjacency.propagate(x, 1, half), (x + expected @ x / 2) / 2)
+    # The graph is made of the data, and belongs in no checkpoint.
+    assert not adjacency.state_dict()

@@ -143,6 +143,8 @@ def test_a_whole_graph_needs_no_view_and_hidden_interactions_do() -> None:
     view = model.view(generator, hidden)
     assert view is not None
     assert int((view.values == 0).sum()) == 4
+    # Without dropout nothing is drawn.
+    assert torch.equal(generator.get_state(), torch.Generator().get_state())
     assert MF(GRAPH).view(generator, hidden) is None
 
 
@@ -160,6 +162,9 @@ def test_layers_their_mean_and_the_final_embeddings_agree(layer_zero: bool) -> N
     torch.testing.assert_close(model(view).final, expected)
     with pytest.raises(AusrecError, match="without layer 0 one layer is needed"):
         LightGCN(GRAPH, layers=0, layer_zero=False)
+    assert torch.equal(LightGCN(GRAPH, dim=2, layers=0)().final, LightGCN(GRAPH, dim=2).table)
+    one = LightGCN(GRAPH, dim=2, layers=1, layer_zero=False)
+    torch.testing.assert_close(one().final, one.layers(one.table)[1])
 
 
 def test_lightgcn_plus_plus_by_loops() -> None:

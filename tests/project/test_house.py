@@ -22,7 +22,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/training/recipe_file.py": "tests/cli/test_flags.py",
     "ausrec/training/run_folder.py": "tests/cli/test_run_folder.py",
     "ausrec/training/saved_run.py": "tests/cli/test_saved_run.py",
-    "ausrec/training/descent.py": "tests/training/test_fit.py",
     "ausrec/training/history.py": "tests/training/test_fit.py",
     "ausrec/data/table_graph.py": "tests/data/test_tables.py",
     "ausrec/weighting/catalog.py": "tests/weighting/test_conformance.py",

@@ -18,7 +18,7 @@ from ausrec.weighting.estimators import (
     Quadratic,
     Unrolled,
 )
-from ausrec.weighting.hypergradient import StepProblem
+from ausrec.weighting.hypergradient import BilevelProblem, StepProblem, product
 from ausrec.weighting.reduction import TaskMean
 from tests.weighting.problem import NAMES, make_step
 
@@ -80,3 +80,34 @@ def test_derivatives_carry_the_rate() -> None:
     found = Hypergradient(torch.tensor(1.0), one, one, 0.5, alignment={"a": torch.tensor([2.0])})
     assert found.derivatives()["a"].tolist() == [-1.0]
     assert found.meta_gradient_norm().item() == 5
+
+
+def test_the_hessian_of_a_step_is_that_of_its_costs() -> None:
+    """The step starts from its encoding, the other from nothing; tasks have parameters, too."""
+    step = make_step(objectives=["sgl", "dsl"])
+    generator = torch.Generator().manual_seed(0)
+    coefficients = {
+        n: torch.rand(size, generator=generator, dtype=torch.float64)
+        for n, size in step.sizes.items()
+    }
+    problem = StepProblem(step, coefficients, dict.fromkeys(step.tasks, 0.1))
+    along = {n: torch.randn_like(value) for n, value in problem.parameters.items()}
+    found, expected = problem.hessian()(along), BilevelProblem.hessian(problem)(along)
+    torch.testing.assert_close(found, expected)
+    assert all(bool(each.any()) for each in found.values())
+    torch.testing.assert_close(problem.gradient(), BilevelProblem.gradient(problem))
+    torch.testing.assert_close(problem.meta_gradient(), BilevelProblem.meta_gradient(problem))
+    torch.testing.assert_close(
+        problem.derivatives(along), BilevelProblem.derivatives(problem, along)
+    )
+
+
+def test_a_product_with_the_hessian_by_hand() -> None:
+    """Of ½ a² + 3 b + 0 c: what the gradient does not hang on has nothing of it."""
+    leaves = {n: torch.tensor([2.0], requires_grad=True) for n in "abc"}
+    gradient = {"a": leaves["a"] * 1, "b": torch.tensor([3.0]), "c": torch.zeros(1)}
+    along = {n: torch.tensor([5.0]) for n in "abc"}
+    found = product(gradient, leaves, along)
+    assert {n: each.item() for n, each in found.items()} == {"a": 5, "b": 0, "c": 0}
+    straight = product({n: torch.ones(1) for n in "abc"}, leaves, along)
+    assert {n: each.item() for n, each in straight.items()} == {"a": 0, "b": 0, "c": 0}

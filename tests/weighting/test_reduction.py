@@ -21,6 +21,7 @@ def test_task_mean() -> None:
     expected = 6 / 4 + 5.0 / 2 * ((1 + 1.5) / 2 + 0.25)
     assert total(TaskMean(scale=5.0), weights, losses) == pytest.approx(expected)
     assert TaskMean(scale=5.0).factors(SIZES) == {"main": 1 / 4, "a": 5 / 4, "b": 1 / 2}
+    assert TaskMean().factors({"main": 4, "a": 2}) == {"main": 1 / 4, "a": 1 / 2}
     assert TaskMean().factors({"main": 4}) == {"main": 1 / 4}
     assert TaskMean().l2(0.1, SIZES) == {"main": 0.1, "a": 0.1, "b": 0.1}
 

@@ -93,6 +93,26 @@ def test_attention_by_loops() -> None:
             torch.testing.assert_close(found[node, head], expected)
 
 
+def test_attention_is_bounded_and_undivided_where_heads_do_not_divide_the_dimension() -> None:
+    task, _, own = started(CHAIN, heads=3)
+    own = own | {"query": 100 * torch.eye(4), "key": torch.eye(4)}
+    x = torch.eye(6, 4)
+    rows, columns = torch.tensor([0, 0, 1, 1]), torch.tensor([0, 1, 1, 5])
+    value = x @ own["value"]
+    found = task.attend(x, rows, columns, own)
+    # ⟨q, k⟩ is 100 for a node itself, which is cut to 10, and 0 for others.
+    share = math.exp(10) / (math.exp(10) + 1)
+    torch.testing.assert_close(
+        found[0], share * value[0] + (1 - share) * value[1], rtol=1e-6, atol=0
+    )
+    torch.testing.assert_close(
+        found[1], share * value[1] + (1 - share) * value[5], rtol=1e-6, atol=0
+    )
+    opposite = task.attend(x, rows, columns, own | {"key": -torch.eye(4)})
+    torch.testing.assert_close(opposite[0], (1 - share) * value[0] + share * value[1])
+    assert not found[2:].any()
+
+
 def told(base: np.ndarray) -> np.ndarray:
     """Return ln σ of how well the nodes within two hops tell of each node, as published."""
     near = naive.joint()

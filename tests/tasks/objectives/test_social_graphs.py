@@ -43,6 +43,9 @@ def test_shared_items_are_counted() -> None:
     rates = twice["user", "rates", "item"]
     rates.edge_index = rates.edge_index.repeat(1, 2)
     assert shared_items(twice).toarray().tolist() == expected
+    alone = GRAPH.clone()
+    alone["user"].num_nodes += 1  # has no item, and a row of zeros
+    assert shared_items(alone).toarray().tolist() == [[*row, 0] for row in expected] + [[0] * 5]
 
 
 def test_channels_by_hand() -> None:
