@@ -30,8 +30,10 @@ def two_hop(answer: Callable[..., Any]) -> Iterator[Property]:
 def jaccard(answer: Callable[..., Any]) -> Iterator[Property]:
     """Check |A ∩ B| / |A ∪ B|."""
     a, b = np.array([[0, 1], [1, 0]], bool), np.array([[0, 1], [0, 0]], bool)
-    yield wants("equal relations give 1", near(answer(a, a), 1.0))
-    yield wants("relations that share nothing give 0", near(answer(b, b.T), 0.0))
+    yield wants("equal relations give 1", near(answer(a, a), 1.0), "Divide by what A or B holds.")
+    yield wants(
+        "relations without a common pair give 0", near(answer(b, b.T), 0.0), "& intersects."
+    )
     yield wants(
         "one pair in common of two gives 1/2",
         near(answer(a, b), 0.5),

@@ -93,7 +93,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("09-coin", lambda below, n: below / n, "is certain"),
     ("09-coin", lambda below, n: 1.0 if below == 0 else 2.0**-n, "at least two"),
     ("09-diagnose", lambda mean, edge, score, h: "frozen" if h < 1e-8 else "zero", "'extremes'"),
-    ("10-fooled", lambda questions, level: questions * level, "not in 20 %"),
+    ("10-fooled", lambda questions, level: questions * level, "four times 5 %"),
     ("10-interval", half_width(lambda n: float(t.ppf(0.975, n - 1)), 0), "n − 1"),
     ("10-interval", half_width(lambda n: float(norm.ppf(0.975)), 1), "3.18"),
     ("10-interval", half_width(lambda n: float(t.ppf(0.95, n - 1)), 1), "3.18"),
@@ -134,3 +134,4 @@ def test_a_wrong_answer_is_told_by_the_property_that_it_breaks(
     assert not verdict.right
     first = verdict.text.splitlines()[0]
     assert first.startswith(f"{name}: not yet: ") and told in first
+    assert "Hint 1: " in verdict.text
