@@ -71,7 +71,11 @@ def candidates(answer: Callable[..., Any]) -> Iterator[Property]:
     user, item = torch.tensor([0, 0, 2]), torch.tensor([7, 3, 1])
     table = answer(user, item, 3, 50, 10, torch.Generator().manual_seed(0))
     zeros = table == 0
-    yield wants("it has a row a user and a column an item", tuple(table.shape) == (3, 50))
+    yield wants(
+        "it has a row a user and a column an item",
+        tuple(table.shape) == (3, 50),
+        "torch.full((num_users, num_items), -torch.inf)",
+    )
     yield wants(
         "every entry is 0 or −∞",
         bool((zeros | torch.isneginf(table)).all()),
@@ -85,4 +89,9 @@ def candidates(answer: Callable[..., Any]) -> Iterator[Property]:
         "torch.rand(...).argsort(dim=1)[:, :size] draws without repetition.",
         "table.scatter_(1, drawn, 0.0)",
     )
-    yield wants("users have different candidates", bool((zeros[0] != zeros[1]).any()))
+    others = [each for each in range(50) if each not in item]
+    yield wants(
+        "users have different random candidates",
+        bool((zeros[0, others] != zeros[1, others]).any()),
+        "Draw a row of random numbers for each user.",
+    )
