@@ -1,4 +1,4 @@
-"""Checks of chapter 07: early stopping, known plays, flattery, sampled ranking."""
+"""Checks of chapter 07: early stopping, old gradients, known plays, flattery, sampled ranking."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -22,6 +22,18 @@ def patience(answer: Callable[..., Any]) -> Iterator[Property]:
         tuple(answer(values, 3)) == (2, 5),
         "Go through the values, and remember the best one and its epoch.",
         "Stop as soon as the epoch is `patience` ahead of the best one.",
+    )
+
+
+@exercise("07-zero-grad", "warm-up")
+def zero_grad(answer: float) -> Iterator[Property]:
+    """Check −0.1 (1 + 2 + 3)."""
+    yield wants("descent goes down", answer < 0, "A step takes rate times gradient away.")
+    yield wants(
+        "the gradients of earlier steps are still there",
+        near(answer, -0.6),
+        "`backward` adds to the gradient that is there: 1 in the first step, then 2, then 3.",
+        "−0.1 · (1 + 2 + 3)",
     )
 
 

@@ -143,6 +143,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("06-turns", lambda means: float(len(means)), "by turns"),
     ("06-turns", lambda means: float(np.sign(means).sum()), "3.03"),
     ("06-turns", plain_running_mean, "ten times by the same amount"),
+    ("07-zero-grad", 0.6, "goes down"),
+    ("07-zero-grad", -0.3, "earlier steps"),
     ("07-masked", recall_without_mask, "give up their places"),
     ("07-masked", masks_in_place, "unchanged"),
     ("07-masked", lambda s, known, w, k: len({*s.topk(k)[1].tolist()} & {*w}) / k, "0.5"),
