@@ -89,7 +89,11 @@ def share(answer: Callable[..., Any]) -> Iterator[Property]:
         "`taste[user].topk(2).indices` are the two genres, `genre[items]` those of the artists.",
         "`torch.isin(genre[items], favourites).float().mean()` is the share.",
     )
-    yield wants("artists of the least liked genre give 0", near(answer(against_taste, 3), 0.0))
+    yield wants(
+        "artists of the least liked genre give 0",
+        near(answer(against_taste, 3), 0.0),
+        "Look at the genres of the items, not at their number.",
+    )
     other = torch.sin(torch.arange(600.0))
 
     def anyhow(users: torch.Tensor) -> torch.Tensor:
@@ -98,5 +102,7 @@ def share(answer: Callable[..., Any]) -> Iterator[Property]:
     items = ausrec.recommend(anyhow, test, 7)["item"].tolist()
     expected = torch.isin(genre[items], taste[7].topk(2).indices).float().mean()
     yield wants(
-        "it also holds for another user and other scores", near(answer(anyhow, 7), expected)
+        "it also holds for another user and other scores",
+        near(answer(anyhow, 7), expected),
+        "Use the user and the scores that you are given.",
     )

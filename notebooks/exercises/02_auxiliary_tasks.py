@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import torch
 
 import ausrec
 from ausrec.lab.exercise import Property, exercise, near, wants
@@ -30,12 +31,20 @@ def two_hop(answer: Callable[..., Any]) -> Iterator[Property]:
 def jaccard(answer: Callable[..., Any]) -> Iterator[Property]:
     """Check |A ∩ B| / |A ∪ B|."""
     a, b = np.array([[0, 1], [1, 0]], bool), np.array([[0, 1], [0, 0]], bool)
-    yield wants("equal relations give 1", near(answer(a, a), 1.0))
-    yield wants("relations that share nothing give 0", near(answer(b, b.T), 0.0))
+    c = np.array([[0, 1], [0, 1]], bool)
+    yield wants("equal relations give 1", near(answer(a, a), 1.0), "Divide by what A or B holds.")
+    yield wants(
+        "relations without a common pair give 0", near(answer(b, b.T), 0.0), "& intersects."
+    )
     yield wants(
         "one pair in common of two gives 1/2",
         near(answer(a, b), 0.5),
         "& is the intersection, | the union; .sum() counts.",
+    )
+    yield wants(
+        "one pair in common of three gives 1/3",
+        near(answer(a, c), 1 / 3),
+        "Divide by the pairs that are in A or in B, not by those of A.",
     )
 
 
@@ -62,22 +71,25 @@ def negative(answer: Callable[..., Any]) -> Iterator[Property]:
 @exercise("02-strong-triangle")
 def strong_triangle(answer: Callable[..., Any]) -> Iterator[Property]:
     """Check: linked, with two common friends at least."""
-    graph = ausrec.a_dozen_users()
-    found = ausrec.relation_pairs(ausrec.AddRelation("answer", answer)(graph), "answer")
-    matrix = found.partners(np.arange(12)).toarray().astype(bool)
-    links = np.zeros((12, 12), dtype=int)
-    links[tuple(graph["user", "trusts", "user"].edge_index.numpy())] = 1
-    links |= links.T
-    yield wants("it relates both ways", (matrix == matrix.T).all(), "Use `.symmetric()` links.")
-    yield wants("related users are linked", not matrix[links == 0].any(), "`&` intersects.")
-    yield wants(
-        "one common friend is not enough",
-        not matrix[links @ links < 2].any(),
-        "links @ links counts the common friends.",
-        "`(links @ links >= 2)` for `links = linked.factors[0].astype(int)`.",
-    )
-    expected = (links @ links >= 2) & (links > 0) & ~np.eye(12, dtype=bool)
-    yield wants("two common friends are enough", (matrix == expected).all(), "Is it > or >= ?")
+    dozen, square = ausrec.a_dozen_users(), ausrec.a_dozen_users()
+    # 0 and 2 have two common friends and are not linked; 1 and 3 are.
+    square["user", "trusts", "user"].edge_index = torch.tensor([[0, 1, 2, 3, 1], [1, 2, 3, 0, 3]])
+    for graph in (dozen, square):
+        found = ausrec.relation_pairs(ausrec.AddRelation("answer", answer)(graph), "answer")
+        matrix = found.partners(np.arange(12)).toarray().astype(bool)
+        links = np.zeros((12, 12), dtype=int)
+        links[tuple(graph["user", "trusts", "user"].edge_index.numpy())] = 1
+        links |= links.T
+        yield wants("it relates both ways", (matrix == matrix.T).all(), "Use `.symmetric()` links.")
+        yield wants("related users are linked", not matrix[links == 0].any(), "`&` intersects.")
+        yield wants(
+            "one common friend is not enough",
+            not matrix[links @ links < 2].any(),
+            "links @ links counts the common friends.",
+            "`(links @ links >= 2)` for `links = linked.factors[0].astype(int)`.",
+        )
+        expected = (links @ links >= 2) & (links > 0) & ~np.eye(12, dtype=bool)
+        yield wants("two common friends are enough", (matrix == expected).all(), "Is it > or >= ?")
 
 
 @exercise("02-rare", "stretch")

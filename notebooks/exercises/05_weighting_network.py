@@ -24,7 +24,11 @@ def features(answer: Callable[..., Any]) -> Iterator[Property]:
     """Check [cost, one-hot]."""
     costs = torch.tensor([0.5, 0.7])
     found = answer(costs, 1, 3)
-    yield wants("a row a sample, 1 + tasks columns", tuple(found.shape) == (2, 4))
+    yield wants(
+        "a row a sample, 1 + tasks columns",
+        tuple(found.shape) == (2, 4),
+        "Put a one-hot of the task next to each cost.",
+    )
     yield wants("the first column is the cost", near(found[:, 0], costs), "torch.cat on dim=1.")
     yield wants(
         "of the others only the place of the task is 1",

@@ -11,7 +11,11 @@ from ausrec.lab.exercise import Property, exercise, near, wants
 @exercise("06-adam", "warm-up")
 def adam(answer: Callable[..., Any]) -> Iterator[Property]:
     """Check rate · g / (|g| + ε) of a first step."""
-    yield wants("a large gradient moves by the rate", near(answer(3.0, 0.01, 1e-8), 0.01, 1e-4))
+    yield wants(
+        "a large gradient moves by the rate",
+        near(answer(3.0, 0.01, 1e-8), 0.01, 1e-4),
+        "Put m = g and s = g² into Adam's formula above.",
+    )
     yield wants(
         "a gradient as small as ε moves by half of it",
         near(answer(1e-8, 0.01, 1e-8), 0.005),
@@ -50,7 +54,11 @@ def epsilon(answer: Callable[..., Any]) -> Iterator[Property]:
         "Multiply by the denominator first: share · (g + ε) = g.",
         "ε = g / share − g.",
     )
-    yield wants("only ε = 0 leaves the whole step", abs(answer(1e-10, 1.0)) < 1e-20)
+    yield wants(
+        "only ε = 0 leaves the whole step",
+        abs(answer(1e-10, 1.0)) < 1e-20,
+        "A share of 1 means g = g + ε.",
+    )
 
 
 @exercise("06-scale-free")
@@ -93,6 +101,7 @@ def turns(answer: Callable[..., Any]) -> Iterator[Property]:
     yield wants(
         "a thousandth of all means pulls as much",
         near(answer([0.1, 0.2, -0.3]), answer([1e-4, 2e-4, -3e-4])),
+        "Divide by √(r²), which has the scale of the means, and not by r².",
     )
     yield wants(
         "a mean ten times larger than before pulls by 3.03, not by 1 or 10",

@@ -1,4 +1,4 @@
-"""Checks of chapter 07: early stopping, known plays, flattery, sampled ranking."""
+"""Checks of chapter 07: early stopping, old gradients, known plays, flattery, sampled ranking."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -22,6 +22,18 @@ def patience(answer: Callable[..., Any]) -> Iterator[Property]:
         tuple(answer(values, 3)) == (2, 5),
         "Go through the values, and remember the best one and its epoch.",
         "Stop as soon as the epoch is `patience` ahead of the best one.",
+    )
+
+
+@exercise("07-zero-grad", "warm-up")
+def zero_grad(answer: float) -> Iterator[Property]:
+    """Check −0.1 (1 + 2 + 3)."""
+    yield wants("descent goes down", answer < 0, "A step takes rate times gradient away.")
+    yield wants(
+        "the gradients of earlier steps are still there",
+        near(answer, -0.6),
+        "`backward` adds to the gradient that is there: 1 in the first step, then 2, then 3.",
+        "−0.1 · (1 + 2 + 3)",
     )
 
 
@@ -71,7 +83,11 @@ def candidates(answer: Callable[..., Any]) -> Iterator[Property]:
     user, item = torch.tensor([0, 0, 2]), torch.tensor([7, 3, 1])
     table = answer(user, item, 3, 50, 10, torch.Generator().manual_seed(0))
     zeros = table == 0
-    yield wants("it has a row a user and a column an item", tuple(table.shape) == (3, 50))
+    yield wants(
+        "it has a row a user and a column an item",
+        tuple(table.shape) == (3, 50),
+        "torch.full((num_users, num_items), -torch.inf)",
+    )
     yield wants(
         "every entry is 0 or −∞",
         bool((zeros | torch.isneginf(table)).all()),
@@ -85,4 +101,9 @@ def candidates(answer: Callable[..., Any]) -> Iterator[Property]:
         "torch.rand(...).argsort(dim=1)[:, :size] draws without repetition.",
         "table.scatter_(1, drawn, 0.0)",
     )
-    yield wants("users have different candidates", bool((zeros[0] != zeros[1]).any()))
+    others = [each for each in range(50) if each not in item]
+    yield wants(
+        "users have different random candidates",
+        bool((zeros[0, others] != zeros[1, others]).any()),
+        "Draw a row of random numbers for each user.",
+    )

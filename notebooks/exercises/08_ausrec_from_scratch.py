@@ -93,7 +93,7 @@ def backward(answer: Callable[..., Any]) -> Iterator[Property]:
         (expected,) = torch.autograd.grad((total / (layers + 1) * weights).sum(), table)
         return near(torch.as_tensor(answer(graph, weights, layers)).detach(), expected)
 
-    yield wants("without layers it is what came in", right(both_ways, 0))
+    yield wants("without layers it is what came in", right(both_ways, 0), "P is the identity then.")
     yield wants(
         "on a graph whose links are all returned it is one more propagation",
         right(both_ways, 3),

@@ -46,7 +46,11 @@ def flat(answer: Callable[..., Any]) -> Iterator[Property]:
 @exercise("09-coin")
 def coin(answer: Callable[..., Any]) -> Iterator[Property]:
     """Check the binomial tail, Σ_{k ≥ below} C(n, k) / 2ⁿ."""
-    yield wants("at least none of ten is certain", near(answer(0, 10), 1.0))
+    yield wants(
+        "at least none of ten is certain",
+        near(answer(0, 10), 1.0),
+        "Every number of signs is at least none: all cases count.",
+    )
     yield wants(
         "all of three has a chance of one in eight",
         near(answer(3, 3), 1 / 8),
@@ -84,7 +88,11 @@ def diagnose(answer: Callable[..., Any]) -> Iterator[Property]:
 @exercise("09-slow", "stretch")
 def slow(answer: str) -> Iterator[Property]:
     """Check that the network has a signal and a small learning rate."""
-    yield wants("the answer is 'slow' or 'dead'", answer in ("slow", "dead"))
+    yield wants(
+        "the answer is 'slow' or 'dead'",
+        answer in ("slow", "dead"),
+        "Dead is a network without a signal. Slow is one whose signal moves it too little.",
+    )
     yield wants(
         "it agrees with the hypergradient and with the movement",
         answer == "slow",

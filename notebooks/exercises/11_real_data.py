@@ -38,7 +38,7 @@ def cut(answer: Callable[..., Any]) -> Iterator[Property]:
     """Check the shares of artists and of records above a limit."""
     listeners = [1, 1, 2, 6, 90]
     found = answer(listeners, 6)
-    yield wants("two shares, of artists and of records", len(found) == 2)
+    yield wants("two shares, of artists and of records", len(found) == 2, "return one, other")
     yield wants(
         "one artist of five has more than 6 listeners: 6 itself is not more",
         near(found[0], 0.2),
@@ -71,11 +71,13 @@ def same_genre(answer: Any) -> Iterator[Property]:
     yield wants(
         "the graph has the edge type item–has–genre",
         kind in answer.edge_types,
+        "`links` is a dictionary from an edge type to its table.",
         "links={('item', 'has', 'genre'): folder / 'genres.csv'} loads a third table.",
     )
     yield wants(
         "each of the 16 records has a genre, and there are two genres",
         answer[kind].edge_index.size(1) == 16 and answer["genre"].num_nodes == 2,
+        "The first word of a record's name is its genre. The cell has written that table.",
     )
     path = ausrec.metapath("user", "item", "genre", "item", "user")
     pairs = ausrec.relation_pairs(ausrec.AddRelation("same_genre", path)(answer), "same_genre")

@@ -42,6 +42,7 @@ def credit(answer: Callable[..., Any]) -> Iterator[Property]:
     yield wants(
         "'more of the same' is credited for its length alone",
         near(float(answer(more, step, held)[1]), 0.0),
+        "Split by the step, not by the pull.",
     )
 
 
@@ -64,7 +65,11 @@ def longer(answer: Callable[..., Any]) -> Iterator[Property]:
     """Check that a held length undoes what only makes the step longer."""
     d, extra = torch.tensor([3.0, 4.0]), torch.tensor([6.0, 8.0])
     found = torch.as_tensor(answer(d, extra))
-    yield wants("a pull along d changes nothing", near(found, d, 1e-5))
+    yield wants(
+        "a pull along d changes nothing",
+        near(found, d, 1e-5),
+        "The sum is three times as long as d here: make it as long as d again.",
+    )
     turned = torch.as_tensor(answer(d, torch.tensor([-4.0, 3.0])))
     yield wants(
         "a pull across d turns it and keeps its length",

@@ -27,7 +27,11 @@ def _loss(W: torch.Tensor) -> torch.Tensor:
 @exercise("14-factor")
 def factor(answer: Callable[..., Any]) -> Iterator[Property]:
     """Check Σ_{j ≤ K} (1 − α h)^j."""
-    yield wants("without products it is the first term alone", near(answer(1.0, 0.3, 0), 1.0))
+    yield wants(
+        "without products it is the first term alone",
+        near(answer(1.0, 0.3, 0), 1.0),
+        "For K = 0 the sum has the term j = 0 only.",
+    )
     yield wants(
         "where there is no curvature, three products make the first term four times as long",
         near(answer(1.0, 0.0, 3), 4.0),

@@ -18,7 +18,11 @@ def _rows() -> tuple[torch.Tensor, torch.Tensor]:
 def alignment(answer: Callable[..., Any]) -> Iterator[Property]:
     """Check mean ‖ũ − ĩ‖²."""
     one, _ = _rows()
-    yield wants("rows of the same direction give 0", near(answer(one, 3 * one), 0.0))
+    yield wants(
+        "rows of the same direction give 0",
+        near(answer(one, 3 * one), 0.0),
+        "Only directions count, so lengths have to go first.",
+    )
     yield wants(
         "opposite rows give 4",
         near(answer(one, -one), 4.0, 1e-5),
@@ -71,7 +75,11 @@ def temperature(answer: Any) -> Iterator[Property]:
         runs[name]["uniformity, users"] > sharp["uniformity, users"] + 0.5,
         "Only the temperature may differ: keep the weight at 0.1.",
     )
-    yield wants("the verdict is 'none', 'some' or 'most'", verdict in ("none", "some", "most"))
+    yield wants(
+        "the verdict is 'none', 'some' or 'most'",
+        verdict in ("none", "some", "most"),
+        "Compare NDCG@10 of the two runs and of LightGCN.",
+    )
     missing = runs["LightGCN"]["NDCG@10"] - sharp["NDCG@10"]
     mended = (runs[name]["NDCG@10"] - sharp["NDCG@10"]) / missing
     yield wants(

@@ -40,6 +40,69 @@ def half_width(times: Callable[[int], float], ddof: int) -> Callable[[list[float
     return lambda d: times(len(d)) * float(np.std(d, ddof=ddof)) / len(d) ** 0.5
 
 
+def one_hot_left_out(first: Any, second: Any, costs: dict[str, torch.Tensor]) -> Any:
+    rows = {name: torch.nn.functional.pad(cost[:, None], (0, 2)) for name, cost in costs.items()}
+    return {name: second(first(each).relu())[:, 0].sigmoid() for name, each in rows.items()}
+
+
+def one_virtual_step(total: Any, meta: Any, W: Any, weights: Any, alpha: float) -> Any:
+    ahead = W - alpha * torch.autograd.grad(total(W, weights), W, create_graph=True)[0]
+    return torch.autograd.grad(meta(ahead), weights)[0]
+
+
+def after_a_step(g: Any, meta: Any, W: Any, alpha: float, tasks: int) -> float:
+    ahead = (W - alpha * g).detach().requires_grad_()
+    return -alpha / tasks * float((g * torch.autograd.grad(meta(ahead), ahead)[0]).sum())
+
+
+def not_adapted(loss: Any, W: torch.Tensor, rate: float) -> torch.Tensor:
+    adapted = (W - rate * W**3).detach().requires_grad_()
+    (gradient,) = torch.autograd.grad(loss(adapted), adapted)
+    return gradient
+
+
+def same_draws(user: Any, item: Any, users: int, items: int, size: int, generator: Any) -> Any:
+    table = torch.full((users, items), -torch.inf)
+    table[:, torch.randperm(items, generator=generator)[:size]] = 0
+    table[user, item] = 0
+    return table
+
+
+def friends_of_friends(graph: Any) -> Any:
+    linked = ausrec.adjacency(graph, "user", "trusts", "user").symmetric()
+    links = linked.factors[0].astype(int)
+    return ausrec.Walk(links @ links >= 2).without_self()
+
+
+def rare_people(k: int) -> Callable[[Any], Any]:
+    def relation(graph: Any) -> Any:
+        plays = ausrec.adjacency(graph, "user", "rates", "item").factors[0].astype(int)
+        busy = np.flatnonzero(np.asarray(plays.sum(axis=1)).ravel() > k)
+        shared = (plays @ plays.T).tolil()
+        shared[busy] = 0
+        return ausrec.Walk(shared.tocsr() > 0).without_self()
+
+    return relation
+
+
+def self_pairs(rows: torch.Tensor) -> torch.Tensor:
+    rows = torch.nn.functional.normalize(rows, dim=1)
+    return (-2 * torch.cdist(rows, rows).square()).exp().mean().log()
+
+
+def inner_products(first: torch.Tensor, second: torch.Tensor, temperature: float) -> torch.Tensor:
+    return -(first @ second.T / temperature).log_softmax(dim=1).diagonal()
+
+
+def all_ten(scores: Any, user: int) -> float:
+    return 1.0
+
+
+def first_returned(edges: np.ndarray) -> float:
+    links = {*zip(*edges.tolist(), strict=True)}
+    return float(all((v, u) in links for u, v in links))
+
+
 class Weights:
     """A history that holds weights of seven tasks in 25 epochs, and nothing else."""
 
@@ -80,6 +143,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("06-turns", lambda means: float(len(means)), "by turns"),
     ("06-turns", lambda means: float(np.sign(means).sum()), "3.03"),
     ("06-turns", plain_running_mean, "ten times by the same amount"),
+    ("07-zero-grad", 0.6, "goes down"),
+    ("07-zero-grad", -0.3, "earlier steps"),
     ("07-masked", recall_without_mask, "give up their places"),
     ("07-masked", masks_in_place, "unchanged"),
     ("07-masked", lambda s, known, w, k: len({*s.topk(k)[1].tolist()} & {*w}) / k, "0.5"),
@@ -93,7 +158,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("09-coin", lambda below, n: below / n, "is certain"),
     ("09-coin", lambda below, n: 1.0 if below == 0 else 2.0**-n, "at least two"),
     ("09-diagnose", lambda mean, edge, score, h: "frozen" if h < 1e-8 else "zero", "'extremes'"),
-    ("10-fooled", lambda questions, level: questions * level, "not in 20 %"),
+    ("10-fooled", lambda questions, level: questions * level, "four times 5 %"),
     ("10-interval", half_width(lambda n: float(t.ppf(0.975, n - 1)), 0), "n − 1"),
     ("10-interval", half_width(lambda n: float(norm.ppf(0.975)), 1), "3.18"),
     ("10-interval", half_width(lambda n: float(t.ppf(0.95, n - 1)), 1), "3.18"),
@@ -117,6 +182,49 @@ WRONG: list[tuple[str, Any, str]] = [
     ("15-temperature", (SGL | {"SGL, weight 0.1, τ = 1": run(0.1, -3.7)}, "none"), "spread less"),
     ("15-temperature", (SOFT, "yes"), "'none', 'some' or 'most'"),
     ("15-temperature", (SOFT, "some"), "comes back"),
+    ("00-share", all_ten, "least liked genre"),
+    ("01-returned", first_returned, "of three 2/3"),
+    ("01-link-back", 1, "more than that"),
+    ("02-jaccard", lambda a, b: (a & b).sum() / a.sum(), "of three gives 1/3"),
+    ("02-strong-triangle", friends_of_friends, "users are linked"),
+    ("02-rare", rare_people, "at most 2 users"),
+    (
+        "03-last-layer",
+        lambda A, x, L: A.propagate(x, L) - A.propagate(x, L - 1),
+        "last layer alone",
+    ),
+    ("03-bpr-gradient", lambda u, p, n: torch.sigmoid(u @ n - u @ p) * u, "step against it"),
+    ("04-by-hand", lambda alpha, tasks, g, v: alpha / tasks * float((g * v).sum()), "negative"),
+    ("04-first-order", after_a_step, "no step was taken"),
+    ("04-two-steps", one_virtual_step, "central differences"),
+    ("05-parameters", 8 * 64 + 64, "weights and biases"),
+    ("05-features", lambda costs, task, n: torch.eye(n + 1)[[task] * 2], "first column"),
+    ("05-shared-bias", lambda weights, slopes: float((weights * slopes).sum()), "−0.41"),
+    ("06-adam", lambda g, rate, epsilon: rate * g / abs(g), "as small as ε"),
+    ("06-scale-free", lambda h, before: (-h / h.mean().abs(), h.mean() ** 2), "add up to −1"),
+    ("07-flattery", lambda val, test: max(test) - test[-1], "validation is best"),
+    ("07-candidates", same_draws, "different random"),
+    ("08-meta-rows", int(0.3 * 2048) - 1, "30 %"),
+    ("08-shared", one_hot_left_out, "first task's"),
+    ("08-alone", lambda table, layers: table / max(layers, 1), "a quarter"),
+    ("09-entropy", lambda w: -sum(x * np.log(x) for x in w), "seven equal"),
+    ("09-slow", "dead", "agrees with the hypergradient"),
+    ("10-least-p", lambda n: 1 / 2**n, "0.125"),
+    ("11-density", lambda plays, users, items: plays / (users + items), "0.033"),
+    ("11-leak", lambda train, test: sum(p in train for p in test) / len(test), "counted once"),
+    ("12-neumann", lambda times, g, K, rate: rate * (g - rate * K * times(g)), "one product"),
+    ("12-limit", lambda H: 1 / float(torch.linalg.eigvalsh(H).max()), "above it"),
+    ("12-implicit", lambda task, H, g: float(task @ torch.linalg.solve(H, g)), "H v = g"),
+    ("13-across", lambda g, d: g - (g @ d) * d, "right angles"),
+    ("13-longer", lambda d, extra: d, "turns it"),
+    (
+        "14-reptile",
+        lambda start, adapted, rate: start - rate * (adapted - start),
+        "half of the way",
+    ),
+    ("14-maml", not_adapted, "factor 1 − α ℓ"),
+    ("15-uniformity", self_pairs, "mean over pairs"),
+    ("15-info-nce", inner_products, "finding oneself"),
 ]
 
 
@@ -134,3 +242,8 @@ def test_a_wrong_answer_is_told_by_the_property_that_it_breaks(
     assert not verdict.right
     first = verdict.text.splitlines()[0]
     assert first.startswith(f"{name}: not yet: ") and told in first
+    assert "Hint 1: " in verdict.text
+
+
+def test_every_exercise_has_a_wrong_answer() -> None:
+    assert {name for name, *_ in WRONG} == {*exercise.exercises().index}

@@ -151,6 +151,7 @@ def test_checks_belong_to_the_chapter_and_its_solutions_pass_them(path: Path) ->
         assert sorted(found) == sorted(listed)
         said = ["".join(joined(output.get("text", "")) for output in c["outputs"]) for c in checked]
         assert [text for text in said if (": right. " in text) is not right] == []
+        assert [text for text in said if ("Hint 1: " in text) is right] == []
 
 
 @every_chapter
