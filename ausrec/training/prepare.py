@@ -202,6 +202,8 @@ def assumptions(prepared: Prepared) -> Iterator[str]:
     for part, name in (("val", "validation"), ("test", "test")):
         if getattr(recipe.data, part) and not prepared.has_part(part):
             yield f"{name} part: no row is left that can be ranked, so it has no metrics"
+    if recipe.split.join_val:
+        yield "validation part: its rows are trained on (split.join_val), and none are left in it"
     if not prepared.has_part("val"):
         yield "no validation part: all epochs are trained, and the last is kept"
     if prepared.left_out:
