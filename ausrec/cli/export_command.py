@@ -63,9 +63,7 @@ def export(*, run: Folder, out: Folder, k: int = 100) -> None:
     atomic = lists.rename(columns={name: f"{name}:{kind}" for name, kind in typed.items()})
     files |= {
         "lists.lenskit.parquet": lists.to_parquet(index=False),
-        "lists.recommenders.parquet": lists[[*others]]
-        .rename(columns=others)
-        .to_parquet(index=False),
+        "lists.recommenders.parquet": renamed.to_parquet(index=False),
         "lists.inter": atomic.to_csv(sep="\t", index=False).encode(),
     }
     numbers = {"users": len(users), "items": graph["item"].num_nodes, "k": k}

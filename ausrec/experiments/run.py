@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from math import nan
 from typing import Any
@@ -249,10 +249,10 @@ def _recommended(run: Run, prepared: Prepared, read_test: bool, cost: Cost) -> R
 
 
 def _of_test(run: Run, prepared: Prepared, test: Evaluation | None) -> dict[str, Any]:
-    """Return what the test part says, and what there is to say about the data."""
+    """Return what the test part says, and the data."""
     said = {"facts": facts(prepared.graph), "assumed": [*prepared.assumed]}
     if test is None:
-        return {"test": {}, "users": [], "per_user": {}, **said}
+        return {"test": {}, "users": [], "per_user": {}} | said
     each, ids = test.per_user, prepared.graph["user"].raw_id
     kept = dict.fromkeys([*compared_metrics(), *kept_metrics(), *run.metrics])
     return {
@@ -279,16 +279,10 @@ def _result(run: Run, trained: Trained, read_test: bool, cost: Cost) -> Result:
     )
 
 
+@lru_cache(maxsize=1)
 def load(data: DataConfig) -> HeteroData:
     """Read the data, or take that of the run before where it is the same."""
-    return _load(json.dumps(asdict(data)))
-
-
-@lru_cache(maxsize=1)
-def _load(data: str) -> HeteroData:
-    settings = json.loads(data)
-    settings["social_columns"] = tuple(settings["social_columns"])
-    return DataConfig(**settings).load()
+    return data.load()
 
 
 def seeded(recipe: Recipe, seed: int) -> Recipe:
