@@ -27,7 +27,7 @@ from ausrec.weighting import Manual, Shuffled, Weighting
 
 HISTORY_TYPES = {"epoch": int, "quantity": str, "task": str, "value": float}
 # What changes where or how a run is done, and not what it finds.
-FREE = ("data.data_root", "train.device", "train.threads", "train.checkpoint_every")
+FREE = ("data.data_root", "data.title", "train.device", "train.threads", "train.checkpoint_every")
 
 
 @dataclass(frozen=True)
