@@ -76,7 +76,8 @@ class DataConfig(Preparation, TableColumns, DataSources):
         title, equals, tables = text.partition("=")
         if not equals or "(" in title:
             return cls(dataset=text or None)
-        known = settings_of(cls)
+        kind: Any = cls
+        known = settings_of(kind)
         found: dict[str, Any] = {"title": title.strip()}
         for place, (_, part) in enumerate(split_outside(tables, ",", "data")):
             name, equals, value = (word.strip() for word in part.partition("="))
