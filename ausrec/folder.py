@@ -215,3 +215,14 @@ def check_apart(path: Path, inputs: Mapping[str, str | Path]) -> None:
                 f"{path}: {option} {given} lies in it, and could be replaced; choose another "
                 "folder for the output"
             )
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write one file that is not there yet, in one go.
+
+    Raises:
+        AusrecError: when something is there already, or it cannot be written.
+    """
+    if os.path.lexists(path):
+        raise AusrecError(f"{path}: is there already; choose another name")
+    write_whole(path, content)

@@ -9,7 +9,14 @@ import psutil
 import pytest
 import torch
 
-from ausrec.memory import give_back_freed_memory, keep_freed_memory, peak_mib, reset_peak
+from ausrec.memory import (
+    MIB,
+    Cost,
+    give_back_freed_memory,
+    keep_freed_memory,
+    peak_mib,
+    reset_peak,
+)
 
 WORK = """
 import resource
@@ -78,3 +85,13 @@ def test_a_large_array_shows_in_the_peak_and_is_forgotten() -> None:
         pytest.skip("the peak can be forgotten on Linux only")
     reset_peak()
     assert peak_mib() < with_large - 50
+
+
+def test_a_cost_counts_the_work_of_this_process() -> None:
+    cost = Cost()
+    held = bytearray(64 * MIB)
+    total = sum(range(10**6))
+    spent = cost.so_far()
+    assert total and len(held) and tuple(spent) == Cost.NAMES
+    assert spent["cpu_seconds"] > 0 and spent["seconds"] > 0
+    assert spent["peak_mib"] >= 64

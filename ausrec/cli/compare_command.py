@@ -28,11 +28,11 @@ def compare(
       ausrec compare --dataset lastfm --strategies equal,dwa,ausrec \
           --tasks all,none,social_link --seeds 10 --out runs/grid
 
-    Finished runs are kept; the same command goes on where it stopped. --dataset takes several
-    names, with commas. A strategy is the name of a weighting, as equal or "equal(weight=0.1)", or
-    frozen or shuffled, which train again with the weights that ausrec has learned. Sets of tasks
-    are written as below; alone and left_out are one set for each task. --seeds 10 is 0 to 9;
-    --seeds 3,5,8 are those three.
+    Finished runs are kept; the same command goes on where it stopped. --dataset and --encoder take
+    several names, with commas, and --data NAME=TABLES may be repeated. A strategy is the name of a
+    weighting, as equal or "equal(weight=0.1)", or frozen or shuffled, which train again with the
+    weights that ausrec has learned. Sets of tasks are written as below; alone and left_out are one
+    set for each task. --seeds 10 is 0 to 9; --seeds 3,5,8 are those three.
 
     All runs share the settings. Those of weightings go to the strategies that have them.
 
@@ -40,20 +40,20 @@ def compare(
         strategies: strategies, with commas
         tasks: sets of tasks, with commas; all if none
         seeds: how many, or which, as 3,5,8
-        metric: the one to report and compare by
+        metric: the one to report and compare by, as recall@20
         baseline: the strategy that the others must beat
         out: the folder for tables and report, as runs/grid
         runs: the folder of runs; OUT/runs if none
         machines: where runs are done
         flags: the settings that all runs share
     """
-    base, weighting, datasets = flags.shared()
+    base, weighting, datasets, encoders = flags.shared()
     check_metric(metric, "--metric")
     if tasks and flags.metapaths:
         raise AusrecError(f"{METAPATH}: write it in --tasks, as all+metapath(path=...)")
     sets = tasks or str(base.tasks)
     return run_and_report(
-        Grid(strategies, sets, seeds, datasets or (), base, weighting=weighting),
+        Grid(strategies, sets, seeds, datasets, base, weighting, encoders=encoders),
         out,
         store=runs,
         engine=machines.build(base.train.threads),

@@ -29,12 +29,13 @@ COMMANDS = {
     "study": "list, show or run studies: those that come with the kit, or your own",
     "search": "search for the settings of a strategy, on the validation part alone",
     "evaluate": "measure a trained run again",
-    "recommend": "list items for one user",
+    "recommend": "list items for users of a run, or for a new one",
+    "export": "write a run's embeddings and lists for other libraries",
     "report": "write the report of a run again",
     "doctor": "check this installation, and say how to repair it",
 }
 FORMER = {"course": "`make site` builds the course, as a part of the site"}
-ON_RUNS = ("evaluate", "recommend", "report")
+ON_RUNS = ("evaluate", "report")
 DEBUG = "--debug"
 BAD_INPUT = 2
 NO_MEMORY = "not enough memory: lower the batch sizes or --dim, or use a larger machine"

@@ -45,6 +45,7 @@ EVERYDAY = {
     "--threads": "train.threads",
 }
 CONFIG, LINK, METAPATH, PLUGIN = "--config", "--link", "--metapath", "--plugin"
+DATA = "--data"
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,13 @@ class Flags:
     command: str = ""
     """The command line."""
 
+    data: Sequence[str] = ()
+    """Data sets, of which several can be given where runs are compared."""
+
     usage: ClassVar[str] = "(--dataset NAME | --interactions TABLE)"
+    repeated: ClassVar[tuple[str, ...]] = (LINK, METAPATH, PLUGIN)
+    """What may be given several times."""
+
     listed: ClassVar[tuple[str, ...]] = ()
     """The groups of settings that the help lists; none for all."""
 
@@ -72,7 +79,7 @@ class Flags:
         """Add the flags of settings that are among the words; see `Reader`."""
         parser.epilog = settings_help(cls.listed)
         parser.add_argument(CONFIG, dest=CONFIG, action=Once, help=argparse.SUPPRESS)
-        for flag in (LINK, METAPATH, PLUGIN):
+        for flag in cls.repeated:
             parser.add_argument(flag, dest=flag, action="append", help=argparse.SUPPRESS)
         for flag in dict.fromkeys(word.partition("=")[0] for word in words):
             name = setting_of(flag)
@@ -99,7 +106,8 @@ class Flags:
         if links:
             settings["data.links"] = value_text(links)
         file = given.get(CONFIG)
-        return cls(settings, given.get(METAPATH, ()), Path(file) if file else None, command)
+        config = Path(file) if file else None
+        return cls(settings, given.get(METAPATH, ()), config, command, given.get(DATA, ()))
 
     def recipe(self, base: Recipe | None = None) -> Recipe:
         """Return the recipe: the base, changed by the file, changed by the flags.
@@ -137,6 +145,7 @@ def settings_help(only: Sequence[str] = ()) -> str:
     """
     short = [(flag, f"--{name}") for flag, name in EVERYDAY.items() if _in(name, only)]
     short += [(LINK, "NAME=TABLE, one of --data.links; may be repeated")] * _in("data", only)
+    short += [(DATA, "NAME=INTERACTIONS,SOCIAL, own tables under a name")] * _in("data", only)
     short += [(PLUGIN, _PLUGIN)] * (not only)
     short += [(METAPATH, "PATH, one more of --tasks; may be repeated")] * _in("tasks", only)
     parts = [

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal, NamedTuple
 import pandas as pd
 
 from ausrec.cli.command import flag_of
-from ausrec.cli.flags import EVERYDAY, Flags
+from ausrec.cli.flags import DATA, EVERYDAY, Flags
 from ausrec.environment import num_cores
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, Grid, GridResults, LocalEngine, Run, Store
-from ausrec.experiments.grid import with_popularity, with_sources
+from ausrec.experiments.grid import read_names, with_popularity, with_sources
 from ausrec.experiments.ray_engine import RayEngine
 from ausrec.experiments.results import choose_baseline, planned
 from ausrec.experiments.study import split_shared
@@ -43,18 +43,24 @@ class Shared(NamedTuple):
     weighting: Mapping[str, Any]
     """Settings of weightings, for the strategies that have them."""
 
-    dataset: str | None
-    """Names of data sets, where they are given."""
+    datasets: tuple[str, ...]
+    """Data sets, where they are given."""
+
+    encoders: tuple[str, ...]
+    """Encoders, where several are given."""
 
 
 class GridFlags(Flags):
     """The settings that all runs share."""
 
-    def shared(self, start: Recipe | None = None) -> Shared:
+    repeated = (*Flags.repeated, DATA)
+
+    def shared(self, start: Recipe | None = None, *, several: bool = True) -> Shared:
         """Return what all runs share.
 
         Args:
             start: what files and flags change; None for the defaults.
+            several: whether there may be several encoders.
 
         Raises:
             AusrecError: on a setting that is unknown, or a matter of the grid.
@@ -64,12 +70,18 @@ class GridFlags(Flags):
             if name in self.settings:
                 raise AusrecError(f"{short.get(name, f'--{name}')}: {why}")
         settings, weighting = split_shared(self.settings)
-        dataset = settings.pop("data.dataset", None)
+        named = [*read_names(settings.pop("data.dataset", ())), *self.data]
+        encoders = read_names(settings.get("model", ()))
+        if len(encoders) > 1:
+            if not several:
+                raise AusrecError("--encoder: name one here; `ausrec compare` takes several")
+            settings["model"] = encoders[0]
         base = replace(self, settings=settings).recipe(start)
         return Shared(
             replace(base, data=replace(base.data, dataset=None)),
             {**base.weighting.settings, **weighting},
-            dataset or base.data.dataset,
+            tuple(named or filter(None, [base.data.dataset])),
+            encoders if len(encoders) > 1 else (),
         )
 
 

@@ -21,6 +21,7 @@ def run_files(
     command: str,
     *,
     comparison: pd.DataFrame | None = None,
+    chosen: Trained | None = None,
 ) -> dict[str, bytes]:
     """Return the content of every file of a run, by name.
 
@@ -29,10 +30,13 @@ def run_files(
             the others are compared with it in the report.
         config: the configuration file.
         command: repeats the run.
+        chosen: the run that chose the epochs of a refit; `metrics.json` keeps what it measured.
         comparison: of the models, where `metrics.json` holds it, too.
     """
     trained = list(runs.values())[-1]
     metrics: dict[str, object] = dict(trained.metrics)
+    if chosen is not None:
+        metrics["before_refit"] = {n: chosen.metrics[n] for n in ("val", "epochs", "best_epoch")}
     if comparison is not None:
         # JSON has no NaN, which means that a model was not trained and took no seconds.
         rows = comparison.astype(object).where(comparison.notna(), None)

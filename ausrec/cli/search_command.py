@@ -7,6 +7,7 @@ import pandas as pd
 
 from ausrec.cli.command import Command, Folder
 from ausrec.cli.grids import GridFlags, Machines, goes_on
+from ausrec.errors import AusrecError
 from ausrec.experiments.search import Found, Search
 from ausrec.experiments.search import search as find
 from ausrec.experiments.space import Values
@@ -59,11 +60,13 @@ def search(
         machines: where trials are done
         flags: the settings that all trials share
     """
-    base, weighting, dataset = flags.shared()
+    base, weighting, datasets, _ = flags.shared(several=False)
+    if len(datasets) > 1:
+        raise AusrecError(f"a search is on one data set, and {len(datasets)} are named: name one")
     plan = Search(
         strategy,
         tasks=str(base.tasks),
-        dataset=dataset,
+        dataset=datasets[0] if datasets else None,
         seeds=seeds,
         base=base,
         weighting=weighting,

@@ -70,7 +70,7 @@ def study_run(
         if given:
             raise AusrecError(f"{flag}: the study names its sets of tasks")
     check_metric(study.metric, f"{name}: metric")
-    base, weighting, datasets = flags.shared(study.settings()[0])
+    base, weighting, datasets, _ = flags.shared(study.settings()[0], several=False)
     return run_and_report(
         study.runs(base, weighting, datasets=datasets, seeds=seeds),
         out,

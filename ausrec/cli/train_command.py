@@ -13,6 +13,7 @@ from ausrec.lab.reports.run_facts import metrics_frame, model_name, truth, weigh
 from ausrec.progress import note
 from ausrec.training import Callback
 from ausrec.training.prepare import Prepared, facts, prepare
+from ausrec.training.recipe_file import to_yaml
 from ausrec.training.run_folder import REPORT, RunFolder
 from ausrec.training.saved_run import is_finished, read_metrics
 from ausrec.training.trackers import MLflow, TensorBoard
@@ -25,6 +26,7 @@ def train(
     out: Folder,
     resume: bool = False,
     overwrite: bool = False,
+    refit: bool = False,
     tensorboard: Folder | None = None,
     mlflow: Annotated[str, "URI"] | None = None,
     flags: Flags,
@@ -39,6 +41,7 @@ def train(
         out: the folder for what the run writes, as runs/first
         resume: continue a run that was killed
         overwrite: replace the run in --out
+        refit: then train again on training and validation part, for the epochs that were best
         tensorboard: log for TensorBoard
         mlflow: log to MLflow, which is a folder or a tracking URI
         flags: the recipe
@@ -47,7 +50,7 @@ def train(
         raise AusrecError("--resume continues and --overwrite starts again: choose one of them")
     recipe = flags.recipe()
     recipe.check()
-    if resume and is_finished(out, recipe):
+    if resume and is_finished(out, recipe, refit=refit):
         note(f"{out}: this run is finished already; what it measured was:")
         print(make_table(metrics_frame(read_metrics(out))).text())
         return
@@ -59,7 +62,7 @@ def train(
             where = {"name": out.name, "key": out.resolve().as_posix()}
             settings, again = recipe.to_mapping(), folder.can_resume
             callbacks.append(MLflow(mlflow, **where, settings=settings, resume=again))
-        _train(folder, callbacks)
+        _train(folder, callbacks, refit=refit)
     except KeyboardInterrupt:
         hint = ["- repeat the command with --resume to continue it"] if folder.can_resume else []
         raise KeyboardInterrupt(*hint) from None
@@ -67,15 +70,23 @@ def train(
         folder.abandon()
 
 
-def _train(folder: RunFolder, callbacks: Sequence[Callback]) -> None:
+def _train(folder: RunFolder, callbacks: Sequence[Callback], *, refit: bool) -> None:
     recipe = folder.recipe
     prepared = prepare(recipe)
     _describe(prepared)
+    if refit and not prepared.has_part("val"):
+        raise AusrecError("--refit: there is no validation part, which chooses the epochs")
     if folder.can_resume:
         note("Continuing from the checkpoint.")
     trained = run(recipe, prepared=prepared, checkpoint=folder.checkpoint, callbacks=callbacks)
+    chosen, config = None, folder.config
+    if refit:
+        chosen, recipe = trained, recipe.refitted(trained.history.best_epoch)
+        note(f"Once more with the validation part, for {recipe.train.epochs} epochs.")
+        trained = run(recipe)
+        prepared, config = trained.prepared, to_yaml(recipe, "ausrec train", folder.path)
     name, history = model_name(prepared), trained.history
-    files = run_files({name: trained}, folder.config, folder.command)
+    files = run_files({name: trained}, config, folder.command, chosen=chosen)
     folder.finish(files)
     print(f"{name}: epoch {history.best_epoch} of {history.epochs} kept ({history.stopped}).")
     print(make_table(metrics_frame(trained.metrics)).text())

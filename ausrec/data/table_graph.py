@@ -6,11 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import NDArray
 from torch_geometric.data import HeteroData
 
 from ausrec.data.build_graph import RATES, TRUSTS, Edges, EdgeType, build_graph, with_held_out
 from ausrec.data.columns import ITEM, NAME, RATING, TIME, USER, WEIGHT, find_name, plain
-from ausrec.data.held_out import cold_rows, numbered, without_overlap, without_unknown
+from ausrec.data.held_out import (
+    cold_rows,
+    numbered,
+    overlap,
+    without_overlap,
+    without_unknown,
+)
 from ausrec.data.links import check_ids, social_links, typed_links
 from ausrec.data.preparation import Preparation
 from ausrec.data.read_table import TableSource, read_table
@@ -104,6 +111,28 @@ class TableGraph:
             self.reading.tests[name.removeprefix("test ")] = rows
         graph.reading = self.reading
         return graph
+
+    def held_out(self, source: TableSource, name: str, graph: HeteroData) -> NDArray[np.int64]:
+        """Return the rows of a further test table of a graph, [2, rows], and note what is left out.
+
+        Args:
+            source: the table.
+            name: of it, for the notes.
+            graph: with ids, and what is known as `known_index`.
+        """
+        part = self.preparation.high(self._interactions(source, name)[0], Reading())
+        user, item = (graph[node].raw_id for node in ("user", "item"))
+        pairs = graph[RATES].known_index.tolist()
+        known = pd.DataFrame(
+            {"source": [user[n] for n in pairs[0]], "target": [item[n] for n in pairs[1]]}
+        )
+        common = overlap(part, known)
+        if common.any():
+            self.reading.assumed.append(
+                f"{name}: {int(common.sum()):,} of {len(part):,} rows are known from training or "
+                "validation, and were left out"
+            )
+        return numbered(without_unknown(name, part[~common], user, item, self.reading), user, item)
 
     def _mark_cold(self, graph: HeteroData) -> None:
         """Mark the held-out rows of users and items that have no training row."""

@@ -125,11 +125,9 @@ def diversity(lists: Lists, ks: Sequence[int]) -> Float64[Tensor, "users cutoffs
     Math:    mean_{i ≠ j ∈ top-K} 1 − cos(e_i, e_j); 0 for a list of one
     Source:  intra-list similarity, Ziegler et al., WWW 2005.
     """
-    return (
-        None
-        if lists.items is None
-        else _apart(lists, normalize(lists.items.cpu().double()).numpy(), ks)
-    )
+    if lists.items is None:
+        return None
+    return _apart(lists, normalize(lists.items.cpu().double()).numpy(), ks)
 
 
 def attribute_diversity(lists: Lists, ks: Sequence[int]) -> Float64[Tensor, "users cutoffs"] | None:

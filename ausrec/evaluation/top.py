@@ -1,10 +1,12 @@
 """The first k items of every user, with a fixed order among equal scores.
 
-`recommend` lists them for one user, by name.
+`recommend` lists them by name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 
+import numpy as np
 import pandas as pd
 import torch
 from jaxtyping import Float, Int64
@@ -130,44 +132,66 @@ def _lowest_columns(
 
 
 @torch.no_grad()
-def recommend(
-    scores: Callable[[Tensor], Tensor], split: HeteroData, user: int, k: int = 10
+def recommend_all(
+    scores: Callable[[Tensor], Tensor],
+    split: HeteroData,
+    users: Sequence[int],
+    k: int = 10,
+    *,
+    with_known: bool = False,
 ) -> pd.DataFrame:
-    """List the k best items that the user does not know yet.
+    """List the k best items of some users that each does not know yet.
 
     Args:
         scores: maps user ids [batch] to scores [batch, num_items].
-        split: the graph. What the user knows is `known_index` of a validation or test part, and
-            the edges of any other graph.
-        user: id of the user in the graph, in [0, num_users).
-        k: number of items; fewer are listed where the user knows nearly all.
+        split: the graph. What a user knows is `known_index` of a validation or test part, and the
+            edges of any other graph.
+        users: ids of the users in the graph, in [0, num_users).
+        k: number of items; fewer are listed where a user knows nearly all.
+        with_known: list what a user knows as well.
 
     Returns:
-        columns `rank` (from 1), `item` (id in the graph), `raw_id` (id in the source), `name`,
-        `score`. Items of equal score are in ascending order of id.
+        columns `user` and `item` (ids in the graph), `rank` (from 1), `raw_id` (of the item, in the
+        source), `name`, `score`; users in ascending order, items of equal score likewise.
 
     Raises:
         AusrecError: no such user, k below 1, or scores that cannot be ranked.
     """
     num_users, num_items = int(split["user"].num_nodes), int(split["item"].num_nodes)
-    if not 0 <= user < num_users:
-        raise AusrecError(f"user {user} is not in the graph: ids run from 0 to {num_users - 1}")
+    for user in users:
+        if not 0 <= user < num_users:
+            raise AusrecError(f"user {user} is not in the graph: ids run from 0 to {num_users - 1}")
     if k < 1:
         raise AusrecError(f"k={k}: ask for at least one item")
-    users = torch.tensor([user])
-    block = check_scores(scores(users), users, num_items)
-    items = top_items(block, users, known_items(split), min(k, num_items))[0]
-    listed = items[items >= 0].cpu()
-    ids = listed.tolist()
+    known = torch.empty(2, 0, dtype=torch.int64) if with_known else known_items(split)
+    parts = []
+    for block in torch.tensor(sorted({*users})).split(users_at_once(num_items)):
+        block_scores = check_scores(scores(block), block, num_items)
+        top = top_items(block_scores, block, known, min(k, num_items)).cpu()
+        row, place = (top >= 0).nonzero().unbind(1)
+        item = top[row, place]
+        columns = block[row], item, place + 1, block_scores.cpu()[row, item].double()
+        parts.append(torch.stack([column.double() for column in columns]).numpy())
+    user, item, rank, score = np.concatenate(parts, 1)
+    item = item.astype(int)
+    raw_ids, names = (np.array(split["item"][c], dtype=object) for c in ("raw_id", "name"))
     return pd.DataFrame(
         {
-            "rank": range(1, len(ids) + 1),
-            "item": ids,
-            "raw_id": [split["item"].raw_id[i] for i in ids],
-            "name": [split["item"].name[i] for i in ids],
-            "score": block[0, listed].tolist(),
+            "user": user.astype(int),
+            "rank": rank.astype(int),
+            "item": item,
+            "raw_id": raw_ids[item],
+            "name": names[item],
+            "score": score,
         }
     )
+
+
+def recommend(
+    scores: Callable[[Tensor], Tensor], split: HeteroData, user: int, k: int = 10
+) -> pd.DataFrame:
+    """List the k best items that a user does not know yet: `recommend_all` of one user."""
+    return recommend_all(scores, split, [user], k).drop(columns="user")
 
 
 def find_user(split: HeteroData, raw_id: str) -> int:
@@ -176,10 +200,26 @@ def find_user(split: HeteroData, raw_id: str) -> int:
     Raises:
         AusrecError: the source has no such user.
     """
-    try:
-        return list(split["user"].raw_id).index(str(raw_id))
-    except ValueError:
-        some = ", ".join(split["user"].raw_id[:3])
-        raise AusrecError(
-            f"user '{raw_id}' is not in the data: ids look like {some}, ..."
-        ) from None
+    return find_ids(split, "user", [str(raw_id)])[0]
+
+
+def find_ids(split: HeteroData, node: str, raw_ids: Sequence[str]) -> list[int]:
+    """Return the ids in the graph of what the source calls by its own ids.
+
+    Args:
+        split: the graph.
+        node: `user` or `item`.
+        raw_ids: ids of the source.
+
+    Raises:
+        AusrecError: on the first that the source lacks, naming the nearest.
+    """
+    held = list(split[node].raw_id)
+    number = {raw_id: place for place, raw_id in enumerate(held)}
+    for raw_id in raw_ids:
+        if raw_id not in number:
+            close = ", ".join(get_close_matches(raw_id, held, n=3))
+            hint = f"; the nearest ids are {close}" if close else ""
+            hint = hint or f": ids look like {', '.join(held[:3])}, ..."
+            raise AusrecError(f"{node} '{raw_id}' is not in the data{hint}")
+    return [number[raw_id] for raw_id in raw_ids]

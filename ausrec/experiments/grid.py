@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
-from ausrec.choice import split_outside
+from ausrec.choice import choose, split_outside
 from ausrec.data.datasets import choose_dataset
 from ausrec.errors import SettingError, check_not_negative
 from ausrec.experiments.checks import Checked
@@ -19,6 +19,7 @@ from ausrec.experiments.strategies import (
     check_shared,
     parse_strategy,
 )
+from ausrec.models import ENCODERS
 from ausrec.progress import progress
 from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import Recipe
@@ -49,7 +50,8 @@ class Grid:
     """How many (3 is 0, 1, 2), or which (`"3,5,8"` or a list)."""
 
     datasets: Names = ()
-    """Names of data sets; empty takes the data of `base`."""
+    """Names of data sets, and tables of one's own under a name, as `mine=plays.csv,friends.csv` (in
+    a list); empty takes the data of `base`."""
 
     base: Recipe = field(default_factory=Recipe)
     """All other settings; its seeds, weighting and tasks are replaced."""
@@ -60,6 +62,10 @@ class Grid:
     condition: str = ""
     """What is special about this grid's settings; stands behind the data set in tables."""
 
+    encoders: Names = ()
+    """Encoders, each a condition of its own; empty takes that of `base`. Settings of its encoder go
+    to the others that have them."""
+
     def __post_init__(self) -> None:
         """Refuse what cannot be read.
 
@@ -67,6 +73,7 @@ class Grid:
             SettingError: when there is no strategy, no set of tasks or no seed, when one is
                 unknown, or a setting of the weighting is impossible.
         """
+        self._models()
         for text in read_names(self.tasks, "tasks"):
             if not (isinstance(text, str) and text in (ALONE, LEFT_OUT)):
                 TaskSet.read(text)
@@ -93,16 +100,19 @@ class Grid:
             AusrecError: when something in the grid is unknown or impossible.
         """
         strategies = read_strategies(self.strategies)
-        own = self.base.data
-        named = [self._data(name) for name in read_names(self.datasets)]
+        named = [DataConfig.read(name) for name in read_names(self.datasets)]
+        for data in named:
+            if data.dataset is not None:
+                choose_dataset(data.dataset)
         # A table beside a name is refused where the data is read.
-        places = [replace(own, dataset=data.dataset) for data in named]
-        places = places or [self.base.data]
+        places = [replace(self.base.data, **data.changes()) for data in named] or [self.base.data]
         elsewhere = [s.choice.settings.get("dataset") for s in strategies]
         others = [self._data(name) for name in elsewhere if name is not None]
         found: list[Run] = []
         for data in progress(places, "checking the data", show=show):
-            found += self._runs_on(data, strategies, read_test)
+            for name, base in self._models().items():
+                label = ", ".join(filter(None, (data.describe(), name, self.condition)))
+                found += self._runs_on(replace(base, data=data), label, strategies, read_test)
         for data in others:
             if data not in places:
                 Checked(replace(self.base, data=data), {}).graph  # noqa: B018 - reads it
@@ -112,10 +122,20 @@ class Grid:
         choose_dataset(str(name))
         return DataConfig(str(name), self.base.data.data_root)
 
+    def _models(self) -> dict[str, Recipe]:
+        """Return the base with each encoder, by its name in tables; "" for that of the base."""
+        found: dict[str, Recipe] = {}
+        for given in read_names(self.encoders):
+            choice = plain = choose(given, ENCODERS, "encoders")
+            for name, value in self.base.model.settings.items():
+                if choice.has(name) and name not in plain.settings:
+                    choice = choice.set(name, value)
+            found[str(plain)] = self.base.set("model", choice)
+        return found or {"": self.base}
+
     def _runs_on(
-        self, data: DataConfig, strategies: Sequence[Strategy], read_test: bool
+        self, base: Recipe, label: str, strategies: Sequence[Strategy], read_test: bool
     ) -> list[Run]:
-        base = replace(self.base, data=data)
         seeds, texts = read_seeds(self.seeds), read_names(self.tasks)
         checked = Checked(seeded(base, seeds[0]), self.weighting, read_test=read_test)
         each_alone = {ALONE, LEFT_OUT} & {text for text in texts if isinstance(text, str)}
@@ -131,22 +151,22 @@ class Grid:
         for strategy, tasks in variants.values():
             checked.check(strategy, tasks)
         return [
-            self._run(base, strategy, tasks, seed)
+            self._run(base, label, strategy, tasks, seed)
             for seed in seeds
             for strategy, tasks in variants.values()
         ]
 
-    def _run(self, base: Recipe, strategy: Strategy, tasks: TaskSet, seed: int) -> Run:
+    def _run(self, base: Recipe, label: str, strategy: Strategy, tasks: TaskSet, seed: int) -> Run:
         base = seeded(base, seed)
-        dataset = base.data.describe() + (f", {self.condition}" if self.condition else "")
         source = None
         if strategy.is_derived:
             other = strategy.choice.settings.get("dataset")
             there = base if other is None else replace(base, data=self._data(other))
-            source = self._run(there, parse_strategy(LEARNED), tasks, seed)
+            label_there = ", ".join([there.data.describe(), *label.split(", ")[1:]])
+            source = self._run(there, label_there, parse_strategy(LEARNED), tasks, seed)
         return Run(
             strategy.apply(replace(base, tasks=tasks), self.weighting),
-            dataset,
+            label,
             strategy.label,
             str(tasks),
             seed,

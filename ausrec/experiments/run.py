@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from math import nan
 from typing import Any
@@ -27,7 +27,7 @@ from ausrec.weighting import Manual, Shuffled, Weighting
 
 HISTORY_TYPES = {"epoch": int, "quantity": str, "task": str, "value": float}
 # What changes where or how a run is done, and not what it finds.
-FREE = ("data.data_root", "train.device", "train.threads", "train.checkpoint_every")
+FREE = ("data.data_root", "data.title", "train.device", "train.threads", "train.checkpoint_every")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Run:
     """Recommend by this, one of `RECOMMENDERS`, and train nothing."""
 
     metrics: tuple[str, ...] = ()
-    """Further metrics of which each user's value is kept, as `recall@50`; they decide nothing."""
+    """Further metrics whose value of each user is kept, as `recall@50`; they decide nothing."""
 
     @cached_property
     def key(self) -> str:
@@ -85,6 +85,11 @@ class Run:
             found = {name: value for name, value in found.items() if name.startswith(start)}
             found["recommender"] = self.recommender.in_full()
         return found
+
+    @property
+    def cutoffs(self) -> tuple[int, ...]:
+        """Lengths of the lists on the test part."""
+        return (*CUTOFFS, *map(cutoff_of, self.metrics))
 
     @property
     def label(self) -> str:
@@ -133,7 +138,7 @@ class Result:
     """The record of training: columns epoch, quantity, task, value."""
 
     cpu_seconds: float = nan
-    """Time that processors worked on the whole run, those of all threads together."""
+    """CPU time of the whole run, of all threads."""
 
     facts: dict[str, int] = field(default_factory=dict)
     """Counts of what the data holds."""
@@ -228,7 +233,7 @@ def _recommended(run: Run, prepared: Prepared, read_test: bool, cost: Cost) -> R
     prepared.check_parts(read_test=read_test)
     parts = prepared.splits
     scores = run.recommender(split=parts.train)
-    test = evaluate(scores, parts.test, _cutoffs(run), beyond=True) if read_test else None
+    test = evaluate(scores, parts.test, run.cutoffs, beyond=True) if read_test else None
     return Result(
         **_of_test(run, prepared, test),
         val=evaluate(scores, parts.val).metrics if prepared.has_part("val") else {},
@@ -243,15 +248,11 @@ def _recommended(run: Run, prepared: Prepared, read_test: bool, cost: Cost) -> R
     )
 
 
-def _cutoffs(run: Run) -> tuple[int, ...]:
-    return (*CUTOFFS, *map(cutoff_of, run.metrics))
-
-
 def _of_test(run: Run, prepared: Prepared, test: Evaluation | None) -> dict[str, Any]:
-    """Return what the test part says, and what there is to say about the data."""
+    """Return what the test part says, and the data."""
     said = {"facts": facts(prepared.graph), "assumed": [*prepared.assumed]}
     if test is None:
-        return {"test": {}, "users": [], "per_user": {}, **said}
+        return {"test": {}, "users": [], "per_user": {}} | said
     each, ids = test.per_user, prepared.graph["user"].raw_id
     kept = dict.fromkeys([*compared_metrics(), *kept_metrics(), *run.metrics])
     return {
@@ -264,7 +265,7 @@ def _of_test(run: Run, prepared: Prepared, test: Evaluation | None) -> dict[str,
 
 def _result(run: Run, trained: Trained, read_test: bool, cost: Cost) -> Result:
     history = trained.history
-    test = trained.rank(trained.splits.test, _cutoffs(run)) if read_test else None
+    test = trained.rank(trained.splits.test, run.cutoffs) if read_test else None
     return Result(
         **_of_test(run, trained.prepared, test),
         val=trained.val.metrics if trained.prepared.has_part("val") else {},
@@ -278,16 +279,10 @@ def _result(run: Run, trained: Trained, read_test: bool, cost: Cost) -> Result:
     )
 
 
+@lru_cache(maxsize=1)
 def load(data: DataConfig) -> HeteroData:
     """Read the data, or take that of the run before where it is the same."""
-    return _load(json.dumps(asdict(data)))
-
-
-@lru_cache(maxsize=1)
-def _load(data: str) -> HeteroData:
-    settings = json.loads(data)
-    settings["social_columns"] = tuple(settings["social_columns"])
-    return DataConfig(**settings).load()
+    return data.load()
 
 
 def seeded(recipe: Recipe, seed: int) -> Recipe:

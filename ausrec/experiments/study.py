@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ausrec.errors import AusrecError, SettingError, nearest, settings_within
-from ausrec.experiments.grid import Grid, read_strategies, unique
+from ausrec.experiments.grid import Grid, Names, read_strategies, unique
 from ausrec.experiments.run import Run
 from ausrec.experiments.strategies import Strategy, check_shared, only_shared
 from ausrec.settings import convert
@@ -66,7 +66,7 @@ class Study:
         base: Recipe | None = None,
         weighting: Mapping[str, Any] | None = None,
         *,
-        datasets: str | None = None,
+        datasets: Names = (),
         seeds: str | None = None,
     ) -> list[Grid]:
         """Return the grids.
@@ -85,7 +85,7 @@ class Study:
         base, shared = base or own, {**shared, **(weighting or {})}
         axes: dict[str, Any] = {"seeds": seeds} if seeds else {}
         if datasets or base.data.interactions is not None:
-            axes["datasets"] = datasets or ()
+            axes["datasets"] = datasets
         grids, every = [], list[Strategy]()
         for number, given in enumerate(self.grids, start=1):
             with settings_within(f"grids.{number}"):
@@ -105,7 +105,7 @@ class Study:
         base: Recipe | None = None,
         weighting: Mapping[str, Any] | None = None,
         *,
-        datasets: str | None = None,
+        datasets: Names = (),
         seeds: str | None = None,
         show: bool = True,
     ) -> list[Run]:

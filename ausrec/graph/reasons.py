@@ -1,10 +1,12 @@
-"""Why two users are related: the paths between them, by name."""
+"""Why two users are related, and why an item may suit a user: by name."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 from scipy.sparse import csr_array
+from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError, nearest
@@ -32,6 +34,43 @@ class Related(NamedTuple):
 
     user: int
     paths: int
+
+
+class ItemReasons:
+    """Says why a user may like an item: friends who chose it, and own items with the same users.
+
+    These are facts of the graph, next to what a model has learned from them.
+    """
+
+    def __init__(self, graph: HeteroData) -> None:
+        """Keep the links of a graph, best of the training graph."""
+        numbers = [int(graph[node].num_nodes) for node in ("user", "item")]
+        self._rates = _matrix(graph["user", "rates", "item"].edge_index, numbers[0], numbers[1])
+        links = torch.empty(2, 0, dtype=torch.int64)
+        if ("user", "trusts", "user") in graph.edge_types:
+            links = graph["user", "trusts", "user"].edge_index
+        links = torch.cat([links, links.flip(0)], 1)
+        self._links = _matrix(links, numbers[0], numbers[0])
+        self._chosen_by = self._rates.T.tocsr()
+
+    def friends(self, user: int, item: int) -> list[int]:
+        """List the users linked to a user, in either direction, who chose an item."""
+        chose = self._chosen_by[[item]].indices
+        return sorted({*self._links[[user]].indices.tolist()} & {*chose.tolist()})
+
+    def shared(self, user: int, item: int, most: int = 3) -> list[tuple[int, int]]:
+        """List the user's items that most users of an item chose, too, with their numbers."""
+        own = self._rates[[user]].indices
+        both = (self._chosen_by[own] @ self._chosen_by[[item]].T).toarray()[:, 0].astype(int)
+        order = np.lexsort((own, -both))[:most]
+        return [(int(own[n]), int(both[n])) for n in order if both[n] and own[n] != item]
+
+
+def _matrix(index: Tensor, rows: int, columns: int) -> csr_array:
+    """Return pairs as a matrix of ones, each once."""
+    matrix = csr_array((np.ones(index.size(1)), index.cpu().numpy()), shape=(rows, columns))
+    matrix.data[:] = 1
+    return matrix
 
 
 class Reasons:

@@ -81,6 +81,7 @@ def split_interactions(
     how: Method = "random",
     date: str | None = None,
     keep: float = 1.0,
+    join_val: bool = False,
     seed: int = 0,
 ) -> Splits:
     """Split interactions at random or by time, user by user or by one date for all.
@@ -113,6 +114,7 @@ def split_interactions(
         date: with `"date"`, the first moment of the test part, a date as 2010-05-31 or a number in
             the unit of the times; None for that which leaves the share `test`.
         keep: share of the training interactions that stay, above 0 and at most 1.
+        join_val: let the validation part join the training part, so that it is empty.
         seed: seeds all that is drawn.
 
     Returns:
@@ -153,6 +155,8 @@ def split_interactions(
     if keep < 1:
         place = np.flatnonzero(part == _TRAIN)
         part[place[~_draw_kept(user[place], keep, generator)]] = _REMOVED
+    if join_val:
+        part[part == _VAL] = _TRAIN
     cold = ~free & store.cold_mask.numpy() if "cold_mask" in store else np.zeros_like(free)
     if how == "date":
         num_users, num_items = (int(data[node].num_nodes) for node in RATES[::2])

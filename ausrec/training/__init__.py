@@ -8,6 +8,7 @@ from ausrec.training.fit import fit
 from ausrec.training.history import History
 from ausrec.training.prepare import Prepared, prepare
 from ausrec.training.recipe import Recipe
+from ausrec.training.saved_run import load_run
 from ausrec.training.trained import Trained, run
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Trained",
     "WatchGeometry",
     "fit",
+    "load_run",
     "prepare",
     "run",
 ]

@@ -53,6 +53,9 @@ class SplitConfig:
     """Share of the training interactions that stay; validation and test part are the same for
     every share, and what a smaller share keeps, a larger one keeps too."""
 
+    join_val: bool = default_of(split_interactions, "join_val")
+    """Train on the validation part, too, as `ausrec train --refit` does in the end."""
+
     seed: int = default_of(split_interactions, "seed")
     """Seed of the split."""
 

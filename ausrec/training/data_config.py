@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from torch_geometric.data import HeteroData
 
-from ausrec.choice import read
+from ausrec.choice import read, split_outside
 from ausrec.data import Preparation, TableColumns, TableDataset, choose_dataset, load_dataset
 from ausrec.data.build_graph import EdgeType
 from ausrec.errors import AusrecError, SettingError
-from ausrec.settings import convert
+from ausrec.settings import convert, settings_of
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,9 @@ class DataSources:
     """Further tables of links by their edge type, as {item-has-genre: genres.csv}; two columns
     behind the name of the file where they are not called as the ends, genres.csv[film,style]."""
 
+    title: str | None = None
+    """What tables and reports call the data; null for its name."""
+
 
 @dataclass(frozen=True)
 class DataConfig(Preparation, TableColumns, DataSources):
@@ -58,8 +61,39 @@ class DataConfig(Preparation, TableColumns, DataSources):
 
     @classmethod
     def read(cls, given: "str | DataConfig") -> "DataConfig":
-        """Return the configuration of a data set by name; a configuration stays as it is."""
-        return given if isinstance(given, cls) else cls(dataset=convert("data", given, str) or None)
+        """Return the data that a text names; a configuration stays as it is.
+
+        Args:
+            given: the name of a data set, or a name of one's own for tables: `mine=plays.csv`,
+                `mine=plays.csv,friends.csv` or `mine=plays.csv,items=titles.csv,min_rating=4`.
+
+        Raises:
+            SettingError: on what cannot be read so.
+        """
+        if isinstance(given, cls):
+            return given
+        text: str = convert("data", given, str)
+        title, equals, tables = text.partition("=")
+        if not equals or "(" in title:
+            return cls(dataset=text or None)
+        kind: Any = cls
+        known = settings_of(kind)
+        found: dict[str, Any] = {"title": title.strip()}
+        for place, (_, part) in enumerate(split_outside(tables, ",", "data")):
+            name, equals, value = (word.strip() for word in part.partition("="))
+            if not equals:
+                name, value = (*TABLES[:2], "")[min(place, 2)], name
+            if name not in known or name in found or not value:
+                raise SettingError(
+                    "data", f"is '{text}': write NAME=INTERACTIONS,SOCIAL, and others as items=FILE"
+                )
+            found[name] = convert(f"data.{name}", value, known[name].kind)
+        return cls(**found)
+
+    def changes(self) -> dict[str, Any]:
+        """Return what differs from the defaults."""
+        plain = DataConfig()
+        return {n: value for n, value in vars(self).items() if value != getattr(plain, n)}
 
     def check(self) -> None:
         """Refuse data that is named wrongly; nothing is read.
@@ -68,8 +102,7 @@ class DataConfig(Preparation, TableColumns, DataSources):
             AusrecError: when neither or both kinds of data are named, or there is no such data set.
         """
         if self.dataset is not None:
-            plain = DataConfig(self.dataset, self.data_root)
-            own = [n for n, value in vars(self).items() if value != getattr(plain, n)]
+            own = [n for n in self.changes() if n not in ("dataset", "data_root", "title")]
             tables = [name for name in own if name in _PATHS]
             if tables:
                 raise AusrecError(
@@ -98,7 +131,8 @@ class DataConfig(Preparation, TableColumns, DataSources):
         self.check()
         if self.dataset is not None:
             return load_dataset(self.dataset, self.data_root)
-        own: dict[str, Any] = {n: v for n, v in vars(self).items() if not n.startswith("data")}
+        of_names = ("dataset", "data_root", "title")
+        own: dict[str, Any] = {n: v for n, v in vars(self).items() if n not in of_names}
         own["links"] = {_edge_type(name): link_table(path) for name, path in self.links.items()}
         graph: HeteroData = TableDataset(**own)[0]
         return graph
@@ -132,7 +166,7 @@ class DataConfig(Preparation, TableColumns, DataSources):
 
     def describe(self) -> str:
         """Name the data in a word."""
-        return self.dataset or Path(str(self.interactions)).name
+        return self.title or self.dataset or Path(str(self.interactions)).name.partition(".")[0]
 
 
 TABLES = ("interactions", "social", "items", "users", "val", "test")

@@ -55,7 +55,9 @@ class Prepared:
             parts["test"] = ("test", "nothing can be measured")
         for part, (name, why) in parts.items():
             table = getattr(self.recipe.data, part)
-            asked = table or getattr(self.recipe.split, part) != 0 or part in needed
+            joined = part == "val" and self.recipe.split.join_val
+            asked = not joined and (table or getattr(self.recipe.split, part) != 0)
+            asked = asked or part in needed
             # What a table holds out may be of users and items that nothing is known of.
             apart = table and (cold_rows_of(self, part) or reading_of(self.graph).unknown.get(part))
             if not asked or self.has_part(part) or (apart and part not in needed):
@@ -202,6 +204,8 @@ def assumptions(prepared: Prepared) -> Iterator[str]:
     for part, name in (("val", "validation"), ("test", "test")):
         if getattr(recipe.data, part) and not prepared.has_part(part):
             yield f"{name} part: no row is left that can be ranked, so it has no metrics"
+    if recipe.split.join_val:
+        yield "validation part: its rows are trained on (split.join_val), and none are left in it"
     if not prepared.has_part("val"):
         yield "no validation part: all epochs are trained, and the last is kept"
     if prepared.left_out:

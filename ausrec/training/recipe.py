@@ -112,6 +112,10 @@ class Recipe:
         """Return the same recipe for the encoder alone."""
         return replace(self, tasks=NONE, weighting=NONE)
 
+    def refitted(self, epochs: int) -> "Recipe":
+        """Return the recipe for training on the validation part, too, for so many epochs."""
+        return self.set_all({"split.join_val": True, "train.epochs": epochs})
+
     def continues(self, other: "Recipe") -> bool:
         """Tell whether this run may go on where the other one stopped."""
         # A run may be continued for longer, and elsewhere; nothing else may differ.

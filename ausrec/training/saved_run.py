@@ -33,16 +33,20 @@ from ausrec.training.trained import Trained, graph_checksum
 GRAPH = "graph"
 
 
-def load_run(path: Path, *, with_tasks: bool = False) -> Trained:
-    """Read a run: its configuration, history and model, and the data that it was trained on.
+def load_run(path: str | Path, *, with_tasks: bool = False) -> Trained:
+    """Read a run that `ausrec train` has written, and the data that it was trained on.
+
+    What it returns has the `graph`, its `splits`, the `model`, `embeddings` and `history`; metrics
+    are `trained.test.metrics`, and `trained.rank` measures another part.
 
     Args:
-        path: the folder.
+        path: the folder, the --out of `ausrec train`.
         with_tasks: build the auxiliary tasks, too; only a report needs them.
 
     Raises:
         AusrecError: when the folder holds no run, a file is damaged, or a table has changed.
     """
+    path = Path(path)
     done = open_run(path)
     done.check([CONFIG, METRICS, HISTORY, MODEL])
     recipe = read_recipe(path / CONFIG)
@@ -91,8 +95,13 @@ def read_metrics(path: Path) -> dict[str, Any]:
     return metrics
 
 
-def is_finished(path: Path, recipe: Recipe) -> bool:
+def is_finished(path: Path, recipe: Recipe, *, refit: bool = False) -> bool:
     """Tell whether a folder holds the finished run of this very recipe, and no other is going on.
+
+    Args:
+        path: the folder.
+        recipe: of the run.
+        refit: whether the run was to be trained again on the validation part, too.
 
     Raises:
         AusrecError: when its configuration is damaged, or its tables are others now.
@@ -102,7 +111,8 @@ def is_finished(path: Path, recipe: Recipe) -> bool:
     except AusrecError:
         return False
     done.check([CONFIG])
-    if read_recipe(path / CONFIG) != recipe:
+    held = read_recipe(path / CONFIG)
+    if held != (recipe.refitted(held.train.epochs) if refit else recipe):
         return False
     done.check_inputs(recipe.data.files())
     return True

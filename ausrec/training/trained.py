@@ -14,6 +14,9 @@ from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.data import RATES, reading_of
+from ausrec.data.read_table import TableSource
+from ausrec.data.table_graph import TableGraph
+from ausrec.errors import AusrecError
 from ausrec.evaluation import Evaluation, evaluate
 from ausrec.evaluation.ranking import CUTOFFS
 from ausrec.graph import Splits
@@ -98,6 +101,27 @@ class Trained:
             **self.cost,
             "assumed": list(self.prepared.assumed),
         }
+
+    def rank_table(
+        self, table: TableSource, name: str, ks: Sequence[int] = CUTOFFS
+    ) -> tuple[Evaluation, list[str]]:
+        """Rank a further test table, in full; return what was left out of it, too.
+
+        Args:
+            table: a file, or what holds a table in Python; read as the run's own tables.
+            name: of the table, for what is said of it.
+            ks: cut-offs.
+
+        Raises:
+            AusrecError: when it cannot be read, or no row is left that can be ranked.
+        """
+        data, test = self.prepared.recipe.data, self.splits.test
+        reader = TableGraph(data, data)
+        rows = reader.held_out(table, name, test)
+        if not rows.size:
+            why = "; ".join(reader.reading.assumed)
+            raise AusrecError(f"{name}: no row is left that can be ranked ({why})")
+        return self.rank(_with_rows(test, torch.from_numpy(rows)), ks), reader.reading.assumed
 
     @property
     def apart(self) -> dict[str, dict[str, Any]]:

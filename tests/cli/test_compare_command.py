@@ -29,7 +29,7 @@ def test_a_grid_from_tables_of_ones_own(here: Path, capsys: pytest.CaptureFixtur
     table = pd.read_parquet(here / "grid" / "table.parquet")
     cells = table[["dataset", "strategy", "tasks", "seed"]].drop_duplicates()
     assert sorted(cells["strategy"]) == ["equal"] * 2 + ["none"] * 2 + ["popularity"] * 2
-    assert set(cells["dataset"]) == {"plays.csv"}
+    assert set(cells["dataset"]) == {"plays"}
     kept = sorted((here / "grid" / "runs").glob("*.json"))
     kept = [path for path in kept if path.name != "manifest.json"]
     settings = [json.loads(path.read_text())["settings"] for path in kept]
@@ -49,7 +49,7 @@ def test_failed_runs_are_told_and_set_the_status(
     # Of 30 users in batches of 64, the second step meets what the first has made of W.
     assert main([*words, "--train.learning_rate", "1e30"]) == 1
     captured = capsys.readouterr()
-    assert "failed: plays.csv: equal, tasks social_link, seed 0: AusrecError:" in captured.err
+    assert "failed: plays: equal, tasks social_link, seed 0: AusrecError:" in captured.err
     assert "1 of 2 runs failed; the same command repeats them" in captured.err
     assert "Traceback" not in captured.err
     assert main(words) == 0
@@ -105,7 +105,7 @@ def test_flags_make_the_grid(monkeypatch: pytest.MonkeyPatch) -> None:
     words = ["--dataset", "lastfm,epinions", "--strategies", "equal,ausrec(meta_share=0.5)"]
     words += ["--tasks", "all,none", "--seeds", "3,5", "--dim", "8", "--out", "x"]
     grid, out, runs = grid_of(words, monkeypatch)
-    assert (grid.datasets, grid.tasks, grid.seeds) == ("lastfm,epinions", "all,none", "3,5")
+    assert (grid.datasets, grid.tasks, grid.seeds) == (("lastfm", "epinions"), "all,none", "3,5")
     assert grid.base.get("model.dim") == 8
     assert grid.base.data.dataset is None
     assert (out, runs) == (Path("x"), None)
@@ -182,3 +182,41 @@ def test_help_tells_all(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     for word in ("--strategies", "--seeds", "--runs", "--jobs", "--train.epochs", "left_out"):
         assert word in printed
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_several_data_sets_and_encoders_and_any_metric_in_one_grid(
+    here: Path, capsys: pytest.CaptureFixture[str], complaint: Callable[[list[str]], str]
+) -> None:
+    words = ["compare", *instead(FAST, "--epochs", "1"), "--out", "grid"]
+    words += ["--data", "mine=plays.csv,friends.csv", "--data", "bare=plays.csv,min_per_user=2"]
+    words += ["--encoder", "lightgcn,mf(dim=4)", "--strategies", "none,equal", "--seeds", "2"]
+    words += ["--tasks", "metapath_uiu"]
+    assert main([*words, "--metric", "novelty@7"]) == 0
+    printed = capsys.readouterr().out
+    assert "novelty@7 on the test part" in printed
+    table = pd.read_parquet("grid/table.parquet")
+    cells = [f"{data}, {model}" for data in ("mine", "bare") for model in ("lightgcn", "mf(dim=4)")]
+    assert list(table["dataset"].unique()) == cells
+    scores = pd.read_parquet("grid/scores.parquet")
+    assert set(scores["metric"]) == {"recall@10", "ndcg@10", "novelty@7"}
+    page = Path("grid/report.html").read_text()
+    assert "What was assumed" in page and "no social links" in page and "Social links" in page
+    assert "What was it measured on?" in page and "plays.csv</td>" not in page
+    # Another metric that was kept costs no run; one that was not does.
+    capsys.readouterr()
+    assert main([*words, "--metric", "recall@20"]) == 0
+    assert "done again" not in capsys.readouterr().err
+    assert main([*words, "--metric", "recall@7"]) == 0
+    assert "finished runs have not kept recall@7 of each user" in capsys.readouterr().err
+    for more, said in (
+        (["--data", "mine=plays.csv,a.csv,b.csv"], "write NAME=INTERACTIONS,SOCIAL"),
+        (["--data", "mine=plays.csv,sozial=b.csv"], "write NAME=INTERACTIONS,SOCIAL"),
+        (["--data", "clob"], "did you mean 'club'"),
+        (["--metric", "gini@10"], "--metric: 'gini@10' is not kept by user"),
+        (["--metric", "popularity_lift@10"], "less is better"),
+        (["--metric", "recall"], "did you mean 'recall@10'"),
+    ):
+        assert said in complaint([*words, *more])
+    said = complaint(["search", "--strategy", "ausrec", *words[1:]])
+    assert "--encoder: name one here" in said

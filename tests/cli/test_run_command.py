@@ -1,4 +1,4 @@
-"""`ausrec evaluate`, `recommend` and `report`."""
+"""`ausrec evaluate` and `report`."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -10,6 +10,7 @@ import torch
 
 from ausrec.cli import main
 from ausrec.evaluation.metrics import METRICS, Metric
+from ausrec.training import load_run
 from tests.cli.conftest import FAST
 
 Complaint = Callable[[list[str]], str]
@@ -20,9 +21,9 @@ def test_it_measures_again_what_was_measured(
 ) -> None:
     assert main(["evaluate", "--run", "run", "--ks", "10,3"]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert [line[:2] for line in lines[1:]] == [
-        *(["val", "3"], ["val", "10"], ["test", "3"], ["test", "10"]),
-    ]
+    rows = [["val", "3"], ["val", "10"], ["test", "3"], ["test", "10"]]
+    assert [line[:2] for line in lines if line[:1] in (["val"], ["test"])] == rows * 2
+    assert "novelty" in lines[7]
     test = json.loads(Path("run/metrics.json").read_text())["test"]
     assert lines[4][2] == f"{test['recall@10']:.4f}"
     assert lines[4][4] == f"{test['ndcg@10']:.4f}"
@@ -48,56 +49,9 @@ def test_other_cutoffs_are_refused(
     assert said in complaint(["evaluate", "--run", "run", *words])
 
 
-@pytest.mark.parametrize("name", ["evaluate", "recommend", "report"])
+@pytest.mark.parametrize("name", ["evaluate", "recommend", "report", "export"])
 def test_a_run_is_asked_for(name: str, complaint: Complaint) -> None:
     assert "--run is missing: add --run DIR" in complaint([name])
-
-
-def test_it_names_new_items(with_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["recommend", "--run", "run", "--user", "ann-3", "-k", "4"]) == 0
-    head, columns, *rows = capsys.readouterr().out.splitlines()
-    assert head == "For user ann-3:"
-    assert columns.split() == ["rank", "name", "id", "score"]
-    assert [row.split()[0] for row in rows] == ["1", "2", "3", "4"]
-    artists = pd.read_csv("artists.csv").set_index("item")["name"]
-    for row in rows:
-        item = row.split()[-2]
-        assert artists[item] in row
-
-
-def test_known_items_are_never_listed(with_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["recommend", "--run", "run", "--user", "ann-3", "-k", "100"]) == 0
-    listed = {line.split()[-2] for line in capsys.readouterr().out.splitlines()[2:]}
-    plays = pd.read_csv("plays.csv")
-    heard = set(plays.loc[plays["user"] == "ann-3", "item"])
-    everything = set(plays["item"])
-    # What is listed beside the new items was held out for the test.
-    assert everything - heard <= listed
-    assert len(listed & heard) <= round(0.2 * len(heard)) + 1
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ([], "--user is missing: add --user ID, or items in order by --sequence IDS"),
-        (["--user", "ann-3", "--sequence", "x01"], "both are given: add --user ID, or items"),
-        (["--sequence", "x01"], "an encoder of sequences is needed, and LightGCN is none"),
-        (["--user", "an-3"], "user 'an-3' is not in the data; the nearest ids are ann-3"),
-        (["--user", "zzz"], "user 'zzz' is not in the data: ids look like"),
-        (["--user", "ann-3", "-k", "0"], "-k is 0, but must be above 0"),
-        (["--user", "ann-3", "-k", "many"], "k is 'many', but must be a whole number"),
-    ],
-)
-def test_wrong_words_are_told(
-    with_run: Path, words: list[str], said: str, complaint: Complaint
-) -> None:
-    assert said in complaint(["recommend", "--run", "run", *words])
-
-
-def test_a_folder_that_is_no_run_is_told(here: Path, complaint: Complaint) -> None:
-    for folder in (".", "none"):
-        said = complaint(["recommend", "--run", folder, "--user", "ann-3"])
-        assert "name the --out of a finished `ausrec train`" in said
 
 
 def test_report_writes_the_same_again(with_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,18 +99,26 @@ def test_a_metric_that_is_added_to_the_table_is_shown_everywhere(
     assert "top_hit@10" in Path("grid/tables/quality.md").read_text(encoding="utf-8")
 
 
-def test_a_run_of_sequences_recommends_after_items_and_ranks_among_a_few(
-    here: Path, capsys: pytest.CaptureFixture[str], complaint: Complaint
+def test_a_further_test_table_is_measured_too(
+    with_run: Path, capsys: pytest.CaptureFixture[str], complaint: Complaint
 ) -> None:
-    plays = [(f"u{u}", f"x{(u + t) % 9}", t) for u in range(12) for t in range(6)]
-    pd.DataFrame(plays, columns=["user", "item", "time"]).to_csv("ordered.csv", index=False)
-    words = ["train", "--interactions", "ordered.csv", "--encoder", "sasrec", "--out", "seq"]
-    fast = ["--dim", "8", "--epochs", "2", "--threads", "1", "--train.task_batch_size", "8"]
-    assert main([*words, *fast, "--tasks", "masked_item+cl4srec"]) == 0
-    assert main(["evaluate", "--run", "seq", "--ks", "3", "--sampled", "2"]) == 0
-    assert "Among 2 items at random (test part)" in capsys.readouterr().out
-    assert main(["recommend", "--run", "seq", "--sequence", "x1,x2", "-k", "9"]) == 0
-    listed = [line.split()[1] for line in capsys.readouterr().out.splitlines()[1:]]
-    assert sorted(listed) == ["x0", *(f"x{i}" for i in range(3, 9))]
-    said = complaint(["recommend", "--run", "seq", "--sequence", "x1,y"])
-    assert "item 'y' is not in the data" in said
+    trained = load_run("run")
+    test = trained.splits.test["user", "rates", "item"]
+    ids = [[trained.graph[n].raw_id[i] for i in part] for n, part in zip(
+        ("user", "item"), test.edge_label_index.tolist(), strict=True)]  # fmt: skip
+    known = [trained.graph[n].raw_id[i] for n, i in zip(
+        ("user", "item"), test.known_index[:, 0].tolist(), strict=True)]  # fmt: skip
+    rows = pd.DataFrame({"user": [*ids[0], known[0], "zoe"], "item": [*ids[1], known[1], "x01"]})
+    rows.to_csv("other.csv", index=False)
+    assert main(["evaluate", "--run", "run", "--ks", "5", "--test", "other.csv"]) == 0
+    said = capsys.readouterr()
+    assert f"other.csv: 1 of {len(rows)} rows are known from training or validation" in said.err
+    assert "1 users (as 'zoe') that occur nowhere else" in said.err
+    lines = [line.split() for line in said.out.splitlines()]
+    (same,) = [line for line in lines if line[:2] == ["test", "5"] and "0." in line[2]][:1]
+    (further,) = [line for line in lines if line[:2] == ["test,", "other.csv"]][:1]
+    assert further[3:] == same[2:]
+    rows.tail(2).to_csv("none.csv", index=False)
+    said = complaint(["evaluate", "--run", "run", "--test", "none.csv"])
+    assert "none.csv: no row is left that can be ranked" in said
+    assert "nowhere.csv" in complaint(["evaluate", "--run", "run", "--test", "nowhere.csv"])

@@ -15,7 +15,9 @@ from ausrec.cli import main
 from ausrec.cli.run_files import run_files
 from ausrec.data import RATES
 from ausrec.errors import AusrecError
+from ausrec.evaluation import metrics as rows
 from ausrec.folder import MANIFEST, OutputFolder
+from ausrec.memory import Cost
 from ausrec.training import TrainConfig
 from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import Recipe
@@ -58,11 +60,12 @@ def test_every_file_has_its_kind_of_content(files: dict[str, bytes]) -> None:
 def test_metrics_follow_the_schema(files: dict[str, bytes]) -> None:
     metrics = json.loads(files["metrics.json"])
     numbers = {"val", "test", "weights", "seconds_per_epoch", "epochs", "best_epoch"}
-    assert set(metrics) == numbers | {"stopped", "assumed"}
+    assert set(metrics) == numbers | {"stopped", "assumed", *Cost.NAMES}
     for part in ("val", "test"):
-        names = {"recall", "precision", "ndcg", "hit_rate", "mrr", "map", "coverage"}
-        assert {name.split("@")[0] for name in metrics[part]} == names
-        assert all(0 <= value <= 1 for value in metrics[part].values())
+        assert {name.split("@")[0] for name in metrics[part]} == set(rows.METRICS)
+        unbounded = {name for name, metric in rows.METRICS.items() if metric.beyond} - {"gini"}
+        values = {n: v for n, v in metrics[part].items() if n.split("@")[0] not in unbounded}
+        assert all(0 <= value <= 1 for value in values.values())
         assert {"recall@10", "ndcg@10"} <= set(metrics[part])
     assert 1 <= metrics["best_epoch"] <= metrics["epochs"] == 3
     assert metrics["seconds_per_epoch"] > 0

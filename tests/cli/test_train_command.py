@@ -14,7 +14,7 @@ from ausrec.cli import main
 from ausrec.cli.train_command import train
 from ausrec.files import OURS
 from ausrec.folder import MANIFEST
-from ausrec.training import TrainConfig, plugin, recipe
+from ausrec.training import TrainConfig, load_run, plugin, recipe
 from ausrec.training.run_folder import RUN_FILES
 from tests.words import instead
 
@@ -23,7 +23,8 @@ Complaint = Callable[[list[str]], str]
 
 def metrics(run: str) -> Any:
     found = json.loads(Path(run, "metrics.json").read_text())
-    found.pop("seconds_per_epoch")
+    for name in ("seconds_per_epoch", "seconds", "cpu_seconds", "peak_mib"):
+        found.pop(name)
     return found
 
 
@@ -346,3 +347,23 @@ def test_a_run_remembers_its_plugin_and_misses_it_in_one_line(
     assert main(["recommend", "--run", "r", "--user", "ann-3"]) == 0
     said = complaint([*words, "--plugin", "other.py"])
     assert "no such plugin" in said
+
+
+def test_a_refit_trains_on_the_validation_part_for_the_epochs_that_were_best(
+    here: Path, train_words: list[str], complaint: Callable[[list[str]], str], no_report: None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    assert main([*train_words, "--out", "plain"]) == 0
+    assert main([*train_words, "--refit", "--out", "refit"]) == 0
+    plain, refit = metrics("plain"), metrics("refit")
+    assert refit["before_refit"]["val"] == plain["val"] and refit["val"] == {}
+    assert refit["epochs"] == refit["best_epoch"] == plain["best_epoch"]
+    assert any("its rows are trained on" in line for line in refit["assumed"])
+    parts = [load_run(name).splits for name in ("plain", "refit")]
+    sizes = [[part["user", "rates", "item"].edge_label_index.size(1) for part in p] for p in parts]
+    assert sizes[1] == [sizes[0][0] + sizes[0][1], 0, sizes[0][2]]
+    capsys.readouterr()
+    assert main([*train_words, "--refit", "--resume", "--out", "refit"]) == 0
+    assert "this run is finished already" in capsys.readouterr().err
+    said = complaint([*train_words, "--refit", "--split.val", "0", "--out", "none"])
+    assert "--refit: there is no validation part" in said

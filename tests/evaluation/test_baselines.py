@@ -4,6 +4,7 @@ import torch
 from ausrec.errors import AusrecError
 from ausrec.evaluation import baselines, evaluate, popularity, random_scores
 from ausrec.evaluation.baselines import ease, itemknn
+from tests.graphs import random_graph
 
 
 def test_popularity_counts_training_edges_only(make_split) -> None:
@@ -61,3 +62,11 @@ def test_ease_refuses_more_items_than_its_matrix_holds(make_split, monkeypatch) 
     monkeypatch.setattr(baselines, "MOST_ITEMS", 3)
     with pytest.raises(AusrecError, match="at most 3: use itemknn"):
         ease(make_split(1, 4, train=[(0, 0)], held_out=[]))
+
+
+def test_itemknn_needs_no_table_of_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = random_graph(30, 25)
+    users = torch.arange(30)
+    whole = itemknn(graph, neighbours=4, shrink=2.0)(users)
+    monkeypatch.setattr(baselines, "BLOCK", 8 * 25 * 3)
+    assert torch.equal(itemknn(graph, neighbours=4, shrink=2.0)(users), whole)

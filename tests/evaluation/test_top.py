@@ -1,11 +1,13 @@
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ausrec.errors import AusrecError
-from ausrec.evaluation import find_user, recommend
+from ausrec.evaluation import find_user, recommend, top
 from ausrec.evaluation.top import check_scores, known_items, stable_topk, top_items
+from tests.graphs import random_graph
 
 NO_PAIRS = torch.empty(2, 0, dtype=torch.int64)
 
@@ -105,3 +107,26 @@ def test_finds_users_by_the_id_of_the_source(split) -> None:
     assert find_user(split, "u1") == 1
     with pytest.raises(AusrecError, match="user 'nobody' is not in the data: ids look like u0, u1"):
         find_user(split, "nobody")
+
+
+@pytest.mark.parametrize("num_items", [1, 1000, 32_768, 300_000, 10**9])
+def test_a_block_of_scores_fits_its_memory(num_items: int) -> None:
+    users = top.users_at_once(num_items)
+    assert users == 1 or users * num_items * 8 <= 256 * 2**20
+    assert users == 1024 or (users + 1) * num_items * 8 > 256 * 2**20
+
+
+def test_lists_do_not_depend_on_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = random_graph(12, 9)
+    scores = torch.rand(12, 9, generator=torch.Generator().manual_seed(1))
+    users = [7, 0, 3, 7]
+    whole = top.recommend_all(lambda u: scores[u], graph, users, 4)
+    monkeypatch.setattr(top, "BLOCK", 8 * 9 * 2)
+    pd.testing.assert_frame_equal(top.recommend_all(lambda u: scores[u], graph, users, 4), whole)
+    assert list(whole["user"].unique()) == [0, 3, 7]
+    for user in (0, 3, 7):
+        alone = top.recommend(lambda u: scores[u], graph, user, 4)
+        rows = whole[whole["user"] == user].drop(columns="user").reset_index(drop=True)
+        pd.testing.assert_frame_equal(rows, alone)
+    known = top.recommend_all(lambda u: scores[u], graph, [3], 9, with_known=True)
+    assert list(known["item"]) == scores[3].argsort(descending=True).tolist()

@@ -11,6 +11,7 @@ from ausrec.data import load_dataset
 from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph
 from ausrec.errors import AusrecError
 from ausrec.graph.splits import Splits, split_interactions
+from tests.graphs import random_graph
 
 
 def graph(counts, *, test=None, time=None):
@@ -292,3 +293,14 @@ def test_a_given_validation_part_is_taken(with_test: bool) -> None:
     assert "val_mask" not in splits.train[RATES]
     alone = parts(split_interactions(data, how="leave_one_out"))
     assert [len(part) for part in alone] == [16, 2, 2]
+
+
+@pytest.mark.parametrize("how", ["random", "leave_one_out"])
+def test_the_validation_part_can_join_training(how: str) -> None:
+    graph = random_graph()
+    apart = split_interactions(graph, how=how, seed=3)
+    joined = split_interactions(graph, how=how, seed=3, join_val=True)
+    pairs = [set(map(tuple, part[RATES].edge_label_index.T.tolist())) for part in (*apart, *joined)]
+    assert pairs[3] == pairs[0] | pairs[1] and not pairs[4] and pairs[5] == pairs[2]
+    known = [part.test[RATES].known_index for part in (apart, joined)]
+    assert set(map(tuple, known[0].T.tolist())) == set(map(tuple, known[1].T.tolist()))

@@ -28,6 +28,7 @@ RUNNABLE = [
         "paradigms",
         "experiments",
         "statistics",
+        "using",
     )
 ]
 PAGES = [
@@ -78,17 +79,17 @@ def test_commands_exist(path: Path) -> None:
 
 def check_flags(words: list[str]) -> None:
     """Parse the flags of a command that makes a recipe, unless it leaves some out."""
-    if {"--config", "--help", "…"} & set(words) or len(words) < 2:
+    if {"--config", "--help", "--plugin", "…"} & set(words) or len(words) < 2:
         return
     if words[0] == "train":
         train.read(words[1:])["flags"].recipe()
     elif words[0] == "compare":
         asked = compare.read(words[1:])
-        _, weighting, _ = asked["flags"].shared()
+        _, weighting, *_ = asked["flags"].shared()
         Grid(asked["strategies"], asked["tasks"] or "all", asked["seeds"], weighting=weighting)
     elif words[0] == "search" and len(words) > 2:
         asked = search.read(words[1:])
-        base, weighting, _ = asked["flags"].shared()
+        base, weighting, *_ = asked["flags"].shared()
         Search(asked["strategy"], base=base, weighting=weighting, space=asked["space"])
     elif words[:2] == ["study", "run"] and len(words) > 3:
         asked = study_run.read(words[2:])

@@ -7,6 +7,7 @@ import pytest
 from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
 from ausrec.training.data_config import DataConfig, found_from, link_table, seen_from
+from ausrec.training.recipe import Recipe
 
 
 def test_data_is_a_name_or_tables(tmp_path: Path) -> None:
@@ -72,3 +73,13 @@ def test_the_same_files_are_the_same_data_however_they_are_written(tmp_path: Pat
     assert here == here.moved(lambda path: str(Path(path).absolute()))
     assert here != DataConfig(interactions="q.csv") and here != "p.csv"
     assert hash(DataConfig("club")) == hash(DataConfig("club"))
+
+
+def test_tables_have_a_name_of_ones_own() -> None:
+    data = DataConfig.read("mine=plays.csv, friends.csv,items=a.csv,links={item-has-x: b.csv}")
+    assert (data.title, data.interactions, data.social) == ("mine", "plays.csv", "friends.csv")
+    assert (data.items, data.links) == ("a.csv", {"item-has-x": "b.csv"})
+    assert data.describe() == "mine"
+    assert DataConfig(interactions="a/plays.2020.csv").describe() == "plays"
+    assert DataConfig.read("ciao(threshold=3)").dataset == "ciao(threshold=3)"
+    assert Recipe("mine=plays.csv").data.changes() == {"title": "mine", "interactions": "plays.csv"}

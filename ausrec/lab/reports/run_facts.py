@@ -1,15 +1,13 @@
 """What there is to say about runs, as tables and sentences, for the report and the terminal."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
-import torch
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
-from ausrec.data import RATES, informativeness
-from ausrec.errors import AusrecError, nearest
+from ausrec.data import informativeness
 from ausrec.evaluation import (
     Evaluation,
     by_item_popularity,
@@ -22,7 +20,6 @@ from ausrec.evaluation import (
 from ausrec.evaluation.metrics import METRICS, shown_metrics
 from ausrec.lab.names import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
 from ausrec.tasks import RelationTask
-from ausrec.tasks.encoding import sequence_encoder
 from ausrec.training.prepare import Prepared
 from ausrec.training.trained import Trained
 
@@ -173,33 +170,6 @@ def recommendations(trained: Trained, user: int, k: int = 10) -> pd.DataFrame:
     """List items for a user, by names where these are known."""
     test = trained.prepared.splits.test
     return item_list(trained.scores(test), test, user, k)
-
-
-def next_items(trained: Trained, raw_ids: Sequence[str], k: int = 10) -> pd.DataFrame:
-    """List items that may follow some items, without these.
-
-    Args:
-        trained: the run of an encoder of sequences.
-        raw_ids: items in order, by the ids of the data.
-        k: how many items.
-
-    Raises:
-        AusrecError: when the encoder is none of sequences, or the data has no such item.
-    """
-    encoder, graph = sequence_encoder(trained.model), trained.prepared.graph
-    place = {raw_id: number for number, raw_id in enumerate(graph["item"].raw_id)}
-    unknown = [raw_id for raw_id in raw_ids if raw_id.strip() not in place]
-    if unknown:
-        raise AusrecError(f"item '{unknown[0]}' is not in the data{nearest(unknown[0], place)}")
-    ids = torch.tensor([[place[raw_id.strip()] for raw_id in raw_ids]])
-    with torch.no_grad():
-        scores = encoder.scores_after(ids[:, -encoder.remembered :]).cpu()
-    # A graph of one user, who knows these items.
-    alone = HeteroData()
-    alone["user"].num_nodes = 1
-    alone["item"].update(graph["item"])
-    alone[RATES].edge_index = torch.cat([torch.zeros_like(ids), ids])
-    return item_list(lambda _: scores, alone, 0, k)
 
 
 def item_list(
