@@ -23,7 +23,8 @@ class Dropout:
             return x
         kept = torch.empty(x.shape, dtype=x.dtype, device=x.device)
         kept.bernoulli_(1 - self.rate, generator=self.generator)
-        return x * kept.div_(1 - self.rate)
+        # Backward keeps which entries are dropped, a byte each, and no factors.
+        return x.masked_fill(kept == 0, 0.0) * (1 / (1 - self.rate))
 
 
 class Block(nn.Module):
