@@ -20,6 +20,7 @@ from ausrec.memory import keep_freed_memory, peak_mib
 from ausrec.tasks import Recommendation
 from ausrec.tasks.contract import tasks_by_name
 from ausrec.training import Descent, TrainConfig
+from ausrec.training.config import BATCH_SIZE
 from ausrec.training.data_config import DataConfig
 from ausrec.training.fit import cpu_threads
 from ausrec.training.prepare import prepare
@@ -90,7 +91,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--dataset", choices=list(DATASETS), default="club")
     parser.add_argument("--data-root", help="data folder, as for the ausrec command")
     parser.add_argument("--tasks", nargs="+", default=["none", "all", "sgl"], help="sets of tasks")
-    parser.add_argument("--batch-size", type=int, default=TrainConfig.batch_size)
+    parser.add_argument("--batch-size", type=int, default=BATCH_SIZE)
     parser.add_argument("--steps", type=int, default=10, help="counted steps of a process")
     parser.add_argument("--rounds", type=int, default=3, help="processes of each side")
     parser.add_argument("--threads", type=int, default=1)

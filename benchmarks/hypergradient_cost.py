@@ -21,6 +21,7 @@ from ausrec.models.encoder import Parameters
 from ausrec.tasks import MAREC_TASKS, Recommendation, RelationTask, relation_tasks
 from ausrec.tasks.contract import tasks_by_name
 from ausrec.training import Descent, TrainConfig
+from ausrec.training.config import BATCH_SIZE
 from ausrec.training.fit import cpu_threads
 from ausrec.weighting import AusRec
 from ausrec.weighting.estimators import (
@@ -67,11 +68,11 @@ class Side:
         named = tasks_by_name(self.main, tasks, train)
         config = TrainConfig(device="cpu")
         self.descent = Descent(LightGCN(train, dim), named, weighting, config)
-        self.num_batches = self.main.num_batches(config.batch_size)
+        self.num_batches = self.main.num_batches(BATCH_SIZE)
 
     def draw(self) -> Step:
         """Draw a step."""
-        main = self.main.draw(self.descent.config.batch_size, self.descent.rng)
+        main = self.main.draw(BATCH_SIZE, self.descent.rng)
         return self.descent.draw(main, self.num_batches)
 
     def step(self) -> None:

@@ -34,7 +34,7 @@ from ausrec.experiments.search import Search, search
 from ausrec.experiments.table_writer import make_table
 from ausrec.folder import OutputFolder
 from ausrec.progress import note
-from ausrec.training.config import TrainConfig
+from ausrec.training.config import BATCH_SIZE, TrainConfig
 from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe import Recipe
 from benchmarks.timing import NONE, markdown
@@ -43,7 +43,7 @@ from benchmarks.tuned import Space, Tuned, read_tuned, write_tuned
 LEARNING_RATE = 1e-3  # of learned weights that are judged in every step
 METRIC, ENCODER, BASELINE = "ndcg@10", "LightGCN", "AusRec published"
 # Samples of a task for each main sample of a step, as with the default batches.
-TASK_SHARE = TrainConfig.task_batch_size / TrainConfig.batch_size
+TASK_SHARE = TrainConfig.task_batch_size / BATCH_SIZE
 # The same for all, found on validation with SGL alone.
 L2 = 1e-5
 # Everything that every model is tuned over; the defaults are among it.
@@ -206,7 +206,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         default=1,
         help="steps between two judgements of learned weights, which then learn n times as fast",
     )
-    add("--batch-size", type=int, default=TrainConfig.batch_size)
+    add("--batch-size", type=int, default=BATCH_SIZE)
     add("--learning-rate", type=float, default=TrainConfig.learning_rate, help="of the encoder")
     add(
         "--patience",

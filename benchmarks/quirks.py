@@ -22,6 +22,7 @@ from ausrec.models import LightGCN
 from ausrec.tasks import Recommendation
 from ausrec.tasks.contract import tasks_by_name
 from ausrec.training import Descent, TrainConfig
+from ausrec.training.config import BATCH_SIZE
 from ausrec.training.fit import cpu_threads
 from ausrec.weighting import AusRec, PublishedAusRec
 from benchmarks.protocol import make_tasks
@@ -51,9 +52,9 @@ def signal(train: HeteroData, mode: str, num_steps: int, dim: int) -> Row:
     tasks = tasks_by_name(main, make_tasks(MODES[mode], train, seed=0), train)
     descent = Descent(LightGCN(train, dim, keep_edges=0.6), tasks, weighting, CONFIG)
     start = [parameter.detach().clone() for parameter in weighting.parameters()]
-    batches = main.num_batches(CONFIG.batch_size)
+    batches = main.num_batches(BATCH_SIZE)
     sizes, shares = [], []
-    for batch in islice(main.epoch(CONFIG.batch_size, descent.rng), num_steps):
+    for batch in islice(main.epoch(BATCH_SIZE, descent.rng), num_steps):
         step = descent.draw(batch, batches)
         factors = weighting.reduction.factors(step.sizes)
         parts = {

@@ -159,11 +159,11 @@ def positions(nodes: NDArray[Any], ids: Ids) -> NDArray[np.int64]:
         ids: [n] ids that all occur among the nodes.
     """
     if isinstance(ids, pd.Categorical):
-        places = positions(nodes, ids.categories.to_numpy())
-        return places.take(ids.codes)
+        places: NDArray[np.int64] = positions(nodes, ids.categories.to_numpy())[ids.codes]
+        return places
     if nodes.dtype.kind in "iu" and ids.dtype.kind in "iu":
-        return np.searchsorted(nodes, ids).astype(np.int64)
-    found = pd.Index(as_text(nodes)).get_indexer(pd.Index(as_text(ids)))
+        return np.searchsorted(nodes, np.asarray(ids)).astype(np.int64)
+    found: NDArray[np.intp] = pd.Index(as_text(nodes)).get_indexer(pd.Index(as_text(ids)))
     return found.astype(np.int64)
 
 

@@ -1,8 +1,10 @@
 """Full ranking: every item that a user does not know yet is a candidate."""
 
+import copy
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import torch
 from jaxtyping import Int64
@@ -17,6 +19,9 @@ from ausrec.evaluation.top import check_scores, known_items, top_items, users_at
 # Lists may be longer than a small catalogue, but not so long that they fill the memory.
 LONGEST = 1000
 CUTOFFS = (5, 10, 20, 50, 100)
+
+MANY_USERS, SOME_USERS = 100_000, 10_000
+"""How many users are too many to rank after each epoch, and how many are ranked instead."""
 
 
 class Evaluation(NamedTuple):
@@ -102,6 +107,27 @@ def evaluate(
     )
     metrics = {str(name): float(value) for name, value in per_user.mean().items()}
     return Evaluation(metrics | means, per_user, top)
+
+
+def some_users(split: HeteroData, number: int | None = None) -> HeteroData:
+    """Return a held-out part with the rows of some users, the same ones in every run.
+
+    Args:
+        split: validation or test part of `split_interactions`.
+        number: of users, or all if they are fewer; None for all where there are at most
+            `MANY_USERS`, and `SOME_USERS` where there are more.
+    """
+    store = split["user", "rates", "item"]
+    users = store.edge_label_index[0].unique().cpu().numpy()
+    if number is None:
+        number = SOME_USERS if len(users) > MANY_USERS else len(users)
+    if len(users) <= number:
+        return split
+    chosen = torch.from_numpy(np.random.default_rng(0).choice(users, number, replace=False))
+    part = copy.copy(split)
+    rows = store.edge_label_index
+    part["user", "rates", "item"].edge_label_index = rows[:, torch.isin(rows[0].cpu(), chosen)]
+    return part
 
 
 def check_cutoffs(ks: Sequence[int], num_items: int) -> None:

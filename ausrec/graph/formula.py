@@ -2,29 +2,40 @@
 
 A relation between users is a boolean expression over the graph's adjacency matrices, written as
 in the paper: social triangles are `(S @ S) & S`, friends of friends `S @ S - S`. A `Formula` is
-such an expression. It is evaluated either row by row (`rows`), or for all rows at once as a bit
-matrix (`bits`).
+such an expression. It is evaluated row by row (`rows`), pair by pair (`holds`), or for all rows at
+once as a bit matrix (`bits`).
 """
 
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import cached_property, reduce
 from itertools import pairwise
+from operator import matmul
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, eye_array
 
 from ausrec.errors import AusrecError
 from ausrec.graph.bits import Bits, or_product, to_bits
 from ausrec.graph.pairs import Ids
 
+PAIRS = 16_384
+"""Pairs whose walks are counted at once."""
+
 
 class Formula(ABC):
-    """A boolean matrix expression, [rows, columns]."""
+    """A boolean matrix expression, [rows, columns].
+
+    Attributes:
+        walk: leads to every pair of the formula, and possibly to others; None where there is no
+            such walk, or something cheaper.
+    """
 
     shape: tuple[int, int]
+    walk: "Walk | None" = None
 
     @abstractmethod
     def rows(self, rows: Ids) -> "csr_array":
@@ -33,6 +44,18 @@ class Formula(ABC):
     @abstractmethod
     def bits(self) -> Bits:
         """Evaluate all rows as a bit matrix, [rows, columns / 64]."""
+
+    @abstractmethod
+    def holds(
+        self, rows: Ids, columns: Ids, reached: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.bool_]:
+        """Tell for each pair (rows[k], columns[k]) whether it is related.
+
+        Args:
+            rows: the pairs' rows.
+            columns: the pairs' columns.
+            reached: whether `walk` leads from row to column, where that is known.
+        """
 
     def __and__(self, other: "Formula") -> "Formula":
         """Keep the pairs that are in both."""
@@ -44,7 +67,9 @@ class Formula(ABC):
 
     def __or__(self, other: "Formula") -> "Formula":
         """Keep the pairs that are in either."""
-        return Combination(self, other, operator.add, operator.ior)
+        either = Combination(self, other, operator.add, operator.ior)
+        either.walk = None
+        return either
 
     def __sub__(self, other: "Formula") -> "Formula":
         """Keep the pairs that are not in the other."""
@@ -72,6 +97,7 @@ class Walk(Formula):
                 )
         self.factors = tuple(csr_array(factor, dtype=bool) for factor in factors)
         self.shape = (factors[0].shape[0], factors[-1].shape[1])
+        self.walk = self
 
     def __matmul__(self, other: "Walk") -> "Walk":
         """Continue the walk."""
@@ -102,6 +128,47 @@ class Walk(Formula):
             reached = or_product(factor, reached)
         return reached
 
+    def holds(
+        self, rows: Ids, columns: Ids, reached: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.bool_]:
+        """Tell for each pair whether a walk leads from row to column."""
+        return self.count(rows, columns) > 0 if reached is None else reached
+
+    def count(self, rows: Ids, columns: Ids) -> Ids:
+        """Count for each pair the walks that lead from row to column.
+
+        Math: (A₁ ⋯ A_m)[u, :] · (A_{m+1} ⋯ A_k)[:, v], for the pairs (u, v) alone
+        """
+        found = np.empty(len(rows), dtype=np.int64)
+        for start in range(0, len(rows), PAIRS):
+            part = slice(start, start + PAIRS)
+            left, right = (
+                reduce(matmul, factors[1:], factors[0][ends[part]])
+                for factors, ends in zip(self._halves, (rows, columns), strict=True)
+            )
+            found[part] = left.multiply(right).sum(axis=1)
+        return found
+
+    @cached_property
+    def _halves(self) -> "tuple[list[csr_array], list[csr_array]]":
+        """The factors of the first half, and those of the second walked back, as numbers."""
+        middle = -(-len(self.factors) // 2)
+        back = [csr_array(factor.T) for factor in reversed(self.factors[middle:])]
+        if not back:
+            back = [csr_array(eye_array(self.shape[1], format="csr"))]
+        first, second = (
+            [factor.astype(np.int32) for factor in half] for half in (self.factors[:middle], back)
+        )
+        return first, second
+
+    @property
+    def num_walks(self) -> int:
+        """The number of all walks."""
+        ways = np.ones(self.shape[1], dtype=np.int64)
+        for factor in reversed(self.factors):
+            ways = factor.astype(np.int64) @ ways
+        return int(ways.sum())
+
 
 class Combination(Formula):
     """The pairs that two formulas leave when their matrices are combined entry by entry."""
@@ -111,7 +178,7 @@ class Combination(Formula):
         left: Formula,
         right: Formula,
         of_rows: Callable[["csr_array", "csr_array"], "csr_array"],
-        of_bits: Callable[[Bits, Bits], Bits],
+        of_bits: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]],
     ) -> None:
         """Keep both formulas.
 
@@ -119,7 +186,7 @@ class Combination(Formula):
             left: the first.
             right: the second; it relates the same node types.
             of_rows: combines boolean sparse matrices.
-            of_bits: combines bit matrices, the first of which it may overwrite.
+            of_bits: combines bit matrices or booleans, the first of which it may overwrite.
         """
         if left.shape != right.shape:
             raise AusrecError(
@@ -127,6 +194,7 @@ class Combination(Formula):
                 "relate the same node types"
             )
         self.left, self.right, self.shape = left, right, left.shape
+        self.walk = left.walk
         self.of_rows, self.of_bits = of_rows, of_bits
 
     def rows(self, rows: Ids) -> "csr_array":
@@ -136,6 +204,13 @@ class Combination(Formula):
     def bits(self) -> Bits:
         """Evaluate all rows."""
         return self.of_bits(self.left.bits(), self.right.bits())
+
+    def holds(
+        self, rows: Ids, columns: Ids, reached: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.bool_]:
+        """Tell for each pair whether it is related."""
+        left = self.left.holds(rows, columns, reached).copy()
+        return self.of_bits(left, self.right.holds(rows, columns))
 
 
 class ClosedWalk(Combination):
@@ -147,6 +222,7 @@ class ClosedWalk(Combination):
     def __init__(self, mask: Walk, walk: Walk) -> None:
         """Keep the adjacency matrix and the walk of two steps."""
         super().__init__(walk, mask, csr_array.multiply, operator.iand)
+        self.walk = None
         self.mask, (self.first, second) = mask, walk.factors
         self.second_transposed = csr_array(second.T)
 
@@ -157,7 +233,7 @@ class ClosedWalk(Combination):
         return _keep(pairs, np.diff(csr_array(middle).indptr) > 0)
 
 
-def _and_not(left: Bits, right: Bits) -> Bits:
+def _and_not(left: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
     left &= np.bitwise_not(right)
     return left
 
@@ -171,7 +247,7 @@ class Others(Formula):
 
     def __init__(self, formula: Formula) -> None:
         """Keep a formula whose rows and columns are the same nodes."""
-        self.formula, self.shape = formula, formula.shape
+        self.formula, self.shape, self.walk = formula, formula.shape, formula.walk
 
     def rows(self, rows: Ids) -> "csr_array":
         """Evaluate some rows."""
@@ -184,6 +260,13 @@ class Others(Formula):
         users = np.arange(len(bits))
         bits[users, users // 64] &= ~(np.uint64(1) << (users % 64).astype(np.uint64))
         return bits
+
+    def holds(
+        self, rows: Ids, columns: Ids, reached: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.bool_]:
+        """Tell for each pair whether it is related, and not of a user with the same user."""
+        apart: NDArray[np.bool_] = rows != columns
+        return self.formula.holds(rows, columns, reached) & apart
 
 
 def _keep(pairs: Any, kept: NDArray[np.bool_]) -> "csr_array":

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ausrec.graph.pairs import Ids, Pairs
+from ausrec.graph.sampled_pairs import SampledPairs
 
 TRIES = 16
 
@@ -54,6 +55,8 @@ def draw_negatives(
 
 def has_negative(pairs: Pairs, *, exclude_self: bool = False) -> NDArray[np.bool_]:
     """Tell for each row whether `draw_negatives` can find a column, [num_rows]."""
+    if isinstance(pairs, SampledPairs):
+        return pairs.rows_with_negative(exclude_self=exclude_self)
     free = pairs.num_columns - pairs.counts
     if exclude_self:
         rows = np.arange(pairs.num_rows)

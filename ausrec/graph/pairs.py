@@ -1,12 +1,13 @@
 """Sets of related pairs: draw them uniformly, and ask whether a pair belongs.
 
 A relation may hold 20 thousand pairs (social triangles on LastFM) or 123 million (the meta-path
-UUIU on Douban Book). Three classes store them differently and answer the same questions, so
+UUIU on Douban Book). Four classes store them differently and answer the same questions, so
 that a sampler never needs to know which one it has:
 
 * `StoredPairs`: an edge list, for small relations;
 * `ausrec.graph.bits.BitPairs`: one bit for each possible pair, for dense relations;
-* `ausrec.graph.storage.LazyPairs`: only the formula; rows are computed when a user is drawn.
+* `ausrec.graph.lazy_pairs.LazyPairs`: only the formula; rows are computed when a user is drawn;
+* `ausrec.graph.sampled_pairs.SampledPairs`: only the formula; pairs are drawn by walking.
 """
 
 from abc import ABC, abstractmethod

@@ -1,55 +1,24 @@
 """Evaluate a formula into the set of pairs that suits its size."""
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from ausrec.graph.bits import BitPairs, bytes_needed
 from ausrec.graph.formula import Formula
-from ausrec.graph.pairs import Ids, Pairs, StoredPairs
+from ausrec.graph.lazy_pairs import LazyPairs
+from ausrec.graph.pairs import Pairs, StoredPairs
+from ausrec.graph.sampled_pairs import SampledPairs
 
-BLOCK = 1024
-"""Rows that are evaluated at once."""
-
-
-class LazyPairs(Pairs):
-    """Pairs known by their formula only.
-
-    Counting the pairs takes one pass over all rows; after that a draw costs the rows that it
-    touches. Memory: one block of rows.
-    """
-
-    def __init__(self, formula: Formula) -> None:
-        """Count the partners of every row, a block at a time."""
-        self.formula = formula
-        self.num_rows, self.num_columns = formula.shape
-        blocks = np.array_split(np.arange(self.num_rows), max(1, self.num_rows // BLOCK))
-        self.counts = np.concatenate([np.diff(formula.rows(b).indptr) for b in blocks])
-        self.counts = self.counts.astype(np.int64)
-
-    def _local(self, rows: Ids) -> tuple[StoredPairs, Ids]:
-        unique, local = np.unique(rows, return_inverse=True)
-        return StoredPairs(self.formula.rows(unique)), local
-
-    def select(self, rows: Ids, ranks: Ids) -> Ids:
-        """Return the `ranks[k]`-th partner of `rows[k]`."""
-        pairs, local = self._local(rows)
-        return pairs.select(local, ranks)
-
-    def contains(self, rows: Ids, columns: Ids) -> NDArray[np.bool_]:
-        """Tell for each pair whether the formula relates it."""
-        pairs, local = self._local(rows)
-        return pairs.contains(local, columns)
-
-    def partners(self, rows: Ids) -> "csr_array":
-        """Return the rows as a boolean sparse matrix, [len(rows), num_columns]."""
-        return self.formula.rows(rows)
-
-    def __repr__(self) -> str:
-        return f"LazyPairs(num_pairs={self.num_pairs})"
+LEAST_ACCEPTED = 0.01
+"""A relation is sampled where at least this share of its walks is accepted."""
 
 
-def to_pairs(formula: Formula, *, most_stored: int = 2_000_000, most_bytes: int = 2**29) -> Pairs:
+def to_pairs(
+    formula: Formula,
+    *,
+    most_stored: int = 2_000_000,
+    most_bytes: int = 2**29,
+    most_walks: int = 200_000_000,
+) -> Pairs:
     """Evaluate a formula into the set of pairs that suits its size.
 
     Args:
@@ -57,9 +26,14 @@ def to_pairs(formula: Formula, *, most_stored: int = 2_000_000, most_bytes: int 
         most_stored: up to this many pairs are kept as an edge list.
         most_bytes: up to this size a denser relation is kept as a bit matrix; beyond, its
             rows are computed when drawn.
+        most_walks: a relation that is no bit matrix, and to which more walks lead, is not counted:
+            its pairs are drawn by walking.
     """
     if bytes_needed(*formula.shape) <= most_bytes:
         pairs: Pairs = BitPairs(formula.bits(), formula.shape[1])
+    elif formula.walk is not None and formula.walk.num_walks > most_walks:
+        sampled = SampledPairs(formula, formula.walk)
+        return sampled if sampled.rate >= LEAST_ACCEPTED else LazyPairs(formula)
     else:
         pairs = LazyPairs(formula)
     everybody = np.arange(formula.shape[0])

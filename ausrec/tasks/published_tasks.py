@@ -16,6 +16,7 @@ from torch_geometric.data import HeteroData
 from ausrec.graph.formula import Formula, Others
 from ausrec.graph.pairs import Pairs, StoredPairs
 from ausrec.graph.relations import STRUCTURAL_RELATIONS, STRUCTURAL_TASKS, Relation, adjacency
+from ausrec.graph.sampled_pairs import SampledPairs
 from ausrec.graph.storage import to_pairs
 from ausrec.tasks.relation import RelationTask
 
@@ -78,10 +79,13 @@ def published_tasks(
 def subsample(pairs: Pairs, lines: int, generator: np.random.Generator) -> StoredPairs:
     """Keep a uniform subset of about `lines` pairs (each with probability lines / num_pairs)."""
     number = generator.binomial(pairs.num_pairs, min(1.0, lines / max(1, pairs.num_pairs)))
-    places = generator.choice(pairs.num_pairs, number, replace=False, shuffle=False)
-    ends = np.cumsum(pairs.counts)
-    rows = np.searchsorted(ends, places, side="right")
-    columns = pairs.select(rows, places - (ends[rows] - pairs.counts[rows]))
+    if isinstance(pairs, SampledPairs):
+        rows, columns = pairs.draw(number, generator)
+    else:
+        places = generator.choice(pairs.num_pairs, number, replace=False, shuffle=False)
+        ends = np.cumsum(pairs.counts)
+        rows = np.searchsorted(ends, places, side="right")
+        columns = pairs.select(rows, places - (ends[rows] - pairs.counts[rows]))
     ones = np.ones(number, dtype=bool)
     return StoredPairs(
         csr_array((ones, (rows, columns)), shape=(pairs.num_rows, pairs.num_columns))

@@ -4,7 +4,7 @@ Each setting has its name, type, default and docstring here, for Python, YAML fi
 default that another class or function has already is read from there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -25,6 +25,9 @@ from ausrec.tasks.catalog import MAIN_LOSSES, SEQUENCE_LOSSES
 
 LOSSES: dict[str, Maker] = {**MAIN_LOSSES, **SEQUENCE_LOSSES}
 """Every main loss by name."""
+
+BATCH_SIZE, MOST_STEPS = 2048, 100
+"""Samples of the main task in a step, and the steps in an epoch from which on they grow."""
 
 # More than any machine has; many more bring PyTorch down.
 MOST_THREADS = 1024
@@ -76,11 +79,13 @@ class TrainConfig:
     epochs: int = 200
     """Most epochs to train."""
 
-    batch_size: int = 2048
-    """Samples of the main task in a step."""
+    batch_size: int | None = None
+    """Samples of the main task in a step; null takes 2,048, or a hundredth of an epoch's samples
+    where that is more, so that an epoch costs as much a sample on large data as on small."""
 
     task_batch_size: int = 256
-    """Samples of each auxiliary task in a step (unless the task says its own number)."""
+    """Samples of each auxiliary task in a step (unless the task says its own number). Where the
+    main task takes more than 2,048 because batch_size is null, these grow in proportion."""
 
     learning_rate: float = 5e-3
     """Learning rate of Adam on the encoder."""
@@ -106,6 +111,10 @@ class TrainConfig:
     ks: tuple[int, ...] = (5, 10, 20)
     """Lengths of the ranked lists that are evaluated during training."""
 
+    evaluate_users: int | None = None
+    """Users by whose validation items the epochs are judged; null takes all, or 10,000 that are
+    drawn where there are more than 100,000. The metrics of the kept epoch are those of all."""
+
     diagnose_every: int = 1
     """Epochs between two measurements of gradient cosines (each costs a propagation a task)."""
 
@@ -127,9 +136,10 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         """Refuse impossible numbers before anything runs."""
-        positive = ("epochs", "batch_size", "task_batch_size", "evaluate_every", "diagnose_every")
-        for name in (*positive, "checkpoint_every", "learning_rate"):
-            check_above_zero(**{name: getattr(self, name)})
+        positive = ("epochs", "batch_size", "task_batch_size", "evaluate_every", "evaluate_users")
+        for name in (*positive, "diagnose_every", "checkpoint_every", "learning_rate"):
+            if (number := getattr(self, name)) is not None:
+                check_above_zero(**{name: number})
         for name in ("geometry_every", "l2", "patience", "seed"):
             check_not_negative(**{name: getattr(self, name)})
         if self.threads is not None and not 1 <= self.threads <= MOST_THREADS:
@@ -155,6 +165,22 @@ class TrainConfig:
                 f"such as '{name if name in metrics else 'ndcg'}@{self.ks[0]}'; metrics are "
                 f"{', '.join(metrics)}",
             )
+
+    def batch(self, num_samples: int) -> int:
+        """Return the samples of the main task in a step.
+
+        Args:
+            num_samples: of the main task in an epoch.
+        """
+        return self.batch_size or max(BATCH_SIZE, -(-num_samples // MOST_STEPS))
+
+    def sized(self, num_samples: int) -> "TrainConfig":
+        """Return the configuration with the batch sizes that so many samples an epoch have."""
+        if self.batch_size is not None:
+            return self
+        size = self.batch(num_samples)
+        of_task = round(self.task_batch_size * size / BATCH_SIZE)
+        return replace(self, batch_size=size, task_batch_size=of_task)
 
     def torch_device(self) -> torch.device:
         """Return the device, `auto` resolved.

@@ -14,6 +14,7 @@ from torch_geometric.data import HeteroData
 from ausrec.data import RATES
 from ausrec.errors import AusrecError
 from ausrec.evaluation import Evaluation, evaluate
+from ausrec.evaluation.ranking import some_users
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
 from ausrec.tasks.catalog import main_task
@@ -122,11 +123,13 @@ class _Run(RunState):
         config: TrainConfig,
         checkpoint: Path | None,
     ) -> None:
-        self.val, self.checkpoint = val, checkpoint
+        self.val, self.checkpoint = some_users(val, config.evaluate_users), checkpoint
         self.has_val = bool(val[RATES].edge_label_index.size(1))
         self.main = main_task(model, train, config.sampling, config.loss())
         named = tasks_by_name(self.main, tasks, train)
-        super().__init__(model, named, weighting, config)
+        num_samples = self.main.num_batches(1)
+        self.batch_size = config.batch(num_samples)
+        super().__init__(model, named, weighting, config.sized(num_samples))
         if checkpoint is not None and checkpoint.exists():
             self.restore(load_checkpoint(checkpoint, self.fingerprint()))
 
@@ -136,10 +139,10 @@ class _Run(RunState):
         self.epoch = number
         sums: dict[tuple[str, str], float] = defaultdict(float)
         counts: dict[tuple[str, str], int] = defaultdict(int)
-        num_batches = self.main.num_batches(self.config.batch_size)
+        num_batches = self.main.num_batches(self.batch_size)
         before, only = self.learned(), self.weighting.trains_only
         self.descent.begin_epoch(number)
-        for main in self.main.epoch(self.config.batch_size, self.descent.rng):
+        for main in self.main.epoch(self.batch_size, self.descent.rng):
             step = self.descent.draw(main, num_batches)
             for key, value in self.descent.take(step).items():
                 sums[key] += value
@@ -168,7 +171,7 @@ class _Run(RunState):
         """Record gradient cosines on the epoch's last samples, at the parameters as they are."""
         meta = step.meta
         if meta is None:
-            drawn = self.main.draw(self.config.batch_size, self.descent.rng)
+            drawn = self.main.draw(self.batch_size, self.descent.rng)
             meta = to_device(drawn, self.descent.device)
         fresh = Step(
             self.model,

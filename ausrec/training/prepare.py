@@ -11,7 +11,7 @@ from torch_geometric.data import HeteroData
 from ausrec.choice import Choice
 from ausrec.data import RATES, TRUSTS, reading_of
 from ausrec.errors import AusrecError, SettingError, settings_within
-from ausrec.evaluation.ranking import check_cutoffs
+from ausrec.evaluation.ranking import check_cutoffs, some_users
 from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, Splits, add_relations
 from ausrec.graph.relations import noise_relations
 from ausrec.models.encoder import Encoder
@@ -208,6 +208,17 @@ def assumptions(prepared: Prepared) -> Iterator[str]:
         yield "validation part: its rows are trained on (split.join_val), and none are left in it"
     if not prepared.has_part("val"):
         yield "no validation part: all epochs are trained, and the last is kept"
+    judging = some_users(prepared.splits.val, recipe.train.evaluate_users)
+    if judging is not prepared.splits.val:
+        number = len(judging[RATES].edge_label_index[0].unique())
+        yield f"epochs are judged by {number:,} validation users, drawn at random"
+    number = prepared.splits.train[RATES].edge_index.size(1)
+    size, least = recipe.train.sized(number), recipe.train.sized(1)
+    if size != least:
+        yield (
+            f"batches of {size.batch_size:,} (tasks: {size.task_batch_size:,}), a hundredth of the "
+            f"{number:,} training interactions; train.batch_size sets another size"
+        )
     if prepared.left_out:
         yield (
             f"tasks left out, as their relation is empty here or joins everybody: "

@@ -2,10 +2,12 @@ from math import log2
 
 import pytest
 import torch
+from torch_geometric.data import HeteroData
 from torch_geometric.metrics import LinkPredCoverage, LinkPredNDCG, LinkPredRecall
 
 from ausrec.errors import AusrecError
 from ausrec.evaluation import evaluate
+from ausrec.evaluation import ranking as ranking_module
 from ausrec.evaluation.metrics import compute_metrics
 
 
@@ -144,3 +146,24 @@ def test_diverged_scores(random_split) -> None:
 def test_refuses_numbers_below_one(random_split, arguments) -> None:
     with pytest.raises(AusrecError, match="from 1 up"):
         evaluate(table_scores(torch.ones(37, 53)), random_split, **arguments)
+
+
+def test_some_users_are_the_same_ones_and_have_all_their_rows(monkeypatch) -> None:
+    split = HeteroData()
+    split["user"].num_nodes, split["item"].num_nodes = 50, 3
+    split["user", "rates", "item"].edge_label_index = torch.cartesian_prod(
+        torch.arange(5, 45), torch.arange(2)
+    ).T
+    part = ranking_module.some_users(split, 10)
+    rows = part["user", "rates", "item"].edge_label_index
+    users, counts = rows[0].unique(return_counts=True)
+    assert len(users) == 10
+    assert counts.tolist() == [2] * 10
+    again = ranking_module.some_users(split, 10)["user", "rates", "item"].edge_label_index
+    assert torch.equal(rows, again)
+    assert split["user", "rates", "item"].edge_label_index.size(1) == 80
+    assert ranking_module.some_users(split) is ranking_module.some_users(split, 40) is split
+    monkeypatch.setattr(ranking_module, "MANY_USERS", 39)
+    monkeypatch.setattr(ranking_module, "SOME_USERS", 7)
+    few = ranking_module.some_users(split)["user", "rates", "item"].edge_label_index
+    assert len(few[0].unique()) == 7

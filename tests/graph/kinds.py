@@ -7,8 +7,8 @@ from scipy.sparse import csr_array
 
 from ausrec.graph.bits import BitPairs, to_bits
 from ausrec.graph.formula import Walk
+from ausrec.graph.lazy_pairs import LazyPairs
 from ausrec.graph.pairs import Pairs, StoredPairs
-from ausrec.graph.storage import LazyPairs
 
 MATRIX = np.array([[1, 1, 1, 1], [0, 1, 0, 0], [0, 0, 0, 0], [0, 0, 1, 1]], dtype=bool)
 

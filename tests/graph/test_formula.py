@@ -1,4 +1,4 @@
-"""Formulas: both evaluations agree with Python sets."""
+"""Formulas: every evaluation agrees with Python sets."""
 
 import numpy as np
 import pytest
@@ -43,6 +43,23 @@ def test_operators_are_those_of_sets(seed: int, num_users: int) -> None:
         assert (from_bits(formula.bits(), formula.shape[1]).toarray() == dense).all()
         some = everybody[::-3]
         assert (formula.rows(some).toarray() == dense[some]).all()
+        every = np.indices(dense.shape).reshape(2, -1)
+        assert (formula.holds(*every) == dense.ravel()).all()
+        if formula.walk is not None:
+            reached = formula.walk.count(*every) > 0
+            assert (formula.holds(*every, reached) == dense.ravel()).all()
+            assert (reached >= dense.ravel()).all()
+
+
+def test_walks_are_counted_by_pair_and_in_all() -> None:
+    first, second = np.array([[1, 1, 0], [0, 1, 0]]), np.array([[1, 0], [1, 1], [0, 0]])
+    for walk, counts in (
+        (Walk(csr_array(first)), first),
+        (Walk(csr_array(first), csr_array(second)), first @ second),
+        (Walk(csr_array(first), csr_array(second), csr_array(first)), first @ second @ first),
+    ):
+        assert walk.count(*np.indices(counts.shape).reshape(2, -1)).tolist() == [*counts.ravel()]
+        assert walk.num_walks == counts.sum()
 
 
 def test_shapes_that_do_not_fit_are_refused() -> None:

@@ -23,9 +23,10 @@ from ausrec.graph import (
 )
 from ausrec.graph.bits import BitPairs
 from ausrec.graph.formula import Formula
+from ausrec.graph.lazy_pairs import LazyPairs
 from ausrec.graph.pairs import StoredPairs
 from ausrec.graph.relations import adjacency, metapath_uuiu
-from ausrec.graph.storage import LazyPairs, to_pairs
+from ausrec.graph.storage import to_pairs
 from ausrec.tasks.published_tasks import PUBLISHED_RELATIONS
 from tests.graph.oracle import pairs_of, structural_relations
 from tests.graphs import both, make_graph, random_graph

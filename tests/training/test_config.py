@@ -24,6 +24,15 @@ def test_splits_are_made_as_set() -> None:
     assert splits.test[rates].edge_label_index.size(1) > 0
 
 
+def test_batches_grow_with_the_data_unless_their_size_is_set() -> None:
+    sizes = {number: TrainConfig().sized(number) for number in (10, 204_800, 204_801, 9_000_000)}
+    assert [size.batch_size for size in sizes.values()] == [2048, 2048, 2049, 90_000]
+    assert [size.task_batch_size for size in sizes.values()] == [256, 256, 256, 11_250]
+    fixed = TrainConfig(batch_size=512, task_batch_size=64)
+    assert fixed.sized(9_000_000) is fixed
+    assert fixed.batch(9_000_000) == 512
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [

@@ -9,7 +9,7 @@ from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS, relation_pairs
 from ausrec.models import MF, LightGCN
-from ausrec.training import TrainConfig
+from ausrec.training import TrainConfig, config
 from ausrec.training.config import SplitConfig
 from ausrec.training.data_config import DataConfig
 from ausrec.training.prepare import prepare
@@ -168,3 +168,18 @@ def test_what_cannot_be_names_its_setting(settings: dict[str, object], message: 
         prepared = prepare(RECIPE.set_all(settings), graph=random_graph(), show=False)
         prepared.check_parts()
         prepared.build_model()
+
+
+def test_what_is_done_otherwise_on_large_data_is_said(monkeypatch) -> None:
+    graph = random_graph(40, 30)
+    monkeypatch.setattr(config, "BATCH_SIZE", 2)
+    monkeypatch.setattr(config, "MOST_STEPS", 10)
+    train = TrainConfig(evaluate_users=5)
+    recipe = Recipe("club", tasks="none", weighting="none", train=train)
+    prepared = prepare(recipe, graph=graph, show=False)
+    number = prepared.splits.train["user", "rates", "item"].edge_index.size(1)
+    size = train.sized(number)
+    assert "epochs are judged by 5 validation users, drawn at random" in prepared.assumed
+    assert any(line.startswith(f"batches of {size.batch_size} (") for line in prepared.assumed)
+    fixed = replace(recipe, train=TrainConfig(batch_size=64))
+    assert not any("batches" in each for each in prepare(fixed, graph=graph).assumed)

@@ -174,7 +174,8 @@ class WeightPlayer(TrainingPanel):
         recipe = prepared.recipe
         weighting = recipe.build_weighting()
         assert weighting is not None  # there are weights, so there was a weighting
-        steps = Recommendation(prepared.splits.train).num_batches(recipe.train.batch_size)
+        main = Recommendation(prepared.splits.train)
+        steps = main.num_batches(recipe.train.batch(main.num_batches(1)))
         changed = Intervention(weighting, task, epoch * steps, action)
         verb = "frozen" if action == "freeze" else "silenced"
         course = f"{task_label(task)} {verb} after epoch {epoch}"

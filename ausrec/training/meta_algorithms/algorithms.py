@@ -19,7 +19,7 @@ from ausrec.graph.propagation import View
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.task import Batch, Task
-from ausrec.training.config import TrainConfig
+from ausrec.training.config import BATCH_SIZE, TrainConfig
 from ausrec.training.descent import num_samples, to_device
 from ausrec.weighting.hypergradient import gradient_of, leaves_of, plus
 from ausrec.weighting.reduction import MAIN
@@ -71,7 +71,7 @@ def draw_episodes(
     device = next(model.parameters()).device
     episodes = []
     for name, task in tasks.items():
-        size = config.batch_size
+        size = config.batch_size or BATCH_SIZE
         if name != MAIN:
             size = num_samples(task, config.task_batch_size, num_batches)
         losses = [

@@ -67,7 +67,9 @@ def learn_initialisation(
         for name, task in named.items()
     }
     optimizer = torch.optim.Adam(model.parameters(), lr=algorithm.learning_rate, fused=True)
-    rows, num_batches = [], main.num_batches(config.batch_size)
+    num_samples = main.num_batches(1)
+    rows, num_batches = [], main.num_batches(config.batch(num_samples))
+    config = config.sized(num_samples)
     with (
         cpu_threads(config.threads),
         progress(range(1, algorithm.epochs + 1), "initialising", show=show_progress) as bar,
