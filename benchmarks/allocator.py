@@ -18,7 +18,7 @@ from pathlib import Path
 from ausrec.data import DATASETS
 from ausrec.memory import keep_freed_memory, peak_mib
 from ausrec.tasks import Recommendation
-from ausrec.tasks.contract import tasks_by_name
+from ausrec.tasks.check_task import tasks_by_name
 from ausrec.training import Descent, TrainConfig
 from ausrec.training.config import BATCH_SIZE
 from ausrec.training.data_config import DataConfig

@@ -19,7 +19,7 @@ from ausrec.graph import STRUCTURAL_TASKS, NormalizedAdjacency, add_relations, s
 from ausrec.models import LightGCN
 from ausrec.models.encoder import Parameters
 from ausrec.tasks import MAREC_TASKS, Recommendation, RelationTask, relation_tasks
-from ausrec.tasks.contract import tasks_by_name
+from ausrec.tasks.check_task import tasks_by_name
 from ausrec.training import Descent, TrainConfig
 from ausrec.training.config import BATCH_SIZE
 from ausrec.training.fit import cpu_threads

@@ -11,7 +11,7 @@ from ausrec.data.ausrec_splits import read_published as load_split
 from ausrec.graph import STRUCTURAL_TASKS, StoredPairs
 from ausrec.models import LightGCN
 from ausrec.tasks import Recommendation, RelationTask, Triplets
-from ausrec.tasks.contract import tasks_by_name
+from ausrec.tasks.check_task import tasks_by_name
 from ausrec.training import Descent, TrainConfig
 from ausrec.weighting import AusRec, Equal
 from benchmarks.published_batches import PublishedData

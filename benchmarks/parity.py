@@ -22,8 +22,8 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.data import HeteroData
 
-from ausrec.data.adjacency import read_adjacency
 from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph, with_held_out
+from ausrec.data.tables.neighbour_lists import read_adjacency
 from ausrec.evaluation import evaluate
 from ausrec.graph import split_interactions
 from ausrec.graph.propagation import View

@@ -17,10 +17,10 @@ from torch_geometric.data import HeteroData
 
 from ausrec.data import DATASETS, load_dataset
 from ausrec.graph import STRUCTURAL_RELATIONS, split_interactions
-from ausrec.graph.storage import to_pairs
+from ausrec.graph.evaluate_formula import to_pairs
 from ausrec.models import LightGCN
 from ausrec.tasks import Recommendation
-from ausrec.tasks.contract import tasks_by_name
+from ausrec.tasks.check_task import tasks_by_name
 from ausrec.training import Descent, TrainConfig
 from ausrec.training.config import BATCH_SIZE
 from ausrec.training.fit import cpu_threads

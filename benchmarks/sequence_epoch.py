@@ -27,7 +27,7 @@ from ausrec.graph.sequences import PAD
 from ausrec.memory import keep_freed_memory, peak_mib, reset_peak
 from ausrec.models import SASRec
 from ausrec.tasks import main_task
-from ausrec.tasks.sequential.drawing import Predicted
+from ausrec.tasks.sequential.hidden_items import Predicted
 from ausrec.tasks.sequential.next_item import NextItem
 from ausrec.tasks.sequential.sequence_losses import CrossEntropy
 from ausrec.training import TrainConfig

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ausrec.graph.product import sparse_csr
+from ausrec.graph.constant_product import sparse_csr
 from ausrec.graph.propagation import NormalizedAdjacency, joint_adjacency
 from ausrec.weighting import AusRec, PublishedAusRec
 from benchmarks.package import PackageStep, loaded_graph, published_graph, translate

@@ -9,8 +9,8 @@ import pandas as pd
 from ausrec.cli.command import Command, Folder
 from ausrec.cli.run_files import run_files
 from ausrec.experiments.table_writer import make_table
-from ausrec.lab.cells import best_model
-from ausrec.lab.reports.run_facts import (
+from ausrec.lab.readable_tables import best_model
+from ausrec.lab.reports.run_tables import (
     describe_agreement,
     model_comparison,
     recommendations,

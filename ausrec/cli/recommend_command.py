@@ -12,7 +12,7 @@ from ausrec.evaluation.top import find_ids, recommend_all
 from ausrec.experiments.table_writer import make_table
 from ausrec.folder import write_new
 from ausrec.graph.reasons import ItemReasons
-from ausrec.lab.reports.run_facts import user_label
+from ausrec.lab.reports.run_tables import user_label
 from ausrec.training.newcomer import Asked, ask_after_items, ask_for_newcomer
 from ausrec.training.saved_run import load_lists, load_run
 

@@ -9,7 +9,7 @@ from ausrec.cli.run_files import run_files
 from ausrec.data import reading_of
 from ausrec.errors import AusrecError
 from ausrec.experiments.table_writer import make_table
-from ausrec.lab.reports.run_facts import metrics_frame, model_name, truth, weights_frame
+from ausrec.lab.reports.run_tables import metrics_frame, model_name, truth, weights_frame
 from ausrec.progress import note
 from ausrec.training import Callback
 from ausrec.training.prepare import Prepared, facts, prepare

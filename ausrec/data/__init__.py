@@ -15,10 +15,10 @@ from ausrec.data.describe import describe, homophily, informativeness
 from ausrec.data.dozen import a_dozen_users
 from ausrec.data.fetch import data_homes
 from ausrec.data.ordered_club import PREDICTS, ordered_club
-from ausrec.data.preparation import Preparation
-from ausrec.data.reading import Reading, reading_of
-from ausrec.data.table_graph import TableColumns
-from ausrec.data.tables import TableDataset
+from ausrec.data.tables.assumptions import Reading, reading_of
+from ausrec.data.tables.preparation import Preparation
+from ausrec.data.tables.table_dataset import TableDataset
+from ausrec.data.tables.table_graph import TableColumns
 
 __all__ = [
     "DATASETS",

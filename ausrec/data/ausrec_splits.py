@@ -4,8 +4,8 @@ import os
 
 from torch_geometric.data import HeteroData
 
-from ausrec.data.adjacency import read_adjacency
 from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph, with_held_out
+from ausrec.data.tables.neighbour_lists import read_adjacency
 
 
 def read_published(

@@ -5,7 +5,7 @@ from pathlib import Path
 from torch_geometric.data import HeteroData
 
 from ausrec.data.build_graph import EdgeType
-from ausrec.data.tables import TableDataset
+from ausrec.data.tables.table_dataset import TableDataset
 from ausrec.errors import check_not_negative
 
 HAS_CATEGORY: EdgeType = ("item", "has", "category")

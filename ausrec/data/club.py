@@ -14,8 +14,8 @@ from torch_geometric.data import HeteroData, InMemoryDataset
 
 from ausrec.data.build_graph import HAS_GENRE
 from ausrec.data.fetch import Root
-from ausrec.data.read_table import read_table
-from ausrec.data.tables import TableDataset
+from ausrec.data.tables.read_table import read_table
+from ausrec.data.tables.table_dataset import TableDataset
 from ausrec.errors import AusrecError, check_not_negative
 from ausrec.files import checksum
 from ausrec.folder import OutputFolder

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from torch_geometric.data import HeteroData
 
-from ausrec.data.adjacency import read_adjacency
 from ausrec.data.build_graph import RATES, Edges, EdgeType, build_graph
+from ausrec.data.tables.neighbour_lists import read_adjacency
 from ausrec.errors import AusrecError
 
 HAS_ATTRIBUTE: EdgeType = ("item", "has", "attribute")

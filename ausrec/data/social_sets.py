@@ -4,7 +4,7 @@ from pathlib import Path
 
 from torch_geometric.data import HeteroData
 
-from ausrec.data.tables import TableDataset
+from ausrec.data.tables.table_dataset import TableDataset
 from ausrec.errors import check_not_negative
 
 

@@ -1,10 +1,10 @@
 """Experiments: grids over strategies, tasks, data sets and seeds."""
 
-from ausrec.experiments.compare import compare
 from ausrec.experiments.engine import Engine, Failure, LocalEngine, SerialEngine
 from ausrec.experiments.grid import Grid
 from ausrec.experiments.results import GridResults, read_results
 from ausrec.experiments.run import Result, Run, execute
+from ausrec.experiments.run_grid import compare
 from ausrec.experiments.statistics import mean_interval
 from ausrec.experiments.store import Store
 from ausrec.experiments.verdict import headline

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, eye_array
 
 from ausrec.errors import AusrecError
-from ausrec.graph.bits import Bits, or_product, to_bits
+from ausrec.graph.dense_pairs import Bits, or_product, to_bits
 from ausrec.graph.pairs import Ids
 
 PAIRS = 16_384

@@ -5,7 +5,7 @@ UUIU on Douban Book). Four classes store them differently and answer the same qu
 that a sampler never needs to know which one it has:
 
 * `StoredPairs`: an edge list, for small relations;
-* `ausrec.graph.bits.BitPairs`: one bit for each possible pair, for dense relations;
+* `ausrec.graph.dense_pairs.BitPairs`: one bit for each possible pair, for dense relations;
 * `ausrec.graph.lazy_pairs.LazyPairs`: only the formula; rows are computed when a user is drawn;
 * `ausrec.graph.sampled_pairs.SampledPairs`: only the formula; pairs are drawn by walking.
 """

@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 from torch import Tensor, nn
 from torch_geometric.data import HeteroData
 
-from ausrec.graph.product import linear, sparse_csr
+from ausrec.graph.constant_product import linear, sparse_csr
 
 
 def joint_adjacency(graph: HeteroData, *, social: bool = True) -> "csr_array":

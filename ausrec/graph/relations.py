@@ -29,9 +29,9 @@ from torch_geometric.data import HeteroData
 from torch_geometric.transforms import BaseTransform
 
 from ausrec.errors import AusrecError, nearest
+from ausrec.graph.evaluate_formula import to_pairs
 from ausrec.graph.formula import Formula, Walk
 from ausrec.graph.pairs import Pairs, StoredPairs
-from ausrec.graph.storage import to_pairs
 
 Relation = Callable[[HeteroData], Formula]
 

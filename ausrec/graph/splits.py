@@ -13,10 +13,10 @@ from torch_geometric.data import HeteroData
 from torch_geometric.data.storage import EdgeStorage
 
 from ausrec.data.build_graph import RATES
-from ausrec.data.held_out import cold_rows
-from ausrec.data.moments import moment_in
+from ausrec.data.tables.held_out import cold_rows
+from ausrec.data.tables.times import moment_in
 from ausrec.errors import AusrecError, SettingError, check_not_negative
-from ausrec.graph.dated import latest_parts
+from ausrec.graph.split_by_date import latest_parts
 
 Method: TypeAlias = Literal["random", "leave_one_out", "latest", "date"]
 _TRAIN, _REMOVED, _VAL, _TEST = range(4)

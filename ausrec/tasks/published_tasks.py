@@ -13,11 +13,11 @@ import numpy as np
 from scipy.sparse import csr_array
 from torch_geometric.data import HeteroData
 
+from ausrec.graph.evaluate_formula import to_pairs
 from ausrec.graph.formula import Formula, Others
 from ausrec.graph.pairs import Pairs, StoredPairs
 from ausrec.graph.relations import STRUCTURAL_RELATIONS, STRUCTURAL_TASKS, Relation, adjacency
 from ausrec.graph.sampled_pairs import SampledPairs
-from ausrec.graph.storage import to_pairs
 from ausrec.tasks.relation import RelationTask
 
 

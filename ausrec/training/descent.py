@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ausrec.errors import AusrecError
 from ausrec.models.encoder import Encoder, Parameters
-from ausrec.tasks.contract import check_batch
+from ausrec.tasks.check_task import check_batch
 from ausrec.tasks.task import Batch, Task, Triplets, start_task
 from ausrec.training.config import TrainConfig
 from ausrec.training.diagnosis import entropy

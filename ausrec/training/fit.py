@@ -18,7 +18,7 @@ from ausrec.evaluation.ranking import some_users
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
 from ausrec.tasks.catalog import main_task
-from ausrec.tasks.contract import tasks_by_name
+from ausrec.tasks.check_task import tasks_by_name
 from ausrec.tasks.task import Task
 from ausrec.training.callbacks import Callback, Epoch, StopTraining, WatchGeometry
 from ausrec.training.checkpoint import RunState, load_checkpoint, put, save_checkpoint

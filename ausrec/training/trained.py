@@ -14,8 +14,8 @@ from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.data import RATES, reading_of
-from ausrec.data.read_table import TableSource
-from ausrec.data.table_graph import TableGraph
+from ausrec.data.tables.read_table import TableSource
+from ausrec.data.tables.table_graph import TableGraph
 from ausrec.errors import AusrecError
 from ausrec.evaluation import Evaluation, evaluate
 from ausrec.evaluation.ranking import CUTOFFS

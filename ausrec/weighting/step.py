@@ -15,7 +15,7 @@ from torch.func import jvp
 from ausrec.errors import SettingError
 from ausrec.graph.propagation import View
 from ausrec.models.encoder import Embeddings, Encoder, Parameters
-from ausrec.tasks.contract import check_embeddings, check_loss
+from ausrec.tasks.check_task import check_embeddings, check_loss
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.losses import SampledSoftmax
 from ausrec.tasks.recommendation import triplet_rows

@@ -17,7 +17,7 @@ from ausrec.errors import (
     nearest,
 )
 from ausrec.models.encoder import Parameters
-from ausrec.tasks.contract import wrong
+from ausrec.tasks.check_task import wrong
 from ausrec.tasks.task import Task
 from ausrec.weighting.reduction import Reduction, TaskMean, Weights
 from ausrec.weighting.step import Step

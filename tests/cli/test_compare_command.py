@@ -65,7 +65,7 @@ def test_a_failed_baseline_costs_neither_report_nor_the_list_of_failures(
         return execute(run, **more)
 
     # The package has a function of the same name.
-    monkeypatch.setattr(sys.modules["ausrec.experiments.compare"], "execute", fails_alone)
+    monkeypatch.setattr(sys.modules["ausrec.experiments.run_grid"], "execute", fails_alone)
     words = [*COMPARE, "--strategies", "none,equal,random", "--tasks", "social_link"]
     assert main([*words, "--baseline", "none"]) == 1
     captured = capsys.readouterr()

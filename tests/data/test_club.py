@@ -7,7 +7,7 @@ import torch
 from ausrec.data.build_graph import HAS_GENRE, RATES, TRUSTS
 from ausrec.data.club import GENRES, ListeningClub, make_club, make_tables
 from ausrec.data.describe import informativeness
-from ausrec.data.tables import TableDataset
+from ausrec.data.tables.table_dataset import TableDataset
 from ausrec.errors import AusrecError
 
 FILES = ["friendships.csv", "items.csv", "plays.csv", "tastes.csv", "users.csv"]

@@ -9,7 +9,6 @@ import torch
 
 from ausrec.evaluation import evaluate
 from ausrec.evaluation.groups import by_user_activity
-from ausrec.experiments.compare import compare
 from ausrec.experiments.engine import SerialEngine
 from ausrec.experiments.gains import (
     activity_wide,
@@ -19,6 +18,7 @@ from ausrec.experiments.gains import (
     training_activity,
 )
 from ausrec.experiments.results import GridResults, seed_table
+from ausrec.experiments.run_grid import compare
 from ausrec.training.config import SplitConfig
 from ausrec.training.data_config import DataConfig
 from ausrec.training.prepare import prepare

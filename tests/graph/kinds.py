@@ -5,7 +5,7 @@ import pytest
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from ausrec.graph.bits import BitPairs, to_bits
+from ausrec.graph.dense_pairs import BitPairs, to_bits
 from ausrec.graph.formula import Walk
 from ausrec.graph.lazy_pairs import LazyPairs
 from ausrec.graph.pairs import Pairs, StoredPairs

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from ausrec.errors import AusrecError
-from ausrec.graph.bits import from_bits
+from ausrec.graph.dense_pairs import from_bits
 from ausrec.graph.formula import Formula, Walk
 from tests.graph.oracle import Relation, compose
 

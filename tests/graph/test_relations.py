@@ -21,12 +21,12 @@ from ausrec.graph import (
     relation_node,
     relation_pairs,
 )
-from ausrec.graph.bits import BitPairs
+from ausrec.graph.dense_pairs import BitPairs
+from ausrec.graph.evaluate_formula import to_pairs
 from ausrec.graph.formula import Formula
 from ausrec.graph.lazy_pairs import LazyPairs
 from ausrec.graph.pairs import StoredPairs
 from ausrec.graph.relations import adjacency, metapath_uuiu
-from ausrec.graph.storage import to_pairs
 from ausrec.tasks.published_tasks import PUBLISHED_RELATIONS
 from tests.graph.oracle import pairs_of, structural_relations
 from tests.graphs import both, make_graph, random_graph

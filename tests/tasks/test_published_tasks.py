@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ausrec.graph import STRUCTURAL_TASKS
+from ausrec.graph.evaluate_formula import to_pairs
 from ausrec.graph.relations import STRUCTURAL_RELATIONS
-from ausrec.graph.storage import to_pairs
 from ausrec.tasks.published_tasks import PUBLISHED_RELATIONS, published_tasks, subsample
 from tests.graphs import make_graph, random_graph
 

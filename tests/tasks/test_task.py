@@ -43,7 +43,7 @@ def test_no_task_of_the_package_is_untested() -> None:
     ours = {c for c in concrete(Task) - {Task} if c.__module__.startswith("ausrec")}
     objectives = {type(make(GRAPH)) for make in OBJECTIVES.values()}
     # Those of `OBJECTIVES` have a suite of their own, tests/tasks/test_catalog.py, and those of
-    # sequences theirs, tests/tasks/sequential/test_drawing.py.
+    # sequences theirs, tests/tasks/sequential/test_hidden_items.py.
     ours = {c for c in ours if not c.for_sequences or c is RelationTask}
     assert ours == {type(task) for task in TASKS} | objectives
 

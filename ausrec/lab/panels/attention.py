@@ -16,8 +16,8 @@ from ausrec.data import RATES
 from ausrec.errors import AusrecError
 from ausrec.graph.sequences import PAD, Sequences
 from ausrec.lab.look import BLUE
-from ausrec.lab.panels.base.controls import Select, Slider
 from ausrec.lab.panels.base.live_panel import LivePanel, block, note, picture
+from ausrec.lab.panels.base.panel_controls import Select, Slider
 from ausrec.lab.plots.heatmaps import plot_heat
 from ausrec.models import SequenceEncoder
 from ausrec.models.sequence import MASK, with_mask_behind

@@ -10,12 +10,12 @@ from ausrec.errors import AusrecError
 from ausrec.graph.metapath import MetaPath
 from ausrec.graph.reasons import Node, Reasons, Related
 from ausrec.graph.relations import Relation
-from ausrec.lab.cells import Cell, Table
 from ausrec.lab.look import task_colors
 from ausrec.lab.names import TASK_MEANINGS, task_label
-from ausrec.lab.panels.base.controls import Select
 from ausrec.lab.panels.base.live_panel import LivePanel, block, inline, picture
-from ausrec.lab.plots.networks import draw_ego
+from ausrec.lab.panels.base.panel_controls import Select
+from ausrec.lab.plots.graphs import draw_ego
+from ausrec.lab.readable_tables import Cell, Table
 
 # Up to so many users all cases are answered in advance; of a larger graph the kernel answers one.
 MOST_WHOLE = 40

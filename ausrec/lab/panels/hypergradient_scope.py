@@ -9,12 +9,12 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from ausrec.errors import AusrecError
-from ausrec.lab.cells import make_table
 from ausrec.lab.look import run_colors
 from ausrec.lab.names import task_label
-from ausrec.lab.panels.base.controls import Slider
 from ausrec.lab.panels.base.live_panel import LivePanel, block, note, numbers, picture
+from ausrec.lab.panels.base.panel_controls import Slider
 from ausrec.lab.plots.gradients import Point, plot_solves
+from ausrec.lab.readable_tables import make_table
 from ausrec.weighting.estimators import ConjugateGradient, Estimator, Neumann, Quadratic
 
 MOST_PRODUCTS = 12

@@ -9,13 +9,13 @@ import torch
 from matplotlib.figure import Figure
 
 from ausrec.errors import AusrecError
-from ausrec.lab.cells import make_table
 from ausrec.lab.drawings import motif
 from ausrec.lab.look import task_colors
 from ausrec.lab.names import task_label
-from ausrec.lab.panels.base.controls import Slider
 from ausrec.lab.panels.base.live_panel import LivePanel, block, note, numbers, picture
+from ausrec.lab.panels.base.panel_controls import Slider
 from ausrec.lab.plots.gradients import plot_weight_tangents
+from ausrec.lab.readable_tables import make_table
 from ausrec.models.encoder import LinearEncoder
 from ausrec.tasks import Recommendation
 from ausrec.tasks.losses import BPR

@@ -10,12 +10,12 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.experiments.table_writer import gain, spread
-from ausrec.lab.cells import make_table
 from ausrec.lab.names import task_label
 from ausrec.lab.panels.base.live_panel import block, picture
 from ausrec.lab.panels.base.recipe_panel import RecipePanel
 from ausrec.lab.panels.base.training_panel import Job
 from ausrec.lab.plots.reveal import draw_reveal
+from ausrec.lab.readable_tables import make_table
 from ausrec.training import StopTraining
 from ausrec.training.recipe import Recipe
 from ausrec.training.trained import Trained

@@ -12,8 +12,8 @@ from torch_geometric.data import HeteroData
 from ausrec.errors import AusrecError
 from ausrec.graph.propagation import NormalizedAdjacency, joint_adjacency
 from ausrec.lab.look import FURTHER_COLORS, TASK_COLORS
-from ausrec.lab.panels.base.controls import Select, Slider
 from ausrec.lab.panels.base.live_panel import LivePanel, block, note, numbers, picture
+from ausrec.lab.panels.base.panel_controls import Select, Slider
 from ausrec.lab.plots.heatmaps import plot_heat
 from ausrec.tasks.losses import cosines
 

@@ -12,14 +12,14 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.files import write_whole
-from ausrec.lab.cells import best_model, make_table
 from ausrec.lab.figure import png_bytes
 from ausrec.lab.names import metric_label, task_label
-from ausrec.lab.panels.base.controls import Field, Number, Select, Slider
 from ausrec.lab.panels.base.live_panel import block, inline, picture
+from ausrec.lab.panels.base.panel_controls import Field, Number, Select, Slider
 from ausrec.lab.panels.base.recipe_panel import OFFERED, RecipePanel
 from ausrec.lab.panels.base.training_panel import Job
 from ausrec.lab.plots.trajectories import HistoryLike, draw_runs, has_quantity
+from ausrec.lab.readable_tables import best_model, make_table
 from ausrec.settings import value_text
 from ausrec.training import Epoch
 from ausrec.training.recipe import Recipe

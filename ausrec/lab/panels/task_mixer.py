@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from ausrec.lab.drawings import motif
 from ausrec.lab.look import RUN_COLORS, task_colors
 from ausrec.lab.names import TASK_MEANINGS, metric_label, task_label
-from ausrec.lab.panels.base.controls import Number, Slider, Tick
 from ausrec.lab.panels.base.live_panel import block, note, picture
+from ausrec.lab.panels.base.panel_controls import Number, Slider, Tick
 from ausrec.lab.panels.base.training_panel import Job, TrainingPanel
 from ausrec.lab.plots.trajectories import plot_runs
 from ausrec.settings import written

@@ -12,8 +12,8 @@ from torch.nn.functional import normalize
 
 from ausrec.errors import AusrecError
 from ausrec.lab.look import BLUE, VERMILION
-from ausrec.lab.panels.base.controls import Select, Slider
 from ausrec.lab.panels.base.live_panel import LivePanel, block, note, picture
+from ausrec.lab.panels.base.panel_controls import Select, Slider
 from ausrec.lab.plots.heatmaps import plot_anchors
 from ausrec.models.encoder import Encoder
 from ausrec.tasks.encoding import Encoding

@@ -6,14 +6,14 @@ from typing import Any
 import pandas as pd
 
 from ausrec.errors import AusrecError
-from ausrec.lab.cells import make_table
 from ausrec.lab.look import task_colors
 from ausrec.lab.names import metric_label, task_label
-from ausrec.lab.panels.base.controls import Select, Slider
 from ausrec.lab.panels.base.live_panel import block, numbers, picture
+from ausrec.lab.panels.base.panel_controls import Select, Slider
 from ausrec.lab.panels.base.training_panel import Job, TrainingPanel
 from ausrec.lab.plots.player import draw_player
 from ausrec.lab.plots.trajectories import HistoryLike, has_quantity, quantity_lines
+from ausrec.lab.readable_tables import make_table
 from ausrec.tasks import Recommendation
 from ausrec.training.trained import Trained, run
 from ausrec.weighting.controls import Action, Intervention

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from ausrec.errors import AusrecError
 from ausrec.evaluation.metrics import cutoff_of
-from ausrec.experiments.compare import compare
 from ausrec.experiments.engine import Engine
 from ausrec.experiments.gains import training_activity
 from ausrec.experiments.grid import Grid, with_sources
 from ausrec.experiments.results import choose_baseline, planned
 from ausrec.experiments.run import Run
+from ausrec.experiments.run_grid import compare
 from ausrec.lab.reports.grid_analysis import GridAnalysis
 from ausrec.lab.reports.grid_report import write_grid_report
 
@@ -34,7 +34,7 @@ def compare_and_report(
     Args:
         grid: the grid, or its runs where they are known already.
         out: the folder for everything that is written.
-        runs: see `ausrec.experiments.compare`.
+        runs: see `ausrec.experiments.run_grid`.
         engine: where runs are done; None for all cores of this machine.
         metric: of the test users, by which everything is compared.
         baseline: the variant that others must beat; None for the encoder alone where it is in the

@@ -8,13 +8,13 @@ import pandas as pd
 from ausrec.data import RATES, reading_of
 from ausrec.evaluation import METRICS
 from ausrec.experiments.table_writer import cell_text
-from ausrec.lab.cells import best_model, make_table
 from ausrec.lab.figure import Picture, make_picture
 from ausrec.lab.names import metric_label
 from ausrec.lab.plots.rows import plot_weight_bars
 from ausrec.lab.plots.trajectories import QUANTITIES, has_quantity, plot_metrics, plot_quantity
+from ausrec.lab.readable_tables import best_model, make_table
 from ausrec.lab.reports.page import render_page, yaml_text
-from ausrec.lab.reports.run_facts import (
+from ausrec.lab.reports.run_tables import (
     describe_tasks,
     explained_weights,
     group_frames,

@@ -10,8 +10,8 @@ from torch.nn.functional import leaky_relu, relu
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import check_not_negative
+from ausrec.graph.constant_product import SparseMatrix
 from ausrec.graph.pairs import StoredPairs
-from ausrec.graph.product import SparseMatrix
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.losses import bpr_loss, take

@@ -10,7 +10,7 @@ from torch.nn.functional import softplus
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import check_not_negative
-from ausrec.graph.product import SparseMatrix
+from ausrec.graph.constant_product import SparseMatrix
 from ausrec.models.encoder import Encoder, Parameters, unit_rows
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.objectives.social_graphs import motif_adjacencies

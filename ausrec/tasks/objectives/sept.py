@@ -10,7 +10,7 @@ from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import SettingError, check_above_zero
-from ausrec.graph.product import SparseMatrix
+from ausrec.graph.constant_product import SparseMatrix
 from ausrec.models.encoder import Encoder, Parameters, unit_rows
 from ausrec.tasks.encoding import Encoding, graph_encoder
 from ausrec.tasks.objectives.contrast import AnchorSampler

@@ -17,7 +17,7 @@ from ausrec.tasks.sequential.attributes import (
     attributes_of,
     named,
 )
-from ausrec.tasks.sequential.drawing import SequenceTask, per_sequence
+from ausrec.tasks.sequential.hidden_items import SequenceTask, per_sequence
 
 
 class Drawn(NamedTuple):

@@ -8,7 +8,7 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError, SettingError
 from ausrec.models.encoder import Encoder, Parameters
-from ausrec.tasks.sequential.drawing import matching
+from ausrec.tasks.sequential.hidden_items import matching
 
 
 def attributes_of(graph: HeteroData, kind: str = "") -> Bool[Tensor, "items attributes"]:

@@ -14,7 +14,7 @@ from ausrec.graph.sequences import PAD
 from ausrec.models.sequence import MASK, last_states
 from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.losses import info_nce
-from ausrec.tasks.sequential.drawing import SequenceTask, check_rate
+from ausrec.tasks.sequential.hidden_items import SequenceTask, check_rate
 
 Change: TypeAlias = Literal["any", "crop", "mask", "reorder"]
 _CHANGES: tuple[Change, ...] = ("crop", "mask", "reorder")

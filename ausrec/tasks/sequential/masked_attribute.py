@@ -14,7 +14,7 @@ from ausrec.tasks.sequential.attributes import (
     attributes_of,
     named,
 )
-from ausrec.tasks.sequential.drawing import HiddenItems, Predicted, at, per_sequence
+from ausrec.tasks.sequential.hidden_items import HiddenItems, Predicted, at, per_sequence
 
 
 class MaskedAttribute(HiddenItems):

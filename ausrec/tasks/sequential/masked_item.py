@@ -8,7 +8,7 @@ from torch.nn.functional import softplus
 from ausrec.graph.sequences import PAD
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding
-from ausrec.tasks.sequential.drawing import HiddenItems, Predicted, at, matching, per_sequence
+from ausrec.tasks.sequential.hidden_items import HiddenItems, Predicted, at, matching, per_sequence
 
 
 class MaskedItem(HiddenItems):

@@ -14,7 +14,7 @@ from ausrec.graph.sequences import PAD
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.models.sequence import MASK, SequenceEncoder
 from ausrec.tasks.encoding import Encoding
-from ausrec.tasks.sequential.drawing import (
+from ausrec.tasks.sequential.hidden_items import (
     HiddenItems,
     Predicted,
     SequenceTask,

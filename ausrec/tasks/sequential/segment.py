@@ -13,7 +13,7 @@ from ausrec.graph.sequences import PAD
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.models.sequence import MASK, last_states
 from ausrec.tasks.encoding import Encoding
-from ausrec.tasks.sequential.drawing import SequenceTask, matching
+from ausrec.tasks.sequential.hidden_items import SequenceTask, matching
 
 
 class Segments(NamedTuple):

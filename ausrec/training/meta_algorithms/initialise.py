@@ -11,7 +11,7 @@ from ausrec.errors import AusrecError
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
 from ausrec.tasks.catalog import main_task
-from ausrec.tasks.contract import tasks_by_name
+from ausrec.tasks.check_task import tasks_by_name
 from ausrec.tasks.task import Task, start_task
 from ausrec.training.config import TrainConfig
 from ausrec.training.fit import cpu_threads

@@ -17,8 +17,8 @@ from ausrec.errors import AusrecError, nearest
 from ausrec.files import write_whole
 from ausrec.lab.figure import data_address, png_bytes, png_size, words_of
 from ausrec.lab.look import css_variables
-from ausrec.lab.panels.base.controls import Control
 from ausrec.lab.panels.base.formulas import set_formulas
+from ausrec.lab.panels.base.panel_controls import Control
 
 APanel = TypeVar("APanel", bound="LivePanel")
 VIEW = "application/vnd.jupyter.widget-view+json"

@@ -12,7 +12,7 @@ from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.lab.drawings import motif
 from ausrec.lab.look import task_colors
 from ausrec.lab.names import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
-from ausrec.lab.panels.base.controls import Slider, Tick
+from ausrec.lab.panels.base.panel_controls import Slider, Tick
 from ausrec.lab.panels.base.training_panel import TrainingPanel
 from ausrec.settings import written
 from ausrec.training import Epoch, TrainConfig

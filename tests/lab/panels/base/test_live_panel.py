@@ -17,7 +17,6 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.lab import GraphExplorer, PredictThenReveal, QuickCheck, TaskLab, WeightPlayer
-from ausrec.lab.panels.base.controls import Number, Select, Slider
 from ausrec.lab.panels.base.live_panel import (
     VIEW,
     LivePanel,
@@ -27,6 +26,7 @@ from ausrec.lab.panels.base.live_panel import (
     note,
     picture,
 )
+from ausrec.lab.panels.base.panel_controls import Number, Select, Slider
 
 VOID = {"img", "br", "hr"}
 PANELS = ["TaskLab", "PredictThenReveal", "WeightPlayer", "GraphExplorer", "choice", "number"]

@@ -1,0 +1,1 @@
+"""Your own tables: read, checked, prepared, and made into one graph."""
