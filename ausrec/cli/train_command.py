@@ -9,7 +9,14 @@ from ausrec.cli.run_files import run_files
 from ausrec.data import reading_of
 from ausrec.errors import AusrecError
 from ausrec.experiments.table_writer import make_table
-from ausrec.lab.reports.run_tables import metrics_frame, model_name, truth, weights_frame
+from ausrec.lab.reports.run_tables import (
+    below_popularity,
+    metrics_frame,
+    model_comparison,
+    model_name,
+    truth,
+    weights_frame,
+)
 from ausrec.progress import note
 from ausrec.training import Callback
 from ausrec.training.prepare import Prepared, facts, prepare
@@ -86,10 +93,13 @@ def _train(folder: RunFolder, callbacks: Sequence[Callback], *, refit: bool) -> 
         trained = run(recipe)
         prepared, config = trained.prepared, to_yaml(recipe, "ausrec train", folder.path)
     name, history = model_name(prepared), trained.history
+    compared = model_comparison({name: trained})
     files = run_files({name: trained}, config, folder.command, chosen=chosen)
     folder.finish(files)
     print(f"{name}: epoch {history.best_epoch} of {history.epochs} kept ({history.stopped}).")
     print(make_table(metrics_frame(trained.metrics)).text())
+    if warning := below_popularity(compared):
+        print(warning)
     if history.weights:
         print("\nWeights of the tasks in that epoch:")
         print(make_table(weights_frame(history.weights, truth(prepared))).text())

@@ -1,6 +1,6 @@
 """Say in a sentence what a comparison shows, never more than its test does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isnan
 
 import pandas as pd
@@ -114,11 +114,23 @@ def below_popularity(runs: pd.DataFrame, dataset: str, metric: str) -> str:
     means = runs[runs["dataset"] == dataset].groupby("variant", sort=False)[metric].mean()
     if POPULARITY not in means:
         return ""
-    below = [str(name) for name, value in means.items() if value < means[POPULARITY]]
+    values = {str(name): float(value) for name, value in means.items()}
+    return warn_below(values, values[POPULARITY], metric)
+
+
+def warn_below(values: Mapping[str, float], popularity: float, metric: str) -> str:
+    """Name what recommends worse than mere popularity; "" where nothing does.
+
+    Args:
+        values: by name.
+        popularity: its value.
+        metric: which they are of.
+    """
+    below = [name for name, value in values.items() if value < popularity]
     if not below:
         return ""
     return (
-        f"Below popularity ({metric} {means[POPULARITY]:.4f}), so nothing was learned or training "
+        f"Below popularity ({metric} {popularity:.4f}), so nothing was learned or training "
         f"failed: {', '.join(below)}."
     )
 

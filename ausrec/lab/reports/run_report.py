@@ -15,6 +15,7 @@ from ausrec.lab.plots.trajectories import QUANTITIES, has_quantity, plot_metrics
 from ausrec.lab.readable_tables import best_model, make_table
 from ausrec.lab.reports.page import render_page, yaml_text
 from ausrec.lab.reports.run_tables import (
+    below_popularity,
     describe_tasks,
     explained_weights,
     group_frames,
@@ -46,9 +47,7 @@ def run_page(
     prepared, history = trained.prepared, trained.history
     recipe = prepared.recipe
     tested = prepared.has_part("test")
-    table = comparison
-    if table is None:
-        table = model_comparison(runs) if tested else pd.DataFrame()
+    table = model_comparison(runs) if comparison is None else comparison
     parts = zip(("Training", "Validation", "Test"), prepared.splits, strict=True)
     sizes = {f"{n} interactions": split[RATES].edge_label_index.size(1) for n, split in parts}
     paths = [each for each in recipe.tasks.chosen() if each.name == METAPATH]
@@ -66,6 +65,7 @@ def run_page(
         select=recipe.train.select,
         data={n: cell_text(value) for n, value in (facts(prepared.graph) | sizes).items()},
         comparison=make_table(table, mark_best=True),
+        warning=below_popularity(table),
         metrics=[metric for metric in METRICS.values() if metric.shown],
         verdict=best_model(table),
         course=course_pictures(runs, f"val/{recipe.train.select}"),

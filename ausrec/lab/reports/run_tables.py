@@ -18,6 +18,7 @@ from ausrec.evaluation import (
     recommend,
 )
 from ausrec.evaluation.metrics import METRICS, shown_metrics
+from ausrec.experiments.verdict import warn_below
 from ausrec.lab.names import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
 from ausrec.tasks import RelationTask
 from ausrec.training.prepare import Prepared
@@ -38,17 +39,31 @@ def model_name(prepared: Prepared) -> str:
 
 
 def model_comparison(runs: Mapping[str, Trained]) -> pd.DataFrame:
-    """Tabulate the test metrics and training times of some runs, and of mere popularity."""
+    """Tabulate the test metrics and training times of some runs, and of mere popularity.
+
+    The table is empty where there is no test part.
+    """
+    prepared = next(iter(runs.values())).prepared
+    if not prepared.has_part("test"):
+        return pd.DataFrame()
     rows: list[dict[str, object]] = []
     for name, trained in runs.items():
         seconds = float(trained.history.of("seconds").to_numpy().sum())
         rows.append({"model": name, **_shown(trained.test), "seconds": seconds})
-    test = next(iter(runs.values())).prepared.splits.test
+    test = prepared.splits.test
     plainest: dict[str, object] = {"model": "Popularity"}
     plainest |= _shown(evaluate(popularity(test), test))
     # The first row is what the others are compared with; a lone run has nothing else.
     rows.insert(0 if len(runs) == 1 else len(rows), plainest)
     return pd.DataFrame(rows, columns=["model", *shown_metrics(CUTOFFS), "seconds"])
+
+
+def below_popularity(comparison: pd.DataFrame, metric: str = "ndcg@10") -> str:
+    """Name the models of a comparison that recommend worse than mere popularity; "" for none."""
+    if comparison.empty:
+        return ""
+    values = dict(zip(comparison["model"], comparison[metric], strict=True))
+    return warn_below(values, values["Popularity"], metric)
 
 
 def _shown(ranking: Evaluation) -> dict[str, float]:

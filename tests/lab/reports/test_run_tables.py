@@ -9,6 +9,7 @@ from torch_geometric.data import HeteroData
 from ausrec.data import ListeningClub
 from ausrec.evaluation.metrics import shown_metrics
 from ausrec.lab.reports.run_tables import (
+    below_popularity,
     describe_agreement,
     describe_tasks,
     explained_weights,
@@ -45,6 +46,13 @@ def test_a_comparison_has_a_row_a_run_and_popularity(trained: Trained) -> None:
     assert list(table.columns) == ["model", *shown_metrics([10, 20]), "seconds"]
     assert table.loc[1, "ndcg@10"] == trained.test.metrics["ndcg@10"]
     assert pd.isna(table.loc[0, "seconds"])
+
+
+def test_models_below_popularity_are_named() -> None:
+    table = pd.DataFrame({"model": ["Popularity", "MF", "SGL"], "ndcg@10": [0.1, 0.09, 0.2]})
+    assert below_popularity(table).startswith("Below popularity (ndcg@10 0.1000)")
+    assert below_popularity(table).endswith(": MF.")
+    assert below_popularity(table.drop(index=1)) == below_popularity(pd.DataFrame()) == ""
 
 
 def test_metrics_are_tabulated_by_part_and_cutoff() -> None:
