@@ -118,7 +118,7 @@ class Choice:
     @property
     def title(self) -> str:
         """How tables call it: the `title` of its class, else its name."""
-        return str(getattr(self.make, "title", self.name))
+        return str(getattr(self.make, "title", "") or self.name)
 
     def has(self, name: str) -> bool:
         """Tell whether there is such a setting."""

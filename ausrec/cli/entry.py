@@ -131,7 +131,9 @@ def _dispatch(words: list[str]) -> int:
     if name not in COMMANDS:
         hint = f"; {FORMER[name]}" if name in FORMER else nearest(name, COMMANDS)
         raise AusrecError(f"unknown command '{name}'{hint}")
-    module = importlib.import_module(f"ausrec.cli.{'run' if name in ON_RUNS else name}_command")
+    module = importlib.import_module(
+        f"ausrec.cli.{'saved_run_commands' if name in ON_RUNS else f'{name}_command'}"
+    )
     status: int = getattr(module, name)(rest)
     return status
 

@@ -49,7 +49,7 @@ _MODULES = {
     "WeightPlayer": "panels.weight_player",
     "check": "exercise",
     "exercises": "exercise",
-    "method_picture": "method_picture",
+    "method_picture": "picture_of_method",
     "relation_table": "drawings",
     "GridAnalysis": "reports.grid_analysis",
     "compare_and_report": "reports.compare_and_report",

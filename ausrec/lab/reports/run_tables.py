@@ -63,7 +63,7 @@ def below_popularity(comparison: pd.DataFrame, metric: str = "ndcg@10") -> str:
     if comparison.empty:
         return ""
     values = dict(zip(comparison["model"], comparison[metric], strict=True))
-    return warn_below(values, values["Popularity"], metric)
+    return warn_below(values, values.get("Popularity", 0.0), metric)
 
 
 def _shown(ranking: Evaluation) -> dict[str, float]:
