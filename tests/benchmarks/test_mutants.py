@@ -7,7 +7,7 @@ import pytest
 from ausrec.weighting import SampleMean
 from ausrec.weighting.reduction import TaskMean
 from benchmarks.mistakes import replacements
-from benchmarks.mutants import FILES, REPOSITORY, break_into, mutants, mirrors
+from benchmarks.mutants import FILES, REPOSITORY, break_into, mirrors, mutants
 
 
 @pytest.mark.parametrize(
