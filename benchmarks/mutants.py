@@ -34,11 +34,12 @@ OTHERS = ["ausrec/tasks/losses.py", "ausrec/evaluation/metrics.py"]
 OBJECTIVES = sorted((REPOSITORY / "ausrec" / "tasks" / "objectives").glob("[!_]*.py"))
 FILES = [*SPINE, *OTHERS, *(path.relative_to(REPOSITORY).as_posix() for path in OBJECTIVES)]
 CATALOG = "tests/tasks/test_catalog.py::test_"
+SECOND = f"{CATALOG}its_second_derivatives_are_those_of_the_gradient_that_training_follows"
 # What holds files whose paths begin so to their kind's rules, besides their own tests.
 ALSO = {
     "ausrec/tasks/objectives/": f"{CATALOG}numbers_that_cannot_be_are_refused",
     "ausrec/tasks/objectives/s": "tests/tasks/objectives/test_contrast.py",
-    "ausrec/weighting/hyper": f"{CATALOG}the_shortcuts_of_a_step_are_plain_differentiation",
+    "ausrec/weighting/hypergradient.py": SECOND,
     "ausrec/training/descent": "tests/training/test_fit.py",
 }
 MOST_SECONDS = 600  # a mutant that takes longer is dead

@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 from scipy.stats import chisquare
 
 from ausrec.errors import AusrecError
@@ -84,3 +85,11 @@ def test_repeated_edges_count_once_and_nodes_without_any_have_their_place() -> N
     assert (pairs.num_rows, pairs.num_columns) == (3, 5)
     assert pairs.select(np.array([0, 1]), np.array([1, 0])).tolist() == [2, 0]
     assert repr(pairs) == "StoredPairs(num_pairs=3)"
+
+
+def test_a_matrix_in_any_order_is_a_set_in_ascending_order() -> None:
+    ones, columns, starts = np.ones(4), np.array([4, 0, 4, 2]), np.array([0, 3, 4])
+    pairs = StoredPairs(csr_array((ones, columns, starts), shape=(2, 5)))
+    assert pairs.edge_index().T.tolist() == [[0, 0], [0, 4], [1, 2]]
+    everything = np.indices((2, 5)).reshape(2, -1)
+    assert np.flatnonzero(pairs.contains(*everything)).tolist() == [0, 4, 7]

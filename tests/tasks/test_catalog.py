@@ -331,25 +331,24 @@ def test_a_mix_of_all_paradigms_is_resumed_to_the_same_bits(
     assert {r[2] for r in records if r[1] == "weight"} == {"two_hop", *OBJECTIVES}
 
 
-@pytest.mark.parametrize(
-    ("name", "settings", "says"),
-    [
-        ("autocf", {"depth": -1}, "depth is -1, but must be 0 or more"),
-        ("autocf", {"heads": 0}, "heads is 0, but must be above 0"),
-        ("dsl", {"social_layers": -1}, "social_layers is -1"),
-        ("hccf", {"keep": 0.0}, "keep is 0.0, but must be above 0"),
-        ("hccf", {"num_hyperedges": 0}, "num_hyperedges is 0"),
-        ("hccf", {"slope": -0.5}, "slope is -0.5"),
-        ("hccf", {"temperature": 0.0}, "temperature is 0.0"),
-        ("masked_edges", {"power": 0.0}, "power is 0.0"),
-        ("ncl", {"prototype_weight": -1.0}, "prototype_weight is -1.0"),
-        ("ncl", {"temperature": 0.0}, "temperature is 0.0"),
-        ("ncl", {"num_prototypes": 0}, "num_prototypes is 0"),
-        ("ncl", {"warm_up": -1}, "warm_up is -1"),
-        ("sept", {"num_positives": 0}, "num_positives is 0"),
-        ("sept", {"temperature": 0.0}, "temperature is 0.0"),
-    ],
-)
-def test_numbers_that_cannot_be_are_refused(name: str, settings: dict, says: str) -> None:
-    with pytest.raises(AusrecError, match=f"^{says}"):
-        OBJECTIVES[name](TRAIN, **settings)
+IMPOSSIBLE: dict[str, dict[str, float]] = {
+    "apr": {"size": 0.0, "warm_up": -1},
+    "autocf": {"depth": -1, "heads": 0, "seeds": 1.5, "extra": -0.5},
+    "dsl": {"alignment": -1.0, "social_layers": -1, "slope": -0.5},
+    "generator_discriminator": {"temperature": 0.0, "num_candidates": 0},
+    "hccf": {"keep": 0.0, "num_hyperedges": 0, "slope": -0.5, "temperature": 0.0},
+    "masked_edges": {"power": 0.0, "share": 1.0},
+    "mhcn": {"above": -1},
+    "ncl": {"num_prototypes": 0, "prototype_weight": -1.0, "temperature": 0.0, "warm_up": -1},
+    "sept": {"num_positives": 0, "temperature": 0.0},
+    "sgl": {"rate": 1.0, "temperature": 0.0},
+    "simgcl": {"noise": 0.0, "temperature": 0.0},
+    "xsimgcl": {"noise": 0.0, "layer": 0, "temperature": 0.0},
+}
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_numbers_that_cannot_be_are_refused(name: str) -> None:
+    for setting, value in IMPOSSIBLE[name].items():
+        with pytest.raises(AusrecError, match=f"^{setting} is {re.escape(str(value))}, but must"):
+            OBJECTIVES[name](TRAIN, **{setting: value})

@@ -1,5 +1,6 @@
 """The composition of views and objective, with views that are known."""
 
+import inspect
 from collections.abc import Callable
 
 import numpy as np
@@ -72,6 +73,20 @@ def test_named_objectives_are_instances_with_published_settings() -> None:
     ranking = sgl_ranking(GRAPH)
     assert (type(ranking.views), ranking.objective) == (EdgeDropout, "ranking")
     assert (ranking.temperature, ranking.paper_weight) == (0.2, None)
+
+
+@pytest.mark.parametrize(
+    "make", [sgl, sgl_node_dropout, sgl_random_walk, sgl_ranking, simgcl, xsimgcl]
+)
+def test_every_setting_reaches_the_task(make: Callable[..., Contrast]) -> None:
+    given = {"temperature": 0.7, "objective": "alignment", "among": "side", "anchors": "own"}
+    named = inspect.signature(make).parameters
+    for setting, value in given.items():
+        if setting in named:
+            assert value != named[setting].default or setting == "among"
+            assert getattr(make(GRAPH, **{setting: value}), setting) == value, setting
+    if "among" in named:
+        assert make(GRAPH, among="all").among == "all"
 
 
 @pytest.mark.parametrize("make", [sgl, sgl_node_dropout, sgl_random_walk, simgcl, xsimgcl])
