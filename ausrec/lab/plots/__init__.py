@@ -14,7 +14,7 @@ _MODULES = {
     "plots.costs": "plot_cost plot_errors",
     "plots.gradients": "plot_arrows plot_optima plot_solves plot_weight_tangents",
     "plots.heatmaps": "plot_anchors plot_heat plot_matrices plot_transfer",
-    "plots.networks": "ego_users plot_degrees plot_network",
+    "plots.graphs": "ego_users plot_degrees plot_network",
     "plots.rank_diagram": "plot_ranks",
     "plots.rows": "plot_differences plot_scores plot_task_bars plot_weight_bars",
     "plots.trajectories": "HistoryLike has_quantity plot_cosines plot_entropy plot_hypergradient "
