@@ -43,6 +43,18 @@ class Drawing(NamedTuple):
         return self.text
 
 
+class MotifShape(NamedTuple):
+    """A motif in a field of 32 by 20, whose y grows downwards.
+
+    Attributes:
+        line: from point to point.
+        marks: x, y, "u" or "i", and whether it is filled.
+    """
+
+    line: list[tuple[int, int]]
+    marks: list[tuple[int, int, str, bool]]
+
+
 def motif(task: str) -> str:
     """Draw a relation as an icon: its two users, filled, and what joins them.
 
@@ -56,21 +68,27 @@ def motif(task: str) -> str:
     """
     if task != MAIN and task not in _WALKS:
         return ""
+    shape = motif_shape(task)
+    points = " ".join(f"{x},{y}" for x, y in shape.line)
+    marks = [_mark(*mark) for mark in shape.marks]
+    return (
+        f'<svg class="ausrec-motif" viewBox="0 0 32 {_HEIGHT}" width="32" height="{_HEIGHT}" '
+        'fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true">'
+        f'<polyline points="{points}"/>{"".join(marks)}</svg>'
+    )
+
+
+def motif_shape(task: str) -> MotifShape:
+    """Return the line and the marks of one of the seven relations, or of `main`."""
     between, linked = _WALKS.get(task, ("", True))
     inner = list(zip(_BETWEEN[len(between)], between, strict=True))
     ends = [(x, _LOW) for x in _ENDS]
     walk = [ends[0], *((x, _HIGH) for x, _ in inner), ends[1]] if between else []
     if linked:
         walk = [*walk, *(ends[::-1] if not between else [ends[0]])]
-    points = " ".join(f"{x},{y}" for x, y in walk)
     last = "i" if task == MAIN else "u"
-    marks = [_mark(*ends[0], "u", True), _mark(*ends[1], last, True)]
-    marks += [_mark(x, _HIGH, kind, False) for x, kind in inner]
-    return (
-        f'<svg class="ausrec-motif" viewBox="0 0 32 {_HEIGHT}" width="32" height="{_HEIGHT}" '
-        'fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true">'
-        f'<polyline points="{points}"/>{"".join(marks)}</svg>'
-    )
+    marks = [(*ends[0], "u", True), (*ends[1], last, True)]
+    return MotifShape(walk, [*marks, *((x, _HIGH, kind, False) for x, kind in inner)])
 
 
 def _mark(x: int, y: int, kind: str, filled: bool) -> str:

@@ -11,15 +11,17 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
+from matplotlib.transforms import ScaledTranslation
 from scipy.optimize import isotonic_regression
 
 from ausrec.lab.look import look, tone
+from ausrec.lab.plots.motifs import GAP, SIZE, draw_motif, has_motif
 
 Floats = npt.NDArray[np.float64]
 # Inches. Fixed margins make the height of the axes known before anything is drawn, which the
 # placing of labels needs.
 WIDTH, HEIGHT = 9.0, 4.8
-LEFT, RIGHT, TOP, BOTTOM = 0.95, 1.95, 0.8, 0.65
+LEFT, RIGHT, TOP, BOTTOM = 0.95, 2.1, 0.8, 0.65
 # Letters of a label that fit into the right margin.
 NAME_WIDTH = 20
 # The label begins there, in widths of the axes; the rest of the right margin is its own.
@@ -66,9 +68,12 @@ def label_ends(ax: Axes, ends: Mapping[str, tuple[float, float]], colors: Sequen
             [x, 1.015, 1.035], [y, place, place], transform=ax.transAxes, color=shade,
             linewidth=1.2, clip_on=False, label="_leader",
         )  # fmt: skip
-        too_wide = max(1.0, text_width(label, size) / LABEL_ROOM)
+        shift = (SIZE[0] + GAP) / 72 if has_motif(label) else 0.0
+        draw_motif(ax, label, (LABEL_START, place), ax.transAxes)
+        too_wide = max(1.0, text_width(label, size) / (LABEL_ROOM - shift))
+        start = LABEL_START + shift / (ax.get_position().width * figure.get_figwidth())
         ax.text(
-            LABEL_START, place, label, transform=ax.transAxes, va="center", ha="left",
+            start, place, label, transform=ax.transAxes, va="center", ha="left",
             fontsize=max(size / too_wide, min(size, LEAST_SIZE)), parse_math=False,
         )  # fmt: skip
 
@@ -147,3 +152,12 @@ def name_rows(ax: Axes, names: Sequence[str]) -> None:
     """Write the names of rows to the left of the axes, the first at 0."""
     ax.set_yticks(range(len(names)), names, parse_math=False)
     ax.tick_params(axis="y", labelsize=NAME_SIZE, labelcolor=tone("ink"))
+    part = ax.get_subplotspec()
+    # Of axes that share their names, only the first show them.
+    if any(map(has_motif, names)) and (part is None or part.is_first_col()):
+        ax.tick_params(axis="y", pad=GAP + SIZE[0] + GAP)
+        beside = ax.get_yaxis_transform() + ScaledTranslation(
+            -GAP / 72, 0, ax.figure.dpi_scale_trans
+        )
+        for row, name in enumerate(names):
+            draw_motif(ax, name, (0.0, float(row)), beside, left=True)
