@@ -191,7 +191,6 @@ def test_several_data_sets_and_encoders_and_any_metric_in_one_grid(
     words = ["compare", *instead(FAST, "--epochs", "1"), "--out", "grid"]
     words += ["--data", "mine=plays.csv,friends.csv", "--data", "bare=plays.csv,min_per_user=2"]
     words += ["--encoder", "lightgcn,mf(dim=4)", "--strategies", "none,equal", "--seeds", "2"]
-    words += ["--tasks", "metapath_uiu"]
     assert main([*words, "--metric", "novelty@7"]) == 0
     printed = capsys.readouterr().out
     assert "novelty@7 on the test part" in printed
