@@ -217,5 +217,6 @@ def test_several_data_sets_and_encoders_and_any_metric_in_one_grid(
         (["--metric", "recall"], "did you mean 'recall@10'"),
     ):
         assert said in complaint([*words, *more])
-    said = complaint(["search", "--strategy", "ausrec", *words[1:]])
-    assert "--encoder: name one here" in said
+    words = ["search", "--strategy", "ausrec", "--dataset", "club", "--out", "found"]
+    assert "--encoder: name one here" in complaint([*words, "--encoder", "lightgcn,mf"])
+    assert "a search is on one data set" in complaint([*words, "--data", "mine=plays.csv"])

@@ -16,7 +16,7 @@ def test_data_is_a_name_or_tables(tmp_path: Path) -> None:
     plays.write_text("user,item,day\na,x,3\nb,x,4\n")
     table = DataConfig(interactions=str(plays), time="day")
     assert table.load()["user", "rates", "item"].time.tolist() == [3, 4]
-    assert (DataConfig("club").describe(), table.describe()) == ("club", "plays.csv")
+    assert (DataConfig("club").describe(), table.describe()) == ("club", "plays")
     with pytest.raises(AusrecError, match="no data is named"):
         DataConfig().load()
     with pytest.raises(AusrecError, match="choose one of them"):
