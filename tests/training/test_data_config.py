@@ -82,4 +82,6 @@ def test_tables_have_a_name_of_ones_own() -> None:
     assert data.describe() == "mine"
     assert DataConfig(interactions="a/plays.2020.csv").describe() == "plays"
     assert DataConfig.read("ciao(threshold=3)").dataset == "ciao(threshold=3)"
+    both = Recipe().set_all({"data": "mine=plays.csv", "data.min_rating": "4"}).data
+    assert both.changes() == {"title": "mine", "interactions": "plays.csv", "min_rating": 4}
     assert Recipe("mine=plays.csv").data.changes() == {"title": "mine", "interactions": "plays.csv"}
