@@ -22,7 +22,7 @@ FIELDS: Mapping[str, Any] = {
     "grids": tuple[Any, ...],
 }
 AXES: Mapping[str, Any] = {
-    **dict.fromkeys(("strategies", "tasks", "datasets"), NAMES),
+    **dict.fromkeys(("strategies", "tasks", "datasets", "encoders"), NAMES),
     "seeds": int | tuple[int, ...],
     "condition": str,
     "settings": Any,

@@ -165,7 +165,7 @@ class Recipe:
                     of_configs.setdefault(group, {})[setting] = held
         for group, values in of_configs.items():
             with settings_within(group):
-                changed[group] = replace(getattr(self, group), **values)
+                changed[group] = replace(changed.get(group, getattr(self, group)), **values)
         return replace(self, **changed)
 
     def get(self, name: str) -> Any:

@@ -191,7 +191,6 @@ def test_several_data_sets_and_encoders_and_any_metric_in_one_grid(
     words = ["compare", *instead(FAST, "--epochs", "1"), "--out", "grid"]
     words += ["--data", "mine=plays.csv,friends.csv", "--data", "bare=plays.csv,min_per_user=2"]
     words += ["--encoder", "lightgcn,mf(dim=4)", "--strategies", "none,equal", "--seeds", "2"]
-    words += ["--tasks", "metapath_uiu"]
     assert main([*words, "--metric", "novelty@7"]) == 0
     printed = capsys.readouterr().out
     assert "novelty@7 on the test part" in printed
@@ -218,5 +217,6 @@ def test_several_data_sets_and_encoders_and_any_metric_in_one_grid(
         (["--metric", "recall"], "did you mean 'recall@10'"),
     ):
         assert said in complaint([*words, *more])
-    said = complaint(["search", "--strategy", "ausrec", *words[1:]])
-    assert "--encoder: name one here" in said
+    words = ["search", "--strategy", "ausrec", "--dataset", "club", "--out", "found"]
+    assert "--encoder: name one here" in complaint([*words, "--encoder", "lightgcn,mf"])
+    assert "a search is on one data set" in complaint([*words, "--data", "mine=plays.csv"])

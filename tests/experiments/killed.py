@@ -34,7 +34,7 @@ def run(words: list[str], folder: Path, notes: Path, kill_at: str | None) -> Non
     def save_timeless(store: Store, done: Run, result: Result) -> None:
         is_time = result.history["quantity"] == "seconds"
         history = result.history.assign(value=result.history["value"].mask(is_time, 1.0))
-        one = dict.fromkeys(("seconds", "seconds_per_epoch", "peak_mib"), 1.0)
+        one = dict.fromkeys(("seconds", "cpu_seconds", "seconds_per_epoch", "peak_mib"), 1.0)
         save(store, done, replace(result, history=history, **one))
 
     def compare_here(*given: Any, **more: Any) -> Any:

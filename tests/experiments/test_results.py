@@ -44,7 +44,7 @@ def test_each_table_has_its_rows(store: Store) -> None:
     assert results.runs["seed"].tolist() == [0, 2]
     assert results.runs.columns.tolist() == [
         *(*CELL, "key", "ndcg@10", "val/ndcg@10", "epochs", "best_epoch"),
-        *("seconds", "seconds_per_epoch", "peak_mib", "variant"),
+        *("seconds", "cpu_seconds", "seconds_per_epoch", "peak_mib", "variant"),
     ]
     assert results.runs["ndcg@10"].tolist() == [0.1 + 0.2, 0.5]
     scores = results.scores
@@ -59,6 +59,25 @@ def test_each_table_has_its_rows(store: Store) -> None:
         {"dataset": "club", "strategy": "equal", "tasks": "social_link", "seed": 1}
         | {"error": "ValueError: no", "variant": "equal · social_link"}
     ]
+
+
+def test_what_is_known_of_the_data_is_that_of_its_run_with_the_most_tasks(store: Store) -> None:
+    more = replace(RESULT, weights={"a": 1.0, "b": 1.0}, assumed=["a guess"])
+    store.save(RUNS[2], more)
+    results = read_results(store, RUNS)
+    assert (results.facts, results.assumed) == ({"club": {"Users": 2}}, {"club": ["a guess"]})
+
+
+def test_other_metrics_are_read_where_they_are_asked_for(store: Store) -> None:
+    kept = RESULT.per_user | {"recall@20": [0.5, 0.6]}
+    store.save(RUNS[2], replace(RESULT, per_user=kept))
+    asked = [replace(run, metrics=("recall@20",)) for run in RUNS]
+    # The first run has not kept it, so that it counts as not finished.
+    results = read_results(store, asked)
+    assert results.runs["seed"].tolist() == [2]
+    assert set(results.scores["metric"]) == {"recall@10", "ndcg@10", "recall@20"}
+    assert set(read_results(store, RUNS).scores["metric"]) == {"recall@10", "ndcg@10"}
+    assert not store.is_damaged(asked[0])
 
 
 def test_the_long_table_holds_every_number_once(store: Store) -> None:

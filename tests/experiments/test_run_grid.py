@@ -16,7 +16,7 @@ from ausrec.experiments import LocalEngine, Store, compare, read_results
 from ausrec.experiments.grid import with_popularity, with_sources
 from tests.experiments.small import BASE, TRAIN, Watched, equal_run, grid
 
-TIMES = ["seconds", "seconds_per_epoch", "peak_mib"]
+TIMES = ["seconds", "cpu_seconds", "seconds_per_epoch", "peak_mib"]
 
 
 def timeless(table: pd.DataFrame) -> pd.DataFrame:

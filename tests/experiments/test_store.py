@@ -32,6 +32,9 @@ RESULT = Result(
     seconds=2.5,
     seconds_per_epoch=0.5,
     peak_mib=400.0,
+    cpu_seconds=2.0,
+    facts={"Users": 2},
+    assumed=["no header line"],
     history=HISTORY,
 )
 RUN = equal_run()

@@ -16,7 +16,7 @@ def test_data_is_a_name_or_tables(tmp_path: Path) -> None:
     plays.write_text("user,item,day\na,x,3\nb,x,4\n")
     table = DataConfig(interactions=str(plays), time="day")
     assert table.load()["user", "rates", "item"].time.tolist() == [3, 4]
-    assert (DataConfig("club").describe(), table.describe()) == ("club", "plays.csv")
+    assert (DataConfig("club").describe(), table.describe()) == ("club", "plays")
     with pytest.raises(AusrecError, match="no data is named"):
         DataConfig().load()
     with pytest.raises(AusrecError, match="choose one of them"):
@@ -82,4 +82,6 @@ def test_tables_have_a_name_of_ones_own() -> None:
     assert data.describe() == "mine"
     assert DataConfig(interactions="a/plays.2020.csv").describe() == "plays"
     assert DataConfig.read("ciao(threshold=3)").dataset == "ciao(threshold=3)"
+    both = Recipe().set_all({"data": "mine=plays.csv", "data.min_rating": "4"}).data
+    assert both.changes() == {"title": "mine", "interactions": "plays.csv", "min_rating": 4}
     assert Recipe("mine=plays.csv").data.changes() == {"title": "mine", "interactions": "plays.csv"}

@@ -66,7 +66,9 @@ def test_tells_the_whole_story_in_order(page: Page, trained: Trained) -> None:
         "Which tasks counted?",
         "How did the weights come about?",
         "For whom does it work?",
+        "What are its lists like?",
         "What does it recommend?",
+        "What did training cost?",
         "What was assumed",
         "How to repeat it",
     ]
@@ -115,7 +117,7 @@ def test_needs_nothing_from_outside(page: Page) -> None:
 
 
 def test_tables_have_captions_and_scoped_headers(page: Page, trained: Trained) -> None:
-    assert len(page.all("table")) == len(page.texts["caption"]) == 5
+    assert len(page.all("table")) == len(page.texts["caption"]) == 6
     assert {header.get("scope") for header in page.all("th")} == {"col", "row"}
     parts = ("Training", "Validation", "Test")
     assert set(page.texts["dt"]) >= {f"{part} interactions" for part in parts}
