@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+import numpy as np
 import pandas as pd
 import torch
 
@@ -169,7 +170,7 @@ def gain_by_activity(
         if baseline not in set(here["variant"]):
             continue
         users = here.drop_duplicates(["seed", "user"])[["seed", "user", by]]
-        counts = users.pop(by).round().astype(int).to_numpy()
+        counts = np.asarray(users.pop(by).round(), dtype=np.int64)
         users["group"], labels = quantile_groups(counts, num_groups)
         sizes = users.groupby(["group", "seed"]).size().groupby("group").mean()
         here = here.merge(users, on=["seed", "user"])

@@ -90,6 +90,7 @@ class Transformer(nn.Module):
             seed: of the generator.
         """
         super().__init__()
+        self.heads = heads
         self.positions = nn.Parameter(torch.empty(longest, dim))
         self.mask = nn.Parameter(torch.empty(1, dim))
         self.norm = nn.LayerNorm(dim)

@@ -82,7 +82,7 @@ export default live({
     const rows = handle(matrix, { label: "Look from position", low: 1, high: length, step: 1, read: () => Math.min(state.position, length()),
       write: (position) => change({ position }), from: (event) => toRow(event), words: (k) => `${k}: ${name(ids[k - 1])}` });
     const most = (values) => values.indexOf(Math.max(...values));
-    const label = 14 + 6.4 * Math.max(...items.map((item) => item.length));
+    const label = 28 + 6.4 * Math.max(...items.map((item) => item.length));
     return (numbers, { encoder, hidden, history }) => {
       const { at, attention, now, before } = numbers;
       ids = numbers.ids;
@@ -90,7 +90,7 @@ export default live({
       say(`From ${at + 1}: ${name(ids[at])}, ${encoder} looks most at ${target + 1}: ${name(ids[target])} (${fixed(attention[at][target])}), and expects ${items[most(now)]} (${fixed(now[most(now)])}).`
         + (hidden ? ` With nothing hidden: ${items[most(before)]} (${fixed(before[most(before)])}).` : ""));
       const width = parseFloat(getComputedStyle(stage.firstChild).gridTemplateColumns) || 320;
-      const [left, top] = [label + 22, 40];
+      const [left, top] = [label + 8, 40];
       const size = Math.min(34, (width - left - 6) / ids.length);
       const height = top + size * ids.length + 8;
       toRow = (event) => {

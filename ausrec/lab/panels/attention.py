@@ -37,7 +37,7 @@ class Attention(LivePanel):
     title = "Attention"
     instruction = (
         "Choose a history and hide one of its items. Drag over the rows to choose where the "
-        "transformer looks from; a dark cell is where it looks."
+        "transformer looks from; a strong colour is where it looks."
     )
     module = "attention"
 
@@ -77,12 +77,11 @@ class Attention(LivePanel):
         longest = max(map(len, self.histories))
         names = list(part["user"].get("name", part["user"].raw_id))
         blocks = [len(encoder.body.blocks) for encoder in encoders.values()]
-        heads = [each.body.blocks[0].heads for each in encoders.values()]
+        self.heads = max(encoder.body.heads for encoder in encoders.values())
         seen = {
-            place: f"layer {place // max(heads) + 1}, head {place % max(heads) + 1}"
-            for place in range(max(blocks) * max(heads))
+            place: f"layer {place // self.heads + 1}, head {place % self.heads + 1}"
+            for place in range(max(blocks) * self.heads)
         }
-        self.heads = max(heads)
         first = next(iter(encoders))
         self.offer(
             encoder=Select("Encoder", first, {name: name for name in encoders}),
@@ -191,7 +190,7 @@ def _weights(encoder: SequenceEncoder) -> dict[str, Any]:
         "mask": body.mask[0].tolist(),
         "norm": of(body.norm),
         "blocks": [
-            {"heads": part.heads, **{n: of(getattr(part, n)) for n in (*_LAYERS, *_NORMS)}}
+            {"heads": body.heads, **{n: of(getattr(part, n)) for n in (*_LAYERS, *_NORMS)}}
             for part in body.blocks
         ],
     }

@@ -142,9 +142,9 @@ class GridAnalysis:
         }
         if self._activity is not None:
             given = self.compared, self._activity, self.baseline, self.metric
-            for name, by in (("activity", "interactions"), ("popularity", "popularity")):
-                gains = gain_by_activity(*given, by=by)
-                made |= {name: activity_wide(gains), f"{name}_in_full": gains}
+            gains, of_items = gain_by_activity(*given), gain_by_activity(*given, by="popularity")
+            made |= {"activity": activity_wide(gains), "activity_in_full": gains}
+            made |= {"popularity": activity_wide(of_items), "popularity_in_full": of_items}
         if len(made["regret"]):
             made["regret_by_condition"] = regret_by_condition(self.candidates).reset_index()
         return {name: table for name, table in made.items() if len(table)}
