@@ -5,8 +5,9 @@
 Generated graphs of constant mean degree, from 10^4 to 10^6 interactions. A full-graph encoder
 propagates over the whole graph in every step, so an epoch costs (steps) x (graph). With batches
 that are a fixed share of the interactions (the default here, one twentieth) the number of steps
-is constant. With batches of 2,048 whatever the size (`--batch fixed`) it grows with the graph,
-and the exponent goes towards two; that is so for every full-graph LightGCN.
+is constant. The package's own batches (`--batch own`) are 2,048 up to 204,800 interactions, and a
+hundredth of them beyond. With batches of 2,048 whatever the size (`--batch fixed`) the number of
+steps grows with the graph, and the exponent goes towards two, as for every full-graph LightGCN.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from torch_geometric.data import HeteroData
 from ausrec.graph import STRUCTURAL_TASKS, add_relations, split_interactions
 from ausrec.models import LightGCN
 from ausrec.training import TrainConfig, fit
+from ausrec.training.config import BATCH_SIZE
 from ausrec.weighting import AusRec
 from benchmarks.timing import report
 
@@ -30,7 +32,6 @@ CLUB_SIZE = 50
 ITEMS_OF_A_USER = 25
 FRIENDS_OF_A_USER = 4
 NUM_STEPS = 20
-BATCH_SIZE = 2048
 WEIGHED_USERS = 200
 
 
@@ -116,7 +117,7 @@ def main() -> None:
     """Read the command line, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, help="interactions")
-    parser.add_argument("--batch", choices=("share", "fixed"), default="share")
+    parser.add_argument("--batch", choices=("share", "own", "fixed"), default="share")
     parser.add_argument("--dim", type=int, default=64)
     parser.add_argument("--epochs", type=int, default=2, help="counted epochs (default 2)")
     parser.add_argument("--threads", type=int, default=2)
@@ -128,7 +129,11 @@ def main() -> None:
     for size in arguments.sizes:
         graph = generate(size, np.random.default_rng(0))
         num_edges = graph["user", "rates", "item"].edge_index.shape[1]
-        batch_size = -(-num_edges // NUM_STEPS) if arguments.batch == "share" else BATCH_SIZE
+        batch_size = {
+            "share": -(-num_edges // NUM_STEPS),
+            "own": TrainConfig().batch(num_edges),
+            "fixed": BATCH_SIZE,
+        }[arguments.batch]
         alone, full = (
             seconds_of_an_epoch(
                 graph,
