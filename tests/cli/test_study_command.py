@@ -43,7 +43,7 @@ def test_a_study_runs_on_tables_of_ones_own(here: Path, capsys: pytest.CaptureFi
     assert "Written to out" in capsys.readouterr().out
     table = pd.read_parquet(here / "out" / "table.parquet")
     assert set(table["strategy"]) == {"none", "equal", "popularity"}
-    assert set(table["dataset"]) == {"plays.csv"}
+    assert set(table["dataset"]) == {"plays"}
     assert set(table.loc[table["quantity"] == "epochs", "value"]) == {0, 1}
 
 
