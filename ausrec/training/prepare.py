@@ -216,7 +216,7 @@ def assumptions(prepared: Prepared) -> Iterator[str]:
     size, least = recipe.train.sized(number), recipe.train.sized(1)
     if size != least:
         yield (
-            f"batches of {size.batch_size:,} (tasks: {size.task_batch_size:,}), a hundredth of the "
+            f"batches of {size.batch_size:,} (tasks: {size.task_batch_size:,}), because there are "
             f"{number:,} training interactions; train.batch_size sets another size"
         )
     if prepared.left_out:
