@@ -120,8 +120,8 @@ if repository := public_address(ROOT):
     }
 
 # Packages load what they export when it is first asked for; autodoc sees only what is there.
-for room in ausrec._ROOMS:
-    module = import_module(f"ausrec.{room}")
+for floor in ausrec._FLOORS:
+    module = import_module(f"ausrec.{floor}")
     vars(module).update({name: getattr(module, name) for name in module.__all__})
 
 write_gallery(ROOT, ROOT / "build" / "gallery")
