@@ -134,7 +134,8 @@ def _read_code(
             return
         body = [code, *body]
     last = slides[-1]
-    if kind != "figure" and last.level == 2 and last.kind == "words":
+    asks = any("<strong>Predict" in part for part in last.body)
+    if kind != "figure" and last.level == 2 and last.kind == "words" and not asks:
         # A small thing comes to the sentences that open its section.
         slides[-1] = last._replace(kind="table")
     else:
