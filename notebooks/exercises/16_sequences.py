@@ -82,3 +82,19 @@ def chance(answer: Callable[..., Any]) -> Iterator[Property]:
         near(answer(4, 8, 4, 2), hits / len(samples), 1e-6),
         "scipy.stats.hypergeom.cdf(x, M, n, N): at most x of n special ones when N of M are drawn.",
     )
+
+
+@exercise("16-placeless", "stretch")
+def placeless(answer: float) -> Iterator[Property]:
+    """Check what is left of the hit rate of 0.97, between taste and the order that is gone."""
+    yield wants("it is a rate between 0 and 1", 0 <= answer <= 1)
+    yield wants(
+        "it falls by a third or more",
+        answer < 0.65,
+        "with torch.no_grad(): placeless.body.positions.zero_(), and then measure again.",
+    )
+    yield wants(
+        "something is left",
+        answer > 0.1,
+        "Take the places away only; items keep their embeddings.",
+    )

@@ -74,3 +74,25 @@ def tail_gain(answer: Callable[..., Any]) -> Iterator[Property]:
         "Take the mean of after - before over these.",
     )
     yield wants("the bound counts, too", near(answer(before, after, plays, 2), 1.0))
+
+
+@exercise("17-letters", "stretch")
+def letters(answer: tuple[dict[str, dict[str, float]], str]) -> Iterator[Property]:
+    """Check that three weights were compared, and that the validation part chose."""
+    table, choice = answer
+    yield wants(
+        "there is a row for each of three weights",
+        len(table) == 3,
+        "Train with 0.3, 1 and 3, each with the seeds 0, 1 and 2, and take means.",
+    )
+    yield wants(
+        "each row has both parts",
+        all({"validation", "test"} <= {*row} for row in table.values()),
+        "A row is {'validation': ..., 'test': ...}.",
+    )
+    best = max(table, key=lambda name: table[name]["validation"])
+    yield wants(
+        "the choice is the best on the validation part",
+        choice == best,
+        "The test part is read once, after the choice.",
+    )

@@ -103,6 +103,10 @@ def first_returned(edges: np.ndarray) -> float:
     return float(all((v, u) in links for u, v in links))
 
 
+def unscaled_attention(query: Any, key: Any, value: Any, allowed: Any) -> Any:
+    return (query @ key.T).masked_fill(~allowed, -torch.inf).softmax(dim=1) @ value
+
+
 class Weights:
     """A history that holds weights of seven tasks in 25 epochs, and nothing else."""
 
@@ -121,6 +125,12 @@ def run(score: float, spread: float) -> dict[str, float]:
 
 SGL = {"LightGCN": run(0.21, -2.0), "SGL, weight 0.1": run(0.08, -3.8)}
 SOFT = SGL | {"SGL, weight 0.1, τ = 1": run(0.21, -2.5)}
+
+LETTERS = {
+    "0.3": {"validation": 0.4, "test": 0.5},
+    "1": {"validation": 0.5, "test": 0.5},
+    "3": {"validation": 0.4, "test": 0.6},
+}
 
 WRONG: list[tuple[str, Any, str]] = [
     ("00-total-loss", lambda main, losses, weights: main + sum(losses.values()), "weights of 0"),
@@ -225,6 +235,18 @@ WRONG: list[tuple[str, Any, str]] = [
     ("14-maml", not_adapted, "factor 1 − α ℓ"),
     ("15-uniformity", self_pairs, "mean over pairs"),
     ("15-info-nce", inner_products, "finding oneself"),
+    ("16-may-look", lambda n: torch.ones(n, n).triu(), "a later one"),
+    ("16-attend", unscaled_attention, "root of the dimension"),
+    ("16-cloze", lambda history, hidden: (history, history), "hold the mask"),
+    ("16-chance", lambda place, items, drawn, k: float(place <= k), "share of all samples"),
+    ("16-placeless", 0.97, "by a third"),
+    ("16-placeless", 0.0, "something is left"),
+    ("17-attribute-loss", lambda s, y: torch.nn.functional.softplus(-s).sum(), "right costs"),
+    ("17-as-mean", lambda weight, terms, positions: weight / positions, "stays as it is"),
+    ("17-segment", lambda h, first, n: (h[:first] + ["mask"] * n, h), "masked in the first"),
+    ("17-tail-gain", lambda a, b, plays, most: (b - a)[plays < most].mean(), "gain of all"),
+    ("17-letters", ({"1": {"validation": 0.5, "test": 0.5}}, "1"), "three weights"),
+    ("17-letters", (LETTERS, "3"), "best on the validation"),
 ]
 
 
