@@ -50,13 +50,14 @@ def test_a_study_runs_on_tables_of_ones_own(here: Path, capsys: pytest.CaptureFi
 def test_flags_win_over_the_study_and_its_grids_over_both() -> None:
     words = ["convergence", "--epochs", "7", "--dataset", "club", "--out", "x"]
     asked = study_run.read(words)
-    base, _, dataset = asked["flags"].shared(read_study(asked["name"]).settings()[0])
+    shared = asked["flags"].shared(read_study(asked["name"]).settings()[0])
+    base, dataset = shared.base, shared.datasets
     assert (base.train.epochs, base.train.patience) == (7, 0)
-    assert (dataset, asked["seeds"]) == ("club", None)
+    assert (dataset, asked["seeds"]) == (("club",), None)
     words = ["with_and_without_weighting", "--model.social", "true", "--seeds", "2", "--out", "x"]
     asked = study_run.read(words)
     study = read_study(asked["name"])
-    base, _, _ = asked["flags"].shared(study.settings()[0])
+    base = asked["flags"].shared(study.settings()[0]).base
     grids = study.expand(base, seeds=asked["seeds"])
     assert [grid.base.get("model.social") for grid in grids] == [True, False]
     assert [grid.seeds for grid in grids] == ["2", "2"]

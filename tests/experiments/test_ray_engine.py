@@ -16,6 +16,7 @@ import pytest
 from ausrec.cli import main
 from ausrec.errors import AusrecError
 from ausrec.experiments import Failure, Grid, GridResults, SerialEngine, compare
+from ausrec.experiments.engine import pack
 from ausrec.experiments.ray_engine import RayEngine, _do
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
@@ -256,8 +257,8 @@ def test_a_failure_elsewhere_names_the_machine_and_what_it_may_miss(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     here = (1, platform.node(), os.getcwd(), None)
-    assert _do(act, "raise", *here).error == "ValueError: two lines"
+    assert _do(pack(act, "raise"), *here).error == "ValueError: two lines"
     monkeypatch.setattr(platform, "node", lambda: "node7")
-    error = _do(act, "raise", *here).error
+    error = _do(pack(act, "raise"), *here).error
     assert error.startswith("ValueError: two lines (on node7; data must lie under the same path")
-    assert _do(act, "a", *here) == "A"
+    assert _do(pack(act, "a"), *here) == "A"

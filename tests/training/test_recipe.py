@@ -91,6 +91,7 @@ def test_a_mapping_holds_plain_values_and_all_settings() -> None:
         "how": "random",
         "date": None,
         "keep": 1.0,
+        "join_val": False,
         "seed": 0,
     }
     assert Recipe().set_all(flatten(mapping)) == RECIPE
