@@ -14,7 +14,7 @@ from torch_geometric.data import HeteroData
 from ausrec.choice import Choice
 from ausrec.errors import AusrecError
 from ausrec.evaluation import Evaluation, evaluate
-from ausrec.evaluation.metrics import compared_metrics, cutoff_of, kept_metrics
+from ausrec.evaluation.metrics import cutoff_of, kept_metrics
 from ausrec.evaluation.ranking import CUTOFFS
 from ausrec.files import checksum
 from ausrec.memory import Cost
@@ -254,7 +254,7 @@ def _of_test(run: Run, prepared: Prepared, test: Evaluation | None) -> dict[str,
     if test is None:
         return {"test": {}, "users": [], "per_user": {}} | said
     each, ids = test.per_user, prepared.graph["user"].raw_id
-    kept = dict.fromkeys([*compared_metrics(), *kept_metrics(), *run.metrics])
+    kept = dict.fromkeys([*kept_metrics(), *run.metrics])
     return {
         "test": test.metrics,
         "users": [str(ids[place]) for place in each.index],

@@ -136,8 +136,9 @@ class ForkedScale(Forking):
         mixed = sum(scale * share for scale, share in shares)
         self.scale = min(max(mixed, LEAST), MOST)
         # Without tasks there is nothing to weigh: the last branch has learned nothing.
-        with_tasks = dict(zip(list(self.scales)[:-1], self.alone, strict=False))
-        self._branch_off(self.parts[max(with_tasks, key=lambda name: with_tasks[name])])
+        with_tasks = self.alone[:-1]
+        best = list(self.scales)[with_tasks.index(max(with_tasks))]
+        self._branch_off(self.parts[best])
 
     def _branch_off(self, part: Weighting) -> None:
         self.parts = {name: copy.deepcopy(part) for name in self.scales}

@@ -123,7 +123,9 @@ def test_a_run_leaves_what_its_recipe_leads_to() -> None:
     assert (result.epochs, result.best_epoch) == (2, trained.history.best_epoch)
     assert 0 < result.seconds_per_epoch < result.seconds
     assert result.peak_mib > 50
-    assert {"recall@10", "ndcg@10", "ndcg@20", "novelty@10"} <= result.per_user.keys()
+    by_user = ["recall", "precision", "ndcg", "hit_rate", "mrr", "map", "user_coverage"]
+    by_user += ["novelty", "popularity_lift", "diversity", "attribute_diversity", "calibration"]
+    assert list(result.per_user) == [f"{name}@{k}" for name in by_user for k in (10, 20)]
     mean = sum(result.per_user["ndcg@10"]) / len(result.users)
     assert mean == pytest.approx(result.test["ndcg@10"])
     assert result.users[0] == graph["user"].raw_id[int(trained.test.per_user.index[0])]

@@ -107,7 +107,7 @@ def test_the_network_descends_the_meta_loss(kind, per: str) -> None:
             values.append(objective())
         parameter.data += 1e-4 * along
         slope = (values[0] - values[1]) / 2e-4
-        assert float((gradient * along).sum()) == pytest.approx(slope, rel=1e-3, abs=1e-12)
+        assert float((gradient * along).sum()) == pytest.approx(slope, rel=1e-4, abs=1e-10)
 
 
 def test_scale_free_derivatives_do_not_change_with_the_scale_of_anything() -> None:
