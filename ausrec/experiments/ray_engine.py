@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from ausrec.data.fetch import DATA_HOME_VARIABLE
-from ausrec.errors import AusrecError, check_above_zero, check_not_negative
+from ausrec.errors import AusrecError, check_above_zero, check_not_negative, complaint
 from ausrec.experiments.engine import Failure, Job, Outcome, attempt_packed, pack
 
 # Outcomes are small, and Ray would set aside a third of the memory for them.
@@ -58,10 +58,8 @@ class RayEngine:
         check_not_negative(gpus_per_run=gpus_per_run, retries=retries)
         # A choice made outside stays; the default of Ray is to report how it is used.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-        try:
+        with complaint("Ray is not installed", "pip install 'ausrec[ray]'", ImportError):
             self._ray: Any = importlib.import_module("ray")
-        except ImportError as error:
-            raise AusrecError("Ray is not installed: pip install 'ausrec[ray]'") from error
         self.address, self.threads, self.retries = address, cpus_per_run, retries
         self.needs = {"CPU": cpus_per_run, "GPU": gpus_per_run, "memory": memory_per_run or 0}
 
@@ -115,15 +113,10 @@ class RayEngine:
         options: dict[str, Any] = {"logging_level": "ERROR", "log_to_driver": False}
         if self.address is None:
             options |= {"include_dashboard": False, "object_store_memory": OBJECT_STORE_BYTES}
-        try:
+        where = f"at {self.address}" if self.address else "on this machine"
+        remedy = "start one with `ray start --head`, or name no address to start Ray here"
+        with complaint(f"no Ray cluster {where}", remedy):
             self._ray.init(self.address or "local", **options)
-        except Exception as error:  # Ray raises bare ones, as when a node starts too slowly
-            words = " ".join(str(error).split())
-            where = f"at {self.address}" if self.address else "on this machine"
-            raise AusrecError(
-                f"no Ray cluster {where} ({words}): start one with `ray start --head`, or name no "
-                "address to start Ray here"
-            ) from error
         try:
             yield
         finally:
