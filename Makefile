@@ -57,7 +57,7 @@ $(VENV)/.installed-site: $(VENV)/.made
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-notebooks
 
 $(VENV)/.installed-test: $(VENV)/.made
-	$(PIP) install --quiet --constraint requirements.lock --editable '.[gradients,notebooks,ray,search,site,test,tracking]'
+	$(PIP) install --quiet --constraint requirements.lock --editable '.[gradients,notebooks,search,site,test,tracking]'
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-notebooks $(VENV)/.installed-site
 
 $(VENV)/.made: requirements.lock pyproject.toml

@@ -18,6 +18,7 @@ import torch
 
 from ausrec.graph.constant_product import sparse_csr
 from ausrec.graph.propagation import NormalizedAdjacency, joint_adjacency
+from ausrec.memory import keep_freed_memory
 from ausrec.weighting import AusRec, PublishedAusRec
 from benchmarks.package import PackageStep, loaded_graph, published_graph, translate
 from benchmarks.published_batches import draw_epoch, read_published
@@ -126,6 +127,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="write the rows as JSON")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
+    keep_freed_memory()
     measure_one = partial(
         measure,
         repeats=arguments.repeats,

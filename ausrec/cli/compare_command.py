@@ -4,7 +4,7 @@ from typing import Annotated
 
 from ausrec.cli.command import Command, Folder
 from ausrec.cli.flags import METAPATH
-from ausrec.cli.grids import GridFlags, Machines, run_and_report
+from ausrec.cli.grids import GridFlags, processes_for, run_and_report
 from ausrec.errors import AusrecError
 from ausrec.experiments import Grid
 from ausrec.lab.reports.compare_and_report import check_metric
@@ -20,7 +20,7 @@ def compare(
     baseline: Annotated[str, "STRATEGY"] | None = None,
     out: Folder,
     runs: Folder | None = None,
-    machines: Machines,
+    jobs: int | None = None,
     flags: GridFlags,
 ) -> int:
     r"""Compare strategies on sets of tasks, over data sets and seeds.
@@ -44,7 +44,7 @@ def compare(
         baseline: the strategy that the others must beat
         out: the folder for tables and report, as runs/grid
         runs: the folder of runs; OUT/runs if none
-        machines: where runs are done
+        jobs: runs at a time; as many as fit if none
         flags: the settings that all runs share
     """
     base, weighting, datasets, encoders = flags.shared()
@@ -56,7 +56,7 @@ def compare(
         Grid(strategies, sets, seeds, datasets, base, weighting, encoders=encoders),
         out,
         store=runs,
-        engine=machines.build(base.train.threads),
+        engine=processes_for(jobs, base.train.threads),
         inputs=flags.inputs(base),
         title="Comparison",
         command=flags.command,

@@ -2,19 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ausrec.cli.command import flag_of
 from ausrec.cli.flags import DATA, EVERYDAY, Flags
 from ausrec.environment import num_cores
 from ausrec.errors import AusrecError
 from ausrec.experiments import Engine, Grid, GridResults, LocalEngine, Run, Store
 from ausrec.experiments.grid import read_names, with_popularity, with_sources
-from ausrec.experiments.ray_engine import RayEngine
 from ausrec.experiments.results import choose_baseline, planned
 from ausrec.experiments.study import split_shared
 from ausrec.experiments.table_writer import make_table, spread
@@ -22,7 +20,6 @@ from ausrec.experiments.verdict import below_popularity, verdict
 from ausrec.folder import check_apart
 from ausrec.lab.reports.compare_and_report import compare_and_report
 from ausrec.progress import note
-from ausrec.settings import default_of
 from ausrec.training.recipe import Recipe
 
 FAILED = 1
@@ -85,62 +82,24 @@ class GridFlags(Flags):
         )
 
 
-@dataclass(frozen=True)
-class Machines:
-    """Where runs are done."""
+def processes_for(jobs: int | None, threads: int | None) -> LocalEngine:
+    """Make the engine that does so many runs at a time, and no more than the cores allow.
 
-    engine: Literal["local", "ray"] = "local"
-    """On this machine, or on a Ray cluster."""
+    Args:
+        jobs: runs at a time; None for as many as fit.
+        threads: of each run, where a number is asked for; None for what the engine gives it.
 
-    jobs: int | None = None
-    """local: runs at a time; as many as fit if none."""
-
-    ray_address: Annotated[str, "ADDRESS"] | None = None
-    """ray: the address of a cluster, as auto; a cluster on this machine if none."""
-
-    cpus_per_run: int | None = None
-    """ray: cores and threads of each run; 1 if none."""
-
-    gpus_per_run: float | None = None
-    """ray: GPUs of each run, as 1 or 0.5; 0 if none."""
-
-    memory_per_run: Annotated[int, "MIB"] | None = None
-    """ray: MiB of memory that a run needs."""
-
-    ray_retries: int | None = None
-    """ray: tries after a run's node has died; 3 if none."""
-
-    def build(self, threads: int | None) -> Engine:
-        """Make the engine.
-
-        Args:
-            threads: of each run, where a number is asked for; None for what the engine gives it.
-
-        Raises:
-            AusrecError: on an option that the engine does not read, a number that cannot be, and
-                when Ray is not installed.
-        """
-        given = {n: v for n, v in vars(self).items() if v is not None and n != "engine"}
-        for name in given:
-            if (reader := "local" if name == "jobs" else "ray") != self.engine:
-                raise AusrecError(
-                    f"{flag_of(name)} is read by --engine {reader} alone: leave it out, or name "
-                    "that engine"
-                )
-        if self.engine == "ray":
-            if self.memory_per_run is not None:
-                given["memory_per_run"] = self.memory_per_run * 2**20
-            place = given.pop("ray_address", None)
-            retries = given.pop("ray_retries", default_of(RayEngine, "retries"))
-            return RayEngine(place, retries=retries, **{"cpus_per_run": threads or 1} | given)
-        most = max(1, num_cores() // (threads or 1))
-        jobs = most if self.jobs is None else self.jobs
-        if jobs > most:
-            note(
-                f"{jobs} runs of {threads or 1} threads at a time are more than this machine has "
-                f"cores ({num_cores()}): {most} at a time."
-            )
-        return LocalEngine(min(most, jobs))
+    Raises:
+        AusrecError: on a number that cannot be.
+    """
+    most = max(1, num_cores() // (threads or 1))
+    jobs = most if jobs is None else jobs
+    if jobs > most:
+        note(
+            f"{jobs} runs of {threads or 1} threads at a time are more than this machine has "
+            f"cores ({num_cores()}): {most} at a time."
+        )
+    return LocalEngine(min(most, jobs))
 
 
 def run_and_report(

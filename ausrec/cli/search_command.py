@@ -6,7 +6,7 @@ from typing import Annotated
 import pandas as pd
 
 from ausrec.cli.command import Command, Folder
-from ausrec.cli.grids import GridFlags, Machines, goes_on
+from ausrec.cli.grids import GridFlags, goes_on, processes_for
 from ausrec.errors import AusrecError
 from ausrec.experiments.search import Found, Search
 from ausrec.experiments.search import search as find
@@ -31,7 +31,7 @@ def search(
     search_seed: int = Search.seed,
     storage: Annotated[str, "URL"] | None = None,
     out: Folder,
-    machines: Machines,
+    jobs: int | None = None,
     flags: GridFlags,
 ) -> None:
     """Search for the settings of one strategy.
@@ -57,7 +57,7 @@ def search(
         search_seed: the seed of the search itself
         storage: where trials are kept, if not in OUT
         out: the folder for trials.csv and best.yaml, as runs/search
-        machines: where trials are done
+        jobs: runs at a time; as many as fit if none
         flags: the settings that all trials share
     """
     base, weighting, datasets, _ = flags.shared(several=False)
@@ -81,7 +81,7 @@ def search(
     output.claim("search", inputs=inputs, files=[JOURNAL])
     try:
         with goes_on("finished trials are kept"), output.reserved():
-            engine = machines.build(base.train.threads)
+            engine = processes_for(jobs, base.train.threads)
             found = find(plan, trials, storage or out / JOURNAL, engine=engine)
             files = {TRIALS: found.trials.to_csv(index=False), BEST: to_yaml(found.best, BY, out)}
             output.write({name: text.encode() for name, text in files.items()})

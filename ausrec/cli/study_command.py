@@ -4,7 +4,7 @@ import pandas as pd
 
 from ausrec.cli.command import Command, CommandGroup, Folder
 from ausrec.cli.flags import METAPATH
-from ausrec.cli.grids import GridFlags, Machines, run_and_report
+from ausrec.cli.grids import GridFlags, processes_for, run_and_report
 from ausrec.errors import AusrecError
 from ausrec.experiments.study import list_studies, read_study
 from ausrec.experiments.table_writer import make_table
@@ -46,7 +46,7 @@ def study_run(
     seeds: str | None = None,
     out: Folder,
     runs: Folder | None = None,
-    machines: Machines,
+    jobs: int | None = None,
     flags: GridFlags,
 ) -> int:
     """Run the grids of a study.
@@ -62,7 +62,7 @@ def study_run(
         seeds: how many, or which, as 3,5,8
         out: the folder for tables and report, as runs/noise
         runs: the folder of runs; OUT/runs if none
-        machines: where runs are done
+        jobs: runs at a time; as many as fit if none
         flags: the settings that all runs share
     """
     study = read_study(name)
@@ -75,7 +75,7 @@ def study_run(
         study.runs(base, weighting, datasets=datasets, seeds=seeds),
         out,
         store=runs,
-        engine=machines.build(base.train.threads),
+        engine=processes_for(jobs, base.train.threads),
         inputs=flags.inputs(base) | {"the study": name},
         title=study.title,
         command=flags.command,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -121,56 +122,76 @@ def read_results(store: Store, runs: Sequence[Run]) -> GridResults:
         store: where they are kept.
         runs: in the order of the tables.
     """
-    found: dict[str, list[tuple[Run, pd.DataFrame]]] = {name: [] for name in COLUMNS}
-    first: dict[str, Result] = {}
+    done: list[tuple[Run, Result]] = []
+    failed: list[tuple[Run, str]] = []
     for run in runs:
-        result = store.load(run)
-        if result is None:
-            failure = store.failure(run)
-            if failure is not None:
-                found["failures"].append((run, pd.DataFrame({"error": [failure.error]})))
-            continue
+        result = store.load(run, [*compared_metrics(), *run.metrics])
+        failure = store.failure(run) if result is None else None
+        if result is not None:
+            done.append((run, result))
+        elif failure is not None:
+            failed.append((run, failure.error))
+    first: dict[str, Result] = {}
+    for run, result in done:
         known = first.setdefault(run.dataset, result)
         if len(result.weights) > len(known.weights):
             first[run.dataset] = result
-        measured = {name: getattr(result, name) for name in MEASURED}
-        val = {f"val/{name}": value for name, value in result.val.items()}
-        row = {"key": run.key, **result.test, **val, **measured}
-        found["runs"].append((run, pd.DataFrame([row])))
-        wanted = dict.fromkeys([*compared_metrics(), *run.metrics])
-        found["scores"].append((run, _scores(result, [n for n in wanted if n in result.per_user])))
-        found["histories"].append((run, result.history))
     encoder = encoder_name(runs)
+    found = [result for _, result in done]
+    each = {"runs": _measured(done), "scores": _scores(found), "histories": _histories(found)}
+    whole = {n: _with_cells([run for run, _ in done], *t, encoder) for n, t in each.items()}
+    errors = pd.DataFrame({"error": [error for _, error in failed]})
     return GridResults(
-        **{n: _joined(parts, encoder) for n, parts in found.items()},
+        **whole,
+        failures=_with_cells([run for run, _ in failed], errors, [1] * len(failed), encoder),
         encoder=encoder,
         assumed={name: result.assumed for name, result in first.items()},
         facts={name: result.facts for name, result in first.items()},
     )
 
 
-def _joined(found: list[tuple[Run, pd.DataFrame]], encoder: str) -> pd.DataFrame:
-    """Join the tables of runs, each row with its run's cell and variant."""
-    if not found:
+Rows = tuple[pd.DataFrame, list[int]]
+"""The rows of all runs, and how many each run has of them."""
+
+
+def _with_cells(
+    runs: Sequence[Run], table: pd.DataFrame, sizes: Sequence[int], encoder: str
+) -> pd.DataFrame:
+    """Give each row the cell and the variant of its run."""
+    if not runs:
         return pd.DataFrame()
-    runs, tables = zip(*found, strict=True)
-    cells = planned(runs, encoder)
-    rows = np.repeat(np.arange(len(runs)), [len(table) for table in tables])
-    each = cells.iloc[rows].reset_index(drop=True)
-    parts = [each[CELL], pd.concat(tables, ignore_index=True), each[["variant"]]]
-    joined: pd.DataFrame = pd.concat(parts, axis=1)
+    cells = planned(runs, encoder).iloc[np.repeat(np.arange(len(runs)), sizes)]
+    cells = cells.reset_index(drop=True)
+    joined: pd.DataFrame = pd.concat([cells[CELL], table, cells[["variant"]]], axis=1)
     return joined
 
 
-def _scores(result: Result, metrics: Sequence[str]) -> pd.DataFrame:
-    values = [result.per_user[name] for name in metrics]
-    return pd.DataFrame(
-        {
-            "user": result.users * len(metrics),
-            "metric": np.repeat(metrics, len(result.users)),
-            "value": np.concatenate([np.empty(0), *values]),
-        }
-    )
+def _measured(done: Sequence[tuple[Run, Result]]) -> Rows:
+    rows = [
+        {"key": run.key}
+        | result.test
+        | {f"val/{name}": value for name, value in result.val.items()}
+        | {name: getattr(result, name) for name in MEASURED}
+        for run, result in done
+    ]
+    return pd.DataFrame(rows), [1] * len(rows)
+
+
+def _histories(results: Sequence[Result]) -> Rows:
+    tables = [result.history for result in results]
+    joined = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return joined, [len(table) for table in tables]
+
+
+def _scores(results: Sequence[Result]) -> Rows:
+    lists = [(each.users, name, each.per_user[name]) for each in results for name in each.per_user]
+    users, metrics, values = zip(*lists, strict=True) if lists else ((), (), ())
+    columns = {
+        "user": pd.Series([*chain.from_iterable(users)], dtype=str),
+        "metric": pd.Series(np.repeat(metrics, [*map(len, users)]), dtype=str),
+        "value": [*chain.from_iterable(values)],
+    }
+    return pd.DataFrame(columns), [len(each.users) * len(each.per_user) for each in results]
 
 
 def variant_name(strategy: str, tasks: str) -> str:

@@ -1,15 +1,16 @@
 """The store: finished runs in a folder, known by their keys, never half-written."""
 
 import hashlib
-import io
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pyarrow import BufferReader
+from pyarrow.parquet import ParquetFile
 
 import ausrec
 from ausrec.experiments.engine import Failure
@@ -43,8 +44,13 @@ class Store:
         self.output.claim("runs")
         self.folder = self.output.path
 
-    def load(self, run: Run) -> Result | None:
-        """Return what a finished run has left; None where it is not finished."""
+    def load(self, run: Run, metrics: Collection[str] | None = None) -> Result | None:
+        """Return what a finished run has left; None where it is not finished.
+
+        Args:
+            run: the run.
+            metrics: of each user, those to read; None for all.
+        """
         found = self._read(run.key)
         if found.get("key") != run.key or found.pop("sha256", "") != _digest(found):
             return None
@@ -56,14 +62,18 @@ class Store:
                 return None
             if hashlib.sha256(content).hexdigest() != found["tables"][name]:
                 return None
-            tables[name] = pd.read_parquet(io.BytesIO(content))
-        users = tables["scores"].pop("user").tolist()
-        per_user = {str(name): each.tolist() for name, each in tables["scores"].items()}
-        if per_user and not set(run.metrics) <= per_user.keys():
+            tables[name] = ParquetFile(BufferReader(content))
+        kept = [name for name in tables["scores"].schema.names if name != "user"]
+        if kept and not set(run.metrics) <= set(kept):
             return None
+        wanted = [name for name in kept if metrics is None or name in metrics]
+        # A second thread costs more than these small tables take.
+        scores = tables["scores"].read(["user", *wanted], use_threads=False).to_pandas()
+        history = tables["history"].read(use_threads=False).to_pandas()
+        users, per_user = scores.pop("user").tolist(), {n: scores[n].tolist() for n in wanted}
         # Runs of earlier versions lack what has a default now.
         measured = {name: found[name] for name in RESULT_FIELDS if name in found}
-        return Result(**measured, users=users, per_user=per_user, history=tables["history"])
+        return Result(**measured, users=users, per_user=per_user, history=history)
 
     def is_damaged(self, run: Run) -> bool:
         """Tell whether there are files of a run that do not belong together."""

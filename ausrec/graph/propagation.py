@@ -66,6 +66,7 @@ class NormalizedAdjacency(nn.Module):
     starts_transposed: Int[Tensor, " active_plus_one"]
     columns_transposed: Int[Tensor, " edges"]
     to_transposed: Int[Tensor, " edges"]
+    keys: Int[Tensor, " edges"]
     values: Float[Tensor, " edges"]
     values_transposed: Float[Tensor, " edges"]
     weights: Float[Tensor, " edges"]
@@ -117,7 +118,9 @@ class NormalizedAdjacency(nn.Module):
         keep("columns", compact.indices, torch.int32)
         keep("starts_transposed", transposed.indptr, torch.int32)
         keep("columns_transposed", transposed.indices, torch.int32)
-        keep("to_transposed", transposed.data - 1, torch.int64)
+        keep("to_transposed", transposed.data - 1, torch.int32)
+        ends = active[np.repeat(np.arange(len(active)), np.diff(compact.indptr))]
+        keep("keys", ends * self.num_nodes + active[compact.indices], torch.int64)
         dtype = torch.float64 if compact.dtype == np.float64 else torch.float32
         keep("values", compact.data, dtype)
         keep("weights", unscaled.data, dtype)
@@ -131,8 +134,7 @@ class NormalizedAdjacency(nn.Module):
     @property
     def edge_index(self) -> Int[Tensor, "2 edges"]:
         """The edges (row, column) of Â in the order of `values`, as node ids."""
-        rows = torch.repeat_interleave(torch.diff(self.starts.long()))
-        return torch.stack([self.active[rows], self.active[self.columns.long()]])
+        return torch.stack([self.keys // self.num_nodes, self.keys % self.num_nodes])
 
     def full(self) -> View:
         """Return the view that keeps every edge."""
@@ -161,12 +163,10 @@ class NormalizedAdjacency(nn.Module):
             rows: node ids of one end of each edge; pairs that are not edges are ignored.
             columns: node ids of the other end.
         """
-        source, target = self.edge_index
-        keys = source * self.num_nodes + target
         gone = torch.cat([rows * self.num_nodes + columns, columns * self.num_nodes + rows])
-        places = torch.searchsorted(keys, gone).clamp(max=len(keys) - 1)
+        places = torch.searchsorted(self.keys, gone).clamp(max=self.num_edges - 1)
         values = view.values.clone()
-        values[places[keys[places] == gone]] = 0
+        values[places[self.keys[places] == gone]] = 0
         return self.reweighted(values)
 
     def matrix(self, view: View, dtype: torch.dtype, *, transposed: bool = False) -> Tensor:
@@ -213,20 +213,22 @@ class NormalizedAdjacency(nn.Module):
         everywhere = len(self.active) == self.num_nodes
         base = x.contiguous() if everywhere else x.index_select(0, self.active)
         matrix = self.matrix(view, x.dtype, transposed=transposed)
-        # Horner's rule: x + Â(x + Â(x + Âx)) adds up the layers within the products. Two tables
-        # take turns, since fresh memory costs as much as a product.
+        # Horner's rule: x + Â(x + Â(x + Âx)) adds up the layers within the products, and the last
+        # one divides. Two tables take turns, since fresh memory costs as much as a product.
         total, spare = base, None
-        for _ in range(num_layers):
-            total, spare = _add_product(base, matrix, total, spare), total
+        for left in reversed(range(num_layers)):
+            share = 1.0 if left else 1 / (num_layers + 1)
+            total, spare = _add_product(base, matrix, total, share, spare), total
             spare = None if spare is base else spare
-        total = total / (num_layers + 1) if total is base else total.div_(num_layers + 1)
         if everywhere:
             return total
         return (x / (num_layers + 1)).index_copy_(0, self.active, total)
 
 
-def _add_product(base: Tensor, matrix: Tensor, x: Tensor, out: Tensor | None) -> Tensor:
-    """Return base + matrix @ x, written into `out` where it is given."""
+def _add_product(
+    base: Tensor, matrix: Tensor, x: Tensor, share: float, out: Tensor | None
+) -> Tensor:
+    """Return share · (base + matrix @ x), written into `out` where it is given."""
     if out is None:
-        return torch.addmm(base, matrix, x)
-    return torch.addmm(base, matrix, x, out=out)
+        return torch.addmm(base, matrix, x, beta=share, alpha=share)
+    return torch.addmm(base, matrix, x, beta=share, alpha=share, out=out)

@@ -6,7 +6,7 @@ Ranking losses (`bpr_loss`, `softmax_loss`) put a user's positive above negative
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import torch
 from jaxtyping import Float, Int
@@ -21,8 +21,8 @@ MainLoss = Callable[[Rows, Rows, Rows], Float[Tensor, " batch"]]
 ViewObjective: TypeAlias = Literal["info_nce", "ranking", "alignment"]
 
 
-def take(table: Float[Tensor, "nodes dim"], *ids: Int[Tensor, " batch"]) -> tuple[Tensor, ...]:
-    """Return the rows of a table for several lists of ids, [batch, dim] each.
+def take(table: Float[Tensor, "nodes ..."], *ids: Int[Tensor, " batch"]) -> tuple[Tensor, ...]:
+    """Return the rows of a table for several lists of ids, [batch, ...] each.
 
     One selection for all: its backward pass then writes one gradient table instead of several.
     """
@@ -96,10 +96,48 @@ class SampledSoftmax:
         return softmax_loss(user, pos, neg, self.temperature)
 
 
-def l2_penalty(user: Rows, pos: Rows, neg: Rows) -> Float[Tensor, " batch"]:
-    """Return ½ (‖u‖² + ‖p‖² + ‖n‖²) of each sample's layer-0 embeddings (LightGCN, Eq. 15)."""
-    squares: list[Tensor] = [torch.linalg.vecdot(rows, rows) for rows in (user, pos, neg)]
-    return torch.stack(squares).sum(0) / 2
+def l2_penalty(
+    table: Float[Tensor, "nodes dim"], *ids: Int[Tensor, " batch"]
+) -> Float[Tensor, " batch"]:
+    """Return ½ (‖u‖² + ‖p‖² + ‖n‖²) of each sample's layer-0 embeddings (LightGCN, Eq. 15).
+
+    Args:
+        table: layer 0.
+        ids: the rows of users, positives and negatives.
+    """
+    return torch.stack(take(half_squares(table), *ids)).sum(0)
+
+
+def half_squares(table: Float[Tensor, "nodes dim"]) -> Float[Tensor, " nodes"]:
+    """Return ½ ‖x‖² of each row, differentiable any number of times in both modes.
+
+    Its gradient is x itself. Automatic differentiation would make three tables on the way to it,
+    or, with the rows of the samples picked out first, as many for each of them.
+    """
+    halves: Tensor = _HalfSquares.apply(table)  # type: ignore[no-untyped-call]
+    return halves
+
+
+class _HalfSquares(torch.autograd.Function):
+    @staticmethod
+    def forward(table: Tensor) -> Tensor:
+        lengths: Tensor = torch.linalg.vector_norm(table, dim=1)
+        return lengths.square() / 2
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor], output: Tensor) -> None:
+        ctx.save_for_backward(*inputs)
+        ctx.save_for_forward(*inputs)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
+        gradient: Tensor = grad[:, None] * ctx.saved_tensors[0]
+        return gradient
+
+    @staticmethod
+    def jvp(ctx: Any, tangent: Tensor) -> Tensor:
+        derivative: Tensor = torch.linalg.vecdot(*ctx.saved_tensors, tangent)
+        return derivative
 
 
 def cosines(

@@ -203,7 +203,8 @@ class _Run(RunState):
         if value > self.best_value:
             self.best_value, self.history.best_epoch = value, number
             self.best_state = self.parameters()
-        waited = (number - self.history.best_epoch) // self.config.evaluate_every
+        since = max(self.history.best_epoch, self.weighting.gained)
+        waited = (number - since) // self.config.evaluate_every
         if self.config.patience and waited >= self.config.patience:
             self.history.stopped = f"no better {self.config.select} for {waited} evaluations"
 

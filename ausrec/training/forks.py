@@ -46,6 +46,7 @@ class ForkedDescent(Descent):
 
     def draw(self, main: Batch, num_batches: int) -> Step:
         """Draw samples for all branches, and compute the losses of the first."""
+        self.weighting.turn(self.weighting.branches[0])
         self._load(next(iter(self.forks.values())).parameters)
         return super().draw(main, num_batches)
 

@@ -3,8 +3,8 @@
 from ausrec.weighting.ausrec import AusRec, AusRecPerTask
 from ausrec.weighting.catalog import WEIGHTINGS
 from ausrec.weighting.controls import FreezeAfter, Intervention, Shuffled
-from ausrec.weighting.forked_scale import ForkedScale
 from ausrec.weighting.hypergradient import Hypergradient, unrolled
+from ausrec.weighting.others.best_of import BestOf
 from ausrec.weighting.others.cosine_gate import CosineGate
 from ausrec.weighting.others.dwa import DWA
 from ausrec.weighting.others.fixed import Equal, Manual, PaperWeights, Random
@@ -28,11 +28,11 @@ __all__ = [
     "WEIGHTINGS",
     "AusRec",
     "AusRecPerTask",
+    "BestOf",
     "CAGrad",
     "CosineGate",
     "Equal",
     "ForkMerge",
-    "ForkedScale",
     "FreeLogits",
     "FreezeAfter",
     "GradNorm",

@@ -154,7 +154,7 @@ class AusRec(JudgedWeighting):
         inner = {name: weight.detach() for name, weight in weights.items()}
         inner |= self.fixed_weights(step, sizes)
         coefficients = self.reduction.coefficients(inner, sizes, counts)
-        problem = StepProblem(step, coefficients, l2, self.learned if self.fixed else None)
+        problem = StepProblem(step, coefficients, l2, self.learned)
         hypergradient = self.estimator.estimate(problem)
 
         derivatives = self.derivatives(hypergradient, sizes)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ausrec.weighting.ausrec import AusRec, AusRecPerTask
-from ausrec.weighting.forked_scale import ForkedScale
+from ausrec.weighting.others.best_of import BestOf
 from ausrec.weighting.others.cosine_gate import CosineGate
 from ausrec.weighting.others.dwa import DWA
 from ausrec.weighting.others.fixed import Equal, Manual, PaperWeights, Random
@@ -36,7 +36,7 @@ WEIGHTINGS: Mapping[str, type[Weighting]] = {
     "cosine_gate": CosineGate,
     "slgrad": SLGrad,
     "forkmerge": ForkMerge,
-    "forked_scale": ForkedScale,
+    "best_of": BestOf,
     "free_logits": FreeLogits,
     "ausrec": AusRec,
     "ausrec_per_task": AusRecPerTask,

@@ -1,4 +1,4 @@
-"""Weightings that train several branches of a model and merge those that validate best."""
+"""Weightings that train several branches of a model, of which the validation metric judges."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
@@ -8,10 +8,7 @@ from typing import ClassVar, NamedTuple
 import torch
 
 from ausrec.weighting.reduction import Weights
-from ausrec.weighting.weighting import Weighting, check_steps
-
-# Shares of the mean λ so far that a further branch may have, as in ForkMerge's code.
-SHARES = (0.2, 0.4, 0.6, 0.8, 1.0)
+from ausrec.weighting.weighting import Weighting
 
 
 class Branch(NamedTuple):
@@ -26,30 +23,19 @@ class Branch(NamedTuple):
     tasks: tuple[str, ...]
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False)
 class Forking(Weighting):
-    """Train branches in lockstep for some epochs, and merge them by their validation metric.
+    """Train several copies of a model on the same samples, each weighted in its own way.
 
-    Math:    θ_b = Δ epochs of branch b from θ;   θ ← Σ_b λ_b θ_b,  λ_b ≥ 0,  Σ_b λ_b = 1
-    Source:  Jiang et al. 2023 (ForkMerge, NeurIPS), Alg. 2
-
-    λ is looked for greedily: the branches, the best one first, join one after the other with the
-    share (of the mean λ so far) that gives the best validation metric, or with none.
-
-    When parameters are merged, each branch goes on from them with the optimiser that it had.
+    Math:    after an epoch  θ = Σ_b λ_b θ_b,  λ_b ≥ 0,  Σ_b λ_b = 1
 
     A subclass says which `branches` there are, weighs the steps of the one whose `turn` it is, and
-    changes in `renew` what the next round is to try.
+    may merge them (`is_due`): then all branches go on from θ, each with the optimiser that it had.
     """
 
-    every: int = 5
-    """Δ, epochs between two merges."""
-
     saves: ClassVar[tuple[str, ...]] = ("mixture", "num_epochs")
-
-    def __post_init__(self) -> None:
-        """Refuse numbers that cannot be."""
-        check_steps(every=self.every)
+    is_due: ClassVar[bool] = False
+    """Whether the branches are to be merged after this epoch."""
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Begin with branches that count alike."""
@@ -59,7 +45,7 @@ class Forking(Weighting):
     @property
     @abstractmethod
     def branches(self) -> list[Branch]:
-        """The branches that train in this round."""
+        """The branches that train; the first one trains every task that any of them does."""
 
     def turn(self, branch: Branch) -> None:
         """Weigh for this branch from now on; called by the training loop."""
@@ -69,42 +55,20 @@ class Forking(Weighting):
         """Count the epoch."""
         self.num_epochs += 1
 
-    @property
-    def is_due(self) -> bool:
-        """Whether the branches are to be merged after this epoch."""
-        return self.num_epochs % self.every == 0
-
     def choose(self, judge: Callable[[Sequence[float]], float]) -> None:
-        """Set the mixture λ that the model is after this epoch: a new one when it is due.
+        """Set the mixture λ that the model is after this epoch: here, the best branch alone.
 
         Args:
             judge: returns the validation metric of a mixture of the branches.
         """
-        if self.is_due:
-            self.merge(judge)
-
-    def merge(self, judge: Callable[[Sequence[float]], float]) -> list[float]:
-        """Find λ; return the metric of each branch alone."""
-        alone = self.judge_alone(judge)
-        number = len(alone)
-        first, *others = sorted(range(number), key=lambda b: -alone[b])
-        mixture, best = [float(b == first) for b in range(number)], alone[first]
-        for rank, branch in enumerate(others, start=1):
-            mean, chosen = sum(mixture) / rank, 0.0
-            for share in SHARES:
-                mixture[branch] = share * mean
-                value = judge(normalised(mixture))
-                if value > best:
-                    best, chosen = value, share * mean
-            mixture[branch] = chosen
-        self.mixture = normalised(mixture)
-        return alone
+        self.alone = self.judge_alone(judge)
+        best = self.alone.index(max(self.alone))
+        self.mixture = [float(b == best) for b in range(len(self.alone))]
 
     def judge_alone(self, judge: Callable[[Sequence[float]], float]) -> list[float]:
         """Return the metric of each branch alone."""
         number = len(self.branches)
-        self.alone = [judge([float(b == own) for b in range(number)]) for own in range(number)]
-        return self.alone
+        return [judge([float(b == own) for b in range(number)]) for own in range(number)]
 
     def share_alike(self) -> None:
         """Let all branches count alike."""
@@ -115,12 +79,6 @@ class Forking(Weighting):
     def merged_weights(self) -> Weights:
         """Return the weights that the present mixture of branches amounts to."""
 
-    @abstractmethod
     def renew(self) -> None:
         """Decide what the next round tries; called after a merge."""
-
-
-def normalised(mixture: Sequence[float]) -> list[float]:
-    """Return shares that sum to one."""
-    total = sum(mixture)
-    return [each / total for each in mixture]
+        return

@@ -39,11 +39,13 @@ class WeightingNetwork(nn.Module):
 
     def forward(self, costs: Mapping[str, Tensor]) -> Weights:
         """Return the weight of each row, [rows] a task, given the rows' costs, [rows] a task."""
-        rows = [self.features(name, cost) for name, cost in costs.items()]
-        weights = self.layers(torch.cat(rows)).squeeze(1).sigmoid()
-        parts = weights.split([len(cost) for cost in costs.values()])
-        named = zip(costs, parts, strict=True)
-        return {name: part for name, part in named if name != MAIN}
+        return {n: score.sigmoid() for n, score in self.scores(costs).items() if n != MAIN}
+
+    def scores(self, costs: Mapping[str, Tensor]) -> Weights:
+        """Return the output of the layers for each row, [rows] a task, in one go for all."""
+        rows = torch.cat([self.features(name, cost) for name, cost in costs.items()])
+        parts = self.layers(rows).squeeze(1).split([len(cost) for cost in costs.values()])
+        return dict(zip(costs, parts, strict=True))
 
     def features(self, name: str, cost: Tensor) -> Tensor:
         """Return [cost, one-hot] of some rows, [rows, tasks + 1]; main rows have no bit set."""
@@ -84,8 +86,8 @@ class OwnLevels(WeightingNetwork):
         """Return the weight of each row, [rows] a task, given the rows' costs, [rows] a task."""
         levels = dict(zip(self.names, self.logits.sigmoid().unbind(), strict=True))
         return {
-            name: levels[name] * len(cost) * self.layers(self.features(name, cost))[:, 0].softmax(0)
-            for name, cost in costs.items()
+            name: levels[name] * len(score) * score.softmax(0)
+            for name, score in self.scores(costs).items()
         }
 
     def move(self, rate: float) -> None:

@@ -6,7 +6,7 @@ of that encoding. Parameters of a task's own are part of W; the meta loss, which
 recommendation, does not know them.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -223,13 +223,13 @@ class Step:
         primal = self.embeddings.final.detach(), self.embeddings.base.detach(), beside
         tangents = tangent.final, tangent.base, {name: along[name] for name in beside}
 
-        def costs(final: Tensor, base: Tensor, beside: Parameters) -> dict[str, Tensor]:
+        def costs(final: Tensor, base: Tensor, beside: Parameters) -> Sequence[Parameters]:
             embeddings = Embeddings(final, base, self.embeddings.num_users)
-            losses, penalties = self._losses(embeddings, beside, wanted)
-            return {name: losses[name] + l2[name] * penalties[name] for name in losses}
+            return self._losses(embeddings, beside, wanted)
 
-        derivatives: dict[str, Tensor] = jvp(costs, primal, tangents)[1]
-        return derivatives
+        # A sum of two parts within `jvp` would cost as much as the losses.
+        losses, penalties = jvp(costs, primal, tangents)[1]
+        return {name: losses[name] + l2[name] * penalties[name] for name in losses}
 
     def costs_at(self, parameters: Parameters, l2: Mapping[str, float]) -> dict[str, Tensor]:
         """Return the cost of each sample at other parameters, differentiable in them."""

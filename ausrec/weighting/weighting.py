@@ -89,6 +89,8 @@ class Weighting(ABC):
         reduction: how weighted losses are added up.
         meta: which main samples it wants set aside as meta rows; None for none.
         trains_only: what alone is trained in the present epoch, "tasks" or "main"; None for both.
+        gained: the last epoch in which something became better that the model need not show yet;
+            early stopping waits from there.
     """
 
     title: ClassVar[str] = ""
@@ -97,6 +99,7 @@ class Weighting(ABC):
     reduction: Reduction = TaskMean()
     meta: MetaRows | None = None
     trains_only: Literal["tasks", "main"] | None = None
+    gained: int = 0
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
         """Prepare for a run with these auxiliary tasks."""

@@ -42,6 +42,21 @@ def test_a_grid_from_tables_of_ones_own(here: Path, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.usefixtures("in_this_process")
+def test_machines_that_did_some_seeds_each_put_their_runs_together(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [*COMPARE[:-2], "--strategies", "none"]
+    assert main([*words, "--seeds", "0,1", "--out", "first"]) == 0
+    assert main([*words, "--seeds", "2,3", "--out", "second"]) == 0
+    for path in (here / "second" / "runs").iterdir():
+        if not (there := here / "first" / "runs" / path.name).exists():
+            shutil.copy(path, there)
+    monkeypatch.setattr("ausrec.experiments.run_grid.execute", None)
+    assert main([*words, "--seeds", "4", "--out", "first"]) == 0
+    assert pd.read_csv(here / "first" / "table.csv")["seed"].unique().tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.usefixtures("in_this_process")
 def test_failed_runs_are_told_and_set_the_status(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

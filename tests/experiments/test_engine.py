@@ -16,7 +16,6 @@ from ausrec.errors import AusrecError
 from ausrec.evaluation import METRICS
 from ausrec.experiments import Engine, Failure, LocalEngine, SerialEngine
 from ausrec.experiments.engine import THREAD_VARIABLES, attempt_packed, pack
-from ausrec.experiments.ray_engine import RayEngine
 from ausrec.training import plugin
 from tests.experiments.small import double, make_lambda, threads_of
 
@@ -120,7 +119,6 @@ def test_a_failure_is_one_line_and_where_it_happened() -> None:
 
 def test_all_engines_are_of_one_kind() -> None:
     assert isinstance(SerialEngine(), Engine) and isinstance(LocalEngine(1), Engine)
-    assert callable(RayEngine.map)
     assert not isinstance(object(), Engine)
 
 

@@ -111,6 +111,15 @@ def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
         store.save(RUN, RESULT)
 
 
+def test_some_metrics_of_each_user_can_be_read_alone(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.save(RUN, replace(RESULT, per_user=RESULT.per_user | {"novelty@10": [float("nan"), 3.5]}))
+    found = store.load(RUN, ["novelty@10", "ndcg@10", "absent@10"])
+    assert found is not None and found.users == RESULT.users
+    assert list(found.per_user) == ["ndcg@10", "novelty@10"]
+    np.testing.assert_array_equal(found.per_user["novelty@10"], [np.nan, 3.5])
+
+
 def test_runs_of_other_code_are_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store, other = Store(tmp_path), equal_run(1)
     store.save(RUN, RESULT)

@@ -26,6 +26,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/data/tables/table_graph.py": "tests/data/tables/test_table_dataset.py",
     "ausrec/weighting/catalog.py": "tests/weighting/test_conformance.py",
     "ausrec/weighting/estimators/__init__.py": "tests/weighting/test_hypergradient.py",
+    "ausrec/weighting/forking.py": "tests/training/test_forks.py",
     "ausrec/weighting/weighting.py": "tests/weighting/test_conformance.py",
 }
 # Assembled here so that this file does not find itself.

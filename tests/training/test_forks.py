@@ -1,5 +1,7 @@
 """Branches in lockstep: the same as training each alone, then merged."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -11,7 +13,7 @@ from ausrec.tasks import OBJECTIVES
 from ausrec.training import TrainConfig, fit
 from ausrec.training.descent import Descent
 from ausrec.training.forks import ForkedDescent, make_descent
-from ausrec.weighting import Equal, ForkMerge, Manual
+from ausrec.weighting import BestOf, Equal, ForkMerge, Manual, Uncertainty
 
 TASKS = ("social_link", "two_hop", "metapath_uiu")
 TRAIN, VAL, _ = split_interactions(ListeningClub()[0], seed=0)
@@ -77,6 +79,40 @@ def test_tasks_that_are_left_out_weigh_nothing_from_then_on() -> None:
     assert all(set(weights) == set(TASKS) for weights in later)
     assert all(sum(weight > 0 for weight in weights.values()) <= 1 for weights in later)
     assert history.of("seconds").notna().all().all()
+
+
+def test_the_best_of_several_is_the_run_that_validates_best() -> None:
+    """Without dropout a branch draws nothing, so each is the run that it would be alone."""
+    runs = {
+        "uncertainty": trained(Uncertainty()),
+        "equal(weight=30.0)": trained(Equal(30.0)),
+        "none": trained(Manual({})),
+    }
+    model, history = trained(BestOf("none+uncertainty+equal(weight=30.0)"))
+    values = {n: [h.at(e, "val/ndcg@10")[""] for e in (1, 2)] for n, (_, h) in runs.items()}
+    for epoch in (1, 2):
+        at_epoch = {name: value[epoch - 1] for name, value in values.items()}
+        best = max(at_epoch, key=at_epoch.__getitem__)
+        assert history.at(epoch, "share")[best] == 1
+        assert history.at(epoch, "val/ndcg@10")[""] == pytest.approx(at_epoch[best])
+    kept = runs[max(values, key=lambda name: max(values[name]))][0]
+    torch.testing.assert_close(model.table, kept.table, rtol=1e-4, atol=1e-6)
+
+
+def test_early_stopping_waits_for_every_weighting_that_still_gains() -> None:
+    """The first branch is best at once and gains no more; the second one gains in every epoch."""
+    courses = {"equal": [0.9, *[0.5] * 7], "none": [0.1, 0.2, 0.3, 0.4, 0.4, 0.4, 0.4, 0.4]}
+
+    class Watched(BestOf):
+        def choose(self, judge):
+            alone = [courses[n][self.num_epochs - 1] for n in self.names_of_branches]
+            super().choose(lambda mixture: alone[mixture.index(1.0)])
+
+    # At this rate no model changes, so that the first epoch stays the best one.
+    config = replace(CONFIG, epochs=8, patience=2, learning_rate=1e-12)
+    _, history = trained(Watched("equal+none"), config=config)
+    assert (history.best_epoch, history.epochs) == (1, 6)
+    assert history.stopped.startswith("no better ndcg@10 for 2")
 
 
 def test_objectives_with_parameters_of_their_own_are_merged_too() -> None:

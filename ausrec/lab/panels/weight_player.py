@@ -34,7 +34,7 @@ class WeightPlayer(TrainingPanel):
     """
 
     title = "Weight player"
-    instruction = "Drag the epoch, or press play; then choose another course, or make one."
+    instruction = "Drag the epoch, or press play; then choose another course."
     module = "weight_player"
 
     def __init__(

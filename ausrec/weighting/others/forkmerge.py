@@ -1,6 +1,6 @@
 """Branches that train with different tasks and are merged (ForkMerge, Jiang et al. 2023)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,9 +10,11 @@ from ausrec.errors import check_above_zero
 from ausrec.weighting.forking import Branch, Forking
 from ausrec.weighting.reduction import MAIN, Weights
 from ausrec.weighting.step import Step
-from ausrec.weighting.weighting import Weighed
+from ausrec.weighting.weighting import Weighed, check_steps
 
 ALL = "all"
+# Shares of the mean λ so far that a further branch may have, as in the authors' code.
+SHARES = (0.2, 0.4, 0.6, 0.8, 1.0)
 
 
 @dataclass(eq=False)
@@ -25,8 +27,9 @@ class ForkMerge(Forking):
     Source:  Jiang et al. 2023 (ForkMerge, NeurIPS), Alg. 1 and 2, and the authors' code
              (thuml/ForkMerge), whose Δ = 5 and whose shares are the defaults.
 
-    λ is looked for as `Forking` says. After the first round only the `most` best single tasks go
-    on, and the others are left out for good.
+    λ is looked for greedily: the branches, the best one first, join one after the other with the
+    share (of the mean λ so far) that gives the best validation metric, or with none. After the
+    first round only the `most` best single tasks go on, and the others are left out for good.
 
     It judges by the *validation* metric that also chooses the epoch (`train.select`), several
     epochs ahead and not by a loss. So the validation part is read far more often than by other
@@ -39,6 +42,9 @@ class ForkMerge(Forking):
     branch keeps its optimiser when parameters are merged, and starts from the merged ones.
     """
 
+    every: int = 5
+    """Δ, epochs between two merges."""
+
     weight: float = 1.0
     """w, how much the auxiliary tasks of a branch count together."""
 
@@ -50,7 +56,7 @@ class ForkMerge(Forking):
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot be."""
-        super().__post_init__()
+        check_steps(every=self.every)
         check_above_zero(weight=self.weight, most=self.most)
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:
@@ -68,6 +74,11 @@ class ForkMerge(Forking):
             branches += [Branch(name, (name,)) for name in self.remaining]
         return branches
 
+    @property
+    def is_due(self) -> bool:  # type: ignore[override]
+        """Whether the branches are to be merged after this epoch."""
+        return self.num_epochs % self.every == 0
+
     def weigh(self, step: Step) -> Weighed:
         """Return λ of the branch whose turn it is; T is the number of tasks in the step."""
         present = self.branch_weights(self.branch, len(step.auxiliary))
@@ -80,6 +91,28 @@ class ForkMerge(Forking):
             name: self.weight * num_tasks / len(branch.tasks) if name in branch.tasks else 0.0
             for name in self.names
         }
+
+    def choose(self, judge: Callable[[Sequence[float]], float]) -> None:
+        """Look for a new mixture when it is due."""
+        if self.is_due:
+            self.merge(judge)
+
+    def merge(self, judge: Callable[[Sequence[float]], float]) -> list[float]:
+        """Find λ; return the metric of each branch alone."""
+        self.alone = self.judge_alone(judge)
+        number = len(self.alone)
+        first, *others = sorted(range(number), key=lambda b: -self.alone[b])
+        mixture, best = [float(b == first) for b in range(number)], self.alone[first]
+        for rank, branch in enumerate(others, start=1):
+            mean, chosen = sum(mixture) / rank, 0.0
+            for share in SHARES:
+                mixture[branch] = share * mean
+                value = judge(normalised(mixture))
+                if value > best:
+                    best, chosen = value, share * mean
+            mixture[branch] = chosen
+        self.mixture = normalised(mixture)
+        return self.alone
 
     def merged_weights(self) -> Weights:
         """Return the weights that the present mixture of branches amounts to."""
@@ -97,3 +130,9 @@ class ForkMerge(Forking):
         best = sorted(self.remaining, key=lambda name: -of_task[name])[: self.most]
         self.remaining = [name for name in self.remaining if name in best]
         self.share_alike()
+
+
+def normalised(mixture: Sequence[float]) -> list[float]:
+    """Return shares that sum to one."""
+    total = sum(mixture)
+    return [each / total for each in mixture]

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+import ausrec
 from ausrec.experiments import Grid, SerialEngine, compare
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
@@ -44,3 +45,15 @@ def test_who_judges_nothing_does_not(share: "pd.Series[float]") -> None:
     assert (share["equal"] == 1).all()
     # It gives weight to what is learned slowly, as noise is.
     assert (share["gradnorm"] > 1.1).all()
+
+
+@pytest.mark.slow
+def test_at_fixed_length_noise_among_the_seven_falls_below_a_fifth() -> None:
+    """Here 0.08; the plain virtual step, which compares no lengths, leaves it 0.33."""
+    settings = {"train.epochs": EPOCHS, "train.patience": 0, "train.diagnose_every": 100}
+    recipe = Recipe(
+        "club", tasks="all+noise", weighting="ausrec(hypergradient=fixed_length)"
+    ).set_all(settings)
+    weights = ausrec.run(recipe, show_progress=False).history.at(EPOCHS, "weight")
+    assert weights["noise"] < 0.2
+    assert min(weights[name] for name in ("social_triangle", "joint_triangle")) > 0.6

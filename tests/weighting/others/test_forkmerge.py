@@ -1,6 +1,7 @@
-"""ForkMerge: its branches, and which go on."""
+"""ForkMerge: its branches, which go on, and the greedy search for their shares."""
 
 import pytest
+import torch
 
 from ausrec.errors import AusrecError
 from ausrec.weighting import ForkMerge, Shuffled
@@ -59,3 +60,35 @@ def test_numbers_that_cannot_be_are_refused(settings: dict, says: str) -> None:
 def test_controls_around_it_are_refused() -> None:
     with pytest.raises(AusrecError, match="trains branches"):
         Shuffled(ForkMerge())
+
+
+def test_the_merge_is_greedy_and_its_shares_are_of_the_mean_so_far() -> None:
+    """The metric is that of a parabola whose top lies at known shares."""
+    fork = started(ForkMerge(most=None), STEP)
+    values = torch.tensor([0.9, 0.1, 0.8, 0.0, 0.0, 0.0])
+    wanted = torch.tensor([1.0, 0.0, 0.6, 0.0, 0.0, 0.0]) / 1.6
+    seen = []
+
+    def judge(mixture: list[float]) -> float:
+        seen.append(mixture)
+        assert sum(mixture) == pytest.approx(1)
+        if max(mixture) == 1:
+            return float(values[mixture.index(1)])
+        return 1 - float((torch.tensor(mixture) - wanted).square().sum())
+
+    alone = fork.merge(judge)
+    assert alone == pytest.approx(values.tolist())
+    assert fork.mixture == pytest.approx(wanted.tolist())
+    assert len(seen) == 6 + 5 * 5
+    # λ_t = Σ_b λ_b T/|S_b|: a is in "all", where it counts 1, and in its own branch, where it
+    # counts T = 4.
+    merged = {name: float(weight) for name, weight in fork.merged_weights().items()}
+    rest = dict.fromkeys("bcd", pytest.approx(1 / 1.6))
+    assert merged == {"a": pytest.approx((1 + 4 * 0.6) / 1.6), **rest}
+
+
+def test_a_branch_that_does_not_help_is_left_out() -> None:
+    fork = started(ForkMerge(), STEP)
+    fork.merge(lambda mixture: mixture[1])
+    assert fork.mixture == [0.0, 1.0, 0.0, 0.0, 0.0, 0.0]
+    assert {float(weight) for weight in fork.merged_weights().values()} == {0.0}

@@ -1,0 +1,65 @@
+"""The leaderboard: runs of one board are ranked, seeds are joined, commands can be repeated."""
+
+import json
+import shlex
+from pathlib import Path
+
+from ausrec.cli.train_command import train
+from benchmarks.leaderboard import finished, main, page, table_of
+
+
+def keep(folder: Path, name: str, ndcg: float, seed: int = 0, **settings: object) -> None:
+    folder.mkdir(exist_ok=True)
+    run = {
+        "run": f"club: something, seed {seed}",
+        "settings": {"data.dataset": "club", "train.seed": seed} | settings,
+        "test": {"ndcg@10": ndcg, "recall@10": ndcg / 2},
+    }
+    (folder / f"{name}.json").write_text(json.dumps(run))
+
+
+def test_runs_are_ranked_on_their_board_and_seeds_are_one_row(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    keep(first, "a", 0.2, weighting="equal")
+    keep(second, "b", 0.4, seed=1, weighting="equal")
+    keep(second, "again", 0.2, weighting="equal")
+    keep(second, "c", 0.35)
+    keep(second, "d", 0.1, tasks="none", weighting="none")
+    keep(second, "e", 0.3, **{"split.keep": 0.2})
+    (second / "manifest.json").write_text("{}")
+    table = table_of(finished([first, second]))
+    boards = {part.partition("\n")[0]: part for part in page(table, most=1).split("## ")[1:]}
+    assert list(boards) == ["club, 20% of the training interactions", "club"]
+    rows = {
+        name: [line for line in text.splitlines() if line.startswith("| ") and "lightgcn" in line]
+        for name, text in boards.items()
+    }
+    thinned = "club, 20% of the training interactions"
+    assert rows[thinned] == ["| 1 | lightgcn | all | ausrec | 1 | 0.3000 | 0.1500 |"]
+    # Below the best, the plain encoder is always shown.
+    assert rows["club"] == [
+        "| 1 | lightgcn | all | ausrec | 1 | 0.3500 | 0.1750 |",
+        "| 3 | lightgcn |  |  | 1 | 0.1000 | 0.0500 |",
+    ]
+    seeds = "| 2 | lightgcn | all | equal | 2 | 0.3000 ± 0.1414 | 0.1500 ± 0.0707 |"
+    assert seeds in page(table, most=9)
+
+
+def test_a_command_trains_with_the_settings_of_its_row(tmp_path: Path, capsys) -> None:
+    keep(
+        tmp_path / "store",
+        "a",
+        0.2,
+        weighting="best_of(among=none+equal)",
+        model="lightgcn(dim=8)",
+        **{"train.l2": 1e-05, "train.diagnose_every": 1000},
+    )
+    assert main([str(tmp_path / "store")]) == 0
+    printed = capsys.readouterr().out
+    line = next(line for line in printed.splitlines() if line.startswith("1. "))
+    words = shlex.split(line.removeprefix("1. ").strip("`"))
+    assert words[:2] == ["ausrec", "train"]
+    recipe = train.read(words[2:])["flags"].recipe()
+    assert str(recipe.weighting) == "best_of(among=none+equal)"
+    assert (str(recipe.model), recipe.train.l2) == ("lightgcn(dim=8)", 1e-05)
+    assert recipe.data.dataset == "club"
