@@ -77,7 +77,6 @@ def run(case: Case, folder: Path, pipe: Any) -> None:
     """Do an input in this process, which then ends; send (status, output, complaints)."""
     os.chdir(folder)
     os.environ.update(case.environment)
-    make_quick()
     case.begin()
     sys.stdin = io.StringIO()
     out, error = io.StringIO(), io.StringIO()
@@ -175,6 +174,7 @@ def main() -> int:
     num_wrong = 0
     with tempfile.TemporaryDirectory() as scratch:
         world = Path(scratch) / "world"
+        make_quick()
         make_world(world)
         for case in cases(given.number, given.seed):
             if given.only and case.number not in given.only:

@@ -62,7 +62,6 @@ COMMANDS = {
 def run(words: list[str], folder: Path, number: int | None, notes: Path | None) -> None:
     """Do a command in this process, which dies before its file operation of a number."""
     os.chdir(folder)
-    make_quick()
     die_before(number, folder, notes)
     with contextlib.redirect_stdout(io.StringIO()):
         sys.exit(ausrec(words))
@@ -158,6 +157,7 @@ def main() -> int:
     asked = [name for name in COMMANDS if name != "fetch" or given.data_root]
     with tempfile.TemporaryDirectory() as scratch, served(given.data_root) as mirror:
         os.environ["AUSREC_DATA_MIRROR"] = mirror
+        make_quick()
         make_world(Path(scratch) / "used")  # has everything imported once, so that a fork is quick
         for place in range(given.number // 2):
             name = asked[place % len(asked)]
