@@ -51,6 +51,36 @@ def about(what: object) -> Iterator[None]:
 
 
 @contextmanager
+def complaint(what: str, remedy: str, *kinds: type[Exception]) -> Iterator[None]:
+    """Turn what escapes into an `AusrecError`: what cannot be done, why, and the remedy.
+
+    Args:
+        what: cannot be done, with its file or address.
+        remedy: how to mend it.
+        kinds: of exceptions; all of them if none, but for a lack of memory.
+    """
+    told = kinds or (Exception,)
+    try:
+        yield
+    except (AusrecError, MemoryError):
+        raise
+    except told as error:
+        why = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise AusrecError(f"{what} ({why or type(error).__name__}); {remedy}") from error
+
+
+@contextmanager
+def naming(what: object) -> Iterator[None]:
+    """Say in every `AusrecError` that escapes what it was about, such as a task."""
+    try:
+        yield
+    except SettingError as error:
+        raise SettingError(error.setting, f"{error.complaint} ({what})") from error
+    except AusrecError as error:
+        raise AusrecError(f"{what}: {error}") from error
+
+
+@contextmanager
 def settings_within(group: str) -> Iterator[None]:
     """Put a group's name before the settings that are complained of."""
     try:

@@ -1,7 +1,6 @@
 """Files that appear under their names only when they are complete, and what they are known by."""
 
 import contextlib
-import errno
 import hashlib
 import os
 from collections.abc import Callable
@@ -9,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
-from ausrec.errors import AusrecError
+from ausrec.errors import complaint
 
 OURS = ".ausrec-"
 """The names of locks and of files that are being written begin like this; they may be removed."""
@@ -27,34 +26,23 @@ def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object]) -> No
     """
     # One name for all tries, so that what a kill leaves behind is used up by the next.
     part = path.with_name(f"{OURS}part-{path.name}")
+    remedy = "choose a folder that you may write, on a disk with space"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            if callable(content):
-                content(file)
-            else:
-                file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except (OSError, RuntimeError) as error:  # torch.save tells a full disk by a RuntimeError
-        raise AusrecError(f"{path}: cannot be written, {_reason(error, path.parent)}") from error
+        # torch.save tells a full disk by a RuntimeError.
+        with complaint(f"{path}: cannot be written", remedy, OSError, RuntimeError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with part.open("wb") as file:
+                if callable(content):
+                    content(file)
+                else:
+                    file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
     finally:
         # Where the folder cannot be entered there is nothing to remove either.
         with contextlib.suppress(OSError):
             part.unlink()
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder, where it is not there, with those above it.
-
-    Raises:
-        AusrecError: when it cannot be made.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise AusrecError(f"{folder}: cannot be made, {_reason(error, folder.parent)}") from error
 
 
 def checksum(path: str | Path) -> str:
@@ -73,10 +61,3 @@ def checksum(path: str | Path) -> str:
 def _checksum(path: str, *changes: int) -> str:
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _reason(error: OSError | RuntimeError, folder: Path) -> str:
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return f"the disk that holds {folder} is full; free some space"
-    words = getattr(error, "strerror", None) or error
-    return f"{words}; choose a folder that you may write"

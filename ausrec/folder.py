@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from filelock import FileLock, Timeout
 
 from ausrec.errors import AusrecError
-from ausrec.files import OURS, checksum, make_folder, write_whole
+from ausrec.files import OURS, checksum, write_whole
 
 MANIFEST = "manifest.json"
 _MARK = "written by ausrec"
@@ -114,7 +114,6 @@ class OutputFolder:
 
     def save(self) -> None:
         """Write the manifest."""
-        make_folder(self.path)
         held = {
             _MARK: self.kind,
             "complete": self.is_complete,
@@ -155,7 +154,7 @@ class OutputFolder:
         Raises:
             AusrecError: when another command writes here.
         """
-        make_folder(self.path)
+        self.path.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.path / f"{OURS}lock")
         try:
             lock.acquire(timeout=0)

@@ -23,7 +23,10 @@ class Case(NamedTuple):
     prepare: Callable[[Path], object] = lambda folder: None
     is_nonsense: bool = False
     """Whether it must be refused."""
-
+    is_fine: bool = False
+    """Whether it must be taken."""
+    begin: Callable[[], object] = int
+    """What its process does first."""
     environment: Mapping[str, str] = {}
     times: int = 1
     """How many processes do it at once."""
@@ -260,7 +263,7 @@ def half_finished(rng: np.random.Generator) -> Case:
         if change == "table":
             write(folder, "friends.csv", b"user,friend\n1,2\n2,1\n")
         elif change in ("config", "manifest"):
-            file = work / ("config.yaml" if change == "config" else "manifest.json")
+            file = work / ("asked.yaml" if change == "config" else "manifest.json")
             file.write_bytes(file.read_bytes()[:-20])
 
     is_nonsense = flag == "--resume" or change == "manifest"

@@ -26,7 +26,7 @@ from ausrec.cli import main as ausrec
 from ausrec.files import OURS
 from benchmarks.dying import KILLED, die_before
 from benchmarks.fuzz import content, make_quick, ours
-from benchmarks.small_world import COMPARE, SEARCH, TRAIN, make_tables
+from benchmarks.small_world import COMPARE, SEARCH, SHORT, TABLES, TRAIN, make_tables, make_world
 
 LIMIT_SECONDS = 120.0
 SAVING = ["--train.checkpoint_every", "1"]
@@ -36,24 +36,32 @@ class Command(NamedTuple):
     """A command line, and what is added to it to go on after a kill."""
 
     words: list[str]
-    again: list[str]
     folder: str
+    again: tuple[str, ...] = ()
+    first: list[str] | None = None
+    """A command that is done before, unkilled."""
 
 
+SEVENTH, OTHER = [*TRAIN[:-2], "--seed", "7", *TRAIN[-2:]], [*TRAIN[:-1], "run"]
+STUDY = ["study", "run", "mine.yaml", *TABLES, *SHORT, "--jobs", "1", "--out", "study"]
 COMMANDS = {
-    "train": Command([*TRAIN, *SAVING], ["--resume"], "new"),
-    "train over another": Command([*TRAIN, *SAVING, "--overwrite"], [], "new"),
-    "compare": Command(COMPARE, [], "grid"),
-    "search": Command([*SEARCH[:-1], "2", "--out", "found"], [], "found"),
-    "fetch": Command(["data", "fetch", "lastfm", "--data-root", "home"], [], "home"),
-    "make": Command(["data", "make", "--folder", "club"], [], "club"),
+    "train": Command([*TRAIN, *SAVING], "new", ("--resume",)),
+    "train over another": Command([*TRAIN, *SAVING, "--overwrite"], "new", first=SEVENTH),
+    "train and refit": Command([*TRAIN, *SAVING, "--refit"], "new", ("--resume",)),
+    "compare": Command(COMPARE, "grid"),
+    "study": Command(STUDY, "study"),
+    "search": Command([*SEARCH[:-1], "2", "--out", "found"], "found"),
+    "fetch": Command(["data", "fetch", "lastfm", "--data-root", "home"], "home"),
+    "make": Command(["data", "make", "--folder", "club"], "club"),
+    "demo": Command(["demo", "--epochs", "1", "--out", "new"], "new"),
+    "export": Command(["export", "--run", "run", "--out", "out"], "out", first=OTHER),
+    "report": Command(["report", "--run", "run"], "run", first=OTHER),
 }
 
 
 def run(words: list[str], folder: Path, number: int | None, notes: Path | None) -> None:
     """Do a command in this process, which dies before its file operation of a number."""
     os.chdir(folder)
-    make_quick()
     die_before(number, folder, notes)
     with contextlib.redirect_stdout(io.StringIO()):
         sys.exit(ausrec(words))
@@ -108,15 +116,16 @@ def begin(folder: Path, command: Command) -> None:
     """Make a folder of tables, with a file of the user's where the command writes."""
     folder.mkdir()
     make_tables(folder)
-    if "--overwrite" in command.words:
+    (folder / "mine.yaml").write_text("title: mine\nquestion: why\ngrids:\n- strategies: [none]\n")
+    if command.first:
         before = Path.cwd()
         os.chdir(folder)
         try:
             with contextlib.redirect_stdout(io.StringIO()):
-                ausrec([*TRAIN, "--seed", "7"])
+                ausrec(command.first)
         finally:
             os.chdir(before)
-        (folder / "new" / "notes.txt").write_text("mine")
+        (folder / command.first[-1] / "notes.txt").write_text("mine")
 
 
 @contextlib.contextmanager
@@ -143,12 +152,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--data-root", type=Path, help="holds lastfm, which `fetch` then gets")
     given = parser.parse_args()
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["benchmarks.bad_inputs"])
+    context = multiprocessing.get_context("fork")
     num_wrong = 0
     asked = [name for name in COMMANDS if name != "fetch" or given.data_root]
     with tempfile.TemporaryDirectory() as scratch, served(given.data_root) as mirror:
         os.environ["AUSREC_DATA_MIRROR"] = mirror
+        make_quick()
+        make_world(Path(scratch) / "used")  # has everything imported once, so that a fork is quick
         for place in range(given.number // 2):
             name = asked[place % len(asked)]
             world = Path(scratch).resolve() / name

@@ -2,7 +2,7 @@
 
 import io
 import os
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def make_world(folder: Path) -> None:
             COMPARE,
             [*SEARCH, "--out", "found"],
         ):
-            with redirect_stdout(io.StringIO()):
+            with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
                 failed = ausrec(words)
             if failed:
                 raise RuntimeError(f"the world cannot be made: {words}")

@@ -6,11 +6,43 @@ import pytest
 
 from ausrec.errors import (
     AusrecError,
+    SettingError,
     check_above_zero,
     check_decay,
     check_not_negative,
     check_share,
+    complaint,
+    naming,
 )
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(28, "No space left"), r"^x: cannot be read \(No space left\); free some$"),
+        (KeyError("a\nb"), r"^x: cannot be read \('a\\nb'\); free some$"),
+        (EOFError(), r"^x: cannot be read \(EOFError\); free some$"),
+        (AusrecError("told already"), "^told already$"),
+    ],
+)
+def test_what_others_raise_becomes_a_complaint(error: Exception, words: str) -> None:
+    with pytest.raises(AusrecError, match=words), complaint("x: cannot be read", "free some"):
+        raise error
+
+
+def test_a_lack_of_memory_and_other_kinds_are_no_complaint() -> None:
+    with pytest.raises(MemoryError), complaint("x", "y"):
+        raise MemoryError
+    with pytest.raises(KeyError), complaint("x", "y", OSError):
+        raise KeyError
+
+
+def test_a_complaint_names_what_it_is_about_and_keeps_its_setting() -> None:
+    with pytest.raises(AusrecError, match=r"^task 'a': needs links$"), naming("task 'a'"):
+        raise AusrecError("needs links")
+    with pytest.raises(SettingError) as caught, naming("task 'a'"):
+        raise SettingError("tau", "is 0")
+    assert (caught.value.setting, caught.value.complaint) == ("tau", "is 0 (task 'a')")
 
 
 @pytest.mark.parametrize("bad", [0, -1, float("nan"), float("inf")])

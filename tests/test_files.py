@@ -20,9 +20,12 @@ def test_a_file_and_its_folder_are_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), r"file: cannot be .* is full; free"),
-        (OSError(errno.EACCES, os.strerror(errno.EACCES)), "Permission denied; choose a folder"),
-        (RuntimeError("write failed"), "write failed; choose a folder"),
+        (
+            OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+            r"file: cannot be written \(No space .* disk with space",
+        ),
+        (OSError(errno.EACCES, os.strerror(errno.EACCES)), r"Permission denied\); choose a folder"),
+        (RuntimeError("write failed"), r"write failed\); choose a folder"),
         (KeyboardInterrupt("stop"), "stop"),
     ],
 )
@@ -36,9 +39,3 @@ def test_the_old_file_stays_when_it_fails(tmp_path: Path, error: BaseException, 
         write_whole(target, fail)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     assert target.read_bytes() == b"old"
-
-
-def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
-    (tmp_path / "a").write_text("a file where a folder should be")
-    with pytest.raises(AusrecError, match="a/b: cannot be written, "):
-        write_whole(tmp_path / "a" / "b", b"")

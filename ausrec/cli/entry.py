@@ -42,10 +42,11 @@ NO_MEMORY = "not enough memory: lower the batch sizes or --dim, or use a larger 
 # PyTorch tells a lack of memory by a RuntimeError.
 MEMORY_WORDS = ("can't allocate memory", "out of memory", "Storage size calculation overflowed")
 
-FOLDER = "choose a folder that you may write"
+SPACE = "free some space, or write to another folder"
+FOLDER = "check its permissions, or choose another place"
 PLACE = "choose another place"
 REMEDIES = {
-    errno.ENOSPC: "free some space, or write to another folder",
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), SPACE),
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), FOLDER),
     **dict.fromkeys((errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.EISDIR), PLACE),
     **dict.fromkeys((errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL), PLACE),
@@ -112,12 +113,13 @@ def _complaint(error: Exception, words: Sequence[str]) -> str:
         return f"{place}{error.strerror}; {REMEDIES[error.errno]}"
     where = "".join(f"{note}: " for note in getattr(error, "__notes__", ()))
     said = one_line(f"{where}{type(error).__name__}: {error}")[:200]
-    text = "".join(traceback.format_exception(error))
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="ausrec-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
-        log.write(printable(f"ausrec {__version__} {' '.join(words)}\n\n{text}"))
-    return f"`ausrec {words[0]}` cannot go on ({said}); if your files are right, report {log.name}"
+    text = printable(f"ausrec {__version__} {' '.join(words)}\n\n{traceback.format_exc()}")
+    report = f"what {DEBUG} shows"
+    with contextlib.suppress(OSError):
+        descriptor, report = tempfile.mkstemp(".log", "ausrec-")
+        os.write(descriptor, text.encode(errors="replace"))
+        os.close(descriptor)
+    return f"`ausrec {words[0]}` cannot go on ({said}); if your files are right, report {report}"
 
 
 def _dispatch(words: list[str]) -> int:

@@ -7,7 +7,7 @@ import pandas as pd
 from torch_geometric.data import HeteroData
 
 from ausrec.cli.command import Command, Folder
-from ausrec.errors import AusrecError, check_above_zero
+from ausrec.errors import AusrecError, check_above_zero, complaint
 from ausrec.evaluation.top import find_ids, recommend_all
 from ausrec.experiments.table_writer import make_table
 from ausrec.folder import write_new
@@ -104,17 +104,18 @@ def recommend(
 
 
 def _ids(text: str | None) -> list[str]:
-    return [part.strip() for part in (text or "").split(",") if part.strip()]
+    found = [part.strip() for part in (text or "").split(",") if part.strip()]
+    if text and not found:
+        raise AusrecError(f"'{text}' names no ids; separate them by commas, as a001,a017")
+    return found
 
 
 def _users(given: str, graph: HeteroData) -> list[str]:
     """Return the ids of the users that are asked for."""
     if given == ALL:
         return list(graph["user"].raw_id)
-    try:
+    with complaint(f"--users {given}: no text file", "name one with an id a line"):
         lines = Path(given).expanduser().read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise AusrecError(f"--users {given}: no text file; name one with an id a line") from error
     found = [line.strip() for line in lines if line.strip()]
     if not found:
         raise AusrecError(f"--users {given}: no ids in it; write one a line")

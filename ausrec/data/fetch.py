@@ -5,7 +5,6 @@ import io
 import os
 import re
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +14,7 @@ from typing import TypeAlias
 import pooch
 import requests
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, complaint
 from ausrec.files import write_whole
 from ausrec.progress import progress, within
 
@@ -60,13 +59,13 @@ class RemoteFile:
         """
         content = served
         if self.url.endswith(".zip"):
-            try:
-                with zipfile.ZipFile(io.BytesIO(served)) as archive:
-                    inside = {Path(name).name: name for name in archive.namelist()}
-                    with archive.open(inside[Path(self.path).name]) as file:
-                        content = file.read(MOST_BYTES + 1)
-            except (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError) as error:
-                raise ValueError(f"not the expected archive ({error})") from error
+            with (
+                complaint("not the expected archive", "another mirror may have it"),
+                zipfile.ZipFile(io.BytesIO(served)) as archive,
+            ):
+                inside = {Path(name).name: name for name in archive.namelist()}
+                with archive.open(inside[Path(self.path).name]) as file:
+                    content = file.read(MOST_BYTES + 1)
         if not self.is_published(content):
             raise ValueError("not the published file, its SHA-256 is another")
         return content
@@ -134,13 +133,10 @@ def fetch_files(files: Sequence[RemoteFile], data_root: Root = None) -> list[Pat
     """
     found = {file: find_file(file.path, data_root) for file in files}
     for file, place in found.items():
-        try:
-            if place is not None and not file.is_published(place.read_bytes()):
-                raise AusrecError(
-                    f"{place}: not the published file; move it away and it is downloaded again"
-                )
-        except OSError as error:
-            raise AusrecError(f"{place}: cannot be read ({error.strerror})") from error
+        if place is not None and not file.is_published(place.read_bytes()):
+            raise AusrecError(
+                f"{place}: not the published file; move it away and it is downloaded again"
+            )
     missing = [file for file, place in found.items() if place is None]
     served: dict[str, bytes] = {}
     contents = {file: _download(file, missing, data_root, served) for file in missing}
@@ -159,10 +155,8 @@ def _download(
             if url not in served:
                 served[url] = within(GIVE_UP_SECONDS, url, partial(_get, url))
             return file.extract(served[url])
-        except requests.RequestException as error:
-            failures.append(f"{url}: {_reason(error)}")
         except (OSError, ValueError) as error:
-            failures.append(f"{url}: {getattr(error, 'strerror', None) or error}")
+            failures.append(f"{url}: {_reason(error)}")
     homes = data_homes(data_root)
     raise AusrecError(
         f"{', '.join(each.path for each in missing)}: not in {', '.join(map(str, homes))}, and the "
@@ -186,7 +180,7 @@ def _get(url: str) -> bytes:
     return bytes(whole)
 
 
-def _reason(error: requests.RequestException) -> str:
+def _reason(error: OSError | ValueError) -> str:
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"the server answers {error.response.status_code}"
     kinds: dict[type[Exception], str] = {
@@ -194,4 +188,5 @@ def _reason(error: requests.RequestException) -> str:
         requests.exceptions.ChunkedEncodingError: "the download broke off",
         requests.ConnectionError: "no connection",
     }
-    return next((words for kind, words in kinds.items() if isinstance(error, kind)), repr(error))
+    plain = getattr(error, "strerror", None) or str(error)
+    return next((words for kind, words in kinds.items() if isinstance(error, kind)), plain)

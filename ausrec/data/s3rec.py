@@ -8,7 +8,6 @@ from torch_geometric.data import HeteroData
 
 from ausrec.data.build_graph import RATES, Edges, EdgeType, build_graph
 from ausrec.data.tables.neighbour_lists import read_adjacency
-from ausrec.errors import AusrecError
 
 HAS_ATTRIBUTE: EdgeType = ("item", "has", "attribute")
 
@@ -22,19 +21,10 @@ def read_s3rec(sequences: Path, attributes: Path) -> HeteroData:
     Args:
         sequences: lines of `user item item ...`, in order of time.
         attributes: JSON of item to list of attributes; items of no sequence are left out.
-
-    Raises:
-        AusrecError: when a file cannot be read, or is of another kind.
     """
     user, item = read_adjacency(sequences)
-    try:
-        of_items = json.loads(attributes.read_text(encoding="utf-8"))
-        pairs = [(int(i), int(a)) for i, listed in of_items.items() for a in listed]
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise AusrecError(
-            f"{attributes}: not a JSON file of item to list of attributes ({error}); download it "
-            "again"
-        ) from error
+    of_items = json.loads(attributes.read_text(encoding="utf-8"))
+    pairs = [(int(i), int(a)) for i, listed in of_items.items() for a in listed]
     table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     table = table[np.isin(table[:, 0], item)]
     rates = Edges(user, item, time=np.arange(len(user)))

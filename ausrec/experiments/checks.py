@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch_geometric.data import HeteroData
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, naming
 from ausrec.experiments.strategies import Strategy
 from ausrec.models.encoder import Encoder
 from ausrec.tasks.task import start_task
@@ -70,7 +70,8 @@ class Checked:
         if strategy.name == NONE or strategy.is_recommender:
             return
         recipe = strategy.apply(replace(self.base, tasks=tasks), self.shared)
-        try:
+        where = f"strategy '{strategy.label}' on tasks '{tasks}' of {self.base.data.describe()}"
+        with naming(where):
             prepares = "published" if strategy.name == "published" else "equal"
             found = self.prepared(tasks, prepares).tasks
             if not found:
@@ -83,6 +84,3 @@ class Checked:
                 weighting = Shuffled(weighting)
             weighting.check(found)
             weighting.start([task.name for task in found], torch.Generator(), torch.device("cpu"))
-        except AusrecError as error:
-            where = f"strategy '{strategy.label}' on tasks '{tasks}' of {self.base.data.describe()}"
-            raise AusrecError(f"{where}: {error}") from error

@@ -79,9 +79,7 @@ class Grid:
                 TaskSet.read(text)
         read_seeds(self.seeds)
         strategies = read_strategies(self.strategies)
-        twice = [label for label, n in Counter(s.label for s in strategies).items() if n > 1]
-        if twice:
-            raise SettingError("strategies", f"are two of the name '{twice[0]}': give one another")
+        _check_names("strategies", [strategy.label for strategy in strategies])
         check_shared(self.weighting, strategies)
         for strategy in strategies:
             strategy.apply(self.base, self.weighting)
@@ -106,6 +104,7 @@ class Grid:
                 choose_dataset(data.dataset)
         # A table beside a name is refused where the data is read.
         places = [replace(self.base.data, **data.changes()) for data in named] or [self.base.data]
+        _check_names("datasets", [data.describe() for data in dict.fromkeys(places)])
         elsewhere = [s.choice.settings.get("dataset") for s in strategies]
         others = [self._data(name) for name in elsewhere if name is not None]
         found: list[Run] = []
@@ -212,6 +211,12 @@ def unique(runs: Iterable[Run]) -> list[Run]:
     for run in runs:
         found.setdefault((run.dataset, run.key), run)
     return list(found.values())
+
+
+def _check_names(setting: str, names: Sequence[str]) -> None:
+    for name, number in Counter(names).items():
+        if number > 1:
+            raise SettingError(setting, f"are two of the name '{name}': give one another")
 
 
 def read_strategies(names: Names) -> list[Strategy]:

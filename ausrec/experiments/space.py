@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ausrec.errors import AusrecError, SettingError
+from ausrec.errors import AusrecError, SettingError, complaint
 from ausrec.experiments.checks import check_run
 from ausrec.experiments.run import load
 from ausrec.experiments.strategies import Strategy
@@ -13,15 +13,13 @@ from ausrec.training.read_yaml import complaints_about, read_yaml
 from ausrec.training.recipe import Recipe, check_name
 from ausrec.training.task_sets import NONE
 
-try:
+with complaint("Optuna is not installed", "pip install 'ausrec[search]'", ImportError):
     from optuna.distributions import (
         BaseDistribution,
         CategoricalDistribution,
         FloatDistribution,
         IntDistribution,
     )
-except ImportError as error:
-    raise AusrecError("Optuna is not installed: pip install 'ausrec[search]'") from error
 
 # They decide what is measured, or where, and not how well a model is trained.
 NOT_SEARCHED = {

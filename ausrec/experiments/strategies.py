@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ausrec.choice import Choice, choose, split_choice
-from ausrec.errors import AusrecError, SettingError, nearest, settings_within
+from ausrec.errors import SettingError, naming, nearest, settings_within
 from ausrec.evaluation.baselines import RECOMMENDERS
 from ausrec.settings import Maker, settings_of, written
 from ausrec.training.recipe import STRATEGIES, Recipe
@@ -87,13 +87,8 @@ class Strategy:
                 with settings_within("weighting"):
                     choice = choice.set(name, value)
         changed = replace(recipe, weighting=choice)
-        try:
+        with naming(f"strategy '{self.label}'"):
             changed.build_weighting()
-        except SettingError as error:
-            where = f"{error.complaint} (strategy '{self.label}')"
-            raise SettingError(error.setting, where) from error
-        except AusrecError as error:
-            raise AusrecError(f"strategy '{self.label}': {error}") from error
         return changed
 
 

@@ -14,10 +14,10 @@ from optuna.storages.journal import JournalFileBackend
 from optuna.storages.journal._file import BaseJournalFileLock
 from optuna.trial import FrozenTrial, TrialState
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, complaint
 from ausrec.experiments.engine import Failure
 from ausrec.experiments.space import Distributions, holds, stored
-from ausrec.files import make_folder, write_whole
+from ausrec.files import write_whole
 
 # Under these names a study keeps what decides about it, and a trial what came of it.
 PLAN, LEFT = "plan", "left"
@@ -68,20 +68,16 @@ def _open(storage: str | Path) -> optuna.Study:
     place: Any = str(storage)
     if "://" not in place:
         file = Path(storage).expanduser()
-        make_folder(file.parent)
+        file.parent.mkdir(parents=True, exist_ok=True)
         _mend(file)
-        # The lock of Optuna outlives a process that is killed; that of the folder does not.
-        place = JournalStorage(JournalFileBackend(str(file), lock_obj=_NoLock()))
-    try:
+    remedy = "name a file in a folder that you may write, or a database, as sqlite:///trials.db"
+    with complaint(f"{storage}: trials cannot be kept here", remedy):
+        if "://" not in place:
+            # The lock of Optuna outlives a process that is killed; that of the folder does not.
+            place = JournalStorage(JournalFileBackend(str(file), lock_obj=_NoLock()))
         return optuna.create_study(
             storage=place, study_name="ausrec", direction="maximize", load_if_exists=True
         )
-    except Exception as error:  # each kind of database raises its own
-        words = " ".join(str(error).split())
-        raise AusrecError(
-            f"{storage}: trials cannot be kept here ({words}); name a file in a folder that "
-            "you may write, or a database, as sqlite:///trials.db"
-        ) from error
 
 
 class _NoLock(BaseJournalFileLock):

@@ -15,7 +15,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, naming
 from ausrec.graph.propagation import View
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.models.sequence import SequenceEncoder
@@ -124,12 +124,10 @@ def start_task(task: Task, encoder: Encoder, generator: torch.Generator) -> Para
     Raises:
         AusrecError: when the objective makes no sense for this encoder.
     """
-    try:
+    with naming(f"task '{task.name}'"):
         if isinstance(encoder, SequenceEncoder) and not task.for_sequences:
             raise AusrecError("encoders of sequences cannot train it: choose lightgcn, say")
         return task.start(encoder, generator)
-    except AusrecError as error:
-        raise AusrecError(f"task '{task.name}': {error}") from error
 
 
 def to_triplets(user: Any, pos: Any, neg: Any) -> Triplets:

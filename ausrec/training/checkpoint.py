@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, complaint
 from ausrec.files import write_whole
 from ausrec.models.encoder import Encoder
 from ausrec.tasks.task import Task
@@ -127,12 +127,8 @@ def load_checkpoint(path: Path, fingerprint: str) -> dict[str, Any]:
     Raises:
         AusrecError: when it is unreadable, or belongs to another configuration.
     """
-    try:
+    with complaint(f"{path}: the checkpoint cannot be read", "delete it to start again"):
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch.load raises many kinds on damaged files
-        raise AusrecError(
-            f"cannot read the checkpoint {path} ({type(error).__name__}): delete it to start again"
-        ) from error
     if state.get("fingerprint") != fingerprint:
         raise AusrecError(
             f"the checkpoint {path} belongs to a run with another configuration: choose another "

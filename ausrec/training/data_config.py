@@ -186,7 +186,10 @@ def seen_from(folder: Path, path: str) -> str:
 
 def found_from(folder: Path, path: str) -> str:
     """Return the path of what a file in a folder names: from there, or else from here."""
-    there = os.path.normpath(folder / os.path.expanduser(path))
+    # A folder may be reached through a link.
+    bases = folder, Path(os.path.realpath(folder))
+    places = [os.path.normpath(base / os.path.expanduser(path)) for base in bases]
+    there = next((each for each in places if os.path.exists(link_table(each)[0])), places[0])
     if os.path.exists(link_table(path)[0]) or not path.startswith(".."):
         return there if os.path.exists(link_table(there)[0]) else path
     return there

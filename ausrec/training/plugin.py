@@ -63,7 +63,7 @@ def load_plugin(file: str | Path) -> None:
     try:
         spec.loader.exec_module(module)
         _join(path, module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         if isinstance(error, AusrecError):
             raise

@@ -10,7 +10,7 @@ from torch_geometric.data import HeteroData
 
 from ausrec.choice import Choice
 from ausrec.data import RATES, TRUSTS, reading_of
-from ausrec.errors import AusrecError, SettingError, settings_within
+from ausrec.errors import AusrecError, naming, settings_within
 from ausrec.evaluation.ranking import check_cutoffs, some_users
 from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, Splits, add_relations
 from ausrec.graph.relations import noise_relations
@@ -154,13 +154,8 @@ def _as_published(recipe: Recipe, train: HeteroData, names: list[str]) -> dict[s
 
 
 def _objective(choice: Choice, train: HeteroData) -> Task:
-    try:
-        task = choice.build(Task, "object", graph=train)  # type: ignore[type-abstract]
-    except SettingError as error:
-        raise error.within(f"tasks.{choice.name}") from error
-    except AusrecError as error:
-        raise AusrecError(f"task '{choice.name}': {error}") from error
-    return task
+    with settings_within(f"tasks.{choice.name}"), naming(f"task '{choice.name}'"):
+        return choice.build(Task, "object", graph=train)  # type: ignore[type-abstract]
 
 
 def cold_rows_of(prepared: Prepared, part: str) -> int:

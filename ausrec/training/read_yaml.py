@@ -7,7 +7,10 @@ from typing import Any
 
 import yaml
 
-from ausrec.errors import AusrecError, SettingError
+from ausrec.errors import AusrecError, SettingError, complaint
+
+# The text, its depth, or a value, such as a date in the 13th month.
+UNREADABLE = (ValueError, RecursionError)
 
 
 class _Loader(yaml.SafeLoader):
@@ -50,20 +53,13 @@ def read_yaml(path: Path, what: str) -> Any:
         raise AusrecError(f"{path}: no plain file; name {what} in YAML")
     try:
         # The loader makes nothing but plain values.
-        return yaml.load(path.read_text(encoding="utf-8"), _Loader)
-    except OSError as error:
-        raise AusrecError(
-            f"{path}: cannot be read ({error.strerror}); name {what} in YAML"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise AusrecError(f"{path}: not a text file; name {what} in YAML") from error
+        with complaint(f"{path}: cannot be read", f"name {what} in YAML", OSError, *UNREADABLE):
+            return yaml.load(path.read_text(encoding="utf-8"), _Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "unreadable"
         raise AusrecError(f"{path}{line}: no valid YAML ({problem}); mend this line") from error
-    except (RecursionError, ValueError) as error:  # such as a date in the 13th month
-        raise AusrecError(f"{path}: a value cannot be read ({error}); mend it") from error
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """The folder of a run: claimed before, and filled in one step after.
 
-While a run goes on, all that it writes lies in `unfinished/` inside the folder: its checkpoint,
-its configuration and at the end the new files. Only when these are complete do they take their
-places, so that a failure harms nothing that was there.
+While a run goes on, all that it writes lies in `unfinished/` inside the folder: its checkpoint, the
+configuration that was asked for and at the end the new files, with the configuration that was
+trained. Only when these are complete do they take their places, so that a failure harms nothing
+that was there.
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ CONFIG, METRICS, HISTORY = "config.yaml", "metrics.json", "history.parquet"
 MODEL, WEIGHTS, REPORT = "model.safetensors", "weights.png", "report.html"
 LISTS = "lists.safetensors"
 RUN_FILES = (CONFIG, METRICS, HISTORY, MODEL, LISTS, WEIGHTS, REPORT)
-UNFINISHED, CHECKPOINT = "unfinished", "checkpoint.pt"
+UNFINISHED, CHECKPOINT, ASKED = "unfinished", "checkpoint.pt", "asked.yaml"
 KINDS = ("train", "demo")
 
 
@@ -66,8 +67,9 @@ class RunFolder:
         check_apart(path, self._tables | dict(inputs or {}))
         self._read()
         self._check(resume, overwrite)
+        # Until then nothing here is ours to remove.
+        self._lock.enter_context(self._done.reserved())
         try:
-            self._lock.enter_context(self._done.reserved())
             settle(path)
             self._read()
             self._check(resume, overwrite)
@@ -96,13 +98,13 @@ class RunFolder:
                     "choose another folder by --out"
                 )
         if work.kind and not work.is_complete and resume:
-            if (work.path / CONFIG).exists():
-                work.check([CONFIG])
+            if (work.path / ASKED).exists():
+                work.check([ASKED])
                 work.check_inputs(self._tables)
-                if not self.recipe.continues(read_recipe(work.path / CONFIG)):
+                if not self.recipe.continues(read_recipe(work.path / ASKED)):
                     raise AusrecError(
                         f"{self.path}: the unfinished run has other settings "
-                        f"({work.path / CONFIG}); repeat its command with --resume, or add "
+                        f"({work.path / ASKED}); repeat its command with --resume, or add "
                         "--overwrite to start again"
                     )
         elif (work.kind or done.kind) and not overwrite:
@@ -113,7 +115,8 @@ class RunFolder:
                 f"{self.path}: {what}; choose another folder by --out, or add --overwrite to "
                 "replace the run in it"
             )
-        done.refuse_strangers(RUN_FILES)
+        if not (work.kind and work.is_complete):  # otherwise some may be in their places already
+            done.refuse_strangers(RUN_FILES)
 
     def _begin(self) -> None:
         content = self.config.encode()
@@ -122,7 +125,7 @@ class RunFolder:
             name: checksum(path) for name, path in (self._tables | loaded_plugins()).items()
         }
         self._work.claim(self._kind, files=[CHECKPOINT, *RUN_FILES], is_complete=False)
-        self._work.write({CONFIG: content})
+        self._work.write({ASKED: content})
 
     @property
     def can_resume(self) -> bool:
@@ -136,7 +139,6 @@ class RunFolder:
         after it, the next command that opens the folder does what is left to do.
         """
         self._done.refuse_strangers(files)
-        self._work.files = dict.fromkeys([CHECKPOINT, *RUN_FILES], "")
         self._work.write(files)
         self._work.files = {name: self._work.files[name] for name in files}
         self._work.is_complete = True
@@ -161,7 +163,8 @@ def settle(path: Path) -> None:
         for name in work.files:
             with suppress(FileNotFoundError):
                 (work.path / name).replace(path / name)
-        (work.path / CHECKPOINT).unlink(missing_ok=True)
+        for name in (CHECKPOINT, ASKED):
+            (work.path / name).unlink(missing_ok=True)
         (work.path / MANIFEST).replace(path / MANIFEST)
     if (work.kind and work.is_complete) or _is_left(path):
         work.leave()

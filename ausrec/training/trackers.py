@@ -3,8 +3,8 @@
 import importlib
 import os
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from ausrec.environment import environment
-from ausrec.errors import AusrecError
+from ausrec.errors import complaint
 from ausrec.progress import within
 from ausrec.training.callbacks import Epoch
 from ausrec.training.history import History, Record
@@ -88,17 +88,13 @@ class TensorBoard:
         # Not at the top of the file: it takes a second, and the core does without.
         from torch.utils.tensorboard import SummaryWriter
 
-        try:
+        what = f"{self.folder}: TensorBoard cannot write"
+        with complaint(what, "choose another folder", OSError):
             # From the first epoch on, the numbers of this writer take the place of older ones.
             self._writer = self._writer or SummaryWriter(str(self.folder), purge_step=epoch)
             for name, value in numbers.items():
                 self._writer.add_scalar(name, value, epoch)
             self._writer.flush()
-        except OSError as error:
-            raise AusrecError(
-                f"{self.folder}: TensorBoard's file cannot be written ({error.strerror}); choose "
-                "another folder"
-            ) from error
 
 
 class MLflow:
@@ -203,18 +199,10 @@ class MLflow:
         metrics = [Metric(metric_name(n), value, now, epoch) for n, value in numbers.items()]
         self._client.log_batch(self._run_id, metrics)
 
-    @contextmanager
-    def _complaints(self) -> Iterator[None]:
-        """Turn MLflow's complaints into one line."""
-        from mlflow.exceptions import MlflowException
-
-        try:
-            yield
-        except (MlflowException, ImportError, OSError) as error:
-            said = " ".join(str(error).split())
-            raise AusrecError(
-                f"MLflow at {self.uri}: {said}; name a folder or the URI of a tracking server"
-            ) from error
+    def _complaints(self) -> AbstractContextManager[None]:
+        return complaint(
+            f"MLflow at {self.uri} fails", "name a folder or the URI of a tracking server"
+        )
 
 
 def metric_name(name: str) -> str:
@@ -229,7 +217,5 @@ def flatten(settings: Mapping[str, object]) -> dict[str, str]:
 
 
 def _installed(module: str, name: str) -> Any:
-    try:
+    with complaint(f"{name} is not installed", "pip install 'ausrec[tracking]'", ImportError):
         return importlib.import_module(module)
-    except ImportError as error:
-        raise AusrecError(f"{name} is not installed: pip install 'ausrec[tracking]'") from error

@@ -15,6 +15,7 @@ from ausrec.errors import (
     check_above_zero,
     check_not_negative,
     nearest,
+    settings_within,
 )
 from ausrec.models.encoder import Parameters
 from ausrec.tasks.check_task import wrong
@@ -164,11 +165,8 @@ def own_generator(generator: torch.Generator) -> torch.Generator:
 def check_weights(**settings: Mapping[str, float]) -> None:
     """Raise `SettingError` when a mapping from tasks to weights has one below 0."""
     for setting, weights in settings.items():
-        for name, weight in weights.items():
-            try:
-                check_not_negative(**{name: weight})
-            except SettingError as error:
-                raise error.within(setting) from error
+        with settings_within(setting):
+            check_not_negative(**weights)
 
 
 def check_named(chosen: Iterable[str], names: Sequence[str]) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.bad_inputs import KINDS, Case
-from benchmarks.fuzz import cases, judge, run
+from benchmarks.bad_inputs import Case
+from benchmarks.fuzz import KINDS, cases, judge, run
 
 
 def test_the_same_seed_makes_the_same_inputs() -> None:
@@ -26,7 +26,7 @@ class Here:
 
     def Process(self, target: Any, args: Any) -> Any:
         assert target is run
-        self.words, _, self.folder, _ = args
+        _, self.folder, _ = args
         return self
 
     def start(self) -> None:

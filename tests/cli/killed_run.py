@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ausrec.training import TrainConfig
 from ausrec.training.recipe import Recipe
+from ausrec.training.recipe_file import to_yaml
 from ausrec.training.run_folder import CONFIG, METRICS, MODEL, REPORT, RunFolder
 from benchmarks.dying import die_before
 
@@ -19,9 +20,10 @@ def run(path: Path, die: int | None, notes: Path | None = None, **flags: bool) -
 
 
 def finish(path: Path, **flags: bool) -> None:
-    """Do what `ausrec train` does with its folder."""
+    """Do what `ausrec train --refit` does with its folder."""
     folder = RunFolder(path, RECIPE, "train", **flags)
     folder.checkpoint.write_bytes(b"state")
-    files = {CONFIG: folder.config.encode(), METRICS: b"{}", MODEL: b"model", REPORT: b"new"}
+    trained = to_yaml(RECIPE.refitted(3), "test", path).encode()
+    files = {CONFIG: trained, METRICS: b"{}", MODEL: b"model", REPORT: b"new"}
     folder.finish(files)
     folder.abandon()

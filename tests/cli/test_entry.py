@@ -66,7 +66,7 @@ def raising(error: BaseException) -> Callable[[list[str]], int]:
         ),
         (
             PermissionError(errno.EACCES, "Permission denied", "x.csv"),
-            "x.csv: Permission denied; choose a folder",
+            "x.csv: Permission denied; check its permissions",
         ),
         (ImportError("No module named 'torch'"), "`ausrec doctor`"),
         (MemoryError(), "not enough memory"),
@@ -109,6 +109,14 @@ def test_the_unforeseen_is_one_line_that_names_a_log(
     assert type(defect).__name__ in said and said.endswith(f"report {log}")
     text = log.read_text()
     assert text.startswith(f"ausrec {__version__} data list\n") and "Traceback" in text
+
+
+def test_where_no_log_can_be_written_the_line_names_the_flag_instead(
+    logs: Path, monkeypatch: pytest.MonkeyPatch, complaint: Complaint
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(logs / "none"))
+    monkeypatch.setattr("ausrec.cli.data_command.data", raising(KeyError("no")))
+    assert complaint(["data", "list"]).endswith("report what --debug shows")
 
 
 def test_debug_shows_where_it_comes_from(

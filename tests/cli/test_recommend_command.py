@@ -49,6 +49,7 @@ def test_known_items_are_never_listed(with_run: Path, capsys: pytest.CaptureFixt
         (["--users", "none", "--out", "l.csv"], "--users none: no text file"),
         (["--users", "empty", "--out", "l.csv"], "--users empty: no ids in it"),
         (["--items", "y"], "item 'y' is not in the data"),
+        (["--items", ","], "',' names no ids; separate them by commas"),
         (["--friends", "bob"], "user 'bob' is not in the data"),
         (["--items", "x01", "--user", "ann-3"], "--user and --items are given"),
         (["--sequence", "x01", "--reasons"], "--reasons are of users"),

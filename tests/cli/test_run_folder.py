@@ -15,6 +15,7 @@ from ausrec.folder import MANIFEST
 from ausrec.training.data_config import DataConfig
 from ausrec.training.recipe_file import to_yaml
 from ausrec.training.run_folder import (
+    ASKED,
     CONFIG,
     METRICS,
     MODEL,
@@ -138,10 +139,10 @@ def test_an_unfinished_run_is_continued_only_when_asked_and_only_by_itself(tmp_p
         again(recipe=recipe.set("train.seed", 1), resume=True)
     with pytest.raises(AusrecError, match="holds what another command has written"):
         again(kind="demo", overwrite=True)
-    config = tmp_path / "r" / UNFINISHED / CONFIG
+    config = tmp_path / "r" / UNFINISHED / ASKED
     whole = config.read_text()
     config.write_text(whole[:-9])
-    with pytest.raises(AusrecError, match=r"config\.yaml: missing, damaged, or changed"):
+    with pytest.raises(AusrecError, match=r"asked\.yaml: missing, damaged, or changed"):
         again(resume=True)
     config.write_text(whole)
     assert again(recipe=recipe.set("train.epochs", 9), resume=True).can_resume
@@ -208,7 +209,11 @@ def test_killed_before_any_file_operation_it_can_be_resumed_or_overwritten(
         path = prepare(f"killed at {number}")
         assert start(path, number, **flags) == KILLED
         found = content(path) if path.exists() else {}
-        states.append(is_finished(path, RECIPE))
+        if then == "overwrite" and path.exists():
+            copy = shutil.copytree(path, tmp_path / f"copy of {number}")
+            killed_run.finish(copy, overwrite=True)
+            assert content(copy).keys() == after.keys()
+        states.append(is_finished(path, RECIPE, refit=True))
         if not states[-1]:
             assert before.items() <= found.items()
             # Where the former run is all that is there, the run had not begun.

@@ -104,12 +104,6 @@ def test_what_is_there_is_not_harmed(tmp_path):
     make_club(tmp_path / "club", seed=5, overwrite=True)
 
 
-def test_a_folder_that_cannot_be_written(tmp_path):
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(AusrecError, match="cannot be made"):
-        make_club(tmp_path / "file" / "club")
-
-
 def test_a_missing_table_is_named(tmp_path):
     with pytest.raises(AusrecError, match=r"users\.csv: no such file"):
         ListeningClub(tmp_path)

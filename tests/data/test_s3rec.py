@@ -1,12 +1,9 @@
 import json
 
-import pytest
-
 from ausrec.data.build_graph import RATES
 from ausrec.data.datasets import load_dataset
 from ausrec.data.describe import describe
 from ausrec.data.s3rec import HAS_ATTRIBUTE, read_s3rec
-from ausrec.errors import AusrecError
 from ausrec.graph.sequences import Sequences
 
 
@@ -28,12 +25,6 @@ def test_order_is_that_of_the_file_and_attributes_are_kept_once(tmp_path):
     of_names = [(names[item], graph["attribute"].raw_id[a]) for item, a in pairs]
     assert of_names == [("3", "2"), ("5", "1"), ("5", "2")]
     assert graph["attribute"].num_nodes == 2, "item 4 is in no sequence"
-
-
-@pytest.mark.parametrize("content", ["{", "[1, 2]", '{"a": [1]}', '{"5": 1}'])
-def test_attributes_of_another_kind_are_refused(tmp_path, content):
-    with pytest.raises(AusrecError, match="not a JSON file of item to list of attributes"):
-        read_s3rec(*written(tmp_path, attributes=content))
 
 
 def test_the_published_sets_have_their_sizes(real_data):

@@ -229,3 +229,13 @@ def test_objects_and_classes_of_ones_own_take_the_place_of_names() -> None:
     assert len({run.key for run in runs}) == 6
     with pytest.raises(SettingError, match="are two of the name 'Rising'"):
         Grid([Rising(), Rising], base=quick)
+
+
+def test_two_data_sets_of_one_name_are_refused(tmp_path: Path) -> None:
+    tables = [tmp_path / name for name in ("one.csv", "two.csv")]
+    for table in tables:
+        table.write_text("user,item\na,x\nb,y\n")
+    datasets = [f"mine={table}" for table in tables]
+    with pytest.raises(SettingError, match=r"^datasets are two of the name 'mine': give one"):
+        Grid("none", datasets=datasets).runs(show=False)
+    assert len(grid("none", datasets="club,club").runs(show=False)) == 1

@@ -66,6 +66,9 @@ def test_paths_are_written_as_seen_from_a_folder_and_found_from_there(
     assert found_from(tmp_path / "run", "../p.csv") == str(tmp_path / "p.csv")
     assert found_from(Path("run"), "p.csv") == "p.csv"
     assert found_from(Path("run"), "../none.csv") == "none.csv"
+    Path("far").mkdir()
+    Path("far/link").symlink_to(tmp_path / "run")
+    assert found_from(Path("far/link"), "../p.csv") == str(tmp_path / "p.csv")
 
 
 def test_the_same_files_are_the_same_data_however_they_are_written(tmp_path: Path) -> None:

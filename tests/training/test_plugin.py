@@ -67,6 +67,7 @@ def test_a_recipe_file_loads_its_plugin_and_misses_it_in_one_line(
     [
         ("x = 1\n", "no plugin; it needs one of the names WEIGHTINGS"),
         ("a = 1\nb = a / 0\n", r"mine\.py:2: cannot be imported \(ZeroDivisionError"),
+        ("import sys\nsys.exit('usage')\n", r"mine\.py:2: cannot be imported \(SystemExit: usage"),
         ("def f(:\n", r"cannot be imported \(SyntaxError"),
         ("WEIGHTINGS = [1]\n", "WEIGHTINGS must be a dictionary"),
         ("WEIGHTINGS = {'ausrec': dict}\n", "WEIGHTINGS 'ausrec' is taken"),

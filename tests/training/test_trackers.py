@@ -149,7 +149,7 @@ def test_one_callback_may_serve_two_runs_in_turn(tmp_path: Path, train: Train) -
 
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path, train: Train) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(AusrecError, match=r"file: TensorBoard's file cannot be written"):
+    with pytest.raises(AusrecError, match=r"file: TensorBoard cannot write"):
         train(TensorBoard(tmp_path / "file"))
 
 

@@ -24,25 +24,22 @@ def read_adjacency(path: str | os.PathLike[str]) -> tuple[NDArray[np.int64], NDA
         Two arrays [pairs]: the nodes and their neighbours, in file order.
 
     Raises:
-        AusrecError: when the file cannot be read, holds no pair, or holds anything else than
-            non-negative integers; the line of the first such token is named.
+        AusrecError: when the file holds no pair, or anything else than non-negative integers; the
+            line of the first such token is named.
     """
     nodes, neighbours = array("q"), array("q")
-    try:
-        with open_text(path, errors="replace") as file:
-            for number, line in enumerate(file, start=1):
-                tokens = line.split()
-                wrong = [t for t in tokens if not t.isdecimal() or len(t) > LONGEST_ID]
-                if wrong:
-                    raise AusrecError(
-                        f"{path}:{number}: {wrong[0][:20]!r} is not an id; expected integers from "
-                        "0 upwards"
-                    )
-                ids = [int(token) for token in tokens]
-                neighbours.extend(ids[1:])
-                nodes.extend(ids[:1] * (len(ids) - 1))
-    except OSError as error:
-        raise AusrecError(f"{path}: cannot be read ({error.strerror})") from error
+    with open_text(path, errors="replace") as file:
+        for number, line in enumerate(file, start=1):
+            tokens = line.split()
+            wrong = [t for t in tokens if not t.isdecimal() or len(t) > LONGEST_ID]
+            if wrong:
+                raise AusrecError(
+                    f"{path}:{number}: {wrong[0][:20]!r} is not an id; expected integers from 0 "
+                    "upwards"
+                )
+            ids = [int(token) for token in tokens]
+            neighbours.extend(ids[1:])
+            nodes.extend(ids[:1] * (len(ids) - 1))
     if not nodes:
         raise AusrecError(
             f"{path}: empty, or no line names more than one id; expected lines of "

@@ -47,11 +47,8 @@ def _open_member(path: Path) -> Any:
 
 
 def _only_member(path: Path) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [name for name in archive.namelist() if not name.endswith("/")]
-    except zipfile.BadZipFile as error:
-        raise AusrecError(f"{path}: not a ZIP archive; name the table itself") from error
+    with zipfile.ZipFile(path) as archive:
+        members = [name for name in archive.namelist() if not name.endswith("/")]
     if len(members) != 1:
         raise AusrecError(
             f"{path}: holds {len(members)} files ({', '.join(members[:4])}); unpack it and name "

@@ -1,32 +1,23 @@
 """Read a user's own table from a file of any usual format, or from what Python holds."""
 
-import lzma
 import os
-import zlib
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-import pyarrow
 from scipy import sparse
 from scipy.io import loadmat
-from scipy.io.matlab import MatReadError
 
 from ausrec.data.tables.open_file import inner_name, open_bytes
 from ausrec.data.tables.read_text import TEXTS, read_text
 from ausrec.data.tables.table import Table
 from ausrec.data.tables.unnamed_columns import frame_of, name_matrix, name_places
-from ausrec.errors import AusrecError, SettingError, nearest
+from ausrec.errors import AusrecError, SettingError, complaint, nearest
 
 TableSource: TypeAlias = Any
 """A path, a data frame, a sparse matrix, an array, a mapping of columns, or rows."""
-
-BROKEN = (
-    *(OSError, EOFError, ValueError, KeyError, NotImplementedError),
-    *(zlib.error, lzma.LZMAError, MatReadError, pyarrow.ArrowException),
-)
 
 
 def read_table(
@@ -77,20 +68,13 @@ def _read_file(
         raise AusrecError(f"{path}: {problem}; name the file that holds the {what}")
     if file_format is not None and file_format not in FORMATS:
         raise SettingError("format", f"is '{file_format}'{nearest(file_format, FORMATS)}")
-    name = file_format or "text"
-    try:
+    remedy = f"name another format by --data.format ({', '.join(FORMATS)})"
+    with complaint(f"{path}: cannot be opened", remedy):
         name = file_format or _guess_format(path)
+    with complaint(f"{path}: cannot be read as {_DESCRIBED.get(name, name)}", remedy):
         if name in TEXTS:
             return read_text(path, what, name, header, ids)
         return FORMATS[name](path, what)
-    except AusrecError:
-        raise
-    except BROKEN as error:
-        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
-        raise AusrecError(
-            f"{path}: cannot be read as {_DESCRIBED.get(name, name)} ({reason}); name another "
-            f"format by --data.format ({', '.join(FORMATS)})"
-        ) from error
 
 
 def _guess_format(path: Path) -> str:

@@ -88,12 +88,11 @@ class TableGraph:
         )
         active = events["source"].unique().tolist()
         friends = None if social is None else self._social(social, active)
+        whole = _known(events, friends) if links else {}
         events, friends = self.preparation.prepare(events, friends, self.reading, rated)
-        edges = {RATES: _edges(events)}
-        if friends is not None:
-            edges[TRUSTS] = _edges(friends)
+        edges = _known(events, friends)
         for edge_type, source in links.items():
-            edges[edge_type] = self._links(source, edge_type, edges)
+            edges[edge_type] = self._links(source, edge_type, edges, whole)
         users, items = _ids(edges, "user"), _ids(edges, "item")
         for name, part in parts.items():
             known = without_unknown(name, part, users, items, self.reading)
@@ -190,8 +189,13 @@ class TableGraph:
         return self.preparation.positive(links, self.reading)
 
     def _links(
-        self, source: TableSource, edge_type: EdgeType, edges: Mapping[EdgeType, Edges]
+        self,
+        source: TableSource,
+        edge_type: EdgeType,
+        edges: Mapping[EdgeType, Edges],
+        whole: Mapping[EdgeType, Edges],
     ) -> Edges:
+        """Return the links of a type; ids are looked up in what was there before preparation."""
         label = "-".join(edge_type)
         if edge_type in edges or edge_type == TRUSTS:
             raise AusrecError(
@@ -205,13 +209,15 @@ class TableGraph:
         self._note(table)
         for node, ids in ((edge_type[0], links.source), (edge_type[2], links.target)):
             if node in ("user", "item"):
-                check_ids(table, pd.Series(ids), _ids(edges, node), self.reading)
+                check_ids(table, pd.Series(ids), _ids({**edges, **whole}, node), self.reading)
         if not self.preparation.takes_away:
             return links
         frame = links.table
         for end, node in (("source", edge_type[0]), ("target", edge_type[2])):
             if node in ("user", "item"):
                 frame = frame[frame[end].isin(_ids(edges, node))]
+        if frame.empty:
+            raise AusrecError(f"{table.source}: preparation leaves no {label} links; lower it")
         return _edges(frame)
 
     def _names(self, source: TableSource, node: str, ids: Collection[str]) -> dict[str, str]:
@@ -233,6 +239,11 @@ class TableGraph:
                 f"{table.label}: names {named:,} of {len(ids):,} {node}s; ids are {example}"
             )
         return found
+
+
+def _known(events: pd.DataFrame, friends: pd.DataFrame | None) -> dict[EdgeType, Edges]:
+    edges = {RATES: _edges(events)}
+    return edges if friends is None else edges | {TRUSTS: _edges(friends[["source", "target"]])}
 
 
 def _edges(frame: pd.DataFrame) -> Edges:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ausrec.errors import AusrecError
+from ausrec.errors import naming
 from ausrec.evaluation.metrics import cutoff_of
 from ausrec.experiments.engine import Engine
 from ausrec.experiments.gains import training_activity
@@ -76,10 +76,8 @@ def compare_and_report(
 
 def check_metric(metric: str, where: str) -> None:
     """Raise `AusrecError` on a metric by which users, and so variants, cannot be compared."""
-    try:
+    with naming(where):
         cutoff_of(metric)
-    except AusrecError as error:
-        raise AusrecError(f"{where}: {error}") from error
 
 
 def shared_settings(runs: Sequence[Run]) -> dict[str, object]:

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ausrec.errors import AusrecError, SettingError
+from ausrec.errors import SettingError, complaint
 from ausrec.weighting.others.joint import JointWeighting
 from ausrec.weighting.step import Step, inner
 from ausrec.weighting.weighting import own_generator
@@ -121,9 +121,5 @@ def aggregation() -> ModuleType:
     Raises:
         AusrecError: when the extra `gradients` is not installed.
     """
-    try:
+    with complaint("TorchJD is not installed", "pip install 'ausrec[gradients]'", ImportError):
         return importlib.import_module("torchjd.aggregation")
-    except ImportError as error:
-        raise AusrecError(
-            "PCGrad and CAGrad need TorchJD: pip install 'ausrec[gradients]'"
-        ) from error

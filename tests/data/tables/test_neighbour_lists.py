@@ -55,11 +55,6 @@ def test_names_the_line_of_the_first_bad_token(tmp_path, content, where):
     assert "\n" not in str(error.value)
 
 
-def test_missing_file_is_named(tmp_path):
-    with pytest.raises(AusrecError, match=r"nowhere\.txt: cannot be read \(No such file"):
-        read_adjacency(tmp_path / "nowhere.txt")
-
-
 line = st.lists(st.integers(0, 10**18 - 1), min_size=1, max_size=6)
 
 

@@ -344,7 +344,7 @@ def test_preparation_reaches_links_and_social_links(write):
     data = TableDataset(
         write("p.csv", plays),
         write("f.csv", "user,friend\na,b\na,c\n"),
-        links={("item", "has", "genre"): write("g.csv", "item,genre\nx,dub\nz,folk\n")},
+        links={("item", "has", "genre"): write("g.csv", "item,genre\nx,dub\nz,folk\nnever,folk\n")},
         min_rating=4,
         core=2,
     )[0]
@@ -354,6 +354,15 @@ def test_preparation_reaches_links_and_social_links(write):
     assert steps == [
         ("rating of 4 or more", 1), ("2-core", 1), ("links among users with interactions", 1)
     ]  # fmt: skip
+    # What preparation takes away had interactions, and is no sign of other ids.
+    assert "g.csv: 1 of 3 ids have no interactions" in reading_of(data).assumed
+
+
+def test_preparation_that_leaves_no_links_is_refused(write):
+    genres = write("g.csv", "item,genre\nz,folk\n")
+    plays = write("p.csv", "user,item\na,x\na,y\nb,x\nb,y\nc,z\n")
+    with pytest.raises(AusrecError, match=r"g\.csv: preparation leaves no item-has-genre links"):
+        TableDataset(plays, links={("item", "has", "genre"): genres}, core=2)
 
 
 def test_links_may_name_their_columns_and_be_several_in_a_field(write):
