@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from textwrap import shorten
 
 __all__ = ["AusrecError", "SettingError"]
 
@@ -65,7 +66,7 @@ def complaint(what: str, remedy: str, *kinds: type[Exception]) -> Iterator[None]
     except (AusrecError, MemoryError):
         raise
     except told as error:
-        why = getattr(error, "strerror", None) or " ".join(str(error).split())
+        why = getattr(error, "strerror", None) or shorten(str(error), 160, placeholder=" …")
         raise AusrecError(f"{what} ({why or type(error).__name__}); {remedy}") from error
 
 

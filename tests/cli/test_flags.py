@@ -145,7 +145,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AusrecError, match=r"none\.yaml: cannot be read"):
         read_recipe(tmp_path / "none.yaml")
     (tmp_path / "b.yaml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(AusrecError, match="not a text file"):
+    with pytest.raises(AusrecError, match=r"b.yaml: cannot be read .*name a configuration in YAML"):
         read_recipe(tmp_path / "b.yaml")
 
 

@@ -102,7 +102,7 @@ def test_tables_are_written_as_they_are(store: Store, tmp_path: Path) -> None:
     scores = pd.read_parquet(tmp_path / "out" / "scores.parquet")
     assert scores.columns.tolist() == [*CELL, "user", "metric", "value"]
     (tmp_path / "file").write_text("")
-    with pytest.raises(AusrecError, match="cannot be made"):
+    with pytest.raises(AusrecError, match="cannot be written"):
         results.save(tmp_path / "file" / "out")
 
 

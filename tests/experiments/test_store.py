@@ -97,7 +97,7 @@ def test_a_failure_is_kept_until_the_run_is_finished(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(AusrecError, match="cannot be made"):
+    with pytest.raises(AusrecError, match="cannot be written"):
         Store(tmp_path / "file" / "runs")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("words")

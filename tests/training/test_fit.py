@@ -138,7 +138,7 @@ def test_a_killed_process_continues_to_the_same_bits(tmp_path: Path, repository:
         return subprocess.run(command, cwd=repository, check=False, timeout=120).returncode
 
     assert run(tmp_path / "whole", -1) == 0
-    assert run(tmp_path / "cut", 50) == -9
+    assert run(tmp_path / "cut", 41) == -9
     assert (tmp_path / "cut").exists()
     assert run(tmp_path / "cut", -1) == 0
     whole, cut = (torch.load(tmp_path / f"{name}.result") for name in ("whole", "cut"))
@@ -163,7 +163,7 @@ def test_checkpoints_of_other_runs_and_damaged_ones_are_refused(tmp_path: Path) 
     with pytest.raises(AusrecError, match="belongs to a run with another configuration"):
         trained(Equal(), config, checkpoint=path, seed=5)
     path.write_bytes(path.read_bytes()[:1000])
-    with pytest.raises(AusrecError, match=r"cannot read the checkpoint .*checkpoint.pt"):
+    with pytest.raises(AusrecError, match=r"checkpoint.pt: the checkpoint cannot be read"):
         trained(Equal(), config, checkpoint=path)
 
 
