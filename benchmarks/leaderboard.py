@@ -71,7 +71,7 @@ def table_of(runs: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         has_tasks = tasks != "none" and not is_plain
         rows.append(
             {
-                "board": tuple(settings.get(name) for name in BOARD),
+                "board": (named(run["run"]), *(settings.get(name) for name in BOARD)),
                 "settings": json.dumps(settings, sort_keys=True),
                 "model": settings["recommender"] if is_plain else ", ".join(filter(None, shown)),
                 "tasks": tasks if has_tasks else "",
@@ -97,10 +97,15 @@ def mean_and_sd(values: Sequence[float]) -> tuple[float, float]:
     return float(column.mean()), float(column.std())
 
 
+def named(label: str) -> str:
+    """Return the data set of a run, as its label begins: "ciao, a condition: equal, ..."."""
+    return label.partition(":")[0].partition(",")[0]
+
+
 def title_of(board: tuple[Any, ...]) -> str:
     """Return the heading of a board."""
-    name, _, how, keep = board
-    parts = [str(name or "ML-100K"), *([str(how).replace("_", "-")] if how else [])]
+    name, *_, how, keep = board
+    parts = [name, *([str(how).replace("_", "-")] if how else [])]
     return ", ".join([*parts, *([f"{keep:.0%} of the training interactions"] if keep else [])])
 
 

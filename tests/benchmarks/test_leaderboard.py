@@ -8,10 +8,12 @@ from ausrec.cli.train_command import train
 from benchmarks.leaderboard import finished, main, page, table_of
 
 
-def keep(folder: Path, name: str, ndcg: float, seed: int = 0, **settings: object) -> None:
+def keep(
+    folder: Path, name: str, ndcg: float, seed: int = 0, label: str = "club", **settings: object
+) -> None:
     folder.mkdir(exist_ok=True)
     run = {
-        "run": f"club: something, seed {seed}",
+        "run": f"{label}: something, seed {seed}",
         "settings": {"data.dataset": "club", "train.seed": seed} | settings,
         "test": {"ndcg@10": ndcg, "recall@10": ndcg / 2},
     }
@@ -26,10 +28,12 @@ def test_runs_are_ranked_on_their_board_and_seeds_are_one_row(tmp_path: Path) ->
     keep(second, "c", 0.35)
     keep(second, "d", 0.1, tasks="none", weighting="none")
     keep(second, "e", 0.3, **{"split.keep": 0.2})
+    own = {"data.dataset": None, "data.interactions": "a checksum"}
+    keep(second, "f", 0.3, label="plays", **own)
     (second / "manifest.json").write_text("{}")
     table = table_of(finished([first, second]))
     boards = {part.partition("\n")[0]: part for part in page(table, most=1).split("## ")[1:]}
-    assert list(boards) == ["club, 20% of the training interactions", "club"]
+    assert list(boards) == ["club, 20% of the training interactions", "club", "plays"]
     rows = {
         name: [line for line in text.splitlines() if line.startswith("| ") and "lightgcn" in line]
         for name, text in boards.items()

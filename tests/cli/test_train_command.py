@@ -264,7 +264,7 @@ TABLES = {
         (["--config", "none.yaml"], "none.yaml: cannot be read"),
         (["surprise"], "'surprise' is one word too many"),
         (["--out", "plays.csv"], "--out plays.csv is a file, but must be a folder"),
-        (["--out", "plays.csv/x"], "plays.csv/x: Not a directory"),
+        (["--out", "plays.csv/x"], "plays.csv/x: Not a directory; choose another place"),
         (["--out", "."], ".: data.interactions plays.csv lies in it"),
         (["--tasks", "two_hop+"], "tasks 'two_hop+': a name is missing"),
         (["--tasks", "two_hop,noise"], "join the tasks of one set by +"),
