@@ -40,6 +40,11 @@ class Embeddings(NamedTuple):
         """Final embeddings of the items, [items, dim]."""
         return self.final[self.num_users :]
 
+    @property
+    def half_squares(self) -> Float[Tensor, " nodes"]:
+        """Half the squared length of each row of layer 0, [users + items]."""
+        return half_squares(self.base)
+
     def scores(self, users: Int[Tensor, " batch"]) -> Float[Tensor, "batch items"]:
         """Return the inner products of some users with all items."""
         return self.user[users] @ self.item.T
@@ -242,6 +247,38 @@ def unit_rows(rows: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
         nothing = torch.linalg.vector_norm(rows, dim=1, keepdim=True) < _NOTHING
     lengths: Tensor = torch.linalg.vector_norm(rows.masked_fill(nothing, 1.0), dim=1, keepdim=True)
     return rows / lengths
+
+
+def half_squares(table: Float[Tensor, "nodes dim"]) -> Float[Tensor, " nodes"]:
+    """Return ½ ‖x‖² of each row, differentiable any number of times in both modes.
+
+    Its gradient is x itself. Automatic differentiation would make three tables on the way to it,
+    or, with the rows of the samples picked out first, as many for each of them.
+    """
+    halves: Tensor = _HalfSquares.apply(table)  # type: ignore[no-untyped-call]
+    return halves
+
+
+class _HalfSquares(torch.autograd.Function):
+    @staticmethod
+    def forward(table: Tensor) -> Tensor:
+        lengths: Tensor = torch.linalg.vector_norm(table, dim=1)
+        return lengths.square() / 2
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor], output: Tensor) -> None:
+        ctx.save_for_backward(*inputs)
+        ctx.save_for_forward(*inputs)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
+        gradient: Tensor = grad[:, None] * ctx.saved_tensors[0]
+        return gradient
+
+    @staticmethod
+    def jvp(ctx: Any, tangent: Tensor) -> Tensor:
+        derivative: Tensor = torch.linalg.vecdot(*ctx.saved_tensors, tangent)
+        return derivative
 
 
 def normal_table(num_rows: int, dim: int, std: float, seed: int) -> nn.Parameter:

@@ -1,5 +1,7 @@
 """What an objective sees of a step: the shared embeddings, and how to get further ones."""
 
+from collections.abc import Callable
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -22,12 +24,14 @@ class Encoding(Embeddings):
         view: the graph of the step; None for the whole graph.
         own: the task's own parameters, as its `start` named them.
         shared: parameters of the encoder that losses read beside the embeddings: a transformer's.
+        halves: returns `half_squares`, which all tasks of a step share.
     """
 
     encoder: Encoder
     view: View | None
     own: Parameters
     shared: Parameters
+    halves: Callable[[], Tensor]
 
     def __new__(
         cls,
@@ -36,11 +40,13 @@ class Encoding(Embeddings):
         view: View | None = None,
         own: Parameters | None = None,
         shared: Parameters | None = None,
+        halves: Callable[[], Tensor] | None = None,
     ) -> "Encoding":
         """Add the means to encode to a step's embeddings."""
         self = super().__new__(cls, embeddings.final, embeddings.base, embeddings.num_users)
         self.encoder, self.view, self.own = encoder, view, own or {}
         self.shared = shared or {}
+        self.halves = halves or (lambda: embeddings.half_squares)
         return self
 
     @classmethod
@@ -48,6 +54,11 @@ class Encoding(Embeddings):
         """Encode over the whole graph; how a notebook gets an encoding without a step."""
         embeddings: Embeddings = encoder()
         return cls(embeddings, encoder, None, own, encoder.shared(dict(encoder.named_parameters())))
+
+    @property
+    def half_squares(self) -> Float[Tensor, " nodes"]:
+        """Half the squared length of each row of layer 0, [users + items]."""
+        return self.halves()
 
     @property
     def graph(self) -> GraphEncoder:

@@ -6,7 +6,7 @@ Ranking losses (`bpr_loss`, `softmax_loss`) put a user's positive above negative
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 import torch
 from jaxtyping import Float, Int
@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, softplus
 
 from ausrec.errors import check_above_zero
-from ausrec.models.encoder import unit_rows
+from ausrec.models.encoder import Embeddings, unit_rows
 
 Rows = Float[Tensor, "batch dim"]
 MainLoss = Callable[[Rows, Rows, Rows], Float[Tensor, " batch"]]
@@ -96,48 +96,14 @@ class SampledSoftmax:
         return softmax_loss(user, pos, neg, self.temperature)
 
 
-def l2_penalty(
-    table: Float[Tensor, "nodes dim"], *ids: Int[Tensor, " batch"]
-) -> Float[Tensor, " batch"]:
+def l2_penalty(embeddings: Embeddings, *ids: Int[Tensor, " batch"]) -> Float[Tensor, " batch"]:
     """Return ½ (‖u‖² + ‖p‖² + ‖n‖²) of each sample's layer-0 embeddings (LightGCN, Eq. 15).
 
     Args:
-        table: layer 0.
+        embeddings: of all nodes.
         ids: the rows of users, positives and negatives.
     """
-    return torch.stack(take(half_squares(table), *ids)).sum(0)
-
-
-def half_squares(table: Float[Tensor, "nodes dim"]) -> Float[Tensor, " nodes"]:
-    """Return ½ ‖x‖² of each row, differentiable any number of times in both modes.
-
-    Its gradient is x itself. Automatic differentiation would make three tables on the way to it,
-    or, with the rows of the samples picked out first, as many for each of them.
-    """
-    halves: Tensor = _HalfSquares.apply(table)  # type: ignore[no-untyped-call]
-    return halves
-
-
-class _HalfSquares(torch.autograd.Function):
-    @staticmethod
-    def forward(table: Tensor) -> Tensor:
-        lengths: Tensor = torch.linalg.vector_norm(table, dim=1)
-        return lengths.square() / 2
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Tensor], output: Tensor) -> None:
-        ctx.save_for_backward(*inputs)
-        ctx.save_for_forward(*inputs)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Tensor:
-        gradient: Tensor = grad[:, None] * ctx.saved_tensors[0]
-        return gradient
-
-    @staticmethod
-    def jvp(ctx: Any, tangent: Tensor) -> Tensor:
-        derivative: Tensor = torch.linalg.vecdot(*ctx.saved_tensors, tangent)
-        return derivative
+    return torch.stack(take(embeddings.half_squares, *ids)).sum(0)
 
 
 def cosines(

@@ -78,7 +78,7 @@ class Recommendation(Task):
 
     def penalty(self, embeddings: Embeddings, batch: Triplets) -> Float[Tensor, " batch"]:
         """Return the L2 penalty of each triplet's layer-0 embeddings."""
-        return l2_penalty(embeddings.base, *item_ids(embeddings, batch))
+        return l2_penalty(embeddings, *item_ids(embeddings, batch))
 
 
 def triplet_rows(embeddings: Embeddings, batch: Triplets) -> tuple[Tensor, ...]:

@@ -85,7 +85,7 @@ class RelationTask(Task):
         """Return the L2 penalty of each triplet's layer-0 embeddings; None in sequences."""
         if embeddings.num_users == 0:
             return None
-        return l2_penalty(embeddings.base, *self._nodes(embeddings, batch))
+        return l2_penalty(embeddings, *self._nodes(embeddings, batch))
 
     def _nodes(self, embeddings: Embeddings, batch: Triplets) -> Triplets:
         """Return the triplets' rows in the embeddings' tables, where the items come last."""

@@ -244,7 +244,9 @@ def check_name(name: str) -> str:
     """
     group, dot, setting = name.partition(".")
     if group not in groups():
-        raise SettingError(name, f"is no setting{nearest(group, groups())}")
+        within = (of for of, kind in groups().items() if kind in CONFIGS)
+        full = [f"{of}.{name}" for of in within if name in settings_of(groups()[of])]
+        raise SettingError(name, f"is no setting{nearest(group, full or groups())}")
     if dot and not setting:
         raise SettingError(name, "names no setting behind the dot")
     if name in FORMER:

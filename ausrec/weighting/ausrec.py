@@ -42,10 +42,10 @@ class AusRec(JudgedWeighting):
     2. find how the meta loss L_meta(W') changes with each λ (`ausrec.weighting.hypergradient`);
     3. divide the derivative by everything that only sets its scale,
        g_ti = −h_ti / (n_t r_t),  r_t² = running mean of (mean_i h_ti)²,
-       move each level along it, s_t ← s_t − level_rate Σ_i n_t q_ti g_ti, and take an Adam step
-       on the network. So a task gains weight exactly when its own gradient agrees with the meta
-       gradient, at the same pace whatever α, the number of samples and tasks, and the size of
-       the gradients are;
+       move each level along it, s_t ← s_t − level_rate (Σ_i n_t q_ti g_ti + doubt/√n) in step n,
+       and take an Adam step on the network. So a task gains weight when its own gradient agrees
+       with the meta gradient more clearly than by chance, and at the same pace whatever α, the
+       number of samples and tasks, and the size of the gradients are;
     4. weigh the samples again; with these weights the loop takes the real step.
     """
 
@@ -58,6 +58,11 @@ class AusRec(JudgedWeighting):
 
     level_rate: float = 0.03
     """How far the logit of a task's level goes in a step of usual size."""
+
+    doubt: float | None = None
+    """d, how clearly a task must agree before it gains weight: d/√n is taken off its derivative in
+    step n, half of what agreement by chance may add up to, times d. Null for 2, and for 0 where
+    tasks compete anyway (`fixed_length`)."""
 
     hidden: int = 64
     """Width of the weighting network."""
@@ -96,18 +101,21 @@ class AusRec(JudgedWeighting):
         if self.per not in ("sample", "task"):
             raise SettingError("per", f"is '{self.per}', but must be sample or task")
         check_above_zero(hidden=self.hidden, virtual_rate=self.virtual_rate)
-        check_not_negative(learning_rate=self.learning_rate, level_rate=self.level_rate)
+        check_not_negative(
+            learning_rate=self.learning_rate, level_rate=self.level_rate, doubt=self.doubt
+        )
         check_decay(self.decay)
         check_weights(fixed=self.fixed)
         self.reduction: Reduction = TaskMean(self.scale)
         if self.hypergradient == "unrolled":
             self.estimator: Estimator = Unrolled(self.virtual_rate or self.usual_rate)
-            return
-        if self.virtual_rate is not None:
+        elif self.virtual_rate is None:
+            self.estimator = make_estimator(self.hypergradient)
+        else:
             raise SettingError(
                 "virtual_rate", "belongs to 'unrolled': give the rate to the estimator itself"
             )
-        self.estimator = make_estimator(self.hypergradient)
+        self.taken_off = self.estimator.doubt if self.doubt is None else self.doubt
 
     def check(self, tasks: Iterable[Task]) -> None:
         """Raise `AusrecError` when the hypergradient of one of these tasks cannot be estimated."""
@@ -212,7 +220,7 @@ class AusRec(JudgedWeighting):
         )
         self.optimizer.step()
         if isinstance(self.network, OwnLevels):
-            self.network.move(self.level_rate)
+            self.network.move(self.level_rate, self.taken_off)
 
     def health(
         self, hypergradient: Hypergradient, derivatives: Weights, weights: Weights

@@ -14,7 +14,7 @@ direction v that they apply ∇cost_ti(W) to (`ausrec.weighting.estimators`).
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import torch
 from torch import Tensor
@@ -183,7 +183,12 @@ class Estimator(ABC):
 
     A subclass defines `direction`. Estimators are frozen dataclasses, whose fields are their
     settings.
+
+    Attributes:
+        doubt: how clearly a task must agree with recommendation before AusRec gives it weight.
     """
+
+    doubt: ClassVar[float] = 2.0
 
     def check(self, tasks: Iterable[Task]) -> None:
         """Raise `AusrecError` when it cannot judge one of these auxiliary tasks."""

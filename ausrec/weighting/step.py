@@ -7,6 +7,7 @@ recommendation, does not know them.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -125,11 +126,14 @@ class Step:
         self, embeddings: Embeddings, beside: Parameters, wanted: Collection[str] | None = None
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         shared = self.model.shared(beside)
+        # Once for all tasks: its backward pass makes a table.
+        halves = cache(lambda: embeddings.half_squares)
         losses, penalties = dict[str, Tensor](), dict[str, Tensor]()
         for names, task, batch in self.families:
             if wanted is not None and not set(names) & set(wanted):
                 continue
-            encoding = Encoding(embeddings, self.model, self.view, owned(beside, names[0]), shared)
+            own = owned(beside, names[0])
+            encoding = Encoding(embeddings, self.model, self.view, own, shared, halves)
             loss = check_loss(task, task.loss(encoding, batch))
             penalty = task.penalty(encoding, batch)
             if penalty is None:

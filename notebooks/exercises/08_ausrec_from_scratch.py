@@ -61,17 +61,17 @@ def alone(answer: Callable[..., Any]) -> Iterator[Property]:
 
 @exercise("08-levels")
 def levels(answer: float) -> Iterator[Property]:
-    """Check σ(80 · 0.03)."""
+    """Check σ(0.03 Σ_n (1 − 2/√n)) for n from 1 to 80."""
     yield wants(
         "a weight between ½ and 1",
         0.5 < answer < 1,
         "The level begins at 0 and rises. The weight is the sigmoid of the level.",
     )
     yield wants(
-        "80 steps raise the level by 0.03 each",
-        abs(answer - 0.9168) < 2e-3,
+        "80 steps raise the level, each by 0.03 less the doubt",
+        abs(answer - 0.8039) < 2e-3,
         "All h of the task are alike and positive: then the derivatives add up to −1.",
-        "`learn` divides by the slope of the sigmoid, so that a step of the level is 0.03.",
+        "`learn` divides by the slope of the sigmoid, and adds the doubt: 0.03 · (1 − 2/√n).",
     )
 
 

@@ -11,7 +11,7 @@ from ausrec.errors import AusrecError
 from ausrec.graph.propagation import View
 from ausrec.graph.thinning import Thinning
 from ausrec.models import MF, Embeddings, Encoder, GraphEncoder, LightGCN
-from ausrec.models.encoder import LinearEncoder
+from ausrec.models.encoder import LinearEncoder, half_squares
 from tests.graphs import both, make_graph, random_graph
 
 GRAPH = random_graph(12, 9, 1)
@@ -215,3 +215,11 @@ def test_noise_moves_each_layer_away_from_zero_and_no_derivative(settings: dict)
     expected = Encoder.tangent(model, here, along, view)
     for found, wanted in zip(model.tangent(here, along, view)[:2], expected[:2], strict=True):
         torch.testing.assert_close(found, wanted)
+
+
+def test_half_squares_have_exact_derivatives_in_both_modes() -> None:
+    table = torch.randn(5, 3, generator=torch.Generator().manual_seed(0)).double()
+    table[2] = 0
+    table.requires_grad_()
+    assert torch.autograd.gradcheck(half_squares, table, check_forward_ad=True)
+    assert torch.autograd.gradgradcheck(half_squares, table)

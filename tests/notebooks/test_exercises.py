@@ -160,7 +160,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("07-masked", lambda s, known, w, k: len({*s.topk(k)[1].tolist()} & {*w}) / k, "0.5"),
     ("07-patience", lambda values, patience: (6, 6), "stops after epoch 5"),
     ("08-levels", 2.4, "between ½ and 1"),
-    ("08-levels", 0.75, "0.03 each"),
+    ("08-levels", 0.9168, "less the doubt"),
     ("08-backward", lambda graph, given, layers: given, "one more propagation"),
     ("08-backward", forward_again, "one-way"),
     ("09-flat", lambda weight: weight * (1 - weight), "at ½"),

@@ -111,6 +111,8 @@ def test_groups_and_dotted_names_mean_the_same() -> None:
         ("train.epochs", 0, "train.epochs is 0, but must be above 0"),
         ("train.epoch", 3, "train.epoch is no setting; did you mean 'epochs'?"),
         ("trian.epochs", 3, "trian.epochs is no setting; did you mean 'train'?"),
+        ("data_root", ".", "data_root is no setting; did you mean 'data.data_root'?"),
+        ("epochs", 3, "epochs is no setting; did you mean 'train.epochs'?"),
         ("train", 3, "train is a group of settings: name one, as train.epochs"),
         ("train.loss", "bprr", "train.loss 'bprr' is unknown; did you mean 'bpr'?"),
         ("train.loss", None, "train.loss is 'null', but must be a text"),

@@ -22,7 +22,7 @@ from ausrec.weighting.estimators import (
 from ausrec.weighting.others.published_ausrec import PublishedNetwork
 from tests.weighting.problem import NAMES, make_step, meta_loss_after_virtual_step
 
-RATE = {"learning_rate": 0.05}
+RATE = {"learning_rate": 0.05, "doubt": 0.0}
 CPU = torch.device("cpu")
 Shared = partial(AusRec, shared=True)
 KINDS = [(kind, per) for kind in (AusRec, Shared, PublishedAusRec) for per in ("sample", "task")]
@@ -49,7 +49,7 @@ def test_weights_are_shares_in_the_open_interval(kind, per: str) -> None:
 
 def test_the_mean_weight_of_a_task_is_its_level() -> None:
     """However the network spreads it."""
-    step, weighting = make_step(), started(level_rate=0.5, learning_rate=0.1)
+    step, weighting = make_step(), started(level_rate=0.5, learning_rate=0.1, doubt=0.0)
     for _ in range(5):
         weights = weighting.weigh(step).weights
     levels = weighting.network.logits.detach().sigmoid()
@@ -136,7 +136,7 @@ def test_scale_free_derivatives_do_not_change_with_the_scale_of_anything() -> No
 @pytest.mark.parametrize("kind", [AusRec, Shared])
 def test_tasks_that_help_gain_and_tasks_that_hurt_lose(kind) -> None:
     """Alignment is handed in, so the sign of every movement is known."""
-    weighting = started(kind, learning_rate=1e-2)
+    weighting = started(kind, learning_rate=1e-2, doubt=0.0)
     costs = {name: torch.full((4,), 0.7, dtype=torch.float64) for name in NAMES}
     signs = dict(zip(NAMES, (1.0, -1.0, 0.0), strict=True))
     for _ in range(60):
@@ -145,6 +145,20 @@ def test_tasks_that_help_gain_and_tasks_that_hurt_lose(kind) -> None:
         weighting.step_network(weights, derivatives)
     after = {n: float(w.mean().detach()) for n, w in weighting.network_weights(costs).items()}
     assert after[NAMES[0]] > 0.6 > after[NAMES[2]] > 0.4 > after[NAMES[1]]
+
+
+@pytest.mark.parametrize(("agreement", "grows"), [(2.5, True), (1.5, False), (0.0, False)])
+def test_a_task_gains_weight_where_it_agrees_by_more_than_the_doubt(
+    agreement: float, grows: bool
+) -> None:
+    """The derivative of its level is handed in, in units of its usual size."""
+    weighting = started(learning_rate=0.0)
+    costs = {name: torch.full((4,), 0.7, dtype=torch.float64) for name in NAMES}
+    derivatives = {n: torch.full((4,), -agreement / 4, dtype=torch.float64) for n in NAMES}
+    weights = weighting.network_weights(costs)
+    weighting.step_network(weights, derivatives)
+    after = weighting.network_weights(costs)
+    assert all((float(after[n].detach().mean()) > 0.5) is grows for n in NAMES)
 
 
 def weights_after(kind, alignment: dict[str, float], steps: int = 40) -> list[dict[str, float]]:

@@ -1,6 +1,7 @@
 """Other ways to differentiate one virtual step than `Unrolled`."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 
@@ -29,6 +30,8 @@ class FixedLength(Unrolled):
     left to a weight is where it leads. v is at right angles to d, so that Σ_ti c_ti ∂L_meta/∂c_ti
     is zero: tasks and recommendation compete, and a task that does not help is in the way.
     """
+
+    doubt: ClassVar[float] = 0.0
 
     def counted(self, meta_gradient: Parameters, gradient: Parameters) -> Parameters:
         """Return what is at right angles to the step; all of it where there is no step."""

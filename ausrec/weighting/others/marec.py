@@ -34,6 +34,7 @@ class MARec(AusRec):
     per: Per = field(default="task", init=False)
     shared: bool = field(default=True, init=False)
     level_rate: float = field(default=0.0, init=False)
+    doubt: float | None = field(default=None, init=False)
     virtual_rate: float | None = field(default=None, init=False)
     hypergradient: str | Estimator = "neumann"
     """How v is found."""

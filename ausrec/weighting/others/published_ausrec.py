@@ -78,6 +78,7 @@ class PublishedAusRec(AusRec):
 
     shared: bool = field(default=True, init=False)
     level_rate: float = field(default=0.0, init=False)
+    doubt: float | None = field(default=None, init=False)
     hidden: int = field(default=1000, init=False)
     learning_rate: float = field(default=1e-4, init=False)
     virtual_rate: float | None = None
