@@ -5,8 +5,8 @@
 Generated graphs of constant mean degree, from 10^4 to 10^6 interactions. A full-graph encoder
 propagates over the whole graph in every step, so an epoch costs (steps) x (graph). With batches
 that are a fixed share of the interactions (the default here, one twentieth) the number of steps
-is constant. The package's own batches (`--batch own`) are 2,048 up to 819,200 interactions, and
-make 400 steps an epoch beyond. With batches of 2,048 whatever the size (`--batch fixed`) the number
+is constant. The package's own batches (`--batch own`) are 2,048 up to 204,800 interactions, and
+make 100 steps an epoch beyond. With batches of 2,048 whatever the size (`--batch fixed`) the number
 of steps grows with the graph, and the exponent goes towards two, as for every full-graph LightGCN.
 """
 

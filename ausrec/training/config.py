@@ -26,7 +26,7 @@ from ausrec.tasks.catalog import MAIN_LOSSES, SEQUENCE_LOSSES
 LOSSES: dict[str, Maker] = {**MAIN_LOSSES, **SEQUENCE_LOSSES}
 """Every main loss by name."""
 
-BATCH_SIZE, MOST_STEPS = 2048, 400
+BATCH_SIZE, MOST_STEPS = 2048, 100
 """Samples of the main task in a step, and the steps in an epoch from which on they grow."""
 
 # More than any machine has; many more bring PyTorch down.
@@ -80,7 +80,7 @@ class TrainConfig:
     """Most epochs to train."""
 
     batch_size: int | None = None
-    """Samples of the main task in a step; null takes 2,048, or an epoch's samples in 400 steps
+    """Samples of the main task in a step; null takes 2,048, or an epoch's samples in 100 steps
     where that is more, so that an epoch costs as much a sample on large data as on small."""
 
     task_batch_size: int = 256

@@ -25,9 +25,9 @@ def test_splits_are_made_as_set() -> None:
 
 
 def test_batches_grow_with_the_data_unless_their_size_is_set() -> None:
-    sizes = {number: TrainConfig().sized(number) for number in (10, 819_200, 819_201, 9_000_000)}
-    assert [size.batch_size for size in sizes.values()] == [2048, 2048, 2049, 22_500]
-    assert [size.task_batch_size for size in sizes.values()] == [256, 256, 256, 2812]
+    sizes = {number: TrainConfig().sized(number) for number in (10, 204_800, 204_801, 9_000_000)}
+    assert [size.batch_size for size in sizes.values()] == [2048, 2048, 2049, 90_000]
+    assert [size.task_batch_size for size in sizes.values()] == [256, 256, 256, 11_250]
     fixed = TrainConfig(batch_size=512, task_batch_size=64)
     assert fixed.sized(9_000_000) is fixed
     assert fixed.batch(9_000_000) == 512
