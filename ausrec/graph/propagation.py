@@ -213,27 +213,21 @@ class NormalizedAdjacency(nn.Module):
         everywhere = len(self.active) == self.num_nodes
         base = x.contiguous() if everywhere else x.index_select(0, self.active)
         matrix = self.matrix(view, x.dtype, transposed=transposed)
-        total = self._sum(base, num_layers, matrix)
+        total = _mean_of_powers(base, num_layers, matrix)
         if everywhere:
             return total
         return (x / (num_layers + 1)).index_copy_(0, self.active, total)
 
-    @staticmethod
-    def _sum(base: Tensor, num_layers: int, matrix: Tensor) -> Tensor:
-        """Return the mean of all layers, with one product a layer and few further tables."""
-        share = 1 / (num_layers + 1)
-        if num_layers % 2 == 0:
-            # Horner's rule adds up the layers within the products: x + Â(x + Â(…)).
-            total = base
-            for left in reversed(range(num_layers)):
-                factor = 1.0 if left else share
-                total = torch.addmm(base, matrix, total, beta=factor, alpha=factor)
-            return total
-        # (1 + Â²(1 + Â²(…))) (1 + Â): a product that is added to a table copies the table, which
-        # costs a third of a product. Here only every other one does, and the last writes over it.
-        start = torch.addmm(base, matrix, base, beta=share, alpha=share)
-        total, twice = start, torch.empty_like(start)
-        for left in reversed(range(num_layers // 2)):
-            twice.addmm_(matrix, total, beta=0)
-            total = torch.addmm(start, matrix, twice) if left else start.addmm_(matrix, twice)
-        return total
+
+def _mean_of_powers(base: Tensor, num_layers: int, matrix: Tensor) -> Tensor:
+    if num_layers == 0:
+        return base
+    # (1 + Â²(1 + Â²(…))) (1 + Â): a product that is added to a table copies the table, which costs
+    # a third of a product. Here only every other one does, and the last writes over it.
+    share = 1 / (num_layers + 1)
+    start = torch.addmm(base, matrix, base, beta=share, alpha=share)
+    total, twice = start, torch.empty_like(start)
+    for left in reversed(range((num_layers - 1) // 2)):
+        twice.addmm_(matrix, total, beta=0)
+        total = torch.addmm(start, matrix, twice) if left else start.addmm_(matrix, twice)
+    return total if num_layers % 2 else torch.addmm(base, matrix, total, beta=share)

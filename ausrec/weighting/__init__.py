@@ -1,9 +1,10 @@
 """Weightings: from the losses of a step to the weights of its samples."""
 
-from ausrec.weighting.ausrec import AusRec, AusRecPerTask
+from ausrec.weighting.ausrec import AusRec
 from ausrec.weighting.catalog import WEIGHTINGS
 from ausrec.weighting.controls import FreezeAfter, Intervention, Shuffled
 from ausrec.weighting.hypergradient import Hypergradient, unrolled
+from ausrec.weighting.others.ausrec_per_task import AusRecPerTask
 from ausrec.weighting.others.best_of import BestOf
 from ausrec.weighting.others.cosine_gate import CosineGate
 from ausrec.weighting.others.dwa import DWA

@@ -60,9 +60,8 @@ class AusRec(JudgedWeighting):
     """How far the logit of a task's level goes in a step of usual size."""
 
     doubt: float | None = None
-    """d, how clearly a task must agree before it gains weight: d/√n is taken off its derivative in
-    step n, half of what agreement by chance may add up to, times d. Null for 2, and for 0 where
-    tasks compete anyway (`fixed_length`)."""
+    """doubt/√n is taken off the derivative in step n, so that agreement by chance is not enough.
+    Null for 2, and for 0 where tasks compete anyway (`fixed_length`)."""
 
     hidden: int = 64
     """Width of the weighting network."""
@@ -101,9 +100,8 @@ class AusRec(JudgedWeighting):
         if self.per not in ("sample", "task"):
             raise SettingError("per", f"is '{self.per}', but must be sample or task")
         check_above_zero(hidden=self.hidden, virtual_rate=self.virtual_rate)
-        check_not_negative(
-            learning_rate=self.learning_rate, level_rate=self.level_rate, doubt=self.doubt
-        )
+        check_not_negative(level_rate=self.level_rate, learning_rate=self.learning_rate)
+        check_not_negative(doubt=self.doubt)
         check_decay(self.decay)
         check_weights(fixed=self.fixed)
         self.reduction: Reduction = TaskMean(self.scale)
@@ -243,15 +241,3 @@ class AusRec(JudgedWeighting):
     def parameters(self) -> list[Tensor]:
         """Return the network's parameters, the levels among them."""
         return list(self.network.parameters())
-
-
-@dataclass(eq=False)
-class AusRecPerTask(AusRec):
-    """Learn as AusRec does, but one weight a task.
-
-    Math:    λ_t = σ(s_t); all else as `AusRec`. Shared: λ_t = σ(network_φ(mean_i cost_ti, t)).
-    Source:  ours: AusRec (arXiv 2412.18735) with coarser weights.
-    """
-
-    per: Per = field(default="task", init=False)
-    title: ClassVar[str] = "AusRec, a weight a task"

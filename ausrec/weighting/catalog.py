@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from ausrec.weighting.ausrec import AusRec, AusRecPerTask
+from ausrec.weighting.ausrec import AusRec
+from ausrec.weighting.others.ausrec_per_task import AusRecPerTask
 from ausrec.weighting.others.best_of import BestOf
 from ausrec.weighting.others.cosine_gate import CosineGate
 from ausrec.weighting.others.dwa import DWA

@@ -151,8 +151,6 @@ class Hypergradient(NamedTuple):
 
     Math:    ∂L_meta/∂c_ti = −rate · h_ti,   h_ti = ⟨∇cost_ti(W), v⟩
 
-    A sample is weighted up exactly when its gradient points along v.
-
     Attributes:
         meta_loss: L_meta where the estimator evaluated it.
         meta_gradient: ∇L_meta there.
@@ -183,12 +181,10 @@ class Estimator(ABC):
 
     A subclass defines `direction`. Estimators are frozen dataclasses, whose fields are their
     settings.
-
-    Attributes:
-        doubt: how clearly a task must agree with recommendation before AusRec gives it weight.
     """
 
     doubt: ClassVar[float] = 2.0
+    """How clearly a task must agree with recommendation before AusRec gives it weight."""
 
     def check(self, tasks: Iterable[Task]) -> None:
         """Raise `AusrecError` when it cannot judge one of these auxiliary tasks."""

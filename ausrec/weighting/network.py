@@ -73,8 +73,6 @@ class OwnLevels(WeightingNetwork):
         moves: how often they have gone.
     """
 
-    moves: Tensor
-
     furthest: ClassVar[float] = 10.0
     """No logit goes further than this from 0, so that each can come back within an epoch or two."""
 
@@ -82,7 +80,7 @@ class OwnLevels(WeightingNetwork):
         """Build the network, all logits zero."""
         super().__init__(names, hidden, generator)
         self.logits = nn.Parameter(torch.zeros(len(names)))
-        self.register_buffer("moves", torch.zeros(()))
+        self.moves = nn.Buffer(torch.zeros(()))
         with torch.no_grad():
             next(self.layers.parameters())[:, 1:] = 0  # of the one-hot
 
@@ -100,9 +98,8 @@ class OwnLevels(WeightingNetwork):
         Math:    s_t ← s_t − rate (∂L_meta/∂σ(s_t) + doubt / √n) in the n-th step,
                  σ'(s_t) = σ(s_t) (1 − σ(s_t))
 
-        The doubts of n steps add up to about 2 doubt √n. The derivatives of a task that agrees as
-        often as not add up to about ±√n, so that with a doubt of 2 it loses weight, almost surely.
-        What a task that helps adds up to grows with n.
+        A task that agrees as often as not adds up to ±√n in n steps, and loses weight, since its
+        doubts add up to 2 doubt √n. What a task that helps adds up to grows with n.
 
         Args:
             rate: how far a logit goes when the derivative by its level has its usual size.
@@ -111,9 +108,8 @@ class OwnLevels(WeightingNetwork):
         assert self.logits.grad is not None
         with torch.no_grad():
             levels = self.logits.sigmoid()
-            by_level = self.logits.grad / (levels * (1 - levels))
-            self.moves += 1
-            by_level += doubt / self.moves.sqrt()
+            self.moves.add_(1)
+            by_level = self.logits.grad / (levels * (1 - levels)) + doubt / self.moves.sqrt()
             self.logits.sub_(by_level, alpha=rate).clamp_(-self.furthest, self.furthest)
 
 

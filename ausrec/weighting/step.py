@@ -57,8 +57,7 @@ class Step:
         """Encode the graph once and compute the loss of every sample."""
         self.model, self.tasks, self.batches, self.l2 = model, tasks, batches, l2
         self.meta, self.num_meta_rows, self.view = meta, num_meta_rows, view
-        self.meta_softmax = meta_softmax
-        self.own: Parameters = own or {}
+        self.meta_softmax, self.own = meta_softmax, own or {}
         for name, task in tasks.items():
             self.view = task.step_view(model, self.view, batches[name])
         self.encoder_parameters: Parameters = dict(model.named_parameters())

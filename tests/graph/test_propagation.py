@@ -43,7 +43,7 @@ def test_by_hand() -> None:
     ]
 
 
-@pytest.mark.parametrize("layers", [0, 1, 2, 3, 5])
+@pytest.mark.parametrize("layers", [0, 1, 2, 3, 4, 5])
 @pytest.mark.parametrize("isolated", [0, 7])
 def test_propagation_is_the_mean_of_powers(layers: int, isolated: int) -> None:
     graph = random_graph(15, 10, 3)

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from ausrec.errors import AusrecError
-from ausrec.weighting import AusRec, AusRecPerTask, PublishedAusRec
+from ausrec.weighting import AusRec, PublishedAusRec
 from ausrec.weighting.estimators import (
     ConjugateGradient,
     DoubleBackward,
@@ -392,12 +392,3 @@ def test_what_cannot_be_is_told() -> None:
         AusRec(update_every=0)
     with pytest.raises(AusrecError, match=r"meta_softmax is 0\.0, but must be above 0"):
         AusRec(meta_softmax=0.0)
-
-
-def test_one_weight_a_task_has_a_name_of_its_own() -> None:
-    step, by_name, by_setting = make_step(), AusRecPerTask(), AusRec(per="task")
-    for weighting in (by_name, by_setting):
-        weighting.start(NAMES, torch.Generator().manual_seed(0), CPU)
-        weighting.network.double()
-    ours, theirs = by_name.weigh(step).weights, by_setting.weigh(step).weights
-    assert all(torch.equal(ours[name], theirs[name]) for name in NAMES)
