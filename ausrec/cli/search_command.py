@@ -77,17 +77,18 @@ def search(
     note(f"Searching {', '.join(f'{n} {_words(values)}' for n, values in plan.searched.items())}.")
     output = OutputFolder(out)
     inputs = flags.inputs(base) | ({"--space": str(space)} if space else {})
-    is_new = not output.kind
+    is_new, is_ours = not output.kind, False
     output.claim("search", inputs=inputs, files=[JOURNAL])
     try:
         with goes_on("finished trials are kept"), output.reserved():
+            is_ours = True
             engine = processes_for(jobs, base.train.threads)
             found = find(plan, trials, storage or out / JOURNAL, engine=engine)
             files = {TRIALS: found.trials.to_csv(index=False), BEST: to_yaml(found.best, BY, out)}
             output.write({name: text.encode() for name, text in files.items()})
     finally:
-        # What could not even begin leaves nothing.
-        if is_new and not (output.held - {MANIFEST}):
+        # What could not even begin leaves nothing; of another search's folder all is left.
+        if is_new and is_ours and not (output.held - {MANIFEST}):
             output.remove()
     _print(found, plan)
     print(f"\nWritten to {out}: {TRIALS}, {BEST}.")

@@ -12,6 +12,7 @@ pytest.importorskip("optuna", reason="the extra 'search' is not installed")
 from optuna.distributions import FloatDistribution
 
 from ausrec.cli import main
+from ausrec.folder import MANIFEST, OutputFolder
 from ausrec.training.recipe import Recipe
 from ausrec.training.recipe_file import read_recipe
 from tests.cli.conftest import FAST
@@ -50,6 +51,13 @@ def test_it_leaves_trials_and_settings_that_train_takes(
     assert main(instead(words, "--trials", "4")) == 0
     assert pd.read_csv("s/trials.csv")["value"].tolist()[:3] == trials["value"].tolist()
     assert "differs in its seeds" in complaint([*words, "--seeds", "2"])
+
+
+@pytest.mark.usefixtures("here")
+def test_of_two_at_once_the_refused_one_leaves_the_other_its_folder(complaint: Complaint) -> None:
+    with OutputFolder("s").reserved():
+        assert "another command writes here" in complaint([*WORDS, "--trials", "1"])
+    assert (Path("s") / MANIFEST).exists()
 
 
 def test_flags_become_the_plan(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
