@@ -21,7 +21,7 @@ def test_a_level_goes_by_its_own_task_alone() -> None:
         network.zero_grad()
         weights = network(costs)
         torch.autograd.backward(list(weights.values()), [slopes[name] for name in weights])
-        network.move(rate)
+        network.move(rate, 0.0)
 
     weight = network(costs)[NAMES[1]].detach()
     assert float(weight.std()) > 1e-3
