@@ -47,6 +47,8 @@ class SequenceEncoder(Encoder):
         "train.batch_size": 256,
         "train.learning_rate": 1e-3,
         "train.l2": 0.0,
+        # With tasks, validation stands still for 30 epochs and more before it rises.
+        "train.patience": 60,
     }
 
     def __init__(
