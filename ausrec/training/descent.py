@@ -79,8 +79,7 @@ class Descent:
         Args:
             judge: returns the validation metric of the encoder as it is.
         """
-        if len(self.tasks) > 1:
-            self.weighting.end_epoch()
+        self.weighting.end_epoch()
         return {}
 
     def state_dict(self) -> dict[str, Any]:
