@@ -17,7 +17,16 @@ from ausrec.graph import STRUCTURAL_TASKS, add_relations, split_interactions
 from ausrec.models import MF, Embeddings, LightGCN
 from ausrec.tasks import Recommendation, Task
 from ausrec.training import Epoch, History, StopTraining, TrainConfig, fit
-from ausrec.weighting import AusRec, Equal, FreeLogits, Manual, MetaRows, PublishedAusRec, Weighting
+from ausrec.weighting import (
+    AusRec,
+    BestOf,
+    Equal,
+    FreeLogits,
+    Manual,
+    MetaRows,
+    PublishedAusRec,
+    Weighting,
+)
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import Weighed
 from tests.graphs import random_graph
@@ -326,6 +335,31 @@ def test_a_batch_too_small_to_be_split_is_not_judged() -> None:
 def test_rows_that_judge_nothing_are_refused(settings: dict, message: str) -> None:
     with pytest.raises(AusrecError, match=message):
         MetaRows(**settings)
+
+
+def test_validation_is_ranked_every_few_epochs_and_after_the_last() -> None:
+    _, history = trained(None, replace(CONFIG, epochs=5, evaluate_every=2))
+    assert list(history.of("val/ndcg@10").index) == [2, 4, 5]
+
+
+def test_who_judges_by_validation_needs_some() -> None:
+    train, empty, _ = split_interactions(random_graph(40, 30, 5, rates=0.3), val=0.0, test=0.0)
+    history = fit(MF(train, dim=4), train, empty, config=CONFIG)
+    assert (history.best_epoch, history.stopped) == (4, "all epochs trained, and the last kept")
+    model, train = LightGCN(train, dim=4), add_relations(train)
+    with pytest.raises(AusrecError, match="the validation part, and it is empty"):
+        fit(model, train, empty, STRUCTURAL_TASKS, BestOf(), CONFIG)
+
+
+def test_cosines_are_with_the_loss_that_judges() -> None:
+    still = {"level_rate": 0.0, "learning_rate": 0.0}
+    plain, softmax = (AusRec(**still, meta_softmax=judge) for judge in (None, 0.1))
+    histories = [trained(each)[1] for each in (plain, softmax)]
+    trained_alike, judged_alike = (
+        np.allclose(*(each.of(quantity)["two_hop"] for each in histories))
+        for quantity in ("loss", "cosine")
+    )
+    assert trained_alike and not judged_alike
 
 
 def test_a_weighting_hears_of_every_epoch_that_has_ended() -> None:
