@@ -33,7 +33,8 @@ runs by
 These are the runs of [regret.md](regret.md) and of [sequences](../sequences.md), without tuning.
 `ausrec` had no doubt then: today it is written `ausrec(doubt=0)`. Most rows are one seed: rows
 that lie close may change places with another one. Tuned models on LastFM, Epinions and Douban Book,
-of an earlier version, are in [quality.md](quality.md).
+of an earlier version, are in [quality.md](quality.md), and so are today's on Ciao, which do better
+than those here.
 """
 # What changes where or how a run is watched, and not what it finds.
 SILENT = ("train.diagnose_every",)
