@@ -8,7 +8,6 @@ to the full length, as published codes do. Seconds are medians of rounds in alte
 process; the largest resident size is that of a process of its own for each side.
 """
 
-import argparse
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -33,7 +32,7 @@ from ausrec.tasks.sequential.sequence_losses import CrossEntropy
 from ausrec.training import TrainConfig
 from ausrec.training.descent import Descent
 from ausrec.weighting import Equal
-from benchmarks.timing import alternate, report
+from benchmarks.timing import alternate, epoch_rows, read_epoch_options, report
 
 LONGEST, DIM, DROPOUT, RATE = 50, 64, 0.5, 1e-3
 SIDES = ("package", "plain, same batches", "plain, padded")
@@ -110,30 +109,13 @@ def peak_of(side: str, arguments: tuple[str, Path | None, int | None], threads: 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data-root", type=Path)
-    parser.add_argument("--dataset", default="s3rec_beauty")
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--steps", type=int, help="of an epoch; all where it is not given")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--out", type=Path)
-    given = parser.parse_args()
-    torch.set_num_threads(given.threads)
-    keep_freed_memory()
+    given = read_epoch_options(__doc__.splitlines()[0], "s3rec_beauty", 3)
     arguments = given.dataset, given.data_root, given.steps
     seconds = alternate(sides(*arguments), given.repeats)
     with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as pool:
         measure = partial(peak_of, arguments=arguments, threads=given.threads)
         peaks = dict(zip(SIDES, pool.map(measure, SIDES), strict=True))
-    rows = [
-        {
-            "side": side,
-            "seconds an epoch": seconds[side],
-            "times the package's": seconds[side] / seconds["package"],
-            "peak MiB": peaks[side],
-        }
-        for side in SIDES
-    ]
+    rows = [row | {"peak MiB": peaks[row["side"]]} for row in epoch_rows(seconds)]
     report(f"An epoch of SASRec, {given.dataset}, {given.threads} thread(s)", rows, given.out)
 
 

@@ -88,13 +88,8 @@ def test_the_same_seed_drops_the_same_entries_and_keeps_the_mean() -> None:
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
-def test_dropout_drops_its_share_and_keeps_the_mean(rate: float) -> None:
-    ones = torch.ones(99, 101, 7)
-    dropped = Dropout(rate, 3, ones.device)(ones)
-    assert dropped.unique().tolist() == [0.0, pytest.approx(1 / (1 - rate))]
-    assert (dropped == 0).double().mean().item() == pytest.approx(rate, abs=0.005)
-    # Neighbours, which come from one drawn number, know nothing of each other.
-    flat = (dropped.flatten() == 0).double() - rate
-    assert abs((flat[1:] * flat[:-1]).mean().item()) < 0.005
-    assert torch.equal(dropped, Dropout(rate, 3, ones.device)(ones))
-    assert not torch.equal(dropped, Dropout(rate, 4, ones.device)(ones))
+def test_dropout_drops_its_share_of_entries_each_by_itself(rate: float) -> None:
+    dropped = (Dropout(rate, 3, CPU)(torch.ones(99, 101, 7)) == 0).double().flatten() - rate
+    assert abs(float(dropped.mean())) < 0.005
+    # Neighbours come from one drawn number, and must know nothing of each other.
+    assert abs(float((dropped[1:] * dropped[:-1]).mean())) < 0.005
