@@ -8,6 +8,7 @@ to the full length, as published codes do. Seconds are medians of rounds in alte
 process; the largest resident size is that of a process of its own for each side.
 """
 
+import argparse
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -32,7 +33,7 @@ from ausrec.tasks.sequential.sequence_losses import CrossEntropy
 from ausrec.training import TrainConfig
 from ausrec.training.descent import Descent
 from ausrec.weighting import Equal
-from benchmarks.timing import alternate, epoch_rows, read_epoch_options, report
+from benchmarks.timing import alternate, epoch_rows, report
 
 LONGEST, DIM, DROPOUT, RATE = 50, 64, 0.5, 1e-3
 SIDES = ("package", "plain, same batches", "plain, padded")
@@ -109,7 +110,16 @@ def peak_of(side: str, arguments: tuple[str, Path | None, int | None], threads: 
 
 def main() -> None:
     """Measure and print."""
-    given = read_epoch_options(__doc__.splitlines()[0], "s3rec_beauty", 3)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data-root", type=Path)
+    parser.add_argument("--dataset", default="s3rec_beauty")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--steps", type=int, help="of an epoch; all where it is not given")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--out", type=Path)
+    given = parser.parse_args()
+    torch.set_num_threads(given.threads)
+    keep_freed_memory()
     arguments = given.dataset, given.data_root, given.steps
     seconds = alternate(sides(*arguments), given.repeats)
     with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as pool:

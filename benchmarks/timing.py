@@ -1,6 +1,5 @@
 """Time sides in alternation, and print or write what was found."""
 
-import argparse
 import json
 import resource
 import statistics
@@ -12,10 +11,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 
 from ausrec.experiments.table_writer import make_table
-from ausrec.memory import keep_freed_memory
 
 Row = Mapping[str, Any]
 NONE = "–"
@@ -37,21 +34,6 @@ def alternate(
             if round_number >= warm_up:
                 seconds[name].append(time.perf_counter() - began)
     return {name: statistics.median(each) for name, each in seconds.items()}
-
-
-def read_epoch_options(title: str, dataset: str, repeats: int) -> argparse.Namespace:
-    """Read the command line of a benchmark that times an epoch, and set the number of threads."""
-    parser = argparse.ArgumentParser(description=title)
-    parser.add_argument("--data-root", type=Path)
-    parser.add_argument("--dataset", default=dataset)
-    parser.add_argument("--repeats", type=int, default=repeats)
-    parser.add_argument("--steps", type=int, help="of an epoch; all where it is not given")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--out", type=Path)
-    given = parser.parse_args()
-    torch.set_num_threads(given.threads)
-    keep_freed_memory()
-    return given
 
 
 def epoch_rows(seconds: Mapping[str, float]) -> list[dict[str, Any]]:

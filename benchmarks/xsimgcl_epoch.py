@@ -8,6 +8,7 @@ of a batch. Both sides have two layers without layer 0 in their mean, 64 dimensi
 2,048. Drawing the batches is not timed on either side, nor is evaluation.
 """
 
+import argparse
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ from torch.nn.functional import normalize
 
 from ausrec.data import load_dataset
 from ausrec.graph import split_interactions
+from ausrec.memory import keep_freed_memory
 from ausrec.models import LightGCN
 from ausrec.tasks import Recommendation
 from ausrec.tasks.objectives import xsimgcl
@@ -27,7 +29,7 @@ from ausrec.training import TrainConfig
 from ausrec.training.config import BATCH_SIZE
 from ausrec.training.descent import Descent
 from ausrec.weighting import Equal
-from benchmarks.timing import alternate, epoch_rows, read_epoch_options, report
+from benchmarks.timing import alternate, epoch_rows, report
 
 LAYERS, DIM, RATE, L2 = 2, 64, 1e-3, 1e-4
 NOISE, TEMPERATURE, LAYER, WEIGHT = 0.2, 0.15, 1, 0.2
@@ -103,7 +105,16 @@ def sides(dataset: str, data_root: Path | None, steps: int | None) -> dict[str, 
 
 def main() -> None:
     """Measure and print."""
-    given = read_epoch_options(__doc__.splitlines()[0], "lastfm", 7)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data-root", type=Path)
+    parser.add_argument("--dataset", default="lastfm")
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--steps", type=int, help="of an epoch; all where it is not given")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--out", type=Path)
+    given = parser.parse_args()
+    torch.set_num_threads(given.threads)
+    keep_freed_memory()
     seconds = alternate(sides(given.dataset, given.data_root, given.steps), given.repeats)
     report(
         f"An epoch of XSimGCL, {given.dataset}, {given.threads} thread(s)",
