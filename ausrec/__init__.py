@@ -10,7 +10,7 @@ Everything that a notebook needs is one dot away, and is imported when it is fir
     ausrec.plot_weights(trained.history)
 
 The floors, from below: `data`, `graph` and `evaluation`, `models`, `tasks`, `weighting`,
-`training`, `experiments`, `lab` and the command line. A module imports only from below.
+`training`, `runs`, `experiments`, `lab` and the command line. A module imports only from below.
 """
 
 import importlib
@@ -31,6 +31,7 @@ _FLOORS = (
     "weighting.estimators",
     "training",
     "training.meta_algorithms",
+    "runs",
     "experiments",
     "lab.plots",
     "lab",

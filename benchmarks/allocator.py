@@ -17,14 +17,14 @@ from pathlib import Path
 
 from ausrec.data import DATASETS
 from ausrec.memory import keep_freed_memory, peak_mib
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.prepare import prepare
+from ausrec.runs.recipe import Recipe
 from ausrec.tasks import Recommendation
 from ausrec.tasks.check_task import tasks_by_name
 from ausrec.training import Descent, TrainConfig
 from ausrec.training.config import BATCH_SIZE
-from ausrec.training.data_config import DataConfig
 from ausrec.training.fit import cpu_threads
-from ausrec.training.prepare import prepare
-from ausrec.training.recipe import Recipe
 from ausrec.weighting import Equal
 from benchmarks.timing import report
 

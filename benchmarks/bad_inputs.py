@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ausrec.cli.train_command import train
-from ausrec.training.run_folder import RunFolder
+from ausrec.runs.run_folder import RunFolder
 from benchmarks.odd_things import FLAGS, ODD_BYTES, ODD_TEXTS, PLACES
 from benchmarks.small_world import COMPARE, FAST, SEARCH, SHORT, TABLES, TRAIN
 

@@ -25,11 +25,11 @@ from ausrec.evaluation.ranking import some_users
 from ausrec.graph import STRUCTURAL_TASKS, add_relations, relation_pairs
 from ausrec.memory import keep_freed_memory
 from ausrec.models import LightGCN
+from ausrec.runs.data_config import DataConfig
 from ausrec.tasks import Recommendation
 from ausrec.tasks.check_task import tasks_by_name
 from ausrec.training import Descent, TrainConfig
 from ausrec.training.config import SplitConfig
-from ausrec.training.data_config import DataConfig
 from ausrec.training.descent import to_device
 from ausrec.weighting import AusRec
 from ausrec.weighting.others.fixed import Equal

@@ -34,9 +34,9 @@ from ausrec.experiments.search import Search, search
 from ausrec.experiments.table_writer import make_table
 from ausrec.folder import OutputFolder
 from ausrec.progress import note
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.recipe import Recipe
 from ausrec.training.config import BATCH_SIZE, TrainConfig
-from ausrec.training.data_config import DataConfig
-from ausrec.training.recipe import Recipe
 from benchmarks.timing import NONE, markdown
 from benchmarks.tuned import Space, Tuned, read_tuned, write_tuned
 

@@ -14,8 +14,8 @@ from ausrec.files import write_whole
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.lab.panels.task_mixer import BASE, METRIC, RECORDING, WEIGHTS, curve, mixed
 from ausrec.progress import progress
-from ausrec.training.prepare import prepare
-from ausrec.training.trained import run
+from ausrec.runs.prepare import prepare
+from ausrec.runs.trained import run
 
 
 def main() -> None:

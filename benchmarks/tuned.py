@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from ausrec.errors import AusrecError
-from ausrec.training.read_yaml import read_yaml
+from ausrec.runs.read_yaml import read_yaml
 
 Space = Mapping[str, tuple[object, ...]]
 """The values of each setting that are tried."""

@@ -7,7 +7,7 @@ from ausrec.cli.flags import Flags
 from ausrec.data import describe, fetch_dataset, list_datasets, make_club, reading_of
 from ausrec.errors import AusrecError
 from ausrec.experiments.table_writer import make_table
-from ausrec.training.recipe import Recipe
+from ausrec.runs.recipe import Recipe
 
 
 @Command

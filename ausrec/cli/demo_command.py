@@ -19,11 +19,11 @@ from ausrec.lab.reports.run_tables import (
     weights_frame,
 )
 from ausrec.progress import note
+from ausrec.runs.prepare import facts, prepare
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.run_folder import REPORT, RunFolder
+from ausrec.runs.trained import Trained, run
 from ausrec.training import TrainConfig
-from ausrec.training.prepare import facts, prepare
-from ausrec.training.recipe import Recipe
-from ausrec.training.run_folder import REPORT, RunFolder
-from ausrec.training.trained import Trained, run
 
 # Steps smaller than the defaults suit ten thousand interactions.
 # One thread: matrices this small gain little from a second, and on a busy machine lose a lot.

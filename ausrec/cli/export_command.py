@@ -10,7 +10,7 @@ from ausrec.cli.command import Command, Folder
 from ausrec.errors import check_above_zero
 from ausrec.evaluation.top import recommend_all
 from ausrec.folder import OutputFolder
-from ausrec.training.saved_run import load_lists
+from ausrec.runs.saved_run import load_lists
 
 README = """Written by `ausrec export` from {run}. The score of a user and an item is the inner
 product of their embeddings. Rows of the .npy files are in the order of the .parquet files.

@@ -1,8 +1,8 @@
 """From flags and YAML files to a recipe.
 
-Flags, files and Python share one source: the dataclasses of `ausrec.training` and the constructors
-of what is chosen by name. Every setting has its full flag (`--train.epochs 5`, `--weighting.scale
-0.3`), the everyday ones have a short one as well.
+Flags, files and Python share one source: the dataclasses of `ausrec.training` and
+`ausrec.runs`, and the constructors of what is chosen by name. Every setting has its full flag
+(`--train.epochs 5`, `--weighting.scale 0.3`), the everyday ones have a short one as well.
 """
 
 import argparse
@@ -18,14 +18,14 @@ from ausrec.cli.command import Once
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.models import ENCODERS
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.plugin import load_plugin, loaded_plugins
+from ausrec.runs.recipe import STRATEGIES, Recipe, groups
+from ausrec.runs.recipe_file import read_recipe
 from ausrec.settings import describe_type, settings_of, value_text
 from ausrec.tasks import MAREC_TASKS, OBJECTIVES, S3REC_TASKS, SEQUENCE_TASKS
 from ausrec.tasks.catalog import MAIN_LOSSES, SEQUENCE_LOSSES
 from ausrec.training.config import SplitConfig, TrainConfig
-from ausrec.training.data_config import DataConfig
-from ausrec.training.plugin import load_plugin, loaded_plugins
-from ausrec.training.recipe import STRATEGIES, Recipe, groups
-from ausrec.training.recipe_file import read_recipe
 from ausrec.weighting.estimators import ESTIMATORS
 
 EVERYDAY = {

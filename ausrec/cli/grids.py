@@ -20,7 +20,7 @@ from ausrec.experiments.verdict import below_popularity, verdict
 from ausrec.folder import check_apart
 from ausrec.lab.reports.compare_and_report import compare_and_report
 from ausrec.progress import note
-from ausrec.training.recipe import Recipe
+from ausrec.runs.recipe import Recipe
 
 FAILED = 1
 # Each run of a grid has its own; one value for all of them would be read by nobody.

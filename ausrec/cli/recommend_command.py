@@ -13,8 +13,8 @@ from ausrec.experiments.table_writer import make_table
 from ausrec.folder import write_new
 from ausrec.graph.reasons import ItemReasons
 from ausrec.lab.reports.run_tables import user_label
-from ausrec.training.newcomer import Asked, ask_after_items, ask_for_newcomer
-from ausrec.training.saved_run import load_lists, load_run
+from ausrec.runs.newcomer import Asked, ask_after_items, ask_for_newcomer
+from ausrec.runs.saved_run import load_lists, load_run
 
 ALL = "all"
 

@@ -9,10 +9,10 @@ import safetensors.torch
 from ausrec.lab.figure import png_bytes
 from ausrec.lab.plots import plot_weights
 from ausrec.lab.reports.run_report import run_page
-from ausrec.training.kept_lists import pack_lists
-from ausrec.training.run_folder import CONFIG, HISTORY, LISTS, METRICS, MODEL, REPORT, WEIGHTS
-from ausrec.training.saved_run import GRAPH
-from ausrec.training.trained import Trained, graph_checksum
+from ausrec.runs.kept_lists import pack_lists
+from ausrec.runs.run_folder import CONFIG, HISTORY, LISTS, METRICS, MODEL, REPORT, WEIGHTS
+from ausrec.runs.saved_run import GRAPH
+from ausrec.runs.trained import Trained, graph_checksum
 
 
 def run_files(

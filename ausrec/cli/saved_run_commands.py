@@ -17,8 +17,8 @@ from ausrec.lab.reports.run_tables import (
     wide_groups,
 )
 from ausrec.progress import note
-from ausrec.training.run_folder import CONFIG, REPORT, open_run
-from ausrec.training.saved_run import load_run, read_metrics
+from ausrec.runs.run_folder import CONFIG, REPORT, open_run
+from ausrec.runs.saved_run import load_run, read_metrics
 
 
 @Command

@@ -14,7 +14,7 @@ from ausrec.experiments.space import Values
 from ausrec.experiments.table_writer import make_table
 from ausrec.folder import MANIFEST, OutputFolder
 from ausrec.progress import note
-from ausrec.training.recipe_file import to_yaml
+from ausrec.runs.recipe_file import to_yaml
 
 BEST, TRIALS, JOURNAL = "best.yaml", "trials.csv", "trials.journal"
 SHOWN, BY = 5, "ausrec search"

@@ -18,13 +18,13 @@ from ausrec.lab.reports.run_tables import (
     weights_frame,
 )
 from ausrec.progress import note
+from ausrec.runs.prepare import Prepared, facts, prepare
+from ausrec.runs.recipe_file import to_yaml
+from ausrec.runs.run_folder import REPORT, RunFolder
+from ausrec.runs.saved_run import is_finished, read_metrics
+from ausrec.runs.trained import run
 from ausrec.training import Callback
-from ausrec.training.prepare import Prepared, facts, prepare
-from ausrec.training.recipe_file import to_yaml
-from ausrec.training.run_folder import REPORT, RunFolder
-from ausrec.training.saved_run import is_finished, read_metrics
 from ausrec.training.trackers import MLflow, TensorBoard
-from ausrec.training.trained import run
 
 
 @Command

@@ -10,10 +10,10 @@ from torch_geometric.data import HeteroData
 from ausrec.errors import AusrecError, naming
 from ausrec.experiments.strategies import Strategy
 from ausrec.models.encoder import Encoder
+from ausrec.runs.prepare import Prepared, prepare
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.task_sets import ALL, NONE, TaskSet
 from ausrec.tasks.task import start_task
-from ausrec.training.prepare import Prepared, prepare
-from ausrec.training.recipe import Recipe
-from ausrec.training.task_sets import ALL, NONE, TaskSet
 from ausrec.weighting import Shuffled
 
 

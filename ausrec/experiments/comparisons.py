@@ -9,7 +9,7 @@ import pandas as pd
 
 from ausrec.experiments.results import GridResults, choose_baseline, seed_table
 from ausrec.experiments.statistics import Comparison, compare_pair, crossed_interval, holm
-from ausrec.training.task_sets import MAREC
+from ausrec.runs.task_sets import MAREC
 
 Pair = tuple[str, str, str]  # data set, variant, baseline
 ALONE, AMONG_ALL = "alone", "among all"

@@ -21,7 +21,7 @@ from tqdm import tqdm
 from ausrec.environment import environment, num_cores
 from ausrec.errors import AusrecError
 from ausrec.evaluation.metrics import METRICS
-from ausrec.training.plugin import load_plugin, loaded_plugins
+from ausrec.runs.plugin import load_plugin, loaded_plugins
 
 # Read by OpenMP, MKL and OpenBLAS when a process starts.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")

@@ -21,9 +21,9 @@ from ausrec.experiments.strategies import (
 )
 from ausrec.models import ENCODERS
 from ausrec.progress import progress
-from ausrec.training.data_config import DataConfig
-from ausrec.training.recipe import Recipe
-from ausrec.training.task_sets import ALONE, LEFT_OUT, NONE, TaskSet, expand_sets
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.task_sets import ALONE, LEFT_OUT, NONE, TaskSet, expand_sets
 
 Names = str | Sequence[Any]
 # A longer count is a seed that was meant as one of a list.

@@ -7,7 +7,7 @@ still be the one to choose: it is near the best in every condition.
 import pandas as pd
 
 from ausrec.experiments.strategies import NO_TASKS
-from ausrec.training.task_sets import NONE
+from ausrec.runs.task_sets import NONE
 
 CONDITION = ["dataset", "tasks"]
 

@@ -18,11 +18,11 @@ from ausrec.evaluation.metrics import cutoff_of, kept_metrics
 from ausrec.evaluation.ranking import CUTOFFS
 from ausrec.files import checksum
 from ausrec.memory import Cost
-from ausrec.training.data_config import DataConfig, link_table
-from ausrec.training.prepare import Prepared, facts, prepare
-from ausrec.training.recipe import Recipe
-from ausrec.training.trained import Trained
-from ausrec.training.trained import run as train
+from ausrec.runs.data_config import DataConfig, link_table
+from ausrec.runs.prepare import Prepared, facts, prepare
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.trained import Trained
+from ausrec.runs.trained import run as train
 from ausrec.weighting import Manual, Shuffled, Weighting
 
 HISTORY_TYPES = {"epoch": int, "quantity": str, "task": str, "value": float}

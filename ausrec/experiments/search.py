@@ -33,8 +33,8 @@ from ausrec.experiments.space import (
 from ausrec.experiments.strategies import parse_strategy
 from ausrec.experiments.trials import LEFT, batches, ended, keep, open_study
 from ausrec.progress import progress
-from ausrec.training.read_yaml import complaints_about
-from ausrec.training.recipe import Recipe
+from ausrec.runs.read_yaml import complaints_about
+from ausrec.runs.recipe import Recipe
 
 
 @dataclass(frozen=True)

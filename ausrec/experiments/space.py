@@ -8,10 +8,10 @@ from ausrec.errors import AusrecError, SettingError, complaint
 from ausrec.experiments.checks import check_run
 from ausrec.experiments.run import load
 from ausrec.experiments.strategies import Strategy
+from ausrec.runs.read_yaml import complaints_about, read_yaml
+from ausrec.runs.recipe import Recipe, check_name
+from ausrec.runs.task_sets import NONE
 from ausrec.settings import value_text
-from ausrec.training.read_yaml import complaints_about, read_yaml
-from ausrec.training.recipe import Recipe, check_name
-from ausrec.training.task_sets import NONE
 
 with complaint("Optuna is not installed", "pip install 'ausrec[search]'", ImportError):
     from optuna.distributions import (

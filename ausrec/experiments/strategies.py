@@ -7,9 +7,9 @@ from typing import Any
 from ausrec.choice import Choice, choose, split_choice
 from ausrec.errors import SettingError, naming, nearest, settings_within
 from ausrec.evaluation.baselines import RECOMMENDERS
+from ausrec.runs.recipe import STRATEGIES, Recipe
+from ausrec.runs.task_sets import NONE
 from ausrec.settings import Maker, settings_of, written
-from ausrec.training.recipe import STRATEGIES, Recipe
-from ausrec.training.task_sets import NONE
 
 LEARNED = "ausrec"
 POPULARITY = "popularity"

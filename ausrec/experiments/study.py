@@ -9,9 +9,9 @@ from ausrec.errors import AusrecError, SettingError, nearest, settings_within
 from ausrec.experiments.grid import Grid, Names, read_strategies, unique
 from ausrec.experiments.run import Run
 from ausrec.experiments.strategies import Strategy, check_shared, only_shared
+from ausrec.runs.read_yaml import complaints_about, read_yaml
+from ausrec.runs.recipe import Recipe, flatten
 from ausrec.settings import convert
-from ausrec.training.read_yaml import complaints_about, read_yaml
-from ausrec.training.recipe import Recipe, flatten
 
 STUDIES = Path(__file__).parent / "studies"
 NAMES = str | tuple[str, ...]

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from ausrec.experiments.space import check_space
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.prepare import prepare
+from ausrec.runs.recipe import Recipe
 from ausrec.tasks import OBJECTIVES
-from ausrec.training.data_config import DataConfig
-from ausrec.training.prepare import prepare
-from ausrec.training.recipe import Recipe
 from benchmarks.quality import (
     ENCODER,
     EVERY_MODEL,

@@ -21,7 +21,7 @@ CELLS = {
     "predict": (
         "from ausrec.lab import PredictThenReveal\n"
         "from ausrec.training import TrainConfig\n"
-        "from ausrec.training.recipe import Recipe\n"
+        "from ausrec.runs.recipe import Recipe\n"
         "short = Recipe(train=TrainConfig(epochs=3, batch_size=1024))\n"
         "PredictThenReveal(recipe=short)"
     ),

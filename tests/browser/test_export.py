@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, expect
 
 from ausrec.lab import GraphExplorer, PredictThenReveal, QuickCheck, TaskLab, WeightPlayer
 from ausrec.lab.panels.base.live_panel import LivePanel
+from ausrec.runs.recipe import Recipe
 from ausrec.training import TrainConfig
-from ausrec.training.recipe import Recipe
 
 pytestmark = pytest.mark.browser
 

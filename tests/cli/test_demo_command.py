@@ -12,7 +12,7 @@ from ausrec.data import ListeningClub
 from ausrec.evaluation import rank_correlation
 from ausrec.folder import MANIFEST
 from ausrec.graph import STRUCTURAL_TASKS
-from ausrec.training.run_folder import RUN_FILES
+from ausrec.runs.run_folder import RUN_FILES
 
 
 @pytest.mark.usefixtures("no_report")

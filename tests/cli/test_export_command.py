@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ausrec.cli import main
-from ausrec.training import load_run
+from ausrec.runs import load_run
 
 
 def test_files_hold_the_embeddings_and_lists_of_the_run(

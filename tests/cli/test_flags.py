@@ -9,12 +9,12 @@ from ausrec.cli.flags import EVERYDAY, Flags, setting_of, settings_help
 from ausrec.errors import AusrecError
 from ausrec.graph import RELATIONS
 from ausrec.models import ENCODERS
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.recipe import STRATEGIES, Recipe, check_name
+from ausrec.runs.recipe_file import read_recipe, to_yaml
 from ausrec.tasks import OBJECTIVES
 from ausrec.tasks.catalog import MAIN_LOSSES
 from ausrec.training import TrainConfig
-from ausrec.training.data_config import DataConfig
-from ausrec.training.recipe import STRATEGIES, Recipe, check_name
-from ausrec.training.recipe_file import read_recipe, to_yaml
 from ausrec.weighting.estimators import ESTIMATORS
 
 

@@ -11,7 +11,7 @@ from ausrec.cli.search_command import search
 from ausrec.cli.study_command import study_run
 from ausrec.environment import num_cores
 from ausrec.experiments import GridResults, Run, Store
-from ausrec.training.recipe import Recipe
+from ausrec.runs.recipe import Recipe
 
 RUNS = pd.DataFrame(
     {

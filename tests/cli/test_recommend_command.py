@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ausrec.cli import main
-from ausrec.training import load_run
+from ausrec.runs import load_run
 
 Complaint = Callable[[list[str]], str]
 

@@ -10,7 +10,7 @@ import torch
 
 from ausrec.cli import main
 from ausrec.evaluation.metrics import METRICS, Metric
-from ausrec.training import load_run
+from ausrec.runs import load_run
 from tests.cli.conftest import FAST
 
 Complaint = Callable[[list[str]], str]

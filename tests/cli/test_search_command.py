@@ -13,8 +13,8 @@ from optuna.distributions import FloatDistribution
 
 from ausrec.cli import main
 from ausrec.folder import MANIFEST, OutputFolder
-from ausrec.training.recipe import Recipe
-from ausrec.training.recipe_file import read_recipe
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.recipe_file import read_recipe
 from tests.cli.conftest import FAST
 from tests.words import instead
 

@@ -14,8 +14,9 @@ from ausrec.cli import main
 from ausrec.cli.train_command import train
 from ausrec.files import OURS
 from ausrec.folder import MANIFEST
-from ausrec.training import TrainConfig, load_run, plugin, recipe
-from ausrec.training.run_folder import RUN_FILES
+from ausrec.runs import load_run, plugin, recipe
+from ausrec.runs.run_folder import RUN_FILES
+from ausrec.training import TrainConfig
 from tests.words import instead
 
 Complaint = Callable[[list[str]], str]

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from ausrec.experiments import Failure, Grid, Run, SerialEngine
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.recipe import Recipe
 from ausrec.training import TrainConfig
-from ausrec.training.data_config import DataConfig
-from ausrec.training.recipe import Recipe
 
 TRAIN = TrainConfig(
     epochs=1, batch_size=4096, task_batch_size=16, threads=1, ks=(10,), diagnose_every=9

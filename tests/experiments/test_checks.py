@@ -9,9 +9,9 @@ from ausrec.errors import AusrecError
 from ausrec.experiments.checks import Checked
 from ausrec.experiments.strategies import parse_strategy
 from ausrec.graph import STRUCTURAL_TASKS
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.task_sets import TaskSet
 from ausrec.training.config import SplitConfig
-from ausrec.training.data_config import DataConfig
-from ausrec.training.task_sets import TaskSet
 from tests.experiments.small import BASE, grid
 
 

@@ -16,7 +16,7 @@ from ausrec.errors import AusrecError
 from ausrec.evaluation import METRICS
 from ausrec.experiments import Engine, Failure, LocalEngine, SerialEngine
 from ausrec.experiments.engine import THREAD_VARIABLES, attempt_packed, pack
-from ausrec.training import plugin
+from ausrec.runs import plugin
 from tests.experiments.small import double, make_lambda, threads_of
 
 

@@ -19,9 +19,9 @@ from ausrec.experiments.gains import (
 )
 from ausrec.experiments.results import GridResults, seed_table
 from ausrec.experiments.run_grid import compare
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.prepare import prepare
 from ausrec.training.config import SplitConfig
-from ausrec.training.data_config import DataConfig
-from ausrec.training.prepare import prepare
 from tests.experiments.small import BASE, equal_run, grid
 from tests.grids import EMPTY, make_grid
 

@@ -15,9 +15,9 @@ from ausrec.experiments.grid import Grid, read_names, read_seeds, unique, with_s
 from ausrec.experiments.run import execute, seeded
 from ausrec.graph import STRUCTURAL_TASKS, adjacency
 from ausrec.graph.formula import Formula
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.recipe import Recipe
 from ausrec.training import TrainConfig
-from ausrec.training.data_config import DataConfig
-from ausrec.training.recipe import Recipe
 from ausrec.weighting import Step, Weighed, Weighting
 from tests.experiments.small import BASE, grid
 

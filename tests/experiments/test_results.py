@@ -19,7 +19,7 @@ from ausrec.experiments.results import (
     variant_name,
 )
 from ausrec.experiments.run import Run
-from ausrec.training.recipe import Recipe
+from ausrec.runs.recipe import Recipe
 from tests.experiments.small import equal_run
 from tests.experiments.test_store import HISTORY, RESULT
 from tests.grids import EMPTY, make_grid

@@ -14,10 +14,10 @@ from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
 from ausrec.experiments import Run, execute
 from ausrec.experiments.run import fixed_weighting, seeded
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.recipe import Recipe, flatten
+from ausrec.runs.trained import run
 from ausrec.training.config import SplitConfig, TrainConfig
-from ausrec.training.data_config import DataConfig
-from ausrec.training.recipe import Recipe, flatten
-from ausrec.training.trained import run
 from ausrec.weighting import Manual, Shuffled
 from tests.experiments.small import BASE, equal_run
 

@@ -18,7 +18,7 @@ from ausrec.errors import AusrecError
 from ausrec.evaluation import Evaluation
 from ausrec.experiments import Failure, SerialEngine, execute
 from ausrec.experiments.search import Found, Search, search, validate
-from ausrec.training.trained import Trained
+from ausrec.runs.trained import Trained
 from tests.experiments.small import BASE, equal_run
 
 SPACE = {"train.learning_rate": FloatDistribution(1e-4, 1e-1, log=True), "model.dim": (2, 4)}

@@ -23,7 +23,7 @@ from ausrec.experiments.space import (
     read_space,
 )
 from ausrec.experiments.strategies import DERIVED, parse_strategy
-from ausrec.training.recipe import STRATEGIES, Recipe
+from ausrec.runs.recipe import STRATEGIES, Recipe
 from tests.experiments.small import BASE
 
 

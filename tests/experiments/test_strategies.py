@@ -12,7 +12,7 @@ from ausrec.experiments.strategies import (
     only_shared,
     parse_strategy,
 )
-from ausrec.training.recipe import STRATEGIES, Recipe
+from ausrec.runs.recipe import STRATEGIES, Recipe
 
 numbers = st.floats(0.001, 100).map(lambda number: f"{number:.3f}")
 

@@ -11,8 +11,8 @@ from ausrec.experiments.grid import Grid
 from ausrec.experiments.run import Run
 from ausrec.experiments.strategies import DERIVED, parse_strategy
 from ausrec.experiments.study import STUDIES, Study, list_studies, read_study
+from ausrec.runs.recipe import STRATEGIES
 from ausrec.tasks import OBJECTIVES
-from ausrec.training.recipe import STRATEGIES
 
 SEQUENCES = ("sequence_encoders", "s3rec_weights", "masked_branch")
 NAMES = sorted(path.stem for path in STUDIES.glob("*.yaml"))

@@ -6,11 +6,11 @@ import pytest
 from torch_geometric.data import HeteroData
 
 from ausrec.data import load_dataset
+from ausrec.runs.prepare import prepare
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.trained import Trained, run
 from ausrec.tasks import OBJECTIVES
 from ausrec.training import TrainConfig
-from ausrec.training.prepare import prepare
-from ausrec.training.recipe import Recipe
-from ausrec.training.trained import Trained, run
 
 WEIGHTS = {
     "social_triangle": 0.76,

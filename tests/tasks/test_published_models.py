@@ -7,13 +7,13 @@ import pytest
 import torch
 
 from ausrec.graph import split_interactions
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.prepare import prepare
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.trained import Trained, run
 from ausrec.tasks import OBJECTIVES
 from ausrec.training import TrainConfig
 from ausrec.training.config import SplitConfig
-from ausrec.training.data_config import DataConfig
-from ausrec.training.prepare import prepare
-from ausrec.training.recipe import Recipe
-from ausrec.training.trained import Trained, run
 from ausrec.weighting import WEIGHTINGS
 from tests.graphs import random_graph
 

@@ -12,9 +12,9 @@ import pytest
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS, add_relations, split_interactions
 from ausrec.models import LightGCN
+from ausrec.runs.recipe import Recipe
 from ausrec.training import Callback, Epoch, History, TrainConfig, fit
 from ausrec.training.history import Record
-from ausrec.training.recipe import Recipe
 from ausrec.training.trackers import (
     MLflow,
     TensorBoard,

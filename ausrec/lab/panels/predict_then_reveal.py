@@ -16,9 +16,9 @@ from ausrec.lab.panels.base.recipe_panel import RecipePanel
 from ausrec.lab.panels.base.training_panel import Job
 from ausrec.lab.plots.reveal import draw_reveal
 from ausrec.lab.readable_tables import make_table
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.trained import Trained
 from ausrec.training import StopTraining
-from ausrec.training.recipe import Recipe
-from ausrec.training.trained import Trained
 
 COLUMNS = ("task", "predicted", "learned", "difference", "regret")
 

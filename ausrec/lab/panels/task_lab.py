@@ -20,11 +20,11 @@ from ausrec.lab.panels.base.recipe_panel import OFFERED, RecipePanel
 from ausrec.lab.panels.base.training_panel import Job
 from ausrec.lab.plots.trajectories import HistoryLike, draw_runs, has_quantity
 from ausrec.lab.readable_tables import best_model, make_table
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.task_sets import NONE
+from ausrec.runs.trained import Trained
 from ausrec.settings import value_text
 from ausrec.training import Epoch
-from ausrec.training.recipe import Recipe
-from ausrec.training.task_sets import NONE
-from ausrec.training.trained import Trained
 
 MOST_EPOCHS = 100
 # The everyday flags of `ausrec train`, which read better than the full ones.

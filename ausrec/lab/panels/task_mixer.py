@@ -18,10 +18,10 @@ from ausrec.lab.panels.base.live_panel import block, note, picture
 from ausrec.lab.panels.base.panel_controls import Number, Slider, Tick
 from ausrec.lab.panels.base.training_panel import Job, TrainingPanel
 from ausrec.lab.plots.trajectories import plot_runs
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.trained import Trained, run
 from ausrec.settings import written
 from ausrec.training import TrainConfig
-from ausrec.training.recipe import Recipe
-from ausrec.training.trained import Trained, run
 
 RECORDING = Path(__file__).parent / "task_mixer.json"
 METRIC = "val/ndcg@10"

@@ -14,8 +14,8 @@ from ausrec.lab.panels.base.training_panel import Job, TrainingPanel
 from ausrec.lab.plots.player import draw_player
 from ausrec.lab.plots.trajectories import HistoryLike, has_quantity, quantity_lines
 from ausrec.lab.readable_tables import make_table
+from ausrec.runs.trained import Trained, run
 from ausrec.tasks import Recommendation
-from ausrec.training.trained import Trained, run
 from ausrec.weighting.controls import Action, Intervention
 
 ACTIONS: dict[Action, str] = {"freeze": "freeze its weight", "silence": "silence it (weight 0)"}

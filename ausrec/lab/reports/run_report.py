@@ -26,10 +26,10 @@ from ausrec.lab.reports.run_tables import (
     user_label,
     wide_groups,
 )
+from ausrec.runs.prepare import facts
+from ausrec.runs.task_sets import METAPATH, task_name
+from ausrec.runs.trained import Trained
 from ausrec.training import History
-from ausrec.training.prepare import facts
-from ausrec.training.task_sets import METAPATH, task_name
-from ausrec.training.trained import Trained
 
 
 def run_page(

@@ -20,9 +20,9 @@ from ausrec.evaluation import (
 from ausrec.evaluation.metrics import METRICS, shown_metrics
 from ausrec.experiments.verdict import warn_below
 from ausrec.lab.names import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
+from ausrec.runs.prepare import Prepared
+from ausrec.runs.trained import Trained
 from ausrec.tasks import RelationTask
-from ausrec.training.prepare import Prepared
-from ausrec.training.trained import Trained
 
 # Of the comparison of models.
 CUTOFFS = (10, 20)

@@ -5,8 +5,8 @@ import pytest
 
 import ausrec
 from ausrec.experiments import Grid, SerialEngine, compare
+from ausrec.runs.recipe import Recipe
 from ausrec.training import TrainConfig
-from ausrec.training.recipe import Recipe
 
 LAST = 3  # epochs
 EPOCHS = 30

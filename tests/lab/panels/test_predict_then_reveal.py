@@ -5,8 +5,8 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
 from ausrec.lab import PredictThenReveal
+from ausrec.runs.recipe import Recipe
 from ausrec.training import TrainConfig
-from ausrec.training.recipe import Recipe
 
 NAMES = ("social_link", "three_hop", "metapath_uiu")
 

@@ -13,11 +13,11 @@ from torch_geometric.data import HeteroData
 from ausrec.cli.train_command import train
 from ausrec.errors import AusrecError
 from ausrec.lab import TaskLab
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.trained import Trained, run
 from ausrec.training import TrainConfig
 from ausrec.training.config import SplitConfig
-from ausrec.training.data_config import DataConfig
-from ausrec.training.recipe import Recipe
-from ausrec.training.trained import Trained, run
 
 
 def test_clicking_trains_what_the_controls_say(club: HeteroData, short: Recipe) -> None:

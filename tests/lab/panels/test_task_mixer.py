@@ -8,7 +8,7 @@ from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.lab import TaskMixer
 from ausrec.lab.panels.task_mixer import RECORDING, TRAIN, WEIGHTS, curve, mixed
-from ausrec.training.trained import run
+from ausrec.runs.trained import run
 
 
 def test_every_set_of_tasks_is_recorded_at_every_weight() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from ausrec.errors import AusrecError
 from ausrec.lab import WeightPlayer
-from ausrec.training.trained import Trained
+from ausrec.runs.trained import Trained
 
 
 def test_scrubbing_links_figure_and_numbers(history: pd.DataFrame) -> None:

@@ -7,8 +7,8 @@ from ausrec.errors import AusrecError
 from ausrec.experiments import Grid, Run, SerialEngine
 from ausrec.lab import compare_and_report
 from ausrec.lab.reports.compare_and_report import check_metric, shared_settings
+from ausrec.runs.recipe import Recipe
 from ausrec.training.config import TrainConfig
-from ausrec.training.recipe import Recipe
 
 QUICK = Recipe(model="lightgcn(dim=8)", train=TrainConfig(epochs=1))
 

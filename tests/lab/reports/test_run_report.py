@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from ausrec.lab.reports.run_report import run_page
+from ausrec.runs.trained import Trained
 from ausrec.training import History
-from ausrec.training.trained import Trained
 
 EVIL = "<script>alert('x')</script> & \"Söhne\""
 

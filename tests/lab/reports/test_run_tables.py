@@ -23,11 +23,11 @@ from ausrec.lab.reports.run_tables import (
     weights_frame,
     wide_groups,
 )
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.prepare import facts, prepare
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.trained import Trained
 from ausrec.training import TrainConfig
-from ausrec.training.data_config import DataConfig
-from ausrec.training.prepare import facts, prepare
-from ausrec.training.recipe import Recipe
-from ausrec.training.trained import Trained
 
 
 def test_models_are_named_by_encoder_and_weighting(trained: Trained) -> None:

@@ -14,12 +14,12 @@ from ausrec.lab.look import task_colors
 from ausrec.lab.names import OBJECTIVE_AIMS, TASK_MEANINGS, task_label
 from ausrec.lab.panels.base.panel_controls import Slider, Tick
 from ausrec.lab.panels.base.training_panel import TrainingPanel
+from ausrec.runs.prepare import Prepared, prepare
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.task_sets import ALL, NONE, task_name
+from ausrec.runs.trained import Trained, run
 from ausrec.settings import written
 from ausrec.training import Epoch, TrainConfig
-from ausrec.training.prepare import Prepared, prepare
-from ausrec.training.recipe import Recipe
-from ausrec.training.task_sets import ALL, NONE, task_name
-from ausrec.training.trained import Trained, run
 
 APanel = TypeVar("APanel", bound="RecipePanel")
 # What panels offer; `automatic` is the learned weighting of the recipe.

@@ -6,10 +6,10 @@ from torch_geometric.data import HeteroData
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS
 from ausrec.lab import PredictThenReveal, TaskLab
-from ausrec.training.data_config import DataConfig
-from ausrec.training.recipe import Recipe
-from ausrec.training.task_sets import TaskSet
-from ausrec.training.trained import run
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.task_sets import TaskSet
+from ausrec.runs.trained import run
 
 ALL = dict.fromkeys(STRUCTURAL_TASKS, 0.5)
 

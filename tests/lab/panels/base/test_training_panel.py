@@ -5,8 +5,8 @@ import pytest
 
 from ausrec.errors import AusrecError
 from ausrec.lab.panels.base.training_panel import Job, TrainingPanel
+from ausrec.runs.trained import Trained
 from ausrec.training import Epoch, StopTraining
-from ausrec.training.trained import Trained
 
 
 class Trainer(TrainingPanel):

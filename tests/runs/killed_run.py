@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.recipe_file import to_yaml
+from ausrec.runs.run_folder import CONFIG, METRICS, MODEL, REPORT, RunFolder
 from ausrec.training import TrainConfig
-from ausrec.training.recipe import Recipe
-from ausrec.training.recipe_file import to_yaml
-from ausrec.training.run_folder import CONFIG, METRICS, MODEL, REPORT, RunFolder
 from benchmarks.dying import die_before
 
 RECIPE = Recipe("club", train=TrainConfig(epochs=5))

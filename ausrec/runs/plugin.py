@@ -14,9 +14,9 @@ from ausrec.errors import AusrecError
 from ausrec.evaluation.metrics import METRICS, Metric
 from ausrec.models import ENCODERS
 from ausrec.own import Copies, is_plain
+from ausrec.runs.recipe import STRATEGIES
+from ausrec.runs.task_sets import TASKS
 from ausrec.training.config import LOSSES
-from ausrec.training.recipe import STRATEGIES
-from ausrec.training.task_sets import TASKS
 
 CATALOGS: Mapping[str, dict[str, Any]] = {
     "WEIGHTINGS": STRATEGIES,

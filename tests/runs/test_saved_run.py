@@ -17,11 +17,10 @@ from ausrec.data import RATES
 from ausrec.errors import AusrecError
 from ausrec.folder import MANIFEST, OutputFolder
 from ausrec.memory import Cost
-from ausrec.training import TrainConfig
-from ausrec.training.data_config import DataConfig
-from ausrec.training.recipe import Recipe
-from ausrec.training.recipe_file import read_recipe, to_yaml
-from ausrec.training.run_folder import (
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.recipe_file import read_recipe, to_yaml
+from ausrec.runs.run_folder import (
     CONFIG,
     HISTORY,
     LISTS,
@@ -31,8 +30,9 @@ from ausrec.training.run_folder import (
     UNFINISHED,
     open_run,
 )
-from ausrec.training.saved_run import is_finished, load_lists, load_run, read_metrics
-from ausrec.training.trained import Trained, graph_checksum, run
+from ausrec.runs.saved_run import is_finished, load_lists, load_run, read_metrics
+from ausrec.runs.trained import Trained, graph_checksum, run
+from ausrec.training import TrainConfig
 
 
 @pytest.fixture(scope="module")

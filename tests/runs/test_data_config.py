@@ -6,8 +6,8 @@ import pytest
 
 from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
-from ausrec.training.data_config import DataConfig, found_from, link_table, seen_from
-from ausrec.training.recipe import Recipe
+from ausrec.runs.data_config import DataConfig, found_from, link_table, seen_from
+from ausrec.runs.recipe import Recipe
 
 
 def test_data_is_a_name_or_tables(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import yaml
 
 from ausrec.errors import AusrecError
+from ausrec.runs.data_config import DataConfig, found_from, seen_from
+from ausrec.runs.plugin import load_plugin, loaded_plugins
+from ausrec.runs.read_yaml import complaints_about, read_yaml
+from ausrec.runs.recipe import Recipe, flatten
 from ausrec.settings import convert
-from ausrec.training.data_config import DataConfig, found_from, seen_from
-from ausrec.training.plugin import load_plugin, loaded_plugins
-from ausrec.training.read_yaml import complaints_about, read_yaml
-from ausrec.training.recipe import Recipe, flatten
 
 PLUGINS = "plugins"
 

@@ -9,10 +9,11 @@ from torch_geometric.data import HeteroData
 
 from ausrec.data import RATES, TRUSTS
 from ausrec.errors import AusrecError
-from ausrec.training import Recipe, TrainConfig, prepare
+from ausrec.runs import Recipe, prepare
+from ausrec.runs.newcomer import ask_for_newcomer
+from ausrec.runs.trained import Trained
+from ausrec.training import TrainConfig
 from ausrec.training.history import History
-from ausrec.training.newcomer import ask_for_newcomer
-from ausrec.training.trained import Trained
 from tests.graphs import both, make_graph, random_graph
 
 LIGHTGCNS = [

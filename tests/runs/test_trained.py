@@ -5,10 +5,10 @@ from dataclasses import replace
 import torch
 
 from ausrec.models import LightGCN
+from ausrec.runs.prepare import prepare
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.trained import graph_checksum, run
 from ausrec.training import TrainConfig, fit
-from ausrec.training.prepare import prepare
-from ausrec.training.recipe import Recipe
-from ausrec.training.trained import graph_checksum, run
 from ausrec.weighting import Equal
 from tests.graphs import random_graph
 

@@ -22,11 +22,11 @@ from ausrec.evaluation.ranking import CUTOFFS
 from ausrec.graph import Splits
 from ausrec.memory import Cost, keep_freed_memory
 from ausrec.models.encoder import Embeddings, Encoder
+from ausrec.runs.prepare import Prepared, prepare
+from ausrec.runs.recipe import Recipe
 from ausrec.training.callbacks import Callback
 from ausrec.training.fit import fit
 from ausrec.training.history import History
-from ausrec.training.prepare import Prepared, prepare
-from ausrec.training.recipe import Recipe
 from ausrec.weighting.weighting import Weighting
 
 

@@ -11,7 +11,7 @@ from torch_geometric.data import HeteroData
 
 from ausrec.data import RATES
 from ausrec.models.encoder import Embeddings
-from ausrec.training.trained import Trained
+from ausrec.runs.trained import Trained
 
 NODES = "nodes"
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from ausrec.errors import SettingError
 from ausrec.graph import STRUCTURAL_TASKS
+from ausrec.runs.task_sets import TASKS, TaskSet, expand_sets, task_name
 from ausrec.tasks import MAREC_TASKS
-from ausrec.training.task_sets import TASKS, TaskSet, expand_sets, task_name
 
 BUT_THREE_HOP = tuple(name for name in STRUCTURAL_TASKS if name != "three_hop")
 PATH = "metapath(path=user-item-user)"

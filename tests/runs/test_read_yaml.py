@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.training.read_yaml import read_yaml
+from ausrec.runs.read_yaml import read_yaml
 
 
 def test_what_stands_in_a_file(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ import pytest
 
 from ausrec.choice import Choice
 from ausrec.errors import AusrecError, SettingError
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.recipe import FORMER, STRATEGIES, Recipe, check_name, flatten
+from ausrec.runs.task_sets import TaskSet
 from ausrec.training import TrainConfig
-from ausrec.training.data_config import DataConfig
-from ausrec.training.recipe import FORMER, STRATEGIES, Recipe, check_name, flatten
-from ausrec.training.task_sets import TaskSet
 from ausrec.weighting import GradNorm
 
 RECIPE = Recipe(

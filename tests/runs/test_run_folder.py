@@ -12,9 +12,9 @@ import pytest
 from ausrec.errors import AusrecError
 from ausrec.files import OURS
 from ausrec.folder import MANIFEST
-from ausrec.training.data_config import DataConfig
-from ausrec.training.recipe_file import to_yaml
-from ausrec.training.run_folder import (
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.recipe_file import to_yaml
+from ausrec.runs.run_folder import (
     ASKED,
     CONFIG,
     METRICS,
@@ -24,10 +24,10 @@ from ausrec.training.run_folder import (
     RunFolder,
     open_run,
 )
-from ausrec.training.saved_run import is_finished
+from ausrec.runs.saved_run import is_finished
 from benchmarks.dying import KILLED
-from tests.cli import killed_run
-from tests.cli.killed_run import RECIPE
+from tests.runs import killed_run
+from tests.runs.killed_run import RECIPE
 
 FILES = {CONFIG: to_yaml(RECIPE, "test").encode(), METRICS: b"{}", MODEL: b"model"}
 
@@ -174,7 +174,7 @@ def test_a_failed_run_over_another_leaves_the_other(tmp_path: Path) -> None:
 def start() -> Callable[..., int | None]:
     """Do a run in a process of its own; return how it ended."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.cli.killed_run"])
+    context.set_forkserver_preload(["tests.runs.killed_run"])
 
     def do(*given: Any, **flags: bool) -> int | None:
         process = context.Process(target=killed_run.run, args=given, kwargs=flags)

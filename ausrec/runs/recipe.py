@@ -9,10 +9,10 @@ from ausrec.choice import Choice, Chosen, chosen, read
 from ausrec.errors import SettingError, nearest, settings_within
 from ausrec.models import ENCODERS
 from ausrec.own import is_plain
+from ausrec.runs.data_config import Data, DataConfig
+from ausrec.runs.task_sets import NONE, Tasks, TaskSet
 from ausrec.settings import Maker, convert, settings_of, value_text
 from ausrec.training.config import SplitConfig, TrainConfig
-from ausrec.training.data_config import Data, DataConfig
-from ausrec.training.task_sets import NONE, Tasks, TaskSet
 from ausrec.weighting.catalog import WEIGHTINGS
 from ausrec.weighting.weighting import Weighting
 

@@ -9,12 +9,12 @@ from ausrec.data import ListeningClub
 from ausrec.errors import AusrecError
 from ausrec.graph import STRUCTURAL_TASKS, relation_pairs
 from ausrec.models import MF, LightGCN
+from ausrec.runs.data_config import DataConfig
+from ausrec.runs.prepare import prepare
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.trained import run
 from ausrec.training import TrainConfig, config
 from ausrec.training.config import SplitConfig
-from ausrec.training.data_config import DataConfig
-from ausrec.training.prepare import prepare
-from ausrec.training.recipe import Recipe
-from ausrec.training.trained import run
 from tests.graphs import both, make_graph, random_graph
 
 TRAIN = TrainConfig(epochs=2, batch_size=64, task_batch_size=16, threads=1)

@@ -11,8 +11,8 @@ from ausrec.data import RATES, TRUSTS
 from ausrec.errors import AusrecError
 from ausrec.evaluation.top import find_ids
 from ausrec.models.encoder import GraphEncoder
+from ausrec.runs.trained import Trained
 from ausrec.tasks.encoding import sequence_encoder
-from ausrec.training.trained import Trained
 
 NEWCOMER = "new user"
 

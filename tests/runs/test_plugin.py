@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from ausrec.errors import AusrecError
-from ausrec.training import Recipe, TrainConfig, prepare, run
-from ausrec.training import plugin as plugins
-from ausrec.training.plugin import CATALOGS, load_plugin, loaded_plugins
-from ausrec.training.recipe_file import read_recipe, to_yaml
+from ausrec.runs import Recipe, prepare, run
+from ausrec.runs import plugin as plugins
+from ausrec.runs.plugin import CATALOGS, load_plugin, loaded_plugins
+from ausrec.runs.recipe_file import read_recipe, to_yaml
+from ausrec.training import TrainConfig
 from tests.graphs import random_graph
 
 PLUGIN = Path(__file__).parents[1] / "cases" / "my_plugin.py"

@@ -5,8 +5,9 @@ import torch
 from torch_geometric.data import HeteroData
 
 from ausrec.evaluation import recommend
-from ausrec.training import Recipe, TrainConfig, prepare, run
-from ausrec.training.kept_lists import pack_lists, unpack_lists
+from ausrec.runs import Recipe, prepare, run
+from ausrec.runs.kept_lists import pack_lists, unpack_lists
+from ausrec.training import TrainConfig
 from tests.graphs import random_graph
 from tests.sequences import ordered_graph
 

@@ -11,15 +11,12 @@ from ausrec.errors import AusrecError, about
 from ausrec.files import checksum
 from ausrec.memory import Cost
 from ausrec.progress import note
-from ausrec.training import History
-from ausrec.training.checkpoint import put
-from ausrec.training.history import Record
-from ausrec.training.kept_lists import Lists, unpack_lists
-from ausrec.training.plugin import loaded_plugins
-from ausrec.training.prepare import prepare
-from ausrec.training.recipe import Recipe
-from ausrec.training.recipe_file import read_recipe
-from ausrec.training.run_folder import (
+from ausrec.runs.kept_lists import Lists, unpack_lists
+from ausrec.runs.plugin import loaded_plugins
+from ausrec.runs.prepare import prepare
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.recipe_file import read_recipe
+from ausrec.runs.run_folder import (
     CONFIG,
     HISTORY,
     LISTS,
@@ -27,7 +24,10 @@ from ausrec.training.run_folder import (
     MODEL,
     open_run,
 )
-from ausrec.training.trained import Trained, graph_checksum
+from ausrec.runs.trained import Trained, graph_checksum
+from ausrec.training import History
+from ausrec.training.checkpoint import put
+from ausrec.training.history import Record
 
 # What the model keeps of its data, so that it is not used on other data.
 GRAPH = "graph"

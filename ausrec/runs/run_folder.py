@@ -13,9 +13,9 @@ from pathlib import Path
 from ausrec.errors import AusrecError
 from ausrec.files import checksum
 from ausrec.folder import MANIFEST, OutputFolder, check_apart
-from ausrec.training.plugin import loaded_plugins
-from ausrec.training.recipe import Recipe
-from ausrec.training.recipe_file import read_recipe, to_yaml
+from ausrec.runs.plugin import loaded_plugins
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.recipe_file import read_recipe, to_yaml
 
 CONFIG, METRICS, HISTORY = "config.yaml", "metrics.json", "history.parquet"
 MODEL, WEIGHTS, REPORT = "model.safetensors", "weights.png", "report.html"

@@ -16,9 +16,9 @@ from ausrec.graph import RELATIONS, STRUCTURAL_TASKS, Splits, add_relations
 from ausrec.graph.relations import noise_relations
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
+from ausrec.runs.recipe import Recipe
+from ausrec.runs.task_sets import NONE, relation_of, task_name
 from ausrec.tasks import RelationTask, Task, published_tasks, relation_tasks
-from ausrec.training.recipe import Recipe
-from ausrec.training.task_sets import NONE, relation_of, task_name
 from ausrec.weighting.weighting import Weighting
 
 
