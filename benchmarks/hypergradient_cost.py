@@ -24,6 +24,7 @@ from ausrec.training import Descent, TrainConfig
 from ausrec.training.config import BATCH_SIZE
 from ausrec.training.fit import cpu_threads
 from ausrec.weighting import AusRec
+from ausrec.weighting.directions import inner
 from ausrec.weighting.estimators import (
     ConjugateGradient,
     DoubleBackward,
@@ -35,7 +36,7 @@ from ausrec.weighting.estimators import (
     StepProblem,
     Unrolled,
 )
-from ausrec.weighting.step import Step, inner
+from ausrec.weighting.step import Step
 from benchmarks.timing import alternate, peak_memory
 
 MEBIBYTE = 2**20

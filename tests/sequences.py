@@ -12,7 +12,8 @@ from ausrec.graph import add_relations, split_interactions
 from ausrec.models import ENCODERS, SequenceEncoder
 from ausrec.tasks import SEQUENCE_TASKS, main_task, relation_tasks
 from ausrec.tasks.sequential.sequence_losses import CrossEntropy, SequenceLoss
-from ausrec.weighting.step import Step, own_name
+from ausrec.weighting.directions import own_name
+from ausrec.weighting.step import Step
 
 # Users 0 to 5, the items of each in order.
 HISTORIES = [

@@ -13,8 +13,9 @@ from ausrec.tasks.check_task import check_batch
 from ausrec.tasks.task import Batch, Task, Triplets, start_task
 from ausrec.training.config import TrainConfig
 from ausrec.training.diagnosis import entropy
+from ausrec.weighting.directions import own_name
 from ausrec.weighting.reduction import MAIN, Weights, mean_weights
-from ausrec.weighting.step import Step, own_name
+from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import Weighting, check_weighed
 
 Measured = dict[tuple[str, str], float]

@@ -2,8 +2,9 @@
 
 import math
 
+from ausrec.weighting.directions import inner
 from ausrec.weighting.reduction import MAIN, Weights, mean_weights
-from ausrec.weighting.step import Step, inner
+from ausrec.weighting.step import Step
 
 
 def entropy(weights: Weights) -> float:

@@ -173,17 +173,7 @@ class _Run(RunState):
         if meta is None:
             drawn = self.main.draw(self.batch_size, self.descent.rng)
             meta = to_device(drawn, self.descent.device)
-        fresh = Step(
-            self.model,
-            step.tasks,
-            step.batches,
-            meta=meta,
-            meta_softmax=step.meta_softmax,
-            view=step.view,
-            l2=step.l2,
-            own=step.own,
-        )
-        for (quantity, task), value in gradient_cosines(fresh).items():
+        for (quantity, task), value in gradient_cosines(step.again(meta)).items():
             self.history.add(self.epoch, quantity, value, task)
 
     def rank(self) -> Evaluation:

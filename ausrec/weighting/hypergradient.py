@@ -22,8 +22,9 @@ from torch.func import jvp
 
 from ausrec.models.encoder import Parameters
 from ausrec.tasks.task import Task
+from ausrec.weighting.directions import inner
 from ausrec.weighting.reduction import Weights
-from ausrec.weighting.step import Step, inner
+from ausrec.weighting.step import Step
 
 
 class BilevelProblem(ABC):

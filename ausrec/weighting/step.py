@@ -7,6 +7,7 @@ recommendation, does not know them.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cache
 
 import torch
@@ -21,6 +22,7 @@ from ausrec.tasks.encoding import Encoding
 from ausrec.tasks.losses import SampledSoftmax
 from ausrec.tasks.recommendation import triplet_rows
 from ausrec.tasks.task import Batch, Task, Triplets
+from ausrec.weighting.directions import own_name, owned
 from ausrec.weighting.reduction import MAIN, Weights
 
 
@@ -54,7 +56,7 @@ class Step:
         l2: float = 1e-4,
         own: Parameters | None = None,
     ) -> None:
-        """Encode the graph once and compute the loss of every sample."""
+        """Keep the samples, and compute all losses."""
         self.model, self.tasks, self.batches, self.l2 = model, tasks, batches, l2
         self.meta, self.num_meta_rows, self.view = meta, num_meta_rows, view
         self.meta_softmax, self.own = meta_softmax, own or {}
@@ -62,9 +64,20 @@ class Step:
             self.view = task.step_view(model, self.view, batches[name])
         self.encoder_parameters: Parameters = dict(model.named_parameters())
         self.parameters: Parameters = self.encoder_parameters | self.own
-        self.embeddings: Embeddings = check_embeddings(model, model(self.view))
         self.families = self._families()
+        self._encode()
+
+    def _encode(self) -> None:
+        """Encode the graph at the parameters as they are, and compute the loss of every sample."""
+        self.embeddings: Embeddings = check_embeddings(self.model, self.model(self.view))
         self.losses, self.penalties = self._losses(self.embeddings, self.parameters)
+
+    def again(self, meta: Batch) -> "Step":
+        """Return the same step at the parameters as they are now, judged by other samples."""
+        fresh = copy(self)
+        fresh.meta = meta
+        fresh._encode()
+        return fresh
 
     @property
     def auxiliary(self) -> list[str]:
@@ -285,19 +298,3 @@ class Step:
         )
         zeros = {name: torch.zeros_like(value) for name, value in self.own.items()}
         return loss.detach(), dict(zip(leaves, gradients, strict=True)) | zeros
-
-
-def owned(own: Parameters, task: str) -> Parameters:
-    """Return the parameters of one task, by its own names."""
-    prefix = own_name(task, "")
-    return {n.removeprefix(prefix): p for n, p in own.items() if n.startswith(prefix)}
-
-
-def own_name(task: str, parameter: str) -> str:
-    """Return the name in W of a task's own parameter."""
-    return f"task.{task}.{parameter}"
-
-
-def inner(left: Parameters, right: Parameters) -> Tensor:
-    """Return the inner product of two directions of parameter space."""
-    return torch.stack([torch.dot(left[n].flatten(), right[n].flatten()) for n in left]).sum()

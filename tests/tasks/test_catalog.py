@@ -18,10 +18,11 @@ from ausrec.training import Epoch, TrainConfig, fit
 from ausrec.training.descent import Descent
 from ausrec.training.meta_algorithms import Reptile, learn_initialisation
 from ausrec.weighting import AusRec, Equal, FreeLogits, FreezeAfter, unrolled
+from ausrec.weighting.directions import inner
 from ausrec.weighting.estimators import FiniteDifference, StepProblem, Unrolled
 from ausrec.weighting.hypergradient import BilevelProblem, gradient_of, leaves_of, plus
 from ausrec.weighting.reduction import TaskMean
-from ausrec.weighting.step import Step, inner
+from ausrec.weighting.step import Step
 from tests.graphs import random_graph
 from tests.weighting.instances import MAKERS
 from tests.weighting.problem import make_step, meta_loss_after_virtual_step

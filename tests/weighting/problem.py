@@ -15,7 +15,8 @@ from ausrec.models.encoder import Embeddings
 from ausrec.tasks import OBJECTIVES, Encoding, Recommendation, Task, relation_tasks
 from ausrec.tasks.losses import BPR, MainLoss
 from ausrec.tasks.task import Triplets
-from ausrec.weighting.step import Step, own_name, owned
+from ausrec.weighting.directions import own_name, owned
+from ausrec.weighting.step import Step
 from tests.graphs import random_graph
 
 NAMES = ("social_link", "two_hop", "metapath_uiu")

@@ -4,8 +4,9 @@ import torch
 
 from ausrec.tasks import Encoding
 from ausrec.weighting import unrolled
+from ausrec.weighting.directions import owned
 from ausrec.weighting.reduction import TaskMean
-from ausrec.weighting.step import Step, owned
+from ausrec.weighting.step import Step
 
 
 def check_hypergradient(step: Step, rate: float = 0.1) -> None:

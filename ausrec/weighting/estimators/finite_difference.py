@@ -9,8 +9,8 @@ from torch import Tensor
 from ausrec.errors import AusrecError, check_above_zero
 from ausrec.models.encoder import Parameters
 from ausrec.tasks.task import Task
+from ausrec.weighting.directions import inner
 from ausrec.weighting.hypergradient import BilevelProblem, Estimator, Hypergradient, plus
-from ausrec.weighting.step import inner
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ import torch
 
 from ausrec.errors import SettingError, check_not_negative
 from ausrec.models.encoder import Parameters
+from ausrec.weighting.directions import inner
 from ausrec.weighting.hypergradient import BilevelProblem, Estimator, Hypergradient, plus
-from ausrec.weighting.step import inner
 
 MOST_RELATIVE = 10
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 import torch
 
 from ausrec.models.encoder import Parameters
+from ausrec.weighting.directions import inner
 from ausrec.weighting.hypergradient import (
     BilevelProblem,
     Estimator,
@@ -15,7 +16,6 @@ from ausrec.weighting.hypergradient import (
     leaves_of,
     plus,
 )
-from ausrec.weighting.step import inner
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from typing import ClassVar
 
 import torch
 
+from ausrec.weighting.directions import inner
 from ausrec.weighting.reduction import TaskMean
-from ausrec.weighting.step import Step, inner
+from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import Weighed, Weighting
 
 

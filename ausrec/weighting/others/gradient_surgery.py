@@ -12,8 +12,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ausrec.errors import SettingError, complaint
+from ausrec.weighting.directions import inner
 from ausrec.weighting.others.joint import JointWeighting
-from ausrec.weighting.step import Step, inner
+from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import own_generator
 
 

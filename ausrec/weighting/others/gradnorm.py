@@ -9,8 +9,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ausrec.errors import check_not_negative
+from ausrec.weighting.directions import inner
 from ausrec.weighting.others.joint import JointWeighting
-from ausrec.weighting.step import Step, inner
+from ausrec.weighting.step import Step
 
 # The paper leaves the sign of a weight open; the optimiser would take it below zero.
 SMALLEST = 1e-2

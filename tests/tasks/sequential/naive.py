@@ -5,7 +5,8 @@ from torch import Tensor
 
 from ausrec.graph.sequences import PAD
 from ausrec.tasks import Encoding
-from ausrec.weighting.step import Step, owned
+from ausrec.weighting.directions import owned
+from ausrec.weighting.step import Step
 from tests.sequences import HISTORIES
 
 

@@ -9,8 +9,9 @@ from ausrec.models import MF, LightGCN
 from ausrec.tasks import MAREC_TASKS, Recommendation, marec_tasks
 from ausrec.training import TrainConfig, fit
 from ausrec.weighting import AusRec, MARec
+from ausrec.weighting.directions import inner
 from ausrec.weighting.estimators import ConjugateGradient, Neumann, StepProblem
-from ausrec.weighting.step import Step, inner
+from ausrec.weighting.step import Step
 from tests.graphs import random_graph
 from tests.weighting.problem import NAMES, make_step
 
