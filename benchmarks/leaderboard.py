@@ -1,16 +1,18 @@
 """Write the leaderboard: the best runs on each data set, with the command of each.
 
-    python -m benchmarks.leaderboard runs/store runs/other > docs/results/leaderboard.md
+    python -m benchmarks.leaderboard runs/store runs/other
 
-Reads the finished runs in folders of runs (`--runs`, or `OUT/runs` of a grid). Runs that differ in
-the seed alone are one row.
+Adds the finished runs in folders of runs (`--runs`, or `OUT/runs` of a grid) to
+`docs/results/leaderboard.csv`, and writes `leaderboard.md` beside it from all that the table then
+holds. Runs that differ in the seed alone are one row. Where a row is there already, the one with
+more seeds stays; with equally many, the new one.
 """
 
 import argparse
 import json
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +23,23 @@ from ausrec.experiments.table_writer import make_table, spread
 MOST = 12
 SEEDS = ("train.seed", "split.seed")
 # What decides what is asked of a model, and so which board a run is on.
-BOARD = ("data.dataset", "data.interactions", "split.how", "split.keep")
+BOARD = ("split.how", "split.keep")
+NAMES = ["board", "model", "tasks", "weighting", "command"]
 METRICS = ("ndcg@10", "recall@10")
+# Of one seed there is none.
+DEVIATIONS = {f"{name} sd": [""] for name in METRICS}
+ROWS = Path(__file__).parents[1] / "docs" / "results" / "leaderboard.csv"
 HEAD = """# Leaderboard
 
-The best runs of each data set and split, by mean NDCG@10 on the test part. Written from finished
-runs by
+The best twelve of each data set and split, by mean NDCG@10 on the test part, and below them
+encoders alone and popularity. They stand in [a table](leaderboard.csv), to which this adds finished
+runs:
 
-    python -m benchmarks.leaderboard STORES > docs/results/leaderboard.md
+    python -m benchmarks.leaderboard STORES
 
-These are the runs of [regret.md](regret.md) and of [sequences](../sequences.md), without tuning.
-`ausrec` had no doubt then: today it is written `ausrec(doubt=0)`. Most rows are one seed: rows
-that lie close may change places with another one. Tuned models on LastFM, Epinions and Douban Book,
-of an earlier version, are in [quality.md](quality.md), and so are today's on Ciao, which do better
-than those here.
+Most rows are one seed: rows that lie close may change places with another one. Most are the runs of
+[regret.md](regret.md) and of [sequences](../sequences.md), which are not tuned. Tuned models on
+LastFM, Epinions and Douban Book, of an earlier version, are in [quality.md](quality.md).
 """
 # What changes where or how a run is watched, and not what it finds.
 SILENT = ("train.diagnose_every",)
@@ -62,7 +67,7 @@ def command(settings: Mapping[str, Any]) -> str:
 
 
 def table_of(runs: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return a row for each board and settings: seeds, metrics, and the command."""
+    """Return a row for each board and settings: the seeds, and the metrics over them."""
     rows = []
     for run in runs:
         settings = {n: v for n, v in run["settings"].items() if n not in SEEDS}
@@ -72,30 +77,33 @@ def table_of(runs: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         has_tasks = tasks != "none" and not is_plain
         rows.append(
             {
-                "board": (named(run["run"]), *(settings.get(name) for name in BOARD)),
-                "settings": json.dumps(settings, sort_keys=True),
+                "board": title_of(named(run["run"]), *(settings.get(name) for name in BOARD)),
                 "model": settings["recommender"] if is_plain else ", ".join(filter(None, shown)),
                 "tasks": tasks if has_tasks else "",
                 "weighting": settings.get("weighting", "ausrec") if has_tasks else "",
+                "command": command(settings),
+                "settings": json.dumps(settings, sort_keys=True),
                 "seed": run["run"].rpartition(" ")[2],
                 **{name: run["test"][name] for name in METRICS},
-                "command": command(settings),
             }
         )
-    table = pd.DataFrame(rows).drop_duplicates(["settings", "seed"])
-    return table.groupby(["board", "settings"], dropna=False, as_index=False).agg(
-        {
-            **dict.fromkeys(("model", "tasks", "weighting", "command"), "first"),
-            "seed": "count",
-            **dict.fromkeys(METRICS, list),
-        }
-    )
+    table = pd.DataFrame(rows).drop_duplicates(["board", "settings", "seed"])
+    grouped = table.groupby([*NAMES, "settings"], as_index=False)
+    measured = {name: (name, "mean") for name in METRICS}
+    measured |= {f"{name} sd": (name, "std") for name in METRICS}
+    return grouped.agg(seeds=("seed", "count"), **measured).drop(columns="settings")
 
 
-def mean_and_sd(values: Sequence[float]) -> tuple[float, float]:
-    """Return the mean, and the standard deviation over seeds, NaN where there is one."""
-    column = pd.Series(values)
-    return float(column.mean()), float(column.std())
+def read_rows(path: Path) -> pd.DataFrame:
+    """Read the rows that are kept."""
+    return pd.read_csv(path, keep_default_na=False, na_values=DEVIATIONS)
+
+
+def join(new: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of both; of two with one command on one board, that with more seeds."""
+    both = pd.concat([new, kept]).sort_values("seeds", ascending=False, kind="stable")
+    both = both.drop_duplicates(["board", "command"])
+    return both.sort_values(["board", METRICS[0], "command"], ascending=[True, False, True])
 
 
 def named(label: str) -> str:
@@ -103,38 +111,41 @@ def named(label: str) -> str:
     return label.partition(":")[0].partition(",")[0]
 
 
-def title_of(board: tuple[Any, ...]) -> str:
+def title_of(name: str, how: str | None, keep: float | None) -> str:
     """Return the heading of a board."""
-    name, *_, how, keep = board
-    parts = [name, *([str(how).replace("_", "-")] if how else [])]
+    parts = [name, *([how.replace("_", "-")] if how else [])]
     return ", ".join([*parts, *([f"{keep:.0%} of the training interactions"] if keep else [])])
 
 
 def page(table: pd.DataFrame, most: int = MOST) -> str:
     """Return the page: a table and its commands for each board."""
     parts = [HEAD]
-    for board in sorted(set(table["board"]), key=str):
-        rows = table[table["board"] == board]
-        means = rows[METRICS[0]].map(lambda values: mean_and_sd(values)[0])
-        ranked = rows.loc[means.sort_values(ascending=False).index].reset_index(drop=True)
+    for board, rows in table.groupby("board"):
+        ranked = rows.sort_values(METRICS[0], ascending=False, kind="stable", ignore_index=True)
         ranked = ranked[(ranked.index < most) | (ranked["weighting"] == "")]
-        measured = {
-            name: ranked[name].map(lambda values: spread(*mean_and_sd(values))) for name in METRICS
+        measured: dict[str, Any] = {
+            name: list(map(spread, ranked[name], ranked[f"{name} sd"])) for name in METRICS
         }
-        shown = ranked.assign(place=ranked.index + 1, **measured).rename(columns={"seed": "seeds"})
-        columns = ["place", "model", "tasks", "weighting", "seeds", *METRICS]
-        parts.append(f"## {title_of(board)}\n\n{make_table(shown[columns]).markdown()}")
-        commands = zip(shown["place"], ranked["command"], strict=True)
-        lines = "".join(f"{place}. {text}\n" for place, text in commands)
+        shown = ranked.assign(row=range(1, len(ranked) + 1), **measured)
+        columns = ["row", "model", "tasks", "weighting", "seeds", *METRICS]
+        parts.append(f"## {board}\n\n{make_table(shown[columns]).markdown()}")
+        commands = zip(shown["row"], ranked["command"], strict=True)
+        lines = "".join(f"{row}. {text}\n" for row, text in commands)
         parts.append(f"<details><summary>Commands</summary>\n\n{lines}\n</details>\n")
     return "\n".join(parts)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Print the page."""
+    """Write table and page."""
     parser = argparse.ArgumentParser(prog="benchmarks.leaderboard", description=__doc__)
     parser.add_argument("stores", nargs="+", type=Path, metavar="FOLDER")
-    print(page(table_of(finished(parser.parse_args(argv).stores))), end="")
+    parser.add_argument("--rows", type=Path, default=ROWS, metavar="TABLE")
+    given = parser.parse_args(argv)
+    table = table_of(finished(given.stores))
+    if given.rows.exists():
+        table = join(table, read_rows(given.rows))
+    table.to_csv(given.rows, index=False)
+    given.rows.with_suffix(".md").write_text(page(table), encoding="utf-8")
     return 0
 
 

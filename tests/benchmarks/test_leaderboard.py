@@ -5,7 +5,7 @@ import shlex
 from pathlib import Path
 
 from ausrec.cli.train_command import train
-from benchmarks.leaderboard import finished, main, page, table_of
+from benchmarks.leaderboard import ROWS, finished, join, main, page, read_rows, table_of
 
 
 def keep(
@@ -33,7 +33,7 @@ def test_runs_are_ranked_on_their_board_and_seeds_are_one_row(tmp_path: Path) ->
     (second / "manifest.json").write_text("{}")
     table = table_of(finished([first, second]))
     boards = {part.partition("\n")[0]: part for part in page(table, most=1).split("## ")[1:]}
-    assert list(boards) == ["club, 20% of the training interactions", "club", "plays"]
+    assert list(boards) == ["club", "club, 20% of the training interactions", "plays"]
     rows = {
         name: [line for line in text.splitlines() if line.startswith("| ") and "lightgcn" in line]
         for name, text in boards.items()
@@ -43,13 +43,13 @@ def test_runs_are_ranked_on_their_board_and_seeds_are_one_row(tmp_path: Path) ->
     # Below the best, the plain encoder is always shown.
     assert rows["club"] == [
         "| 1 | lightgcn | all | ausrec | 1 | 0.3500 | 0.1750 |",
-        "| 3 | lightgcn |  |  | 1 | 0.1000 | 0.0500 |",
+        "| 2 | lightgcn |  |  | 1 | 0.1000 | 0.0500 |",
     ]
     seeds = "| 2 | lightgcn | all | equal | 2 | 0.3000 ± 0.1414 | 0.1500 ± 0.0707 |"
     assert seeds in page(table, most=9)
 
 
-def test_a_command_trains_with_the_settings_of_its_row(tmp_path: Path, capsys) -> None:
+def test_a_command_trains_with_the_settings_of_its_row(tmp_path: Path) -> None:
     keep(
         tmp_path / "store",
         "a",
@@ -58,8 +58,9 @@ def test_a_command_trains_with_the_settings_of_its_row(tmp_path: Path, capsys) -
         model="lightgcn(dim=8)",
         **{"train.l2": 1e-05, "train.diagnose_every": 1000},
     )
-    assert main([str(tmp_path / "store")]) == 0
-    printed = capsys.readouterr().out
+    rows = tmp_path / "board.csv"
+    assert main([str(tmp_path / "store"), "--rows", str(rows)]) == 0
+    printed = rows.with_suffix(".md").read_text()
     line = next(line for line in printed.splitlines() if line.startswith("1. "))
     words = shlex.split(line.removeprefix("1. ").strip("`"))
     assert words[:2] == ["ausrec", "train"]
@@ -67,3 +68,28 @@ def test_a_command_trains_with_the_settings_of_its_row(tmp_path: Path, capsys) -
     assert str(recipe.weighting) == "best_of(among=none+equal)"
     assert (str(recipe.model), recipe.train.l2) == ("lightgcn(dim=8)", 1e-05)
     assert recipe.data.dataset == "club"
+
+
+def test_rows_of_runs_that_are_gone_stay_and_more_seeds_win(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for seed in range(2):
+        keep(first, f"a{seed}", 0.2 + seed / 10, seed=seed, weighting="equal")
+    keep(first, "b", 0.1, tasks="none", weighting="none")
+    keep(second, "a", 0.9, weighting="equal")
+    keep(second, "b", 0.15, tasks="none", weighting="none")
+    keep(second, "c", 0.05, weighting="dwa")
+    rows = tmp_path / "board.csv"
+    assert main([str(first), "--rows", str(rows)]) == 0
+    assert main([str(second), "--rows", str(rows)]) == 0
+    kept = read_rows(rows)
+    assert list(zip(kept["weighting"], kept["seeds"], kept["ndcg@10"].round(3), strict=True)) == [
+        ("equal", 2, 0.25),
+        ("", 1, 0.15),
+        ("dwa", 1, 0.05),
+    ]
+    again = join(table_of(finished([second])), kept)
+    assert page(again) == page(kept) == rows.with_suffix(".md").read_text()
+
+
+def test_the_page_is_what_its_table_says() -> None:
+    assert ROWS.with_suffix(".md").read_text(encoding="utf-8") == page(read_rows(ROWS))
