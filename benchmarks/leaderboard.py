@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 
 from ausrec.experiments.table_writer import make_table, spread
+from ausrec.runs.recipe import Recipe, usual
 
 MOST = 12
 SEEDS = ("train.seed", "split.seed")
@@ -58,7 +59,14 @@ def command(settings: Mapping[str, Any]) -> str:
     """Return the command that trains with these settings."""
     if "recommender" in settings:
         return f"every `ausrec compare` has {settings['recommender']}"
-    given = {n: v for n, v in settings.items() if n not in (*SEEDS, *SILENT) and v is not None}
+    plain, model = Recipe(), Recipe().set("model", settings.get("model", "lightgcn")).model
+    # A setting that is not there had its default, and not what usually goes with the encoder.
+    unsaid = {name: plain.get(name) for name in usual(model) if name not in settings}
+    given = {
+        n: v
+        for n, v in (dict(settings) | unsaid).items()
+        if n not in (*SEEDS, *SILENT) and v is not None
+    }
     data = given.pop("data.dataset", None)
     table = "--interactions PLAYS" if given.pop("data.interactions", None) else ""
     words = ["ausrec train", f"--dataset {data} --data-root DATA" if data else table]
@@ -144,7 +152,7 @@ def main(argv: list[str] | None = None) -> int:
     table = table_of(finished(given.stores))
     if given.rows.exists():
         table = join(table, read_rows(given.rows))
-    table.to_csv(given.rows, index=False)
+    table.to_csv(given.rows, index=False, float_format="%.6g")
     given.rows.with_suffix(".md").write_text(page(table), encoding="utf-8")
     return 0
 

@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 from ausrec.cli.train_command import train
+from ausrec.runs import Recipe
 from benchmarks.leaderboard import ROWS, finished, join, main, page, read_rows, table_of
 
 
@@ -68,6 +69,14 @@ def test_a_command_trains_with_the_settings_of_its_row(tmp_path: Path) -> None:
     assert str(recipe.weighting) == "best_of(among=none+equal)"
     assert (str(recipe.model), recipe.train.l2) == ("lightgcn(dim=8)", 1e-05)
     assert recipe.data.dataset == "club"
+
+
+def test_a_default_that_the_encoder_would_change_is_named(tmp_path: Path) -> None:
+    impatient = Recipe("ordered_club", model="sasrec").set("train.patience", 20)
+    assert "train.patience" not in impatient.changes()
+    keep(tmp_path, "a", 0.2, **impatient.changes())
+    words = shlex.split(table_of(finished([tmp_path]))["command"][0].strip("`"))
+    assert train.read(words[2:])["flags"].recipe().train.patience == 20
 
 
 def test_rows_of_runs_that_are_gone_stay_and_more_seeds_win(tmp_path: Path) -> None:
