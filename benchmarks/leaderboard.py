@@ -62,11 +62,8 @@ def command(settings: Mapping[str, Any]) -> str:
     plain, model = Recipe(), Recipe().set("model", settings.get("model", "lightgcn")).model
     # A setting that is not there had its default, and not what usually goes with the encoder.
     unsaid = {name: plain.get(name) for name in usual(model) if name not in settings}
-    given = {
-        n: v
-        for n, v in (dict(settings) | unsaid).items()
-        if n not in (*SEEDS, *SILENT) and v is not None
-    }
+    given = dict(settings) | unsaid
+    given = {n: v for n, v in given.items() if n not in (*SEEDS, *SILENT) and v is not None}
     data = given.pop("data.dataset", None)
     table = "--interactions PLAYS" if given.pop("data.interactions", None) else ""
     words = ["ausrec train", f"--dataset {data} --data-root DATA" if data else table]
@@ -153,7 +150,7 @@ def main(argv: list[str] | None = None) -> int:
     if given.rows.exists():
         table = join(table, read_rows(given.rows))
     table.to_csv(given.rows, index=False, float_format="%.6g")
-    given.rows.with_suffix(".md").write_text(page(table), encoding="utf-8")
+    given.rows.with_suffix(".md").write_text(page(read_rows(given.rows)), encoding="utf-8")
     return 0
 
 
