@@ -25,7 +25,7 @@ MOST = 12
 SEEDS = ("train.seed", "split.seed")
 # What decides what is asked of a model, and so which board a run is on.
 BOARD = ("split.how", "split.keep")
-NAMES = ["board", "model", "tasks", "weighting", "command"]
+NAMES = ["board", "table", "model", "tasks", "weighting", "command"]
 METRICS = ("ndcg@10", "recall@10")
 # Of one seed there is none.
 DEVIATIONS = {f"{name} sd": [""] for name in METRICS}
@@ -83,6 +83,8 @@ def table_of(runs: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         rows.append(
             {
                 "board": title_of(named(run["run"]), *(settings.get(name) for name in BOARD)),
+                # A checksum: tables of one's own may have one name.
+                "table": settings.get("data.interactions") or "",
                 "model": settings["recommender"] if is_plain else ", ".join(filter(None, shown)),
                 "tasks": tasks if has_tasks else "",
                 "weighting": settings.get("weighting", "ausrec") if has_tasks else "",
@@ -107,8 +109,8 @@ def read_rows(path: Path) -> pd.DataFrame:
 def join(new: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of both; of two with one command on one board, that with more seeds."""
     both = pd.concat([new, kept]).sort_values("seeds", ascending=False, kind="stable")
-    both = both.drop_duplicates(["board", "command"])
-    return both.sort_values(["board", METRICS[0], "command"], ascending=[True, False, True])
+    both = both.drop_duplicates(["board", "table", "command"])
+    return both.sort_values(["board", "table", METRICS[0]], ascending=[True, True, False])
 
 
 def named(label: str) -> str:
@@ -125,7 +127,7 @@ def title_of(name: str, how: str | None, keep: float | None) -> str:
 def page(table: pd.DataFrame, most: int = MOST) -> str:
     """Return the page: a table and its commands for each board."""
     parts = [HEAD]
-    for board, rows in table.groupby("board"):
+    for (board, _), rows in table.groupby(["board", "table"]):
         ranked = rows.sort_values(METRICS[0], ascending=False, kind="stable", ignore_index=True)
         ranked = ranked[(ranked.index < most) | (ranked["weighting"] == "")]
         measured: dict[str, Any] = {

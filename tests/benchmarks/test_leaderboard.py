@@ -71,6 +71,16 @@ def test_a_command_trains_with_the_settings_of_its_row(tmp_path: Path) -> None:
     assert recipe.data.dataset == "club"
 
 
+def test_tables_of_one_name_are_two_boards(tmp_path: Path) -> None:
+    for name, ndcg in (("a", 0.2), ("b", 0.3)):
+        keep(tmp_path, name, ndcg, label="plays", **{"data.interactions": name})
+    rows = tmp_path / "board.csv"
+    assert main([str(tmp_path), "--rows", str(rows)]) == 0
+    assert main([str(tmp_path), "--rows", str(rows)]) == 0
+    assert sorted(read_rows(rows)["ndcg@10"]) == [0.2, 0.3]
+    assert rows.with_suffix(".md").read_text().count("## plays") == 2
+
+
 def test_a_default_that_the_encoder_would_change_is_named(tmp_path: Path) -> None:
     impatient = Recipe("ordered_club", model="sasrec").set("train.patience", 20)
     assert "train.patience" not in impatient.changes()

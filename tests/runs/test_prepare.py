@@ -16,14 +16,7 @@ from ausrec.runs.trained import run
 from ausrec.training import TrainConfig, config
 from ausrec.training.config import SplitConfig
 from tests.graphs import both, make_graph, random_graph
-
-TRAIN = TrainConfig(epochs=2, batch_size=64, task_batch_size=16, threads=1)
-RECIPE = Recipe(
-    model="lightgcn(dim=4)",
-    tasks="social_link+two_hop",
-    weighting="equal",
-    train=TRAIN,
-)
+from tests.runs.small import RECIPE, TRAIN
 
 
 def test_relations_come_from_training_edges_and_metapaths_from_the_data() -> None:

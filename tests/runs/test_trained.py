@@ -6,19 +6,11 @@ import torch
 
 from ausrec.models import LightGCN
 from ausrec.runs.prepare import prepare
-from ausrec.runs.recipe import Recipe
 from ausrec.runs.trained import graph_checksum, run
-from ausrec.training import TrainConfig, fit
+from ausrec.training import fit
 from ausrec.weighting import Equal
 from tests.graphs import random_graph
-
-TRAIN = TrainConfig(epochs=2, batch_size=64, task_batch_size=16, threads=1)
-RECIPE = Recipe(
-    model="lightgcn(dim=4)",
-    tasks="social_link+two_hop",
-    weighting="equal",
-    train=TRAIN,
-)
+from tests.runs.small import RECIPE, TRAIN
 
 
 def test_running_a_recipe_is_what_the_pieces_do() -> None:
