@@ -5,11 +5,12 @@
 
 For each model, settings are searched on the validation part of seed 0 (`ausrec search`; the test
 part is not read). The first trial of each has the package's defaults and published weights (the L2
-penalty is the same for all, 1e-5, and what a mix starts with is in `MODELS`); the next three change
-the same for all models (`TRIED`), two of them with a lower weight of what the model adds; were
-there more, Optuna would choose. With the best settings it is then trained on every seed, the epoch
-chosen on validation, and the test part read once. Tables and report are those of `ausrec compare`;
-`tables/tuned.md` says what was found for each, `tables/trials.md` every trial.
+penalty is the same for all, 1e-5, and what a mix starts with is in `MODELS`); the next five change
+the same for all models (`TRIED`): the encoder, the main loss, and in three of them a lower weight
+of what the model adds; were there more, Optuna would choose. With the best settings it is then
+trained on every seed, the epoch chosen on validation, and the test part read once. Tables and
+report are those of `ausrec compare`; `tables/tuned.md` says what was found for each,
+`tables/trials.md` every trial.
 
 A command that was stopped goes on where it was: trials and runs are kept. What was found is also
 written to OUT/tuned.yaml; `--tuned` takes such a file, and models that stand in it are not searched
@@ -25,6 +26,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ausrec.choice import Choice
 from ausrec.cli.grids import run_and_report
 from ausrec.data import DATASETS
 from ausrec.errors import AusrecError
@@ -51,6 +53,7 @@ EVERY_MODEL: Space = {
     "model.init_std": (0.03, 0.1),
     "model.keep_edges": (0.8, 1.0),
     "model.social": (False, True),
+    "train.loss": ("bpr", "ssm"),
 }
 # What is tried of every model after its first trial, so that none has more luck than another:
 # settings, and whether what it adds counts less. Further trials are chosen by Optuna.
@@ -58,6 +61,8 @@ TRIED: tuple[tuple[Mapping[str, object], bool], ...] = (
     ({"model.keep_edges": 0.8}, True),
     ({"model.keep_edges": 0.8, "model.social": False}, False),
     ({"model.keep_edges": 0.8, "model.social": False, "model.init_std": 0.03}, True),
+    ({"model.keep_edges": 0.8, "model.social": False, "train.loss": "ssm"}, False),
+    ({"model.keep_edges": 0.8, "model.social": False, "train.loss": "ssm"}, True),
 )
 MIX = "all+sgl"
 
@@ -124,6 +129,12 @@ MODELS: Mapping[str, Model] = {
         start={"weighting.fixed": {"sgl": 0.1}},
         less={"weighting.fixed": {"sgl": 0.03}, "weighting.scale": 0.3},
     ),
+    "mix with XSimGCL": Model(
+        "ausrec",
+        "all+xsimgcl",
+        start={"model.layer_zero": False, "weighting.fixed": {"xsimgcl": 0.2}},
+        less={"weighting.fixed": {"xsimgcl": 0.06}, "weighting.scale": 0.3},
+    ),
     "mix learned at fixed length": Model(
         "ausrec",
         MIX,
@@ -153,8 +164,14 @@ def tune(
     plan = Search(str(own.weighting), model.tasks, base=own, space=space, given=model.given)
     slug = name.lower().replace(" ", "-")
     found = search(plan, trials, folder / f"{slug}.journal", engine=engine)
-    settings = {setting: found.best.get(setting) for setting in space}
+    settings = {setting: value_of(found.best, setting) for setting in space}
     return Tuned(settings, found.value), found.trials
+
+
+def value_of(recipe: Recipe, setting: str) -> object:
+    """Return the value of a setting as a space has it: what is chosen by name, by its name."""
+    value = recipe.get(setting)
+    return str(value) if isinstance(value, Choice) else value
 
 
 def runs_of(name: str, best: Recipe, seeds: int, dataset: str) -> list[Run]:
@@ -197,7 +214,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     add("--data-root", help="data folder, as for the ausrec command")
     add("--tuned", type=Path, help="what an earlier search found; models in it are not searched")
     add("--models", nargs="+", choices=list(MODELS), default=list(MODELS))
-    add("--trials", type=int, default=4, help="settings tried for each model (default 4)")
+    add("--trials", type=int, default=6, help="settings tried for each model (default 6)")
     add("--seeds", type=int, default=5, help="seeds 0, 1, ... of the comparison (default 5)")
     add("--epochs", type=int, default=TrainConfig.epochs, help="most epochs of a run")
     add(

@@ -31,13 +31,13 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file on one worker, and all that share a browser's server on another.
+    """Keep the tests of a file on one worker, and all that share a server or the site on another.
 
     Fixtures of a module or a session are then made once, however many workers there are.
     """
     for item in items:
-        browser = item.get_closest_marker("browser") is not None
-        group = "browser" if browser else str(item.path)
+        shares = item.get_closest_marker("browser") or "site" in getattr(item, "fixturenames", ())
+        group = "browser" if shares else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
 
 

@@ -56,6 +56,7 @@ class Encoder(nn.Module):
     Attributes:
         num_users: number of users, the first rows of the embeddings.
         usual: settings of a run that differ from the defaults where this encoder is chosen.
+        by_cosine: rank by cosines instead of inner products; a main loss over cosines sets it.
 
     A subclass defines `forward(view) -> Embeddings`. One that propagates over a graph also
     defines `view`, which draws the dropped-out graph of one training step; all propagations of
@@ -64,6 +65,7 @@ class Encoder(nn.Module):
 
     num_users: int
     usual: ClassVar[Mapping[str, Any]] = {}
+    by_cosine: bool = False
 
     def forward(self, view: View | None = None) -> Embeddings:
         """Encode all users and items; `view=None` uses the whole graph."""
@@ -87,10 +89,14 @@ class Encoder(nn.Module):
     def embed(self, part: HeteroData) -> Embeddings:
         """Encode users and items so as to rank a part of the data; the same for all as a rule.
 
+        Math:    score(u, i) = ⟨e_u, e_i⟩, or with `by_cosine` ⟨e_u, e_i⟩ / (‖e_u‖ ‖e_i‖)
+
         Args:
             part: a validation or test part, which knows what came before it.
         """
         embeddings: Embeddings = self()
+        if self.by_cosine:
+            return embeddings._replace(final=unit_rows(embeddings.final))
         return embeddings
 
     def encode(self, parameters: Parameters, view: View | None) -> Embeddings:

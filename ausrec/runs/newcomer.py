@@ -70,11 +70,12 @@ def ask_for_newcomer(trained: Trained, items: Sequence[str], friends: Sequence[s
         back = [new.flip(0)] if is_mutual else []
         graph[TRUSTS].edge_index = torch.cat([links, new, *back], 1)
     placed = recipe.model.build(GraphEncoder, "model", graph=graph, seed=recipe.train.seed)
+    placed.by_cosine = model.by_cosine
     with torch.no_grad():
         table = model.get_parameter("table").cpu()
         rows = [table[:number], torch.zeros(1, table.size(1)), table[number:]]
         placed.get_parameter("table").copy_(torch.cat(rows))
-        return Asked(graph, placed().scores, [number])
+        return Asked(graph, placed.embed(graph).scores, [number])
 
 
 def ask_after_items(trained: Trained, raw_ids: Sequence[str]) -> Asked:

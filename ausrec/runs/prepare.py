@@ -19,6 +19,7 @@ from ausrec.progress import progress
 from ausrec.runs.recipe import Recipe
 from ausrec.runs.task_sets import NONE, relation_of, task_name
 from ausrec.tasks import RelationTask, Task, published_tasks, relation_tasks
+from ausrec.tasks.losses import ranks_by_cosine
 from ausrec.weighting.weighting import Weighting
 
 
@@ -91,7 +92,9 @@ class Prepared:
         """Build the untrained encoder."""
         with settings_within("model"):
             given = {"graph": self.splits.train, "seed": self.recipe.train.seed}
-            return self.recipe.model.build(Encoder, "name", **given)
+            model = self.recipe.model.build(Encoder, "name", **given)
+        model.by_cosine = ranks_by_cosine(self.recipe.train.loss())
+        return model
 
 
 def prepare(

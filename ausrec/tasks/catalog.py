@@ -17,7 +17,7 @@ from ausrec.tasks.cosine_losses import (
     PairwiseSoftmax,
     SoftmaxAtK,
 )
-from ausrec.tasks.losses import BPR, MainLoss, SampledSoftmax
+from ausrec.tasks.losses import BPR, MainLoss, SampledSoftmax, ranks_by_cosine
 from ausrec.tasks.objectives.apr import AdversarialRanking
 from ausrec.tasks.objectives.autocf import MaskedSubgraphs
 from ausrec.tasks.objectives.dsl import DenoisedAlignment
@@ -102,6 +102,8 @@ def main_task(
 ) -> Recommendation | NextItem:
     """Make the main task: rank items for users, or predict them in sequences.
 
+    The encoder then ranks by what the loss reads: cosines or inner products.
+
     Args:
         encoder: what is trained.
         train: the training graph.
@@ -111,6 +113,7 @@ def main_task(
     Raises:
         AusrecError: when the loss is of the other kind, or there is nothing to learn from.
     """
+    encoder.by_cosine = ranks_by_cosine(loss)
     if isinstance(encoder, SequenceEncoder):
         return NextItem(train, encoder, loss)
     if isinstance(loss, SequenceLoss):

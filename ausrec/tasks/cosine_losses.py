@@ -3,6 +3,9 @@
 Each ranks a user's positive among the negatives of all samples of the batch, or uses none. So it
 does not change with the length of any embedding. The published codes draw negatives of their own
 for every sample; these here are shared, and one of them may be an item that the user has.
+
+What is trained by cosines also ranks by them, as in the code of PSL and SL@K; in BSL's this is a
+switch (`by_cosine`). DirectAU's code ranks by inner products.
 """
 
 from collections.abc import Callable, Mapping
@@ -56,6 +59,9 @@ class BilateralSoftmax:
     positive_temperature: float = 0.134
     """τ₁, of the positive."""
 
+    by_cosine: bool = True
+    """Rank by cosines, too; false for inner products."""
+
     title: ClassVar[str] = "BSL"
 
     def __post_init__(self) -> None:
@@ -89,6 +95,9 @@ class PairwiseSoftmax:
 
     surrogate: Surrogate = "relu"
     """σ."""
+
+    by_cosine: bool = True
+    """Rank by cosines, too; false for inner products."""
 
     title: ClassVar[str] = "PSL"
 
@@ -124,6 +133,9 @@ class SoftmaxAtK:
 
     weight_temperature: float = 1.0
     """τ_w; the lower, the less samples count that are far from the first K."""
+
+    by_cosine: bool = True
+    """Rank by cosines, too; false for inner products."""
 
     title: ClassVar[str] = "SL@K"
     stops_gradients: ClassVar[bool] = True
@@ -161,6 +173,9 @@ class CosineContrast:
     weight: float = 150.0
     """w, how much the negatives count."""
 
+    by_cosine: bool = True
+    """Rank by cosines, too; false for inner products."""
+
     title: ClassVar[str] = "CCL"
 
     def __post_init__(self) -> None:
@@ -189,6 +204,9 @@ class DirectAU:
 
     uniformity: float = 1.0
     """γ, how much uniformity counts."""
+
+    by_cosine: bool = False
+    """Rank by cosines, too; false for inner products."""
 
     title: ClassVar[str] = "DirectAU"
 

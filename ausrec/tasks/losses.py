@@ -85,6 +85,9 @@ class SampledSoftmax:
     temperature: float = 0.15
     """τ; the lower, the more the hardest negatives count."""
 
+    by_cosine: bool = True
+    """Rank by cosines, too; false for inner products."""
+
     title: ClassVar[str] = "sampled softmax"
 
     def __post_init__(self) -> None:
@@ -94,6 +97,11 @@ class SampledSoftmax:
     def __call__(self, user: Rows, pos: Rows, neg: Rows) -> Float[Tensor, " batch"]:
         """Return the loss of each sample."""
         return softmax_loss(user, pos, neg, self.temperature)
+
+
+def ranks_by_cosine(loss: object) -> bool:
+    """Tell whether a model that a main loss trains ranks by cosines; by inner products if not."""
+    return bool(getattr(loss, "by_cosine", False))
 
 
 def l2_penalty(embeddings: Embeddings, *ids: Int[Tensor, " batch"]) -> Float[Tensor, " batch"]:

@@ -181,7 +181,7 @@ class _Run(RunState):
         if not self.has_val:
             raise AusrecError("the weighting judges by the validation part, and it is empty")
         with torch.no_grad():
-            embeddings = self.model()
+            embeddings = self.model.embed(self.val)
         return evaluate(embeddings.scores, self.val, ks=self.config.ks)
 
     def _evaluate(self, number: int) -> None:

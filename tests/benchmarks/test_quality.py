@@ -22,6 +22,7 @@ from benchmarks.quality import (
     row_of,
     runs_of,
     untuned,
+    value_of,
 )
 from benchmarks.tuned import read_tuned
 
@@ -35,7 +36,7 @@ TUNED = Path(__file__).parents[2] / "benchmarks" / "tuned"
 def test_the_first_trial_is_the_model_as_it_stands(name: str) -> None:
     check_space(SPACES[name], untuned(name, BASE))
     for setting, values in SPACES[name].items():
-        assert untuned(name, BASE).get(setting) in values, setting
+        assert value_of(untuned(name, BASE), setting) in values, setting
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -47,8 +48,10 @@ def test_every_model_tries_the_same_and_each_of_its_strengths(name: str) -> None
     for given in model.given:
         assert all(value in SPACES[name][setting] for setting, value in given.items())
     for setting, (less, full) in model.space.items():
-        assert full == untuned(name, BASE).get(setting) != less
-        assert [given.get(setting, full) for given in model.given] == [less, full, less]
+        assert full == value_of(untuned(name, BASE), setting) != less
+        assert [given.get(setting, full) for given in model.given] == [
+            less if low else full for _, low in TRIED
+        ]
 
 
 def test_an_objective_alone_starts_with_its_published_weight() -> None:
@@ -113,7 +116,7 @@ def test_the_command_goes_on_where_it_was(tmp_path: Path, capsys: pytest.Capture
 def test_what_was_found_is_among_what_is_tried(file: Path) -> None:
     for name, best in read_tuned(file, SPACES).items():
         tried = [{}, *MODELS[name].given]
-        start = {setting: untuned(name, BASE).get(setting) for setting in SPACES[name]}
+        start = {setting: value_of(untuned(name, BASE), setting) for setting in SPACES[name]}
         assert best.settings in [{**start, **settings} for settings in tried], name
         assert 0 < best.value < 1
 

@@ -24,20 +24,21 @@ LIGHTGCNS = [
 ]
 
 
-def untrained(graph: HeteroData, model: Any) -> Trained:
+def untrained(graph: HeteroData, model: Any, loss: str = "bpr") -> Trained:
     """A run without an epoch, on all interactions."""
-    recipe = Recipe(model=model, train=TrainConfig(threads=1)).without_tasks()
+    recipe = Recipe(model=model, train=TrainConfig(threads=1, loss=loss)).without_tasks()
     recipe = recipe.set_all({"split.val": 0, "split.test": 0})
     prepared = prepare(recipe, graph=graph, show=False)
     return Trained(prepared, prepared.build_model(), History())
 
 
 @pytest.mark.parametrize("model", LIGHTGCNS)
-def test_it_is_the_embedding_of_a_user_whose_own_is_not_known(model: str) -> None:
+@pytest.mark.parametrize("loss", ["bpr", "ssm"])
+def test_it_is_the_embedding_of_a_user_whose_own_is_not_known(model: str, loss: str) -> None:
     graph = random_graph(20, 15)
     links = graph[TRUSTS].edge_index
     graph[TRUSTS].edge_index = torch.cat([links, links.flip(0)], 1).unique(dim=1)
-    whole = untrained(graph, model)
+    whole = untrained(graph, model, loss)
     last = 19
     with torch.no_grad():
         whole.model.get_parameter("table")[last] = 0
@@ -49,7 +50,7 @@ def test_it_is_the_embedding_of_a_user_whose_own_is_not_known(model: str) -> Non
         less[edge].edge_index = index[:, kept]
     less["user"].num_nodes = last
     less["user"].raw_id, less["user"].name = graph["user"].raw_id[:-1], graph["user"].name[:-1]
-    rest = untrained(less, model)
+    rest = untrained(less, model, loss)
     with torch.no_grad():
         table = whole.model.get_parameter("table")
         rest.model.get_parameter("table").copy_(torch.cat([table[:last], table[last + 1 :]]))
@@ -60,7 +61,7 @@ def test_it_is_the_embedding_of_a_user_whose_own_is_not_known(model: str) -> Non
         named[1] = []
     asked = ask_for_newcomer(rest, *named)
     user = torch.tensor([last])
-    torch.testing.assert_close(asked.scores(user), whole.embeddings.scores(user))
+    torch.testing.assert_close(asked.scores(user), whole.scores(graph)(user))
     assert asked.users == [last]
 
 

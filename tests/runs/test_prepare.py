@@ -176,3 +176,9 @@ def test_what_is_done_otherwise_on_large_data_is_said(monkeypatch) -> None:
     assert any(line.startswith(f"batches of {size.batch_size} (") for line in prepared.assumed)
     fixed = replace(recipe, train=TrainConfig(batch_size=64))
     assert not any("batches" in each for each in prepare(fixed, graph=graph).assumed)
+
+
+@pytest.mark.parametrize(("loss", "by_cosine"), [("bpr", False), ("ssm", True)])
+def test_a_restored_model_ranks_as_its_loss_has_trained_it(loss: str, by_cosine: bool) -> None:
+    recipe = replace(RECIPE, data=DataConfig("club")).set("train.loss", loss)
+    assert prepare(recipe, show=False).build_model().by_cosine is by_cosine

@@ -84,7 +84,7 @@ def test_a_mapping_holds_plain_values_and_all_settings() -> None:
     )
     assert mapping["tasks"] == f"all+{sgl}"
     assert mapping["train"]["ks"] == [10, 5]
-    assert mapping["train"]["loss"] == "ssm(temperature=0.2)"
+    assert mapping["train"]["loss"] == "ssm(temperature=0.2, by_cosine=true)"
     assert mapping["split"] == {
         "val": 0.1,
         "test": None,

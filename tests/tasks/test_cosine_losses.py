@@ -9,6 +9,8 @@ from torch import Tensor
 from torch.func import jvp
 
 from ausrec.errors import AusrecError
+from ausrec.evaluation import evaluate
+from ausrec.graph import split_interactions
 from ausrec.models import LightGCN
 from ausrec.tasks import MAIN_LOSSES, Recommendation
 from ausrec.tasks.cosine_losses import (
@@ -20,6 +22,7 @@ from ausrec.tasks.cosine_losses import (
     batch_cosines,
 )
 from ausrec.tasks.losses import SampledSoftmax
+from ausrec.training import TrainConfig, fit
 from ausrec.weighting.estimators import FiniteDifference, StepProblem
 from tests.graphs import random_graph
 from tests.tasks.naive import cosine, sigmoid
@@ -185,3 +188,31 @@ def test_it_trains_an_encoder(name: str) -> None:
 def test_numbers_that_cannot_be_are_refused(name: str, settings: dict, says: str) -> None:
     with pytest.raises(AusrecError, match=f"^{says}"):
         MAIN_LOSSES[name](**settings)
+
+
+@pytest.mark.parametrize(
+    ("loss", "by_cosine"),
+    [
+        *((name, name != "directau") for name in NAMES),
+        ("bpr", False),
+        ("ssm", True),
+        ("ssm(by_cosine=false)", False),
+        ("directau(by_cosine=true)", True),
+    ],
+)
+def test_what_is_trained_by_cosines_ranks_by_them(loss: str, by_cosine: bool) -> None:
+    graph = random_graph(20, 15, rates=0.5)
+    train, val, test = split_interactions(graph, val=0.2, seed=0)
+    model = LightGCN(train, dim=8)
+    history = fit(model, train, val, config=TrainConfig(epochs=2, loss=loss, threads=1))
+    users, items = model().user, model().item
+    if by_cosine:
+        lengths = users.norm(dim=1)[:, None] * items.norm(dim=1)
+        expected = users @ items.T / lengths
+    else:
+        expected = users @ items.T
+    scores = model.embed(test).scores(torch.arange(20))
+    torch.testing.assert_close(scores, expected)
+    # The validation during training ranks in the same way.
+    kept = history.at(history.best_epoch, "val/ndcg@10")[""]
+    assert kept == evaluate(lambda who: expected[who], val, ks=(10,)).metrics["ndcg@10"]
