@@ -25,8 +25,6 @@ from ausrec.settings import (
     written,
 )
 
-# What things were called by name, and what they are called now.
-FORMER = {"published_weights": "paper_weights"}
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
 T = TypeVar("T")
@@ -152,19 +150,12 @@ def choose(text: object, among: Mapping[str, Maker], what: str) -> Choice:
         return Choice(*own_maker(text, among, what))
     name, settings = split_choice(text, what)
     if name not in among:
-        now = FORMER.get(name)
-        hint = f"; it is called '{now}' now" if now in among else nearest(name, among)
-        raise SettingError(what, f"'{name}' is unknown{hint}")
+        raise SettingError(what, f"'{name}' is unknown{nearest(name, among)}")
     choice = Choice(name, among[name])
     with settings_within(what):
         for setting, value in settings.items():
             choice = choice.set(setting, value)
     return choice
-
-
-def make(text: "str | Choice", among: Mapping[str, Maker], what: str, **given: Any) -> Any:
-    """Read a choice and make the object; see `choose`."""
-    return choose(text, among, what)(**given)
 
 
 def split_choice(text: str, what: str) -> tuple[str, dict[str, str]]:

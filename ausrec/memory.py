@@ -35,24 +35,15 @@ def keep_freed_memory() -> bool:
     return mallopt is not None and all(mallopt(n, value) == 1 for n, value in settings.items())
 
 
-def give_back_freed_memory() -> bool:
-    """Give back what this process keeps and does not use; it may keep what it frees from now on.
+def reset_peak() -> None:
+    """Forget the peak where the system can (Linux); elsewhere it only grows.
 
-    Returns:
-        whether it could be done: with glibc (Linux).
+    What this process keeps and does not use is given back first (with glibc), so that what an
+    earlier run has left behind does not count.
     """
     trim = _of_glibc("malloc_trim")
     if trim is not None:
         trim(0)
-    return trim is not None
-
-
-def reset_peak() -> None:
-    """Forget the peak where the system can (Linux); elsewhere it only grows.
-
-    What an earlier run has left behind is given back first, so that it does not count.
-    """
-    give_back_freed_memory()
     with contextlib.suppress(OSError):
         _CLEAR.write_text("5")
 

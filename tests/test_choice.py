@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ausrec.choice import Choice, Chosen, catalog_help, choose, chosen, make, split_outside
+from ausrec.choice import Choice, Chosen, catalog_help, choose, chosen, split_outside
 from ausrec.errors import SettingError
 
 
@@ -40,7 +40,7 @@ def read(text: str) -> Choice:
 
 
 def test_a_choice_is_made_with_its_settings() -> None:
-    assert make("gradnorm(asymmetry=2)", THINGS, "thing") == GradNorm(2.0)
+    assert read("gradnorm(asymmetry=2)")() == GradNorm(2.0)
     assert read("gradnorm( asymmetry = 1e-3 , weights={a: 1, b: 0.5})")() == GradNorm(
         0.001, {"a": 1.0, "b": 0.5}
     )
@@ -79,18 +79,13 @@ def test_what_is_written_is_read_again(asymmetry: float, weights: dict[str, floa
         ("gradnorm(weights={a: 1)", "bracket"),
         ("gradnorm(asymmetry=1", "write NAME or NAME(SETTING=VALUE, ...)"),
         ("", "write NAME or NAME(SETTING=VALUE, ...)"),
-        ("published_weights", "known are gradnorm, none"),
+        ("sgl", "known are gradnorm, none"),
     ],
 )
 def test_what_cannot_be_is_answered_in_one_line(text: str, message: str) -> None:
     with pytest.raises(SettingError) as raised:
         read(text)
     assert message in str(raised.value) and "\n" not in str(raised.value)
-
-
-def test_a_former_name_is_answered_with_the_present_one() -> None:
-    with pytest.raises(SettingError, match="it is called 'paper_weights' now"):
-        choose("published_weights", {"paper_weights": nothing}, "weighting")
 
 
 @given(st.text(alphabet="gradnom(){}[],=. 01-", max_size=20))

@@ -4,21 +4,20 @@
     def data_make(*, folder: Folder, seed: int = 0, overwrite: bool = False) -> None: ...
 
 makes `ausrec data make --folder DIR [--seed N] [--overwrite]`. Keyword-only parameters are flags,
-the others are words without a flag. A dataclass is a group of options, one for each of its fields.
-A class that is a `Reader` itself, as `Flags` is for the settings of a recipe, comes last, so that
-the command's own options go before flags of the same name.
+the others are words without a flag. A class that adds and reads flags as `Option` does, which is
+`Flags` for the settings of a recipe, comes last, so that the command's own options go before flags
+of the same name.
 """
 
 import argparse
 import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import is_dataclass
 from difflib import get_close_matches
 from inspect import Parameter, getdoc, signature
 from pathlib import Path
 from types import NoneType
-from typing import Annotated, Any, Literal, NamedTuple, Protocol, TypeAlias, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, get_args, get_origin
 
 from ausrec.cli.entry import OneLineParser
 from ausrec.errors import AusrecError, SettingError, nearest
@@ -26,24 +25,6 @@ from ausrec.settings import REQUIRED, Setting, convert, first_line, parameters_o
 
 Folder: TypeAlias = Annotated[Path, "DIR"]
 """The type of an option that names a folder: its help says DIR, and a file is refused."""
-
-
-class Reader(Protocol):
-    """What adds the flags of a parameter to a parser, and reads its value."""
-
-    @property
-    def usage(self) -> str:
-        """What must be given; the help shows it behind the name of the command."""
-
-    def add_flags(self, parser: Any, words: Sequence[str]) -> None:
-        """Add the flags to a parser; those with names of any kind are among the words."""
-
-    def read_flags(self, parsed: argparse.Namespace, command: str) -> Any:
-        """Return the value from what was parsed; `command` is the whole command line.
-
-        Raises:
-            AusrecError: when it must be given, or does not fit its type.
-        """
 
 
 class Once(argparse.Action):
@@ -64,7 +45,7 @@ class Option(NamedTuple):
     """One option of a command."""
 
     name: str
-    """Of the parameter, or of the field of a dataclass."""
+    """Of the parameter."""
 
     is_flag: bool
     """False for a word without a flag."""
@@ -101,7 +82,7 @@ class Option(NamedTuple):
         return f"{self.flag} {self.metavar}" if self.is_flag else self.flag
 
     def add_flags(self, parser: Any, words: Sequence[str]) -> None:
-        """See `Reader`."""
+        """Add the option to a parser."""
         says, default = self.setting.says.rstrip(".").replace("%", "%%"), self.setting.default
         if self.kind is bool:
             parser.add_argument(self.flag, dest=self.name, action="store_true", help=says)
@@ -118,7 +99,11 @@ class Option(NamedTuple):
             parser.add_argument(self.name, nargs="*" if is_list else "?", **common)
 
     def read_flags(self, parsed: argparse.Namespace, command: str) -> Any:
-        """See `Reader`."""
+        """Return the value from what was parsed.
+
+        Raises:
+            AusrecError: when it must be given, or does not fit its type.
+        """
         given = getattr(parsed, self.name, self.setting.default)
         if given is REQUIRED:
             raise AusrecError(f"{self.flag} is missing: add {self.usage}, {self.setting.says}")
@@ -137,26 +122,6 @@ class Option(NamedTuple):
             return convert(self.flag, text, kind)
         except SettingError as error:  # without a name, so that nobody looks for it in a file
             raise AusrecError(str(error)) from error
-
-
-class OptionGroup:
-    """The options that are the fields of a dataclass."""
-
-    def __init__(self, kind: type) -> None:
-        """Keep the class."""
-        fields = parameters_of(kind).items()
-        self.kind, self.options = kind, [Option(name, True, each) for name, each in fields]
-        self.usage = " ".join(filter(None, (option.usage for option in self.options)))
-
-    def add_flags(self, parser: Any, words: Sequence[str]) -> None:
-        """See `Reader`."""
-        group = parser.add_argument_group(first_line(self.kind))
-        for option in self.options:
-            option.add_flags(group, words)
-
-    def read_flags(self, parsed: argparse.Namespace, command: str) -> Any:
-        """See `Reader`."""
-        return self.kind(**{each.name: each.read_flags(parsed, command) for each in self.options})
 
 
 class Command:
@@ -194,13 +159,11 @@ class Command:
         command = shlex.join([*name.split(), *words])
         return {each: reader.read_flags(parsed, command) for each, reader in readers.items()}
 
-    def _readers(self) -> Iterator[tuple[str, Reader]]:
+    def _readers(self) -> Iterator[tuple[str, Any]]:
         order = signature(self.function).parameters
         for name, setting in parameters_of(self.function).items():
             if hasattr(setting.kind, "read_flags"):
                 yield name, setting.kind
-            elif isinstance(setting.kind, type) and is_dataclass(setting.kind):
-                yield name, OptionGroup(setting.kind)
             else:
                 yield name, Option(name, order[name].kind is Parameter.KEYWORD_ONLY, setting)
 

@@ -34,7 +34,6 @@ COMMANDS = {
     "report": "write the report of a run again",
     "doctor": "check this installation, and say how to repair it",
 }
-FORMER = {"course": "`make site` builds the course, as a part of the site"}
 ON_RUNS = ("evaluate", "report")
 DEBUG = "--debug"
 BAD_INPUT = 2
@@ -131,8 +130,7 @@ def _dispatch(words: list[str]) -> int:
         return 0
     name, *rest = words
     if name not in COMMANDS:
-        hint = f"; {FORMER[name]}" if name in FORMER else nearest(name, COMMANDS)
-        raise AusrecError(f"unknown command '{name}'{hint}")
+        raise AusrecError(f"unknown command '{name}'{nearest(name, COMMANDS)}")
     module = importlib.import_module(
         f"ausrec.cli.{'saved_run_commands' if name in ON_RUNS else f'{name}_command'}"
     )

@@ -23,8 +23,14 @@ from ausrec.runs.plugin import load_plugin, loaded_plugins
 from ausrec.runs.recipe import STRATEGIES, Recipe, groups
 from ausrec.runs.recipe_file import read_recipe
 from ausrec.settings import describe_type, settings_of, value_text
-from ausrec.tasks import MAREC_TASKS, OBJECTIVES, S3REC_TASKS, SEQUENCE_TASKS
-from ausrec.tasks.catalog import MAIN_LOSSES, SEQUENCE_LOSSES
+from ausrec.tasks import (
+    MAIN_LOSSES,
+    MAREC_TASKS,
+    OBJECTIVES,
+    S3REC_TASKS,
+    SEQUENCE_LOSSES,
+    SEQUENCE_TASKS,
+)
 from ausrec.training.config import SplitConfig, TrainConfig
 from ausrec.weighting.estimators import ESTIMATORS
 
@@ -76,7 +82,7 @@ class Flags:
 
     @classmethod
     def add_flags(cls, parser: argparse.ArgumentParser, words: Sequence[str]) -> None:
-        """Add the flags of settings that are among the words; see `Reader`."""
+        """Add the flags of settings that are among the words."""
         parser.epilog = settings_help(cls.listed)
         parser.add_argument(CONFIG, dest=CONFIG, action=Once, help=argparse.SUPPRESS)
         for flag in cls.repeated:
@@ -90,7 +96,7 @@ class Flags:
 
     @classmethod
     def read_flags(cls, parsed: argparse.Namespace, command: str) -> "Flags":
-        """Return what was given; see `Reader`."""
+        """Return what was given; `command` is the whole command line."""
         given = vars(parsed)
         for plugin in given.get(PLUGIN, ()):
             load_plugin(plugin)

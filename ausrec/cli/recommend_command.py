@@ -12,7 +12,7 @@ from ausrec.evaluation.top import find_ids, recommend_all
 from ausrec.experiments.table_writer import make_table
 from ausrec.folder import write_new
 from ausrec.graph.reasons import ItemReasons
-from ausrec.lab.reports.run_tables import user_label
+from ausrec.lab.reports.run_tables import item_list, user_label
 from ausrec.runs.newcomer import Asked, ask_after_items, ask_for_newcomer
 from ausrec.runs.saved_run import load_lists, load_run
 
@@ -95,12 +95,8 @@ def recommend(
     if table.empty:
         print(f"User {label} has every item already, so that none is left.")
         return
-    nameless = list(table["name"]) == list(table["raw_id"])
-    shown = table.drop(columns=["user", "item", *(["name"] if nameless else [])])
-    shown = shown.rename(columns={"raw_id": "id"})
-    order = ["rank", *([] if nameless else ["name"]), "id", "score"]
     print(f"For user {label}:" if sequence is None else f"After {label}:")
-    print(make_table(shown[[*order, *shown.columns.difference(order)]]).text())
+    print(make_table(item_list(table)).text())
 
 
 def _ids(text: str | None) -> list[str]:

@@ -71,8 +71,9 @@ def study_run(
             raise AusrecError(f"{flag}: the study names its sets of tasks")
     check_metric(study.metric, f"{name}: metric")
     base, weighting, datasets, _ = flags.shared(study.settings()[0], several=False)
+    grids = study.expand(base, weighting, datasets=datasets, seeds=seeds)
     return run_and_report(
-        study.runs(base, weighting, datasets=datasets, seeds=seeds),
+        [run for grid in grids for run in grid.runs()],
         out,
         store=runs,
         engine=processes_for(jobs, base.train.threads),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import AusrecError
@@ -178,3 +179,17 @@ def as_text(ids: Ids) -> NDArray[Any]:
 def _spells_integer(text: str) -> bool:
     digits = text.removeprefix("-")
     return digits.isascii() and digits.isdigit() and str(int(text)) == text
+
+
+def edge_matrix(
+    data: HeteroData, edge: EdgeType = RATES, dtype: type[np.generic] = np.float64
+) -> csr_array:
+    """Return a matrix with ones at the edges of a type, [sources, targets].
+
+    An edge that is there several times counts once; a type that is not there has none.
+    """
+    index = data[edge].edge_index if edge in data.edge_types else torch.empty(2, 0).long()
+    shape = data[edge[0]].num_nodes, data[edge[2]].num_nodes
+    matrix = csr_array((np.ones(index.size(1), dtype), index.cpu().numpy()), shape=shape)
+    matrix.data[:] = 1
+    return matrix

@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 import yaml
 from numpy.typing import NDArray
-from torch_geometric.data import HeteroData, InMemoryDataset
+from torch_geometric.data import InMemoryDataset
 
 from ausrec.data.build_graph import HAS_GENRE
 from ausrec.data.fetch import Root
@@ -52,18 +52,13 @@ class ListeningClub(InMemoryDataset):
 
     Args:
         root: a folder with tables made by `make_club`, as with another seed.
-        transform: applied to the graph each time it is read.
 
     Raises:
         AusrecError: when `root` lacks a table, or a table cannot be read.
     """
 
-    def __init__(
-        self,
-        root: Root = None,
-        transform: Callable[[HeteroData], HeteroData] | None = None,
-    ) -> None:
-        super().__init__(None, transform)
+    def __init__(self, root: Root = None) -> None:
+        super().__init__()
         tables = make_tables()
         if root is not None:
             tables = {n: read_table(Path(root) / f"{n}.csv", n).frame for n in tables}

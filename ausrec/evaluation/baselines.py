@@ -10,6 +10,7 @@ from scipy.sparse import csr_array, diags_array, vstack
 from torch import Tensor
 from torch_geometric.data import HeteroData
 
+from ausrec.data.build_graph import edge_matrix
 from ausrec.errors import AusrecError, check_above_zero
 from ausrec.evaluation.top import BLOCK
 
@@ -50,7 +51,7 @@ def itemknn(
         scores for `evaluate` and `recommend`: user ids [batch] to [batch, num_items].
     """
     check_above_zero(neighbours=neighbours)
-    rates = _matrix(split)
+    rates = edge_matrix(split)
     count, columns, num_items = rates.sum(axis=0), rates.T.tocsr(), rates.shape[1]
     size = BLOCK // (8 * num_items) + 1
     blocks = [range(begin, min(begin + size, num_items)) for begin in range(0, num_items, size)]
@@ -100,7 +101,7 @@ def ease(split: HeteroData, l2: float = 100.0) -> Callable[[Tensor], Tensor]:
         AusrecError: when there are more items than its dense matrix allows.
     """
     check_above_zero(l2=l2)
-    rates = _matrix(split)
+    rates = edge_matrix(split)
     num_items = rates.shape[1]
     if num_items > MOST_ITEMS:
         raise AusrecError(
@@ -116,15 +117,6 @@ def ease(split: HeteroData, l2: float = 100.0) -> Callable[[Tensor], Tensor]:
         return known @ weights
 
     return scores
-
-
-def _matrix(split: HeteroData) -> csr_array:
-    """Return the training interactions as a matrix of users × items, ones where there is one."""
-    user, item = split["user", "rates", "item"].edge_index.numpy()
-    size = (split["user"].num_nodes, split["item"].num_nodes)
-    rates = csr_array((np.ones(len(user)), (user, item)), size)
-    rates.data[:] = 1  # an interaction that is listed twice is one
-    return rates
 
 
 def random_scores(split: HeteroData, seed: int = 0) -> Callable[[Tensor], Tensor]:

@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 from torch_geometric.data import HeteroData
 
-from ausrec.data.build_graph import RATES
+from ausrec.data.build_graph import RATES, edge_matrix
 
 # Numbers in a block of users; bounds the memory, not the result.
 NUMBERS = 2**24
@@ -55,8 +55,7 @@ class Lists(NamedTuple):
         """
         for edge in self.split.edge_types:
             if edge[0] == "item" and edge[2] not in ("user", "item"):
-                size = (self.num_items, int(self.split[edge[2]].num_nodes))
-                return _ones(self.split[edge].edge_index, size)
+                return edge_matrix(self.split, edge)
         return None
 
     def blocks(self, width: int) -> Iterator["Lists"]:
@@ -149,8 +148,7 @@ def calibration(lists: Lists, ks: Sequence[int]) -> Float64[Tensor, "users cutof
     if sets is None:
         return None
     shares = _divided(sets, sets.sum(1))
-    size = (int(lists.split["user"].num_nodes), lists.num_items)
-    own = _ones(lists.split[RATES].edge_index, size)
+    own = edge_matrix(lists.split)
 
     def of_block(block: Lists) -> Iterator[NDArray[Any]]:
         p = _distribution((own[block.users.numpy()] @ shares).toarray())
@@ -210,13 +208,6 @@ def _distribution(sums: NDArray[Any]) -> NDArray[Any]:
     total = sums.sum(1, keepdims=True)
     shares: NDArray[Any] = np.divide(sums, total, out=np.zeros_like(sums), where=total > 0)
     return shares
-
-
-def _ones(index: Tensor, size: tuple[int, int]) -> csr_array:
-    """Return a matrix with ones at pairs, each once however often it is there."""
-    ones = csr_array((np.ones(index.size(1)), index.cpu().numpy()), shape=size)
-    ones.data[:] = 1
-    return ones
 
 
 def _divided(rows: csr_array, by: NDArray[Any]) -> csr_array:

@@ -14,8 +14,6 @@ from ausrec.errors import AusrecError
 
 # Rows compared with all others at once; bounds the memory, not the result.
 ROWS = 1024
-# With a large sharpness all points may be too far apart for their nearness to differ from 0.
-TINY = 1e-300
 
 
 def alignment(first: Float[Tensor, "pairs dim"], second: Float[Tensor, "pairs dim"]) -> float:
@@ -36,14 +34,13 @@ def alignment(first: Float[Tensor, "pairs dim"], second: Float[Tensor, "pairs di
     return float(apart.square().sum(1).mean())
 
 
-def uniformity(points: Float[Tensor, "points dim"], sharpness: float = 2.0) -> float:
+def uniformity(points: Float[Tensor, "points dim"]) -> float:
     """Return how evenly points cover the sphere, from 0 (all in one place) downwards.
 
-    Math:    log mean_{i ≠ j} exp(−t ‖x_i/‖x_i‖ − x_j/‖x_j‖‖²)
+    Math:    log mean_{i ≠ j} exp(−2 ‖x_i/‖x_i‖ − x_j/‖x_j‖‖²)
 
     Args:
         points: x.
-        sharpness: t.
 
     Raises:
         AusrecError: on fewer than two points.
@@ -56,7 +53,7 @@ def uniformity(points: Float[Tensor, "points dim"], sharpness: float = 2.0) -> f
     for begin in range(0, number, ROWS):
         rows = sphere[begin : begin + ROWS]
         # On the sphere ‖x − y‖² = 2 − 2 ⟨x, y⟩.
-        nearness = (2 * sharpness * (rows @ sphere.T - 1)).exp()
+        nearness = (4 * (rows @ sphere.T - 1)).exp()
         nearness.diagonal(begin).zero_()  # a point and itself are no pair
         total += float(nearness.sum())
-    return math.log(max(total / (number * (number - 1)), TINY))
+    return math.log(total / (number * (number - 1)))

@@ -1,8 +1,8 @@
 """For whom and for what does it work? Metrics by group of users and of items.
 
-Groups are quantiles of the number of *training* interactions: with four groups, the first holds
-the quarter with the fewest. Users or items with the same number always share a group, so groups
-differ in size where numbers are tied, and a group that would be empty is left out.
+Groups are quarters by the number of *training* interactions: the first holds those with the fewest.
+Users or items with the same number always share a group, so groups differ in size where numbers are
+tied, and a group that would be empty is left out.
 
 Both functions return a tidy table with the columns `group` (1, 2, ... from few to many
 interactions), `label` (the numbers that occur in it, such as "1-5"), `size` (users who enter the
@@ -24,7 +24,7 @@ from ausrec.evaluation.ranking import Evaluation, held_out_index
 COLUMNS = ["group", "label", "size", "metric", "value"]
 
 
-def by_user_activity(ranking: Evaluation, split: HeteroData, num_groups: int = 4) -> pd.DataFrame:
+def by_user_activity(ranking: Evaluation, split: HeteroData) -> pd.DataFrame:
     """Average every per-user metric within groups of equally active users.
 
     Quantiles are taken over the evaluated users.
@@ -32,14 +32,13 @@ def by_user_activity(ranking: Evaluation, split: HeteroData, num_groups: int = 4
     Args:
         ranking: of `evaluate`.
         split: the part that was evaluated.
-        num_groups: the number of groups where no numbers are tied.
     """
     counts = _training_counts(split, "user")[ranking.per_user.index.to_numpy()]
-    group, labels = quantile_groups(counts, num_groups)
+    group, labels = quantile_groups(counts)
     return _means(ranking.per_user.groupby(group), labels)
 
 
-def by_item_popularity(ranking: Evaluation, split: HeteroData, num_groups: int = 4) -> pd.DataFrame:
+def by_item_popularity(ranking: Evaluation, split: HeteroData) -> pd.DataFrame:
     """Compute recall within groups of equally popular items.
 
     recall@K of group g = mean over the users with held-out items in g of
@@ -52,12 +51,11 @@ def by_item_popularity(ranking: Evaluation, split: HeteroData, num_groups: int =
     Args:
         ranking: of `evaluate`.
         split: the part that was evaluated.
-        num_groups: the number of groups where no numbers are tied.
 
     Raises:
         AusrecError: the ranking was made on another split.
     """
-    group, labels = quantile_groups(_training_counts(split, "item"), num_groups)
+    group, labels = quantile_groups(_training_counts(split, "item"))
     user, item = held_out_index(split)
     users, row = torch.unique(user, return_inverse=True)
     if users.tolist() != ranking.per_user.index.tolist():
@@ -72,18 +70,13 @@ def by_item_popularity(ranking: Evaluation, split: HeteroData, num_groups: int =
 
 
 def quantile_groups(
-    counts: npt.NDArray[np.int64], num_groups: int
+    counts: npt.NDArray[np.int64], num_groups: int = 4
 ) -> tuple[npt.NDArray[np.int64], list[str]]:
     """Number the quantile group of every count, from 1, and label the groups.
 
     Group g holds q_{g-1} < count <= q_g, where q_g is the smallest count that at least
     g/num_groups of all counts do not exceed; empty groups are left out.
-
-    Raises:
-        AusrecError: fewer than one group asked for.
     """
-    if num_groups < 1:
-        raise AusrecError(f"num_groups={num_groups}: ask for at least one group")
     shares = np.arange(1, num_groups) / num_groups
     bounds = np.quantile(counts, shares, method="inverted_cdf")
     _, group = np.unique(np.searchsorted(bounds, counts, side="left"), return_inverse=True)

@@ -45,15 +45,14 @@ def evaluate(
     scores: Callable[[Tensor], Tensor],
     split: HeteroData,
     ks: Sequence[int] = CUTOFFS,
-    batch_size: int | None = None,
     *,
     items: Tensor | None = None,
     beyond: bool = False,
 ) -> Evaluation:
     """Rank all items for every user with held-out interactions and compare with these.
 
-    Users are ranked in blocks; the block size changes memory (three times
-    batch_size · num_items · 4 bytes) and nothing else. Decided here and tested:
+    Users are ranked in blocks (`users_at_once`), whose size changes memory and nothing else.
+    Decided here and tested:
 
     - Items of equal score are ranked by id, the lower first.
     - Known items (`known_index`) and items of score -inf are never listed. Where fewer than K
@@ -64,27 +63,25 @@ def evaluate(
         scores: maps user ids [batch] to scores [batch, num_items], such as `Embeddings.scores`.
         split: validation or test part of `split_interactions`.
         ks: cut-offs; one pass with the largest serves all.
-        batch_size: users ranked at once; None for `users_at_once`.
         items: embeddings of the items, for the metrics that need them, [items, dim].
         beyond: measure what lists are like, too: novelty, diversity and so on.
 
     Raises:
         AusrecError: a score is NaN or +inf, a score block has another shape than
-            [batch, num_items], the split holds out nothing, a cut-off or the block size is
-            below 1, or a cut-off is above 1,000 and above the number of items.
+            [batch, num_items], the split holds out nothing, or a cut-off is below 1, or above
+            1,000 and above the number of items.
     """
     ks = sorted(set(ks))
     num_items = int(split["item"].num_nodes)
-    batch_size = users_at_once(num_items) if batch_size is None else batch_size
-    if not ks or ks[0] < 1 or batch_size < 1:
-        raise AusrecError(f"ks={list(ks)}, batch_size={batch_size}: both need numbers from 1 up")
+    if not ks or ks[0] < 1:
+        raise AusrecError(f"ks={list(ks)}: give numbers from 1 up")
     held_out = held_out_index(split)
     check_cutoffs(ks, num_items)
     users, num_relevant = torch.unique(held_out[0], return_counts=True)
 
     known = known_items(split)
     blocks = []
-    for block in users.split(batch_size):
+    for block in users.split(users_at_once(num_items)):
         block_scores = check_scores(scores(block), block, num_items)
         blocks.append(top_items(block_scores, block, known, ks[-1]).cpu())
     top = torch.cat(blocks)

@@ -17,7 +17,7 @@ LEFT_OUT = "all-"
 
 
 def compare_with_baseline(
-    results: GridResults, metric: str = "ndcg@10", baseline: str | None = None, draws: int = 2000
+    results: GridResults, metric: str = "ndcg@10", baseline: str | None = None
 ) -> list[Comparison]:
     """Compare every variant with the baseline on every data set; one family for Holm.
 
@@ -25,7 +25,6 @@ def compare_with_baseline(
         results: of a grid.
         metric: of the test users.
         baseline: see `choose_baseline`. A data set without it has no comparisons.
-        draws: of the bootstrap over seeds and users; 0 for none.
 
     Raises:
         AusrecError: no such metric or baseline.
@@ -33,13 +32,11 @@ def compare_with_baseline(
     values = seed_table(results.runs, metric)
     pairs = pairs_with(values, choose_baseline(results.runs, baseline))
     made = compare_pairs(values, pairs, metric)
-    if not draws:
-        return made
     users = user_table(results.scores, metric)
     for place, (dataset, variant, against) in enumerate(pairs):
         # Of the same user in the same seed; NaN where one of the two lacks it.
         gaps = user_values(users, dataset, variant) - user_values(users, dataset, against)
-        low, high = crossed_interval(gaps.to_numpy(dtype=float), draws=draws)
+        low, high = crossed_interval(gaps.to_numpy(dtype=float))
         made[place] = replace(made[place], user_low=low, user_high=high)
     return made
 

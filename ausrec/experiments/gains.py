@@ -140,7 +140,6 @@ def gain_by_activity(
     activity: pd.DataFrame,
     baseline: str,
     metric: str = "ndcg@10",
-    num_groups: int = 4,
     by: Literal["interactions", "popularity"] = "interactions",
 ) -> pd.DataFrame:
     """Average the gain over a baseline within groups of equally active users.
@@ -155,7 +154,6 @@ def gain_by_activity(
         activity: of `training_activity`.
         baseline: the variant that gains are over; a data set without it is left out.
         metric: of the test users.
-        num_groups: the number of groups where no numbers are tied.
         by: the numbers of the users, or of their test items.
 
     Returns:
@@ -171,7 +169,7 @@ def gain_by_activity(
             continue
         users = here.drop_duplicates(["seed", "user"])[["seed", "user", by]]
         counts = np.asarray(users.pop(by).round(), dtype=np.int64)
-        users["group"], labels = quantile_groups(counts, num_groups)
+        users["group"], labels = quantile_groups(counts)
         sizes = users.groupby(["group", "seed"]).size().groupby("group").mean()
         here = here.merge(users, on=["seed", "user"])
         for number, label in enumerate(labels, start=1):

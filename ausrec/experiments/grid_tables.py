@@ -15,12 +15,11 @@ CELL = ["dataset", "variant"]
 OVER_BOTH = "95 % over seeds and users"
 
 
-def quality_table(runs: pd.DataFrame, metrics: Sequence[str] | None = None) -> pd.DataFrame:
-    """Give every variant's mean, spread and interval over seeds, by metric.
+def quality_table(runs: pd.DataFrame) -> pd.DataFrame:
+    """Give every variant's mean, spread and interval over seeds, by test metric.
 
     Args:
         runs: of a grid.
-        metrics: which; None for all test metrics.
 
     Returns:
         `dataset`, `variant`, `metric`, `seeds`, `mean`, `sd` (of a sample), `low`, `high` (95 %
@@ -28,7 +27,7 @@ def quality_table(runs: pd.DataFrame, metrics: Sequence[str] | None = None) -> p
     """
     columns = [*CELL, "metric", "seeds", "mean", "sd", "low", "high"]
     parts = [pd.DataFrame(columns=columns)]
-    for metric in metrics_of(runs) if metrics is None else metrics:
+    for metric in metrics_of(runs):
         levels = gain_table(seed_table(runs, metric)).drop(columns=["low", "high"])
         levels = levels.rename(columns={"mean_low": "low", "mean_high": "high"})
         parts.append(levels.assign(metric=metric)[columns])
@@ -56,15 +55,12 @@ def quality_wide(quality: pd.DataFrame, metric: str | None = None) -> pd.DataFra
     return wide.merge(column, on=CELL, how="left") if len(known) else wide
 
 
-def add_user_intervals(
-    quality: pd.DataFrame, scores: pd.DataFrame, draws: int = 2000
-) -> pd.DataFrame:
+def add_user_intervals(quality: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     """Return a table of quality with the interval of each mean over drawn seeds and users.
 
     Args:
         quality: of `quality_table`.
         scores: of a grid, every test user's values by run.
-        draws: of the bootstrap.
 
     Returns:
         the table with `user_low` and `user_high`, 95 % of `crossed_interval`; NaN for metrics
@@ -73,7 +69,7 @@ def add_user_intervals(
     kept = quality[quality["metric"].isin(scores["metric"])]
     users = {metric: user_table(scores, metric) for metric in kept["metric"].unique()}
     intervals = [
-        crossed_interval(user_values(users[metric], *cell).to_numpy(dtype=float), draws=draws)
+        crossed_interval(user_values(users[metric], *cell).to_numpy(dtype=float))
         for *cell, metric in kept[[*CELL, "metric"]].itertuples(index=False)
     ]
     ends = pd.DataFrame(intervals, kept.index, ["user_low", "user_high"], dtype=float)

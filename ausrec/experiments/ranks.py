@@ -74,11 +74,11 @@ def rank_variants(values: pd.DataFrame) -> Ranking:
     return Ranking(ranks, blocks, float(statistic), float(p), difference, left_out)
 
 
-def critical_difference(variants: int, blocks: int, alpha: float = ALPHA) -> float:
+def critical_difference(variants: int, blocks: int) -> float:
     """Return by how much two mean ranks must differ (Nemenyi 1963; Demšar 2006, section 3.2.2).
 
     Math:    CD = q_α √(k (k + 1) / (6 N)),  q_α the studentised range of k groups and infinite
     degrees of freedom at 1 − α, divided by √2
     """
-    q = float(studentized_range.ppf(1 - alpha, variants, np.inf)) / sqrt(2)
+    q = float(studentized_range.ppf(1 - ALPHA, variants, np.inf)) / sqrt(2)
     return q * sqrt(variants * (variants + 1) / (6 * blocks))

@@ -116,9 +116,6 @@ class Result:
     weights: dict[str, float]
     """Mean weight of each task in the epoch that was kept."""
 
-    final_weights: dict[str, float]
-    """Mean weight of each task in the last epoch."""
-
     epochs: int
     """Epochs trained."""
 
@@ -166,7 +163,6 @@ def settings_of(recipe: Recipe) -> dict[str, Any]:
 def execute(
     run: Run,
     *,
-    graph: HeteroData | None = None,
     weights: Mapping[str, float] | None = None,
     read_test: bool = True,
 ) -> Result:
@@ -174,7 +170,6 @@ def execute(
 
     Args:
         run: what to do.
-        graph: the data where it has been read already.
         weights: the kept weights of `run.weights_of`.
         read_test: False leaves the test part unread, as a search over settings must.
 
@@ -184,8 +179,7 @@ def execute(
     if run.weights_of is not None and weights is None:
         raise AusrecError(f"the run whose weights it takes failed ({run.weights_of.label})")
     cost = Cost()
-    graph = load(run.recipe.data) if graph is None else graph
-    prepared = prepare(run.recipe, graph=graph, show=False)
+    prepared = prepare(run.recipe, graph=load(run.recipe.data), show=False)
     if run.recommender is not None:
         return _recommended(run, prepared, read_test, cost)
     names = [task.name for task in prepared.tasks]
@@ -238,7 +232,6 @@ def _recommended(run: Run, prepared: Prepared, read_test: bool, cost: Cost) -> R
         **_of_test(run, prepared, test),
         val=evaluate(scores, parts.val).metrics if prepared.has_part("val") else {},
         weights={},
-        final_weights={},
         epochs=0,
         best_epoch=0,
         seconds_per_epoch=nan,
@@ -270,7 +263,6 @@ def _result(run: Run, trained: Trained, read_test: bool, cost: Cost) -> Result:
         **_of_test(run, trained.prepared, test),
         val=trained.val.metrics if trained.prepared.has_part("val") else {},
         weights=history.weights,
-        final_weights=history.final_weights,
         epochs=history.epochs,
         best_epoch=history.best_epoch,
         seconds_per_epoch=float(history.of("seconds").to_numpy().mean()),

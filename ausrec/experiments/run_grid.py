@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+from operator import call
 from pathlib import Path
-from typing import NamedTuple
 
 from ausrec.experiments.engine import Engine, Failure, LocalEngine
 from ausrec.experiments.grid import Grid, with_sources
@@ -12,21 +13,6 @@ from ausrec.experiments.run import Result, Run, execute
 from ausrec.experiments.store import Store
 from ausrec.folder import OutputFolder
 from ausrec.progress import note, progress
-
-
-class Job(NamedTuple):
-    """A run with what it needs of another one."""
-
-    run: Run
-    """What to do."""
-
-    weights: dict[str, float] | None = None
-    """The kept weights of `run.weights_of`."""
-
-
-def do(job: Job) -> Result:
-    """Do one job."""
-    return execute(job.run, weights=job.weights)
 
 
 def compare(
@@ -104,7 +90,7 @@ def do_missing(runs: Sequence[Run], store: Store, engine: Engine, *, show: bool 
     with progress(missing, "runs", show=show) as bar:
         for is_second in (False, True):
             wave = [run for run in missing if (run.weights_of is not None) == is_second]
-            for place, outcome in engine.map([_job(run, store) for run in wave], do):
+            for place, outcome in engine.map([_job(run, store) for run in wave], call):
                 run = wave[place]
                 if isinstance(outcome, Failure):
                     num_failed += 1
@@ -115,6 +101,6 @@ def do_missing(runs: Sequence[Run], store: Store, engine: Engine, *, show: bool 
                 bar.update()
 
 
-def _job(run: Run, store: Store) -> Job:
+def _job(run: Run, store: Store) -> partial[Result]:
     source = None if run.weights_of is None else store.load(run.weights_of)
-    return Job(run, None if source is None else source.weights)
+    return partial(execute, run, weights=None if source is None else source.weights)

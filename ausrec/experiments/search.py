@@ -149,13 +149,6 @@ def validate(run: Run) -> dict[str, float]:
     return {"value": value, "best_epoch": float(result.best_epoch), "seconds": result.seconds}
 
 
-def check_trials(trials: int) -> None:
-    """Raise `AusrecError` on a number of trials below 1."""
-    check_size(trials=trials)
-    if trials < 1:
-        raise AusrecError(f"{trials} trials find nothing: give 1 or more")
-
-
 def search(
     plan: Search,
     trials: int,
@@ -183,7 +176,8 @@ def search(
 
     Source: Bergstra et al., Algorithms for hyper-parameter optimization (NeurIPS 2011).
     """
-    check_trials(trials)
+    check_size(trials=trials)
+    check_above_zero(trials=trials)
     runs = plan.runs()
     recipe = runs[0].recipe
     space = plan.distributions(recipe)

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ausrec.errors import AusrecError, SettingError, nearest, settings_within
-from ausrec.experiments.grid import Grid, Names, read_strategies, unique
-from ausrec.experiments.run import Run
+from ausrec.experiments.grid import Grid, Names, read_strategies
 from ausrec.experiments.strategies import Strategy, check_shared, only_shared
 from ausrec.runs.read_yaml import complaints_about, read_yaml
 from ausrec.runs.recipe import Recipe, flatten
@@ -99,19 +98,6 @@ class Study:
             every += strategies
         check_shared(shared, every)
         return grids
-
-    def runs(
-        self,
-        base: Recipe | None = None,
-        weighting: Mapping[str, Any] | None = None,
-        *,
-        datasets: Names = (),
-        seeds: str | None = None,
-        show: bool = True,
-    ) -> list[Run]:
-        """Return the runs of all grids, each once; arguments as those of `expand`."""
-        grids = self.expand(base, weighting, datasets=datasets, seeds=seeds)
-        return unique(run for grid in grids for run in grid.runs(show=show))
 
 
 def list_studies() -> list[Study]:

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch
 from scipy.sparse import csr_array
-from torch import Tensor
 from torch_geometric.data import HeteroData
 
+from ausrec.data.build_graph import TRUSTS, edge_matrix
 from ausrec.errors import AusrecError, nearest
 from ausrec.graph import STRUCTURAL_RELATIONS, MetaPath
 from ausrec.graph.formula import Others, Walk
@@ -44,13 +43,8 @@ class ItemReasons:
 
     def __init__(self, graph: HeteroData) -> None:
         """Keep the links of a graph, best of the training graph."""
-        numbers = [int(graph[node].num_nodes) for node in ("user", "item")]
-        self._rates = _matrix(graph["user", "rates", "item"].edge_index, numbers[0], numbers[1])
-        links = torch.empty(2, 0, dtype=torch.int64)
-        if ("user", "trusts", "user") in graph.edge_types:
-            links = graph["user", "trusts", "user"].edge_index
-        links = torch.cat([links, links.flip(0)], 1)
-        self._links = _matrix(links, numbers[0], numbers[0])
+        self._rates, links = edge_matrix(graph), edge_matrix(graph, TRUSTS)
+        self._links = (links + links.T).tocsr()
         self._chosen_by = self._rates.T.tocsr()
 
     def friends(self, user: int, item: int) -> list[int]:
@@ -64,13 +58,6 @@ class ItemReasons:
         both = (self._chosen_by[own] @ self._chosen_by[[item]].T).toarray()[:, 0].astype(int)
         order = np.lexsort((own, -both))[:most]
         return [(int(own[n]), int(both[n])) for n in order if both[n] and own[n] != item]
-
-
-def _matrix(index: Tensor, rows: int, columns: int) -> csr_array:
-    """Return pairs as a matrix of ones, each once."""
-    matrix = csr_array((np.ones(index.size(1)), index.cpu().numpy()), shape=(rows, columns))
-    matrix.data[:] = 1
-    return matrix
 
 
 class Reasons:

@@ -187,16 +187,15 @@ class AddRelation(BaseTransform):
         AddRelation("same_genre", metapath("user", "item", "genre", "item", "user"))(train)
     """
 
-    def __init__(self, name: str, relation: Relation, *, most_stored: int = 2_000_000) -> None:
+    def __init__(self, name: str, relation: Relation) -> None:
         """Keep the relation's name and formula.
 
         Args:
             name: the edge type becomes `("user", name, "user")`.
             relation: a function from the graph to a `Formula` of shape [users, users]; one
                 between other nodes says so (`Between`, as `metapath` returns it).
-            most_stored: up to this many pairs are stored as an `edge_index`.
         """
-        self.name, self.relation, self.most_stored = name, relation, most_stored
+        self.name, self.relation = name, relation
 
     def forward(self, data: HeteroData) -> HeteroData:
         """Return the graph with the edge type added (PyG copies it before)."""
@@ -208,7 +207,7 @@ class AddRelation(BaseTransform):
                 f"relation '{self.name}' has shape {formula.shape}, but tasks need pairs of "
                 f"{node}s, ({number}, {number}): let it start and end at '{node}'"
             )
-        pairs = to_pairs(formula, most_stored=self.most_stored)
+        pairs = to_pairs(formula)
         store = data[node, self.name, node]
         store.is_relation = True
         if isinstance(pairs, StoredPairs):

@@ -69,11 +69,12 @@ def method_picture(*lit: str) -> Drawing:
     boxes = "".join(_draw(name, box, lit) for name, box in _BOXES.items())
     arrows = "".join(_arrow(line) for line in _ARROWS)
     parts = ", ".join(_BOXES[name].title.lower() for name in lit)
+    dim = ' class="dim"' if lit else ""
     words = "The method" + (f"; here: {parts}" if lit else "")
     html = (
         f'<style>{_STYLE}</style><div style="overflow-x:auto">'
         f'<svg class="ausrec-method" viewBox="0 0 796 336" role="img" aria-label="{words}">'
-        f"<g{_dimmed(bool(lit))}>{arrows}</g>{boxes}</svg></div>"
+        f"<g{dim}>{arrows}</g>{boxes}</svg></div>"
     )
     return Drawing(html, words)
 
@@ -89,7 +90,7 @@ def _arrow(line: str) -> str:
 
 def _draw(name: str, box: _Box, lit: tuple[str, ...]) -> str:
     middle = box.x + _WIDTH // 2
-    kind = ' class="lit"' if name in lit else _dimmed(bool(lit))
+    kind = ' class="lit"' if name in lit else ' class="dim"' if lit else ""
     icons = ""
     if name == "tasks":
         icons = "".join(
@@ -102,7 +103,3 @@ def _draw(name: str, box: _Box, lit: tuple[str, ...]) -> str:
         f'<text class="title" x="{middle}" y="{box.y + 26}">{box.title}</text>'
         f'<text x="{middle}" y="{box.y + 46}">{box.symbol}</text>{icons}</g>'
     )
-
-
-def _dimmed(is_dim: bool) -> str:
-    return ' class="dim"' if is_dim else ""

@@ -13,7 +13,7 @@ from ausrec.runs.data_config import Data, DataConfig
 from ausrec.runs.task_sets import NONE, Tasks, TaskSet
 from ausrec.settings import Maker, convert, settings_of, value_text
 from ausrec.training.config import SplitConfig, TrainConfig
-from ausrec.weighting.catalog import WEIGHTINGS
+from ausrec.weighting import WEIGHTINGS
 from ausrec.weighting.weighting import Weighting
 
 
@@ -23,15 +23,6 @@ def no_tasks() -> None:
 
 STRATEGIES: dict[str, Maker] = {NONE: no_tasks, **WEIGHTINGS}
 """Every weighting by name, and `none`."""
-
-FORMER = {
-    "weighting.name": "weighting, as gradnorm(asymmetry=2)",
-    "model.encoder": "model, as lightgcn(dim=32)",
-    "tasks.names": "tasks, as all-three_hop+noise",
-    "tasks.metapaths": "tasks, with metapath(path=user-item-user) in it",
-    "tasks.settings": "tasks, with settings behind the names, as sgl(temperature=0.1)",
-}
-"""What settings were called, and how they are written now."""
 
 CONFIGS = (DataConfig, SplitConfig, TrainConfig)
 """The groups that are dataclasses of settings; the others are choices and sets of tasks."""
@@ -249,8 +240,6 @@ def check_name(name: str) -> str:
         raise SettingError(name, f"is no setting{nearest(group, full or groups())}")
     if dot and not setting:
         raise SettingError(name, "names no setting behind the dot")
-    if name in FORMER:
-        raise SettingError(name, f"is now written as {FORMER[name]}")
     kind = groups()[group]
     if kind in CONFIGS:
         known = list(settings_of(kind))

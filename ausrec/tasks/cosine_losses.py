@@ -9,7 +9,7 @@ switch (`by_cosine`). DirectAU's code ranks by inner products.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 from typing import ClassVar, Literal, TypeAlias
 
@@ -19,7 +19,7 @@ from torch import Tensor
 
 from ausrec.errors import SettingError, check_above_zero, check_not_negative
 from ausrec.models.encoder import unit_rows
-from ausrec.tasks.losses import Rows
+from ausrec.tasks.losses import OverCosines, Rows
 
 Losses = Float[Tensor, " batch"]
 Candidates = Float[Tensor, "candidates dim"]
@@ -42,7 +42,7 @@ def batch_cosines(
 
 
 @dataclass(frozen=True)
-class BilateralSoftmax:
+class BilateralSoftmax(OverCosines):
     """Softmax with a temperature of its own for positives (Wu et al. 2024, BSL).
 
     Math:    ℓ_i = −cos(u_i, p_i)/τ₁ + (τ₂/τ₁) ln mean_j e^(cos(u_i, n_j)/τ₂)
@@ -58,9 +58,6 @@ class BilateralSoftmax:
 
     positive_temperature: float = 0.134
     """τ₁, of the positive."""
-
-    by_cosine: bool = True
-    """Rank by cosines, too; false for inner products."""
 
     title: ClassVar[str] = "BSL"
 
@@ -79,7 +76,7 @@ class BilateralSoftmax:
 
 
 @dataclass(frozen=True)
-class PairwiseSoftmax:
+class PairwiseSoftmax(OverCosines):
     """Softmax with a tamer function than the exponential in each pair (Yang et al. 2024, PSL).
 
     Math:    d_ij = (cos(u_i, n_j) − cos(u_i, p_i)) / 2,   ℓ_i = ln Σ_j σ(d_ij)^(1/τ),
@@ -96,9 +93,6 @@ class PairwiseSoftmax:
     surrogate: Surrogate = "relu"
     """σ."""
 
-    by_cosine: bool = True
-    """Rank by cosines, too; false for inner products."""
-
     title: ClassVar[str] = "PSL"
 
     def __post_init__(self) -> None:
@@ -114,7 +108,7 @@ class PairwiseSoftmax:
 
 
 @dataclass(frozen=True)
-class SoftmaxAtK:
+class SoftmaxAtK(OverCosines):
     """Softmax in which the samples near the first K count more (Yang et al. 2025, SL@K).
 
     Math:    ℓ_i = σ((cos(u_i, p_i) − β_i)/τ_w) · ln Σ_j e^((cos(u_i, n_j) − cos(u_i, p_i))/τ),
@@ -133,9 +127,6 @@ class SoftmaxAtK:
 
     weight_temperature: float = 1.0
     """τ_w; the lower, the less samples count that are far from the first K."""
-
-    by_cosine: bool = True
-    """Rank by cosines, too; false for inner products."""
 
     title: ClassVar[str] = "SL@K"
     stops_gradients: ClassVar[bool] = True
@@ -157,7 +148,7 @@ class SoftmaxAtK:
 
 
 @dataclass(frozen=True)
-class CosineContrast:
+class CosineContrast(OverCosines):
     """Pull positives near, push negatives below a margin (Mao et al. 2021, SimpleX: CCL).
 
     Math:    ℓ_i = 1 − cos(u_i, p_i) + w mean_j max(0, cos(u_i, n_j) − m)
@@ -172,9 +163,6 @@ class CosineContrast:
 
     weight: float = 150.0
     """w, how much the negatives count."""
-
-    by_cosine: bool = True
-    """Rank by cosines, too; false for inner products."""
 
     title: ClassVar[str] = "CCL"
 
@@ -191,7 +179,7 @@ class CosineContrast:
 
 
 @dataclass(frozen=True)
-class DirectAU:
+class DirectAU(OverCosines):
     """Users near to their items, users apart and items apart (Wang et al. 2022, DirectAU).
 
     Math:    ℓ_i = ‖û_i − p̂_i‖² + γ/2 (L_uni(û) + L_uni(p̂)),   x̂ = x/‖x‖,
@@ -205,8 +193,7 @@ class DirectAU:
     uniformity: float = 1.0
     """γ, how much uniformity counts."""
 
-    by_cosine: bool = False
-    """Rank by cosines, too; false for inner products."""
+    by_cosine: bool = field(default=False, kw_only=True)
 
     title: ClassVar[str] = "DirectAU"
 

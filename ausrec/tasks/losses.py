@@ -78,15 +78,20 @@ class BPR:
         return bpr_loss(user, pos, neg)
 
 
+@dataclass(frozen=True, kw_only=True)
+class OverCosines:
+    """A main loss that reads cosines."""
+
+    by_cosine: bool = True
+    """Rank by cosines, too; false for inner products."""
+
+
 @dataclass(frozen=True)
-class SampledSoftmax:
+class SampledSoftmax(OverCosines):
     """Rank each positive among all negatives of the batch (Wu et al. 2024); see `softmax_loss`."""
 
     temperature: float = 0.15
     """τ; the lower, the more the hardest negatives count."""
-
-    by_cosine: bool = True
-    """Rank by cosines, too; false for inner products."""
 
     title: ClassVar[str] = "sampled softmax"
 

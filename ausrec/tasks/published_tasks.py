@@ -46,7 +46,6 @@ def published_tasks(
     train: HeteroData,
     generator: np.random.Generator,
     names: Iterable[str] = STRUCTURAL_TASKS,
-    lines: int | None = None,
 ) -> list[RelationTask]:
     """Make the structural tasks as the published code samples them.
 
@@ -54,16 +53,14 @@ def published_tasks(
         train: the training graph.
         generator: draws the subsample of each large relation.
         names: which of the seven tasks.
-        lines: pairs kept of a large relation. None keeps as many as there are social links,
-            which is about what the published files hold (LastFM: 16 to 19 thousand lines and
-            25 thousand links; Epinions: 106 and 99; Douban Book: 102 and 169).
 
     Returns:
         Tasks that draw a user uniformly and then one of their pairs, len(file) // 10 times an
-        epoch, with negatives checked against the subsample only.
+        epoch, with negatives checked against the subsample only. Of a large relation as many pairs
+        are kept as there are social links, which is about what the published files hold (LastFM: 16
+        to 19 thousand lines and 25 thousand links; Epinions: 106 and 99; Douban Book: 102 and 169).
     """
-    if lines is None:
-        lines = int(train["user", "trusts", "user"].edge_index.shape[1])
+    lines = train["user", "trusts", "user"].num_edges
     tasks = []
     for name in names:
         pairs = to_pairs(PUBLISHED_RELATIONS[name](train))

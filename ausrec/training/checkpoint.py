@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 
 from ausrec.errors import AusrecError, complaint
-from ausrec.files import write_whole
 from ausrec.models.encoder import Encoder
 from ausrec.tasks.task import Task
 from ausrec.training.config import TrainConfig
@@ -63,7 +62,7 @@ class RunState:
         return json.dumps(settings, sort_keys=True)
 
     def state(self) -> dict[str, Any]:
-        """Return all that changes during training."""
+        """Return all that changes during training, as tensors, plain containers and texts."""
         return {
             "fingerprint": self.fingerprint(),
             "epoch": self.epoch,
@@ -102,19 +101,6 @@ def put(values: Mapping[str, Tensor], parameters: Mapping[str, Tensor]) -> None:
     """Write values into parameters of the same names."""
     for name, parameter in parameters.items():
         parameter.copy_(values[name])
-
-
-def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Write a checkpoint so that a kill at any moment leaves the old one or the new one.
-
-    Args:
-        path: the file.
-        state: tensors, plain containers and JSON-able values only.
-
-    Raises:
-        AusrecError: when it cannot be written (a full disk, no permission).
-    """
-    write_whole(path, lambda file: torch.save(state, file))
 
 
 def load_checkpoint(path: Path, fingerprint: str) -> dict[str, Any]:

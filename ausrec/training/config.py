@@ -21,7 +21,7 @@ from ausrec.errors import (
 from ausrec.evaluation import METRICS
 from ausrec.graph import Splits, split_interactions
 from ausrec.settings import Maker, default_of
-from ausrec.tasks.catalog import MAIN_LOSSES, SEQUENCE_LOSSES
+from ausrec.tasks import MAIN_LOSSES, SEQUENCE_LOSSES
 
 LOSSES: dict[str, Maker] = {**MAIN_LOSSES, **SEQUENCE_LOSSES}
 """Every main loss by name."""

@@ -15,13 +15,14 @@ from ausrec.data import RATES
 from ausrec.errors import AusrecError
 from ausrec.evaluation import Evaluation, evaluate
 from ausrec.evaluation.ranking import some_users
+from ausrec.files import write_whole
 from ausrec.models.encoder import Encoder
 from ausrec.progress import progress
 from ausrec.tasks.catalog import main_task
 from ausrec.tasks.check_task import tasks_by_name
 from ausrec.tasks.task import Task
 from ausrec.training.callbacks import Callback, Epoch, StopTraining, WatchGeometry
-from ausrec.training.checkpoint import RunState, load_checkpoint, put, save_checkpoint
+from ausrec.training.checkpoint import RunState, load_checkpoint, put
 from ausrec.training.config import TrainConfig
 from ausrec.training.descent import to_device
 from ausrec.training.diagnosis import gradient_cosines
@@ -206,7 +207,8 @@ class _Run(RunState):
         """Save a checkpoint when it is due."""
         due = self.epoch % self.config.checkpoint_every == 0 or bool(self.history.stopped)
         if self.checkpoint is not None and due:
-            save_checkpoint(self.checkpoint, self.state())
+            state = self.state()
+            write_whole(self.checkpoint, lambda file: torch.save(state, file))
 
     def finish(self) -> History:
         """Put the best parameters into the model."""

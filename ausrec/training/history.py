@@ -1,7 +1,6 @@
 """What happened during training, as one tidy table."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -74,7 +73,3 @@ class History:
     def final_weights(self) -> dict[str, float]:
         """The tasks' mean weights in the last epoch."""
         return self.at(self.epochs, "weight")
-
-    def save(self, path: str | Path) -> None:
-        """Write the table as Parquet."""
-        self.table.to_parquet(path, index=False)

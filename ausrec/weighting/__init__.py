@@ -1,7 +1,8 @@
 """Weightings: from the losses of a step to the weights of its samples."""
 
+from collections.abc import Mapping
+
 from ausrec.weighting.ausrec import AusRec
-from ausrec.weighting.catalog import WEIGHTINGS
 from ausrec.weighting.controls import FreezeAfter, Intervention, Shuffled
 from ausrec.weighting.hypergradient import Hypergradient, unrolled
 from ausrec.weighting.others.ausrec_per_task import AusRecPerTask
@@ -23,6 +24,31 @@ from ausrec.weighting.others.uncertainty import Uncertainty
 from ausrec.weighting.reduction import Reduction, TaskMean
 from ausrec.weighting.step import Step
 from ausrec.weighting.weighting import MetaRows, Weighed, Weighting
+
+# By name on the command line.
+WEIGHTINGS: Mapping[str, type[Weighting]] = {
+    "equal": Equal,
+    "manual": Manual,
+    "paper_weights": PaperWeights,
+    "pretraining": Pretraining,
+    "random": Random,
+    "uncertainty": Uncertainty,
+    "dwa": DWA,
+    "gradnorm": GradNorm,
+    "pcgrad": PCGrad,
+    "cagrad": CAGrad,
+    "nash_mtl": NashMTL,
+    "metabalance": MetaBalance,
+    "cosine_gate": CosineGate,
+    "slgrad": SLGrad,
+    "forkmerge": ForkMerge,
+    "best_of": BestOf,
+    "free_logits": FreeLogits,
+    "ausrec": AusRec,
+    "ausrec_per_task": AusRecPerTask,
+    "published": PublishedAusRec,
+    "marec": MARec,
+}
 
 __all__ = [
     "DWA",

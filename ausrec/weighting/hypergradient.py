@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 from torch.func import jvp
 
-from ausrec.models.encoder import Parameters
+from ausrec.models.encoder import Embeddings, Parameters
 from ausrec.tasks.task import Task
 from ausrec.weighting.directions import inner
 from ausrec.weighting.reduction import Weights
@@ -113,11 +113,16 @@ class StepProblem(BilevelProblem):
 
     def costs(self, parameters: Parameters) -> dict[str, Tensor]:
         """Encode with other parameters, and return the cost of each sample."""
-        return self.step.costs_at(parameters, self.l2)
+        losses, penalties = self.step.losses_of(self._encode(parameters), parameters)
+        return {name: losses[name] + self.l2[name] * penalties[name] for name in losses}
 
     def meta_loss(self, parameters: Parameters) -> Tensor:
         """Encode with other parameters, and return L_meta."""
-        return self.step.meta_loss_at(parameters)
+        return self.step.meta_loss(self._encode(parameters), parameters)
+
+    def _encode(self, parameters: Parameters) -> Embeddings:
+        shared = {name: parameters[name] for name in self.step.encoder_parameters}
+        return self.step.model.encode(shared, self.step.view)
 
     def gradient(self) -> Parameters:
         """Return ∇_W L from the step's own encoding."""

@@ -70,7 +70,7 @@ class Step:
     def _encode(self) -> None:
         """Encode the graph at the parameters as they are, and compute the loss of every sample."""
         self.embeddings: Embeddings = check_embeddings(self.model, self.model(self.view))
-        self.losses, self.penalties = self._losses(self.embeddings, self.parameters)
+        self.losses, self.penalties = self.losses_of(self.embeddings, self.parameters)
 
     def again(self, meta: Batch) -> "Step":
         """Return the same step at the parameters as they are now, judged by other samples."""
@@ -134,9 +134,10 @@ class Step:
             families.append((names, self.tasks[names[0]], joint))
         return families
 
-    def _losses(
+    def losses_of(
         self, embeddings: Embeddings, beside: Parameters, wanted: Collection[str] | None = None
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """Return losses and penalties at some embeddings, of the families of the wanted tasks."""
         shared = self.model.shared(beside)
         # Once for all tasks: its backward pass makes a table.
         halves = cache(lambda: embeddings.half_squares)
@@ -241,16 +242,10 @@ class Step:
 
         def costs(final: Tensor, base: Tensor, beside: Parameters) -> Sequence[Parameters]:
             embeddings = Embeddings(final, base, self.embeddings.num_users)
-            return self._losses(embeddings, beside, wanted)
+            return self.losses_of(embeddings, beside, wanted)
 
         # A sum of two parts within `jvp` would cost as much as the losses.
         losses, penalties = jvp(costs, primal, tangents)[1]
-        return {name: losses[name] + l2[name] * penalties[name] for name in losses}
-
-    def costs_at(self, parameters: Parameters, l2: Mapping[str, float]) -> dict[str, Tensor]:
-        """Return the cost of each sample at other parameters, differentiable in them."""
-        shared = {name: parameters[name] for name in self.encoder_parameters}
-        losses, penalties = self._losses(self.model.encode(shared, self.view), parameters)
         return {name: losses[name] + l2[name] * penalties[name] for name in losses}
 
     def meta_loss(self, embeddings: Embeddings, parameters: Parameters) -> Tensor:
@@ -270,11 +265,6 @@ class Step:
         loss = main.loss(encoding, self.meta).mean()
         penalty = main.penalty(encoding, self.meta)
         return loss if penalty is None else loss + self.l2 * penalty.mean()
-
-    def meta_loss_at(self, parameters: Parameters) -> Tensor:
-        """Return L_meta at other parameters, differentiable in them."""
-        shared = {name: parameters[name] for name in self.encoder_parameters}
-        return self.meta_loss(self.model.encode(shared, self.view), parameters)
 
     def meta_gradient(self, parameters: Parameters | None = None) -> tuple[Tensor, Parameters]:
         """Return L_meta and ∇L_meta at other parameters.

@@ -7,7 +7,7 @@ import torch
 from ausrec.errors import AusrecError
 from ausrec.weighting.estimators import unrolled
 from ausrec.weighting.hypergradient import Hypergradient
-from ausrec.weighting.reduction import MAIN, Reduction, TaskMean
+from ausrec.weighting.reduction import Reduction, TaskMean
 from ausrec.weighting.step import Step
 
 
@@ -35,7 +35,7 @@ class VirtualStep:
         if step.meta is None:
             raise AusrecError("the step has no meta samples: make it with Step(..., meta=batch)")
         self.step, self.reduction = step, reduction or TaskMean()
-        self.sizes = step.sizes | {MAIN: step.sizes[MAIN] - step.num_meta_rows}
+        self.sizes, self._counts = step.rows(with_meta=False)
 
     def mean_losses(self) -> dict[str, float]:
         """Return the mean loss of each auxiliary task at W."""
@@ -64,9 +64,7 @@ class VirtualStep:
         }
 
     def _taken(self, weights: Mapping[str, float], rate: float) -> Hypergradient:
-        takes_part = torch.ones_like(self.step.losses[MAIN]).detach()
-        takes_part[self.sizes[MAIN] :] = 0
         given = {n: torch.tensor(weight, dtype=torch.float64) for n, weight in weights.items()}
-        coefficients = self.reduction.coefficients(given, self.sizes, takes_part)
+        coefficients = self.reduction.coefficients(given, self.sizes, self._counts)
         l2 = self.reduction.l2(self.step.l2, self.sizes)
         return unrolled(self.step, coefficients, l2, rate)

@@ -61,7 +61,7 @@ def test_leave_one_out_holds_out_the_latest_whatever_the_time_is_called(name: st
     ids = graph["user"].raw_id, graph["item"].raw_id
     held_out = {(ids[0][user], ids[1][item]) for user, item in test.T.tolist()}
     assert held_out == set(zip(latest["user"], latest["item"], strict=True))
-    assert name in reading_of(graph).columns_frame["column"].tolist()
+    assert name in [each.column for each in reading_of(graph).columns]
 
 
 def test_leave_one_out_without_a_time_says_that_it_draws(

@@ -1,6 +1,5 @@
 """Functions become commands; what cannot be is answered in one line."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -11,17 +10,6 @@ from ausrec.cli.command import Command, Folder
 from ausrec.errors import AusrecError
 
 
-@dataclass(frozen=True)
-class Ladder:
-    """What you stand on."""
-
-    tall: int = 2
-    """Metres."""
-
-    brand: Annotated[str, "MAKER"] | None = None
-    """Of the ladder."""
-
-
 @Command
 def wall_paint(
     rooms: tuple[str, ...],
@@ -29,7 +17,8 @@ def wall_paint(
     coats: int = 1,
     colour: str | None = None,
     twice: bool = False,
-    ladder: Ladder,
+    tall: int = 2,
+    brand: Annotated[str, "MAKER"] | None = None,
     house: Folder,
 ) -> int:
     """Paint a wall.
@@ -43,7 +32,8 @@ def wall_paint(
         coats: how many
         colour: any
         twice: and again
-        ladder: to stand on
+        tall: metres of the ladder
+        brand: of the ladder
         house: where it is
     """
     return len(rooms)
@@ -57,7 +47,7 @@ def test_values_have_their_types() -> None:
     assert (found["coats"], found["colour"], found["twice"]) == (2, None, True)
     assert found["rooms"] == ("kitchen", "hall")
     assert found["house"] == Path("h")
-    assert found["ladder"] == Ladder(tall=3)
+    assert (found["tall"], found["brand"]) == (3, None)
     assert wall_paint(WORDS) == 1
 
 
@@ -72,8 +62,7 @@ def test_the_docstring_is_the_help(capsys: pytest.CaptureFixture[str]) -> None:
         "ROOMS            some, 100 % of them",
         "--coats N        how many (default 1)",
         "--twice          and again",
-        "--brand MAKER    Of the ladder",
-        "What you stand on:",
+        "--brand MAKER    of the ladder",
     ):
         assert line in text
 

@@ -36,7 +36,6 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_misspelt_command_is_answered_with_the_nearest(complaint: Complaint) -> None:
     assert complaint(["trian"]) == "error: unknown command 'trian'; did you mean 'train'?"
-    assert "`make site` builds the course" in complaint(["course", "build"])
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))

@@ -12,8 +12,7 @@ from ausrec.models import ENCODERS
 from ausrec.runs.data_config import DataConfig
 from ausrec.runs.recipe import STRATEGIES, Recipe, check_name
 from ausrec.runs.recipe_file import read_recipe, to_yaml
-from ausrec.tasks import OBJECTIVES
-from ausrec.tasks.catalog import MAIN_LOSSES
+from ausrec.tasks import MAIN_LOSSES, OBJECTIVES
 from ausrec.training import TrainConfig
 from ausrec.weighting.estimators import ESTIMATORS
 

@@ -92,7 +92,7 @@ def test_flags_become_the_plan(here: Path, monkeypatch: pytest.MonkeyPatch) -> N
             "--strategy is missing: add",
         ),
         (["search", "--dataset", "club", "--strategy", "equal"], "--out is missing"),
-        ([*WORDS, "--trials", "0"], "0 trials find nothing"),
+        ([*WORDS, "--trials", "0"], "trials is 0, but must be above 0"),
         ([*WORDS, "--trials", "x"], "--trials is 'x', but must be a whole number"),
         ([*WORDS, "--weighting", "equal"], "--weighting"),
         ([*WORDS, "--seed", "1"], "--seed: name seeds by --seeds"),

@@ -55,13 +55,13 @@ def test_a_killed_run_is_resumed_to_the_same_result(
     words = [*train_words, "--out", "killed"]
     # Ends itself as SIGKILL would: no clean-up runs.
     code = (
-        "import os, sys; from ausrec.cli import main; import ausrec.training.fit\n"
+        "import os, sys, torch; from ausrec.cli import main; import ausrec.training.fit\n"
         "loop = sys.modules['ausrec.training.fit']\n"
-        "save = loop.save_checkpoint\n"
-        "def kill(path, state):\n"
-        "    save(path, state)\n"
-        "    if state['epoch'] == 2: os._exit(9)\n"
-        "loop.save_checkpoint = kill\n"
+        "save = loop.write_whole\n"
+        "def kill(path, write):\n"
+        "    save(path, write)\n"
+        "    if torch.load(path, weights_only=True)['epoch'] == 2: os._exit(9)\n"
+        "loop.write_whole = kill\n"
         "sys.exit(main(sys.argv[1:]))"
     )
     done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True)

@@ -5,8 +5,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph
+from ausrec.data.build_graph import RATES, TRUSTS, Edges, build_graph, edge_matrix
 from ausrec.errors import AusrecError
+from tests.graphs import make_graph
 
 
 def numbers(*values):
@@ -124,3 +125,10 @@ def test_numbers_and_their_text_give_the_same_graph(pairs):
     }
     assert back == set(pairs)
     assert len(user) == len(back)
+
+
+def test_an_edge_is_a_one_in_the_matrix_however_often_it_is_there():
+    graph = make_graph(2, 3, [(0, 2), (0, 2), (1, 0)], [])
+    assert edge_matrix(graph).toarray().tolist() == [[0, 0, 1], [1, 0, 0]]
+    assert edge_matrix(graph, TRUSTS, np.float32).toarray().tolist() == [[0, 0], [0, 0]]
+    assert edge_matrix(graph, TRUSTS, np.float32).dtype == np.float32

@@ -42,9 +42,10 @@ class Watched(SerialEngine):
         self.waves: list[list[str]] = []
 
     def map(self, jobs: Sequence[Any], work: Callable[[Any], Any]) -> Iterator[tuple[int, Any]]:
-        self.waves.append([job.run.label for job in jobs])
+        labels = [job.args[0].label for job in jobs]
+        self.waves.append(labels)
         for place, job in enumerate(jobs):
-            if self.failing in job.run.label:
+            if self.failing in labels[place]:
                 yield place, Failure("RuntimeError: no")
             else:
                 yield place, dict(super().map([job], work))[0]

@@ -25,7 +25,7 @@ VARIANTS = {("none", "none"): 0.0, ("equal", "all"): 0.0, ("ausrec", "all"): 0.0
 
 def test_baseline_family_spans_all_data_sets() -> None:
     grid = make_grid(VARIANTS, datasets=("lastfm", "epinions"))
-    found = compare_with_baseline(grid, draws=200)
+    found = compare_with_baseline(grid)
     assert [(c.dataset, c.variant, c.baseline) for c in found] == [
         (dataset, variant, "none")
         for dataset in ("lastfm", "epinions")
@@ -41,9 +41,8 @@ def test_baseline_family_spans_all_data_sets() -> None:
 
 def test_another_baseline_and_one_that_is_not_there() -> None:
     grid = make_grid(VARIANTS)
-    found = compare_with_baseline(grid, baseline="equal", draws=0)
+    found = compare_with_baseline(grid, baseline="equal")
     assert [c.variant for c in found] == ["none", "ausrec"]
-    assert np.isnan(found[0].user_low)
     with pytest.raises(AusrecError, match="no variant 'ausrek' to compare with; did you mean"):
         compare_with_baseline(grid, baseline="ausrek")
     with pytest.raises(AusrecError, match="no metric 'ndgc@10'; did you mean 'ndcg@10'"):

@@ -81,7 +81,7 @@ def by_hand() -> tuple[GridResults, pd.DataFrame]:
 
 
 def test_gains_by_hand() -> None:
-    gains = gain_by_activity(*by_hand(), "none", num_groups=2)
+    gains = gain_by_activity(*by_hand(), "none")
     found = gains.set_index(["variant", "group"]).sort_index()
     assert list(found.index) == [("none", 1), ("none", 2), ("sgl", 1), ("sgl", 2)]
     assert found["interactions"].tolist() == ["1", "9", "1", "9"]
@@ -93,14 +93,14 @@ def test_gains_by_hand() -> None:
 
 
 def test_by_popularity_those_with_the_rarest_test_items_come_first() -> None:
-    gains = gain_by_activity(*by_hand(), "none", num_groups=2, by="popularity")
+    gains = gain_by_activity(*by_hand(), "none", by="popularity")
     found = gains.set_index(["variant", "group"]).sort_index()
     assert found["interactions"].tolist() == ["5", "30"] * 2
     assert found["difference"].tolist()[2:] == pytest.approx([0.1, 0.2])
 
 
 def test_they_are_read_with_the_numbers_of_the_group() -> None:
-    wide = activity_wide(gain_by_activity(*by_hand(), "none", num_groups=2))
+    wide = activity_wide(gain_by_activity(*by_hand(), "none"))
     assert wide.columns.tolist() == ["dataset", "variant", "group 1", "group 2"]
     assert wide.iloc[0].tolist() == ["a", "none", "1: 0.3500", "9: 0.5000"]
     assert wide.iloc[1].tolist()[:2] == ["a", "sgl"]

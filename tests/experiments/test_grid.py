@@ -150,7 +150,6 @@ def test_settings_of_tasks_stand_behind_their_names() -> None:
         ("equal(weight=abc)", "all", {}, "strategies.weight is 'abc', but must be a number"),
         ("equal(wight=1)", "all", {}, "no setting of 'equal'; did you mean 'weight'"),
         ("equal(weight=1", "all", {}, "a bracket is not closed"),
-        ("published_weights", "all", {}, "it is called 'paper_weights' now"),
         ("equal", "all", {"weighting": {"meta_share": 0.5}}, "none of the strategies has it"),
         (
             "equal",

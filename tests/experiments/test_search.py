@@ -181,6 +181,6 @@ def test_what_shows_with_the_data_is_refused_before_anything_is_kept(tmp_path: P
             find(tmp_path / "j", 1, replace(PLAN, **changes))
     with pytest.raises(AusrecError, match=r"trials is about 2\^63, but must be below"):
         find(tmp_path / "j", 2**63)
-    with pytest.raises(AusrecError, match="0 trials find nothing"):
+    with pytest.raises(AusrecError, match="trials is 0, but must be above 0"):
         find(tmp_path / "j", 0)
     assert list(tmp_path.iterdir()) == []

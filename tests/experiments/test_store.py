@@ -26,7 +26,6 @@ RESULT = Result(
     users=["ann", "bob"],
     per_user={"recall@10": [0.1, 0.2], "ndcg@10": [1 / 3, 0.0]},
     weights={"a": 0.7},
-    final_weights={"a": 0.6},
     epochs=3,
     best_epoch=1,
     seconds=2.5,

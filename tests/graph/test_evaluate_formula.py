@@ -1,5 +1,8 @@
 """How a relation is kept follows from its size (that all kinds answer alike: test_pairs.py)."""
 
+import pytest
+
+from ausrec.graph import evaluate_formula
 from ausrec.graph.dense_pairs import BitPairs
 from ausrec.graph.evaluate_formula import to_pairs
 from ausrec.graph.lazy_pairs import LazyPairs
@@ -9,26 +12,35 @@ from ausrec.graph.sampled_pairs import SampledPairs
 from tests.graphs import make_graph, random_graph
 
 
-def test_the_size_decides() -> None:
-    graph = random_graph(60, 30, 0)
-    large = {"most_stored": 10, "most_bytes": 10}
-    relation = metapath_uiu(graph)
+def test_the_size_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    relation = metapath_uiu(random_graph(60, 30, 0))
     assert isinstance(to_pairs(relation), StoredPairs)
-    assert isinstance(to_pairs(relation, most_stored=10), BitPairs)
-    assert isinstance(to_pairs(relation, **large), LazyPairs)
+    monkeypatch.setattr(evaluate_formula, "MOST_STORED", 10)
+    assert isinstance(to_pairs(relation), BitPairs)
+    monkeypatch.setattr(evaluate_formula, "MOST_BYTES", 10)
+    assert isinstance(to_pairs(relation), LazyPairs)
     number = relation.walk.num_walks
-    assert type(to_pairs(relation, **large, most_walks=number)) is LazyPairs
-    assert isinstance(to_pairs(relation, **large, most_walks=number - 1), SampledPairs)
+    monkeypatch.setattr(evaluate_formula, "MOST_WALKS", number)
+    assert type(to_pairs(relation)) is LazyPairs
+    monkeypatch.setattr(evaluate_formula, "MOST_WALKS", number - 1)
+    assert isinstance(to_pairs(relation), SampledPairs)
 
 
+@pytest.fixture
+def nothing_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, most in (("MOST_STORED", 1), ("MOST_BYTES", 1), ("MOST_WALKS", 0)):
+        monkeypatch.setattr(evaluate_formula, name, most)
+
+
+@pytest.mark.usefixtures("nothing_is_small")
 def test_where_links_bound_the_pairs_these_are_tried() -> None:
-    graph = random_graph(60, 30, 0)
-    pairs = to_pairs(social_triangle(graph), most_stored=1, most_bytes=1, most_walks=0)
+    pairs = to_pairs(social_triangle(random_graph(60, 30, 0)))
     assert type(pairs) is LazyPairs
 
 
+@pytest.mark.usefixtures("nothing_is_small")
 def test_where_hardly_a_walk_leads_to_a_pair_all_are_counted() -> None:
     everybody = [(u, v) for u in range(6) for v in range(6) if u != v]
     graph = make_graph(6, 2, rates=[(0, 0)], trusts=everybody)
     # All users trust each other, so that nobody is at two steps who is not at one.
-    assert to_pairs(two_hop(graph), most_bytes=1, most_walks=0).num_pairs == 0
+    assert to_pairs(two_hop(graph)).num_pairs == 0

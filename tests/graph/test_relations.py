@@ -17,6 +17,7 @@ from ausrec.graph import (
     AddRelation,
     Between,
     add_relations,
+    evaluate_formula,
     noise,
     relation_node,
     relation_pairs,
@@ -67,17 +68,23 @@ def test_against_the_definitions_in_words(seed: int, num_users: int) -> None:
         assert pairs_of(graph, "user", name, "user") == expected, name
 
 
-def test_large_relations_keep_their_pairs_in_another_form_and_answer_the_same() -> None:
+def test_large_relations_keep_their_pairs_in_another_form_and_answer_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     graph = random_graph(80, 40, 1)
     small = relation_pairs(AddRelation("x", metapath_uuiu)(graph), "x")
-    dense = relation_pairs(AddRelation("x", metapath_uuiu, most_stored=10)(graph), "x")
-    lazy = to_pairs(metapath_uuiu(graph), most_stored=10, most_bytes=10)
+    with monkeypatch.context() as patch:
+        patch.setattr(evaluate_formula, "MOST_STORED", 10)
+        dense = relation_pairs(AddRelation("x", metapath_uuiu)(graph), "x")
+        patch.setattr(evaluate_formula, "MOST_BYTES", 10)
+        lazy = to_pairs(metapath_uuiu(graph))
     assert [type(p) for p in (small, dense, lazy)] == [StoredPairs, BitPairs, LazyPairs]
     drawn = [p.draw(50, np.random.default_rng(3)) for p in (small, dense, lazy)]
     for rows, columns in drawn[1:]:
         assert (rows == drawn[0][0]).all()
         assert (columns == drawn[0][1]).all()
-    few = to_pairs(metapath_uuiu(graph), most_bytes=10)
+    monkeypatch.setattr(evaluate_formula, "MOST_BYTES", 10)
+    few = to_pairs(metapath_uuiu(graph))
     assert isinstance(few, StoredPairs)
     assert few.num_pairs == lazy.num_pairs
 
@@ -171,8 +178,9 @@ def test_against_the_published_pair_files(real_data: Path, folder: str) -> None:
         assert not relation_pairs(default, name).contains(rows[~others], columns[~others]).any()
 
 
-def test_relations_print_with_the_graph() -> None:
-    graph = AddRelation("dense", metapath_uuiu, most_stored=1)(hand_drawn())
+def test_relations_print_with_the_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluate_formula, "MOST_STORED", 1)
+    graph = AddRelation("dense", metapath_uuiu)(hand_drawn())
     assert "(user, dense, user)" in repr(graph)
     assert "BitPairs" in repr(graph)
     assert isinstance(graph["user", "trusts", "user"].edge_index, torch.Tensor)

@@ -23,7 +23,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "ausrec/training/history.py": "tests/training/test_fit.py",
     "ausrec/data/tables/table_graph.py": "tests/data/tables/test_table_dataset.py",
     "ausrec/runs/saved_run.py": "tests/cli/test_saved_run.py",
-    "ausrec/weighting/catalog.py": "tests/weighting/test_conformance.py",
     "ausrec/weighting/estimators/__init__.py": "tests/weighting/test_hypergradient.py",
     "ausrec/weighting/forking.py": "tests/training/test_forks.py",
     "ausrec/weighting/weighting.py": "tests/weighting/test_conformance.py",

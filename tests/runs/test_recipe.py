@@ -7,7 +7,7 @@ import pytest
 from ausrec.choice import Choice
 from ausrec.errors import AusrecError, SettingError
 from ausrec.runs.data_config import DataConfig
-from ausrec.runs.recipe import FORMER, STRATEGIES, Recipe, check_name, flatten
+from ausrec.runs.recipe import STRATEGIES, Recipe, check_name, flatten
 from ausrec.runs.task_sets import TaskSet
 from ausrec.training import TrainConfig
 from ausrec.weighting import GradNorm
@@ -121,13 +121,12 @@ def test_groups_and_dotted_names_mean_the_same() -> None:
         ("model", None, "model is null, but must be a text, as NAME or NAME(SETTING=VALUE)"),
         ("model.dmi", 3, "model.dmi is no setting of 'lightgcn'; did you mean 'dim'?"),
         ("weighting", "equl", "weighting 'equl' is unknown; did you mean 'equal'?"),
-        ("weighting", "published_weights", "it is called 'paper_weights' now"),
         ("weighting.", 3, "weighting. names no setting behind the dot"),
         ("weighting.asymmetry", "x", "weighting.asymmetry is 'x', but must be a number"),
         ("tasks", 3, "tasks is 3, but must be a text, as all+noise, or names"),
         ("tasks.apr.size", 3, "tasks.apr is not among the tasks; add it, as all+sgl(temperature=0"),
         ("tasks.sgl", 3, "tasks.sgl is a task: name one of its settings, too"),
-        ("weighting.name", "equal", "weighting.name is now written as weighting, as gradnorm"),
+        ("weighting.name", "equal", "weighting.name is no setting of 'gradnorm'; known are asym"),
     ],
 )
 def test_what_cannot_be_set_is_answered_with_its_name(
@@ -149,12 +148,6 @@ def test_wrong_mappings_are_answered(settings: dict[object, object], message: st
     with pytest.raises(SettingError) as raised:
         flatten(settings)
     assert str(raised.value).startswith(message)
-
-
-@pytest.mark.parametrize("name", FORMER)
-def test_a_former_spelling_is_answered_with_the_present_one(name: str) -> None:
-    with pytest.raises(SettingError, match="is now written as"):
-        RECIPE.set(name, "x")
 
 
 def test_impossible_settings_are_refused_before_anything_is_read() -> None:

@@ -112,7 +112,7 @@ def test_samples_follow_the_generator_and_losses_the_samples(name: str) -> None:
     assert all(torch.equal(a, b) for a, b in zip(flat(first), flat(again), strict=True))
     pairs = list(zip(flat(first), flat(other), strict=True))
     assert not all(a.shape == b.shape and torch.equal(a, b) for a, b in pairs)
-    losses = [step._losses(step.embeddings, step.own)[0][name] for _ in range(2)]
+    losses = [step.losses_of(step.embeddings, step.own)[0][name] for _ in range(2)]
     assert torch.equal(losses[0], losses[1])
     assert torch.equal(losses[0], step.losses[name])
 

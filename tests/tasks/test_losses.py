@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn.functional import cosine_similarity, normalize
 
 from ausrec.errors import AusrecError
+from ausrec.graph.pairs import StoredPairs
 from ausrec.models.encoder import unit_rows
 from ausrec.tasks.losses import (
     VIEW_OBJECTIVES,
@@ -20,7 +21,7 @@ from ausrec.tasks.losses import (
     rank_views,
     softmax_loss,
 )
-from ausrec.tasks.objectives.contrast import AnchorSampler
+from ausrec.tasks.objectives.contrast import draw_anchors
 from tests.graphs import make_graph
 
 
@@ -156,17 +157,17 @@ def test_the_mean_over_both_sides_is_the_sum_of_their_means() -> None:
 
 
 def test_anchors_are_distinct_ends_of_interactions() -> None:
-    sampler = AnchorSampler(make_graph(4, 5, [(0, 1), (2, 1), (2, 3)], []))
-    anchors = sampler.draw(60, np.random.default_rng(0))
+    pairs = StoredPairs.of_interactions(make_graph(4, 5, [(0, 1), (2, 1), (2, 3)], []))
+    anchors = draw_anchors(pairs, 60, np.random.default_rng(0))
     assert anchors.user.tolist() == [0, 2] and anchors.item.tolist() == [1, 3]
     with pytest.raises(AusrecError, match="no interactions"):
-        AnchorSampler(make_graph(2, 2, [], []))
+        StoredPairs.of_interactions(make_graph(2, 2, [], []))
 
 
 def test_anchors_are_the_ends_of_as_many_interactions_each_as_likely_as_another() -> None:
     """A user with nine interactions is an anchor nine times as often as one with a single one."""
     rates = [(0, item) for item in range(9)] + [(1, 9)]
-    sampler, rng = AnchorSampler(make_graph(2, 10, rates, [])), np.random.default_rng(0)
-    drawn = [sampler.draw(1, rng) for _ in range(500)]
+    pairs, rng = StoredPairs.of_interactions(make_graph(2, 10, rates, [])), np.random.default_rng(0)
+    drawn = [draw_anchors(pairs, 1, rng) for _ in range(500)]
     assert all(len(anchors.user) == len(anchors.item) == 1 for anchors in drawn)
     assert 30 < sum(int(anchors.user) for anchors in drawn) < 75

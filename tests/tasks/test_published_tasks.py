@@ -10,17 +10,18 @@ from ausrec.tasks.published_tasks import PUBLISHED_RELATIONS, published_tasks, s
 from tests.graphs import make_graph, random_graph
 
 GRAPH = random_graph(60, 40, 4, rates=0.1)
+LINES = GRAPH["user", "trusts", "user"].num_edges
 
 
 def test_files_are_whole_or_subsampled_to_their_size() -> None:
-    tasks = {t.name: t for t in published_tasks(GRAPH, np.random.default_rng(0), lines=300)}
+    tasks = {t.name: t for t in published_tasks(GRAPH, np.random.default_rng(0))}
     assert tuple(tasks) == STRUCTURAL_TASKS
     for name, task in tasks.items():
         full = to_pairs(PUBLISHED_RELATIONS[name](GRAPH))
         rows, columns = task.pairs.edge_index().numpy()
         assert full.contains(rows, columns).all()
         whole = name in ("social_triangle", "joint_triangle", "social_link")
-        expected = full.num_pairs if whole else 300
+        expected = full.num_pairs if whole else LINES
         assert task.pairs.num_pairs == pytest.approx(expected, rel=0 if whole else 0.25)
         assert task.draws_per_epoch == max(1, task.pairs.num_pairs // 10)
 
@@ -42,7 +43,7 @@ def test_the_published_relations_by_hand() -> None:
 
 
 def test_negatives_are_checked_against_the_file_only() -> None:
-    (task,) = published_tasks(GRAPH, np.random.default_rng(0), ["metapath_uuiu"], lines=200)
+    (task,) = published_tasks(GRAPH, np.random.default_rng(0), ["metapath_uuiu"])
     full = to_pairs(PUBLISHED_RELATIONS["metapath_uuiu"](GRAPH))
     user, pos, neg = (part.numpy() for part in task.draw(2000, np.random.default_rng(1)))
     assert task.pairs.contains(user, pos).all()

@@ -51,10 +51,10 @@ def test_the_merged_model_validates_no_worse_than_any_branch() -> None:
     seen = {}
 
     class Watched(ForkMerge):
-        def merge(self, judge):
-            seen["alone"] = super().merge(judge)
-            seen["value"] = judge(self.mixture)
-            return seen["alone"]
+        def choose(self, judge):
+            super().choose(judge)
+            if self.is_due:
+                seen.update(alone=self.alone, value=judge(self.mixture))
 
     model, history = trained(Watched(every=2, most=None))
     assert seen["value"] >= max(seen["alone"])

@@ -6,6 +6,7 @@ import torch
 from ausrec.errors import AusrecError
 from ausrec.tasks import Encoding
 from ausrec.weighting.directions import inner, owned
+from ausrec.weighting.hypergradient import StepProblem
 from ausrec.weighting.others.gradient_surgery import gramian_of
 from ausrec.weighting.step import Step
 from tests.weighting.problem import NAMES, make_step
@@ -37,7 +38,8 @@ def test_losses_of_joined_families_are_those_of_each_task() -> None:
         for l2 in (0.0, 0.3):
             found = step.costs(dict.fromkeys(step.tasks, l2))[name]
             torch.testing.assert_close(found, cost_of(step, name, l2))
-            found = step.costs_at(step.parameters, dict.fromkeys(step.tasks, l2))[name]
+            virtual = StepProblem(step, {}, dict.fromkeys(step.tasks, l2))
+            found = virtual.costs(step.parameters)[name]
             torch.testing.assert_close(found, cost_of(step, name, l2))
     assert not step.penalties["sgl"].any() and bool(step.penalties["two_hop"].all())
 
@@ -134,7 +136,7 @@ def test_meta_gradient_is_that_of_the_meta_loss(elsewhere: bool) -> None:
     assert list(gradient) == list(step.parameters) == ["table", *step.own]
     torch.testing.assert_close(gradient, step.gradient({"main": rows}, l2))
     assert not any(bool(gradient[name].any()) for name in step.own)
-    torch.testing.assert_close(step.meta_loss_at(step.parameters), expected)
+    torch.testing.assert_close(StepProblem(step, {}, l2).meta_loss(step.parameters), expected)
     again = step.meta_gradient(place)[1]  # the step's graph is kept
     torch.testing.assert_close(again, gradient)
 

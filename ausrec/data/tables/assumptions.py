@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from torch_geometric.data import HeteroData
 
@@ -44,16 +43,6 @@ class Reading:
 
     unknown: dict[str, int] = field(default_factory=dict)
     """Rows of each held-out table of users or items that occur nowhere else."""
-
-    @property
-    def columns_frame(self) -> pd.DataFrame:
-        """What was taken for what, a column a row."""
-        return pd.DataFrame(self.columns, columns=list(Taken._fields))
-
-    @property
-    def steps_frame(self) -> pd.DataFrame:
-        """What preparation took away, a step a row."""
-        return pd.DataFrame(self.steps, columns=list(Step._fields))
 
     @property
     def lines(self) -> list[str]:

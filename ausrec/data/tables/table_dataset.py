@@ -1,9 +1,9 @@
 """The user's own tables of interactions, social links, names and further nodes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from torch_geometric.data import HeteroData, InMemoryDataset
+from torch_geometric.data import InMemoryDataset
 
 from ausrec.data.build_graph import EdgeType
 from ausrec.data.tables.preparation import Preparation
@@ -34,7 +34,6 @@ class TableDataset(InMemoryDataset):
         test: held-out interactions, where they are given; becomes `test_mask`. Rows of users or
             items that occur nowhere else are counted and left out.
         tests: further test parts by name, for `Reading.tests`.
-        transform: applied to the graph each time it is read.
         settings: what is not recognised, by the fields of `TableColumns`, and what is left out,
             by those of `Preparation`.
 
@@ -53,10 +52,9 @@ class TableDataset(InMemoryDataset):
         val: TableSource | None = None,
         test: TableSource | None = None,
         tests: Mapping[str, TableSource] | None = None,
-        transform: Callable[[HeteroData], HeteroData] | None = None,
         **settings: Any,
     ) -> None:
-        super().__init__(None, transform)
+        super().__init__()
         columns, preparation = _read_settings(settings)
         further = {f"test {name}": source for name, source in (tests or {}).items()}
         held_out = {n: s for n, s in {"val": val, "test": test, **further}.items() if s is not None}

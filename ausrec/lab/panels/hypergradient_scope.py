@@ -36,19 +36,15 @@ class HypergradientScope(LivePanel):
     )
     module = "hypergradient_scope"
 
-    def __init__(
-        self, problem: Quadratic, *, products: int = 3, rate: float = 1.0, damping: float = 0.0
-    ) -> None:
+    def __init__(self, problem: Quadratic, *, products: int = 3) -> None:
         """Look at a problem.
 
         Args:
             problem: of two parameters, at its inner optimum.
             products: K, the number of Hessian products, from 0 to 12.
-            rate: α of the Neumann series, from 0.1 to 2.5.
-            damping: γ of conjugate gradient, from 0 to 1.
 
         Raises:
-            AusrecError: on a problem of another size, or a setting out of its range.
+            AusrecError: on a problem of another size, or products out of their range.
         """
         super().__init__()
         if problem.optimum.shape != (2,):
@@ -63,7 +59,7 @@ class HypergradientScope(LivePanel):
             rate=Slider("Neumann's rate α", 1.0, 0.1, 2.5, 0.1),
             damping=Slider("Damping γ", 0.0, 0, 1),
         )
-        self.set(products=products, rate=rate, damping=damping)
+        self.set(products=products)
 
     @property
     def paths(self) -> dict[str, list[Point]]:

@@ -51,25 +51,15 @@ class Microscope(LivePanel):
     )
     module = "microscope"
 
-    def __init__(
-        self,
-        step: Step,
-        *,
-        weights: Mapping[str, float] | None = None,
-        rate: float = 1.0,
-        reduction: Reduction | None = None,
-    ) -> None:
-        """Look at a step.
+    def __init__(self, step: Step, *, reduction: Reduction | None = None) -> None:
+        """Look at a step, from weights of ½ on.
 
         Args:
             step: the samples; `step.meta` must be set. Best a small one in float64.
-            weights: λ⁰ by task, from 0 to 1; ½ for those that are not named.
-            rate: α, the learning rate of the virtual step, from 0.01 to 300.
             reduction: how losses are added up; None for the mean per task.
 
         Raises:
-            AusrecError: on a step without meta samples or with other losses than BPR, or an
-                unknown task.
+            AusrecError: on a step without meta samples or with other losses than BPR.
         """
         super().__init__()
         self.virtual = VirtualStep(step, reduction)
@@ -90,7 +80,6 @@ class Microscope(LivePanel):
             slider = Slider(task_label(name), 0.5, color=color, motif=motif(name))
             self.offer(**{name: slider})
         self.offer(rate=Slider("Virtual rate α", 1.0, 0.01, 300.0, log=True))
-        self.set(weights=weights, rate=rate)
         self.before = self.weights
 
     def set(self, *, weights: Mapping[str, float] | None = None, **values: Any) -> "Microscope":

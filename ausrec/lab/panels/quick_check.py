@@ -52,20 +52,16 @@ class QuickCheck(LivePanel):
         self.answer, self.tolerance = answer, tolerance
         self.right = _listed(answer)
         self.hints = tuple(hints or ("",) * max(1, len(self.choices)))
-        self._validate()
-        self.state = {"given": [] if self.choices else ""}
-
-    def _validate(self) -> None:
         if not self.choices:
-            if isinstance(self.answer, bool) or not isinstance(self.answer, int | float):
+            if isinstance(answer, bool) or not isinstance(answer, int | float):
                 raise AusrecError("a question without choices needs a number as its answer")
-            return
-        if len(set(self.choices)) < len(self.choices):
+        elif len(set(self.choices)) < len(self.choices):
             raise AusrecError("two choices are the same: a learner cannot tell them apart")
-        if not self.right or set(self.right) - set(self.choices):
-            raise AusrecError(f"the answer {self.answer!r} is not among the choices {self.choices}")
-        if len(self.hints) != len(self.choices):
+        elif not self.right or set(self.right) - set(self.choices):
+            raise AusrecError(f"the answer {answer!r} is not among the choices {self.choices}")
+        elif len(self.hints) != len(self.choices):
             raise AusrecError(f"{len(self.hints)} hints for {len(self.choices)} choices")
+        self.state = {"given": [] if self.choices else ""}
 
     def data(self) -> dict[str, Any]:
         """Return the question with its answer, by the places of the right choices."""

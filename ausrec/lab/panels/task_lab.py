@@ -177,12 +177,6 @@ class TaskLab(RecipePanel):
             rows.append(row | {f"weight/{t}": weight for t, weight in history.weights.items()})
         return pd.DataFrame(rows)
 
-    def to_csv(self, path: str | Path) -> Path:
-        """Write `runs` as CSV; the folder is made."""
-        self._check()
-        write_whole(Path(path), self.runs.to_csv(index=False).encode())
-        return Path(path)
-
     def to_latex(self) -> str:
         """Return the table of runs for a paper (with booktabs)."""
         self._check()

@@ -80,12 +80,11 @@ class TaskMixer(TrainingPanel):
     instruction = "Tick tasks and drag their weight: which mixture helps recommendation most?"
     module = "task_mixer"
 
-    def __init__(self, tasks: tuple[str, ...] = ("social_triangle",), weight: float = 1.0) -> None:
+    def __init__(self, tasks: tuple[str, ...] = ("social_triangle",)) -> None:
         """Begin with a mixture.
 
         Args:
             tasks: those that are ticked.
-            weight: of each of them, from 0.3 to 3.
         """
         super().__init__("Train")
         self.names: list[str] = recording()["tasks"]
@@ -100,7 +99,6 @@ class TaskMixer(TrainingPanel):
             weight=Slider("Weight of each", 1.0, min(WEIGHTS), max(WEIGHTS), log=True),
             seed=Number("Seed (Train)", 0, 0, 2**31 - 1),
         )
-        self.set(weight=weight)
 
     @property
     def tasks(self) -> list[str]:

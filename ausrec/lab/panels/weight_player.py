@@ -126,18 +126,8 @@ class WeightPlayer(TrainingPanel):
 
     def settings_html(self) -> str:
         """Return the settings, and the numbers at the epoch."""
-        return super().settings_html() + self._numbers()
-
-    def results_html(self) -> str:
-        """Return the figure with the epoch marked."""
-        course = self.state["branch"]
-        again = self.branches.get(course)
-        return block(
-            picture(draw_player(self.table, self.state["epoch"], self.metric, again, course))
-        )
-
-    def _numbers(self) -> str:
-        shown, again = pd.DataFrame({"Task": map(task_label, self.names)}), self._again
+        shown = pd.DataFrame({"Task": map(task_label, self.names)})
+        again = self.branches.get(self.state["branch"])
         caption = f"Epoch {self.state['epoch']}"
         for title, table, quantity in (
             ("Weight", self.table, "weight"),
@@ -151,11 +141,15 @@ class WeightPlayer(TrainingPanel):
         for before, table in ((f": {name}", self.table), (", rerun", again)):
             value = {} if table is None else self._at_epoch(table, self.metric)
             caption += f"{before} {value['']:.4f}" if value else ""
-        return make_table(shown).html(caption)
+        return super().settings_html() + make_table(shown).html(caption)
 
-    @property
-    def _again(self) -> pd.DataFrame | None:
-        return self.branches.get(self.state["branch"])
+    def results_html(self) -> str:
+        """Return the figure with the epoch marked."""
+        course = self.state["branch"]
+        again = self.branches.get(course)
+        return block(
+            picture(draw_player(self.table, self.state["epoch"], self.metric, again, course))
+        )
 
     def _at_epoch(self, table: pd.DataFrame, quantity: str) -> dict[str, float]:
         rows = table[(table["epoch"] == self.state["epoch"]) & (table["quantity"] == quantity)]
@@ -210,10 +204,7 @@ def _lines(table: pd.DataFrame, quantity: str) -> dict[str, list[Any]]:
     """Return the line of each task as points [epoch, value], in five digits."""
     if not has_quantity(table, quantity):
         return {}
-    rows = table[table["quantity"] == quantity]
     return {
-        str(task): [
-            [int(e), v] for e, v in zip(line["epoch"], numbers(line["value"], 5), strict=True)
-        ]
-        for task, line in rows.groupby("task", sort=False)
+        task: [[int(e), v] for e, v in zip(line.index, numbers(line, 5), strict=True)]
+        for task, line in quantity_lines(table, quantity).items()
     }

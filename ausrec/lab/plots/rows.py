@@ -1,7 +1,6 @@
 """A row a name: weights and other numbers of tasks as bars, metrics of seeds as dots."""
 
-from collections.abc import Callable, Mapping, Sequence
-from math import nan
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -149,7 +148,7 @@ def plot_scores(
     words = []
     for ax, dataset in zip(axes, datasets, strict=True):
         here = values.loc[[dataset]]
-        _draw_rows(ax, here, names, lambda x: mean_interval(x) if len(x) > 1 else (nan, nan))
+        _draw_rows(ax, here, names)
         ax.xaxis.set_major_locator(MaxNLocator(6))
         means = here.mean().dropna()
         if baseline is not None and baseline in means:
@@ -179,7 +178,7 @@ def plot_differences(differences: pd.DataFrame, label: str, *, title: str) -> Fi
     names = _row_names(differences)
     own = new_figure("", WIDTH, 1.75 + _height(names, 0.38)).subplots()
     ax = new_axes(title, "", x_label=label, ax=own)
-    _draw_rows(ax, differences, names, mean_interval)
+    _draw_rows(ax, differences, names)
     ax.axvline(0, color=tone("ink"), linewidth=1.3, zorder=1)
     ax.xaxis.set_major_locator(MaxNLocator(7))
     return figure_of(ax)
@@ -194,18 +193,13 @@ def _height(names: Sequence[str], row: float) -> float:
     return (row + 0.17 * max(name.count("\n") + 1 for name in names)) * len(names)
 
 
-def _draw_rows(
-    ax: Axes,
-    values: pd.DataFrame,
-    names: Sequence[str],
-    interval: Callable[["pd.Series[float]"], tuple[float, float]],
-) -> None:
+def _draw_rows(ax: Axes, values: pd.DataFrame, names: Sequence[str]) -> None:
     """Draw a row a column: dots, the tick of their mean, and the bar of its interval."""
     import seaborn as sns  # not before it is needed: it brings ipywidgets with it
 
     rows = values.set_axis([str(place) for place in range(len(names))], axis=1)
     sns.pointplot(
-        rows, orient="h", errorbar=interval, linestyle="none", color=tone("ink"), marker="|",
+        rows, orient="h", errorbar=mean_interval, linestyle="none", color=tone("ink"), marker="|",
         markersize=18, markeredgewidth=2.5, ax=ax,
         err_kws={"color": tone("muted"), "linewidth": 7, "alpha": 0.45, "zorder": 1.5,
                  "solid_capstyle": "butt"},

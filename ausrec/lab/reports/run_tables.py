@@ -1,10 +1,9 @@
 """What there is to say about runs, as tables and sentences, for the report and the terminal."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
-from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.data import informativeness
@@ -184,26 +183,18 @@ def user_label(graph: HeteroData, user: int) -> str:
 def recommendations(trained: Trained, user: int, k: int = 10) -> pd.DataFrame:
     """List items for a user, by names where these are known."""
     test = trained.prepared.splits.test
-    return item_list(trained.scores(test), test, user, k)
+    return item_list(recommend(trained.scores(test), test, user, k))
 
 
-def item_list(
-    scores: Callable[[Tensor], Tensor], part: HeteroData, user: int, k: int
-) -> pd.DataFrame:
-    """List items for a user, by names where these are known.
+def item_list(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a list of `recommend` or `recommend_all` to be read, by names where these are known.
 
-    Args:
-        scores: maps user ids [batch] to scores [batch, num_items].
-        part: a graph with ids, names and what users know, as the test part.
-        user: number of the user.
-        k: how many items.
+    What else it tells of the items stands behind their scores.
     """
-    table = recommend(scores, part, user, k)
     nameless = list(table["name"]) == list(table["raw_id"])
-    table = table.drop(columns=["item", "name"] if nameless else ["item"])
-    return table.rename(columns={"raw_id": "id"})[
-        ["rank", *([] if nameless else ["name"]), "id", "score"]
-    ]
+    table = table.rename(columns={"raw_id": "id"})
+    order = ["rank", *([] if nameless else ["name"]), "id", "score"]
+    return table[[*order, *table.columns.difference([*order, "name", "user", "item"])]]
 
 
 def group_frames(ranking: Evaluation, trained: Trained) -> dict[str, pd.DataFrame]:

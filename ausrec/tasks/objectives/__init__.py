@@ -6,6 +6,10 @@ Contrastive: two encodings of a node are alike, those of different nodes are not
 `generator_discriminator`). Social: what friends tell without labels (`mhcn`, `sept`, `dsl`).
 """
 
+from collections.abc import Callable, Mapping
+
+from torch_geometric.data import HeteroData
+
 from ausrec.tasks.objectives.apr import AdversarialRanking
 from ausrec.tasks.objectives.autocf import MaskedSubgraphs
 from ausrec.tasks.objectives.contrast import Contrast
@@ -26,8 +30,29 @@ from ausrec.tasks.objectives.views import (
     RandomWalk,
     Views,
 )
+from ausrec.tasks.task import Task
+
+# Makes each from a training graph, with its paper's settings.
+OBJECTIVES: Mapping[str, Callable[[HeteroData], Task]] = {
+    "sgl": sgl,
+    "sgl_node_dropout": sgl_node_dropout,
+    "sgl_random_walk": sgl_random_walk,
+    "sgl_ranking": sgl_ranking,
+    "simgcl": simgcl,
+    "xsimgcl": xsimgcl,
+    "ncl": NeighbourhoodContrast,
+    "hccf": HypergraphContrast,
+    "masked_edges": MaskedEdges,
+    "autocf": MaskedSubgraphs,
+    "apr": AdversarialRanking,
+    "generator_discriminator": GeneratorDiscriminator,
+    "mhcn": MotifInfomax,
+    "sept": TriTraining,
+    "dsl": DenoisedAlignment,
+}
 
 __all__ = [
+    "OBJECTIVES",
     "AdversarialRanking",
     "Contrast",
     "DenoisedAlignment",

@@ -33,21 +33,9 @@ class Anchors(NamedTuple):
     item: Int[Tensor, " items"]
 
 
-class AnchorSampler:
-    """Draws the users and items of uniform training interactions, each once."""
-
-    def __init__(self, graph: HeteroData) -> None:
-        """Read the training interactions.
-
-        Raises:
-            AusrecError: when there are none.
-        """
-        self.pairs = StoredPairs.of_interactions(graph)
-
-    def draw(self, size: int, generator: np.random.Generator) -> Anchors:
-        """Draw `size` interactions with replacement; return their distinct users and items."""
-        ids = (torch.from_numpy(np.unique(side)) for side in self.pairs.draw(size, generator))
-        return Anchors(*ids)
+def draw_anchors(pairs: StoredPairs, size: int, generator: np.random.Generator) -> Anchors:
+    """Draw `size` interactions with replacement; return their distinct users and items."""
+    return Anchors(*(torch.from_numpy(np.unique(side)) for side in pairs.draw(size, generator)))
 
 
 class Contrasted(NamedTuple):
@@ -109,8 +97,8 @@ class Contrast(Task):
         self.among: Among = among
         self.anchors: Anchoring = anchors
         self.paper_weight = paper_weight
-        self.sampler = AnchorSampler(graph)
-        self.draws_per_epoch = self.sampler.pairs.num_pairs
+        self.pairs = StoredPairs.of_interactions(graph)
+        self.draws_per_epoch = self.pairs.num_pairs
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Prepare the views for the encoder."""
@@ -123,7 +111,7 @@ class Contrast(Task):
 
     def draw(self, size: int, generator: np.random.Generator) -> Contrasted:
         """Draw anchors and views."""
-        return Contrasted(self.sampler.draw(size, generator), self.views.draw(generator))
+        return Contrasted(draw_anchors(self.pairs, size, generator), self.views.draw(generator))
 
     def draw_with(self, main: Triplets, size: int, generator: np.random.Generator) -> Contrasted:
         """Take the users and items of the main task's samples, and draw the views."""

@@ -10,10 +10,11 @@ from torch.nn.functional import leaky_relu
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import SettingError, check_above_zero, check_not_negative
+from ausrec.graph.pairs import StoredPairs
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding, graph_encoder
 from ausrec.tasks.losses import both_sides, info_nce
-from ausrec.tasks.objectives.contrast import Anchors, AnchorSampler
+from ausrec.tasks.objectives.contrast import Anchors, draw_anchors
 from ausrec.tasks.task import Task, dimension, uniform_matrix
 
 
@@ -88,7 +89,7 @@ class HypergraphContrast(Task):
         check_not_negative(slope=slope)
         if not 0 < keep <= 1:
             raise SettingError("keep", f"is {keep}, but must be above 0, and 1 at most")
-        self.sampler, self.temperature = AnchorSampler(graph), temperature
+        self.pairs, self.temperature = StoredPairs.of_interactions(graph), temperature
         self.num_hyperedges, self.keep, self.slope = num_hyperedges, keep, slope
         self.num_nodes = graph["user"].num_nodes + graph["item"].num_nodes
 
@@ -101,7 +102,7 @@ class HypergraphContrast(Task):
 
     def draw(self, size: int, generator: np.random.Generator) -> HypergraphSample:
         """Draw anchors and dropout."""
-        anchors = self.sampler.draw(size, generator)
+        anchors = draw_anchors(self.pairs, size, generator)
         kept = generator.random((self.num_nodes, self.num_hyperedges), dtype=np.float32)
         return HypergraphSample(anchors, torch.from_numpy(kept < self.keep))
 

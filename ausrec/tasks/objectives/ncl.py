@@ -9,10 +9,11 @@ from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.errors import check_above_zero, check_not_negative
+from ausrec.graph.pairs import StoredPairs
 from ausrec.models.encoder import Encoder, Parameters
 from ausrec.tasks.encoding import Encoding, graph_encoder
 from ausrec.tasks.losses import both_sides, info_nce
-from ausrec.tasks.objectives.contrast import Anchors, AnchorSampler
+from ausrec.tasks.objectives.contrast import Anchors, draw_anchors
 from ausrec.tasks.task import Task
 
 
@@ -76,7 +77,7 @@ class NeighbourhoodContrast(Task):
         """
         check_above_zero(temperature=temperature, num_prototypes=num_prototypes)
         check_not_negative(prototype_weight=prototype_weight, warm_up=warm_up)
-        self.sampler, self.temperature = AnchorSampler(graph), temperature
+        self.pairs, self.temperature = StoredPairs.of_interactions(graph), temperature
         self.prototype_weight, self.warm_up = prototype_weight, warm_up
         sizes = graph["user"].num_nodes, graph["item"].num_nodes
         self.numbers = [min(n, num_prototypes or min(1000, -(-n // 10))) for n in sizes]
@@ -101,7 +102,7 @@ class NeighbourhoodContrast(Task):
 
     def draw(self, size: int, generator: np.random.Generator) -> Neighbours:
         """Draw anchors; add their prototypes."""
-        anchors = self.sampler.draw(size, generator)
+        anchors = draw_anchors(self.pairs, size, generator)
         if not self.found:
             none = Prototypes(torch.zeros(0, 1), torch.zeros(0, dtype=torch.int64))
             return Neighbours(anchors, none, none)

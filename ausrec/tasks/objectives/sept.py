@@ -11,9 +11,10 @@ from torch_geometric.data import HeteroData
 
 from ausrec.errors import SettingError, check_above_zero
 from ausrec.graph.constant_product import SparseMatrix
+from ausrec.graph.pairs import StoredPairs
 from ausrec.models.encoder import Encoder, Parameters, unit_rows
 from ausrec.tasks.encoding import Encoding, graph_encoder
-from ausrec.tasks.objectives.contrast import AnchorSampler
+from ausrec.tasks.objectives.contrast import draw_anchors
 from ausrec.tasks.objectives.social_graphs import shared_items, social_adjacency, with_self_links
 from ausrec.tasks.objectives.views import EdgeDropout
 from ausrec.tasks.task import Task
@@ -84,8 +85,8 @@ class TriTraining(Task):
         sharing = csr_array(shared_items(graph).multiply(linked))
         self.graphs = [SparseMatrix(with_self_links(matrix)) for matrix in (friends, sharing)]
         self.num_positives, self.temperature = num_positives, temperature
-        self.sampler, self.dropout = AnchorSampler(graph), EdgeDropout(rate)
-        self.draws_per_epoch = self.sampler.pairs.num_pairs
+        self.pairs, self.dropout = StoredPairs.of_interactions(graph), EdgeDropout(rate)
+        self.draws_per_epoch = self.pairs.num_pairs
 
     def start(self, encoder: Encoder, generator: torch.Generator) -> Parameters:
         """Number the edges of the encoder's graph."""
@@ -96,7 +97,7 @@ class TriTraining(Task):
     def draw(self, size: int, generator: np.random.Generator) -> Unlabelled:
         """Draw users and the perturbed graph."""
         kept = self.dropout.keep(generator, self.dropout.thinning.num_pairs)
-        return Unlabelled(self.sampler.draw(size, generator).user, kept)
+        return Unlabelled(draw_anchors(self.pairs, size, generator).user, kept)
 
     def loss(self, encoding: Encoding, batch: Unlabelled) -> Float[Tensor, " batch"]:
         """Return the loss of each user, over the three views."""

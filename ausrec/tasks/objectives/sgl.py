@@ -1,12 +1,14 @@
 """SGL: self-supervised graph learning (Wu et al. 2021)."""
 
+from functools import partial
+
 from torch_geometric.data import HeteroData
 
 from ausrec.tasks.losses import ViewObjective
 from ausrec.tasks.objectives.contrast import Among, Anchoring, Contrast
 from ausrec.tasks.objectives.views import EdgeDropout, NodeDropout, RandomWalk, Redraw
 
-WEIGHT = 0.1
+_contrast = partial(Contrast, among="all", paper_weight=0.1)
 
 
 def sgl(
@@ -44,15 +46,9 @@ def sgl(
         anchors: the users and items of the main task's samples, or of samples of its own.
         redraw: draw the two graphs in each epoch, or in each step.
     """
-    return Contrast(
-        "sgl",
-        graph,
-        EdgeDropout(rate, redraw),
-        temperature,
-        objective=objective,
-        among=among,
-        anchors=anchors,
-        paper_weight=WEIGHT,
+    views = EdgeDropout(rate, redraw)
+    return _contrast(
+        "sgl", graph, views, temperature, objective=objective, among=among, anchors=anchors
     )
 
 
@@ -92,15 +88,7 @@ def sgl_node_dropout(
         objective: what is asked of the two views; SGL asks InfoNCE.
     """
     views = NodeDropout(rate, "epoch")
-    return Contrast(
-        "sgl_node_dropout",
-        graph,
-        views,
-        temperature,
-        objective=objective,
-        among="all",
-        paper_weight=WEIGHT,
-    )
+    return _contrast("sgl_node_dropout", graph, views, temperature, objective=objective)
 
 
 def sgl_random_walk(
@@ -122,12 +110,4 @@ def sgl_random_walk(
         objective: what is asked of the two views; SGL asks InfoNCE.
     """
     views = RandomWalk(rate, "epoch")
-    return Contrast(
-        "sgl_random_walk",
-        graph,
-        views,
-        temperature,
-        objective=objective,
-        among="all",
-        paper_weight=WEIGHT,
-    )
+    return _contrast("sgl_random_walk", graph, views, temperature, objective=objective)

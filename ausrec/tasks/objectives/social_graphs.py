@@ -7,6 +7,7 @@ import numpy as np
 from scipy.sparse import csr_array, diags_array, eye_array
 from torch_geometric.data import HeteroData
 
+from ausrec.data.build_graph import TRUSTS, edge_matrix
 from ausrec.errors import AusrecError
 
 
@@ -19,16 +20,11 @@ def social_adjacency(graph: HeteroData) -> "csr_array":
     Raises:
         AusrecError: when there are no social links.
     """
-    links = np.zeros((2, 0), dtype=np.int64)
-    if ("user", "trusts", "user") in graph.edge_types:
-        links = np.asarray(graph["user", "trusts", "user"].edge_index.cpu())
-        links = links[:, links[0] != links[1]]
-    if not links.shape[1]:
+    trusts = edge_matrix(graph, TRUSTS, np.float32)
+    matrix = csr_array(trusts + trusts.T - diags_array(2 * trusts.diagonal()))
+    matrix.eliminate_zeros()
+    if not matrix.nnz:
         raise AusrecError("social links are needed, and this data has none: leave the task out")
-    size = graph["user"].num_nodes
-    rows, columns = np.concatenate([links, links[::-1]], axis=1)
-    matrix = csr_array((np.ones(len(rows), np.float32), (rows, columns)), shape=(size, size))
-    matrix.sum_duplicates()
     matrix.data[:] = 1
     return matrix
 
@@ -43,11 +39,7 @@ def shared_items(graph: HeteroData) -> "csr_array":
 
 def items_in_common(graph: HeteroData) -> "csr_array":
     """Return R Rᵀ, with each user's number of items on the diagonal, [users, users]."""
-    users, items = np.asarray(graph["user", "rates", "item"].edge_index.cpu())
-    shape = graph["user"].num_nodes, graph["item"].num_nodes
-    rates = csr_array((np.ones(len(users), np.float32), (users, items)), shape=shape)
-    rates.sum_duplicates()
-    rates.data[:] = 1
+    rates = edge_matrix(graph, dtype=np.float32)
     return csr_array(rates @ rates.T)
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from ausrec.choice import make, split_outside
+from ausrec.choice import choose, split_outside
 from ausrec.errors import SettingError
 from ausrec.tasks.task import Task
 from ausrec.weighting.forking import Branch, Forking
@@ -47,8 +47,8 @@ class BestOf(Forking):
             SettingError: when there are fewer than two, one is there twice, is unknown, or does not
                 train every epoch alike.
         """
-        # The catalogue lists this class, too, so it cannot be imported above.
-        from ausrec.weighting.catalog import WEIGHTINGS
+        # The package lists this class, too, so it cannot be imported above.
+        from ausrec.weighting import WEIGHTINGS
 
         names = [part.strip() for _, part in split_outside(self.among, "+", "among")]
         # The first branch trains all tasks.
@@ -56,7 +56,7 @@ class BestOf(Forking):
         if len(set(names)) < max(2, len(names)):
             raise SettingError("among", f"is {self.among}, but must be two weightings or more")
         self.parts: dict[str, Weighting] = {
-            name: make(name, WEIGHTINGS, "among") for name in names if name != NONE
+            name: choose(name, WEIGHTINGS, "among")() for name in names if name != NONE
         }
         for name, part in self.parts.items():
             if isinstance(part, Forking | Pretraining):

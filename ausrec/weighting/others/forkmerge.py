@@ -94,11 +94,8 @@ class ForkMerge(Forking):
 
     def choose(self, judge: Callable[[Sequence[float]], float]) -> None:
         """Look for a new mixture when it is due."""
-        if self.is_due:
-            self.merge(judge)
-
-    def merge(self, judge: Callable[[Sequence[float]], float]) -> list[float]:
-        """Find λ; return the metric of each branch alone."""
+        if not self.is_due:
+            return
         self.alone = self.judge_alone(judge)
         number = len(self.alone)
         first, *others = sorted(range(number), key=lambda b: -self.alone[b])
@@ -112,7 +109,6 @@ class ForkMerge(Forking):
                     best, chosen = value, share * mean
             mixture[branch] = chosen
         self.mixture = normalised(mixture)
-        return self.alone
 
     def merged_weights(self) -> Weights:
         """Return the weights that the present mixture of branches amounts to."""

@@ -11,7 +11,7 @@ WEIGHTS = dict(zip(NAMES, (0.2, 0.55, 0.9), strict=True))
 
 @pytest.fixture
 def panel() -> Microscope:
-    return Microscope(make_step(), rate=2.0)
+    return Microscope(make_step()).set(rate=2.0)
 
 
 def test_a_move_follows_the_prediction_the_better_the_smaller_the_rate(panel: Microscope) -> None:
@@ -46,7 +46,7 @@ def test_a_move_in_the_browser_is_known_to_python(panel: Microscope) -> None:
 def test_three_forms_say_the_same(panel: Microscope) -> None:
     bundle = panel._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
-    assert bundle["text/plain"] == repr(panel) == Microscope(make_step(), rate=2.0).text()
+    assert bundle["text/plain"] == repr(panel) == Microscope(make_step()).set(rate=2.0).text()
     assert 'alt="What more weight does to the meta loss. Social link.' in bundle["text/html"]
 
 

@@ -49,14 +49,13 @@ def test_training_by_code_gives_what_click_and_command_give(
     assert by_code.results_html() == by_click.results_html()
 
 
-def test_runs_are_kept_side_by_side(club: HeteroData, short: Recipe, tmp_path: Path) -> None:
+def test_runs_are_kept_side_by_side(club: HeteroData, short: Recipe) -> None:
     lab = TaskLab(club, recipe=short)
     for weighting in ("automatic", "equal", "none"):
         lab.set(weighting=weighting, epochs=1, seed=5).train()
     assert list(lab.trained) == ["1 automatic", "2 equal", "3 none"]
     assert list(lab.runs["tasks"]) == [7, 7, 0]
     assert set(lab.runs["seed"]) == {5}
-    assert len(pd.read_csv(lab.to_csv(tmp_path / "runs.csv"))) == 3
     assert "3 none" in lab.to_latex()
     assert len(lab.figure().axes) == 2
     assert lab.text().endswith("runs: 1 automatic, 2 equal, 3 none")

@@ -24,7 +24,7 @@ def test_every_set_of_tasks_is_recorded_at_every_weight() -> None:
 
 @pytest.mark.slow
 def test_the_recording_is_what_training_gives() -> None:
-    panel = TaskMixer(("social_triangle", "two_hop"), weight=3.0)
+    panel = TaskMixer(("social_triangle", "two_hop")).set(weight=3.0)
     trained = run(mixed(panel.tasks, 3.0), show_progress=False)
     recorded = panel.curves()["this mixture"] * 1e4
     # Another processor may round otherwise.

@@ -76,8 +76,8 @@ def test_the_merge_is_greedy_and_its_shares_are_of_the_mean_so_far() -> None:
             return float(values[mixture.index(1)])
         return 1 - float((torch.tensor(mixture) - wanted).square().sum())
 
-    alone = fork.merge(judge)
-    assert alone == pytest.approx(values.tolist())
+    fork.choose(judge)
+    assert fork.alone == pytest.approx(values.tolist())
     assert fork.mixture == pytest.approx(wanted.tolist())
     assert len(seen) == 6 + 5 * 5
     # λ_t = Σ_b λ_b T/|S_b|: a is in "all", where it counts 1, and in its own branch, where it
@@ -89,6 +89,6 @@ def test_the_merge_is_greedy_and_its_shares_are_of_the_mean_so_far() -> None:
 
 def test_a_branch_that_does_not_help_is_left_out() -> None:
     fork = started(ForkMerge(), STEP)
-    fork.merge(lambda mixture: mixture[1])
+    fork.choose(lambda mixture: mixture[1])
     assert fork.mixture == [0.0, 1.0, 0.0, 0.0, 0.0, 0.0]
     assert {float(weight) for weight in fork.merged_weights().values()} == {0.0}

@@ -169,8 +169,9 @@ class LivePanel(ABC):
     def html(self) -> str:
         """Return the static twin: no script, no address outside itself."""
         data = json.dumps({"module": self.module, **self.shared()}, separators=(",", ":"))
+        data = data.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
         # What Python alone makes has no life without it.
-        alive = f" data-live='{_quoted(data)}'" if self.module != "panel" else ""
+        alive = f" data-live='{data}'" if self.module != "panel" else ""
         return (
             f'{STYLE}<section class="ausrec ausrec-panel" aria-label="{escape(self.title)}"{alive}>'
             f'<p class="ausrec-title">{escape(self.title)}</p><p>{inline(self.instruction)}</p>'
@@ -192,10 +193,6 @@ class LivePanel(ABC):
 
     def __repr__(self) -> str:
         return self.text()
-
-
-def _quoted(text: str) -> str:
-    return text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
 
 
 _PAGE = css_variables() + (
