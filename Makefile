@@ -36,7 +36,7 @@ test: $(VENV)/.installed-test  ## install what testing needs and run everything 
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup $(PYTEST_FLAGS)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadscope $(PYTEST_FLAGS)
 
 format: $(VENV)/.installed-test  ## put the code into shape
 	$(BIN)/ruff check --fix .

@@ -56,17 +56,20 @@ def finished(stores: Iterable[Path]) -> Iterator[dict[str, Any]]:
 
 
 def command(settings: Mapping[str, Any]) -> str:
-    """Return the command that trains with these settings."""
-    if "recommender" in settings:
-        return f"every `ausrec compare` has {settings['recommender']}"
+    """Return the command that trains with these settings, or compares without training."""
+    untrained = settings.get("recommender")
+    if untrained == "popularity":
+        return "every `ausrec compare` has popularity"
     plain, model = Recipe(), Recipe().set("model", settings.get("model", "lightgcn")).model
     # A setting that is not there had its default, and not what usually goes with the encoder.
     unsaid = {name: plain.get(name) for name in usual(model) if name not in settings}
     given = dict(settings) | unsaid
     given = {n: v for n, v in given.items() if n not in (*SEEDS, *SILENT) and v is not None}
+    given.pop("recommender", None)
     data = given.pop("data.dataset", None)
     table = "--interactions PLAYS" if given.pop("data.interactions", None) else ""
-    words = ["ausrec train", f"--dataset {data} --data-root DATA" if data else table]
+    start = f"ausrec compare --strategies {shlex.quote(untrained)} --seeds 1" if untrained else ""
+    words = [start or "ausrec train", f"--dataset {data} --data-root DATA" if data else table]
     words += [f"--{name} {shlex.quote(str(value))}" for name, value in given.items()]
     return "`" + " ".join([*words, "--out runs/one"]) + "`"
 

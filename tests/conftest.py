@@ -30,15 +30,20 @@ settings.load_profile("ausrec")
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file on one worker, and all that share a server or the site on another.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Keep the tests of a file on one worker, and those of a browser and the site all on one.
 
     Fixtures of a module or a session are then made once, however many workers there are.
     """
-    for item in items:
-        shares = item.get_closest_marker("browser") or "site" in getattr(item, "fixturenames", ())
-        group = "browser" if shares else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "browser" if file.startswith("tests/browser/") else file
+
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import json
 import shlex
 from pathlib import Path
 
+from ausrec.cli.compare_command import compare
 from ausrec.cli.train_command import train
 from ausrec.runs import Recipe
 from benchmarks.leaderboard import ROWS, finished, join, main, page, read_rows, table_of
@@ -69,6 +70,16 @@ def test_a_command_trains_with_the_settings_of_its_row(tmp_path: Path) -> None:
     assert str(recipe.weighting) == "best_of(among=none+equal)"
     assert (str(recipe.model), recipe.train.l2) == ("lightgcn(dim=8)", 1e-05)
     assert recipe.data.dataset == "club"
+
+
+def test_what_is_not_trained_is_compared(tmp_path: Path) -> None:
+    of_order = {"split.how": "leave_one_out", "recommender": "itemknn(neighbours=9)"}
+    keep(tmp_path, "a", 0.2, **of_order)
+    words = shlex.split(table_of(finished([tmp_path]))["command"][0].strip("`"))
+    assert words[:2] == ["ausrec", "compare"]
+    given = compare.read(words[2:])
+    assert given["strategies"] == "itemknn(neighbours=9)"
+    assert given["flags"].recipe().split.how == "leave_one_out"
 
 
 def test_tables_of_one_name_are_two_boards(tmp_path: Path) -> None:
