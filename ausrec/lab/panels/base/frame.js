@@ -54,9 +54,9 @@ function control(spec, state, change) {
 }
 
 // What the kernel does: a button each, progress, and how it went.
-function kernelButtons(model, names, flush) {
+function kernelButtons(model, names, press) {
   const buttons = names.map((name, k) =>
-    h("button", { type: "button", class: k ? null : "primary", onclick: () => { flush(); model.send({ do: name }); } }, name));
+    h("button", { type: "button", class: k ? null : "primary", onclick: () => press(name) }, name));
   const bar = h("progress", { "aria-label": "Epochs", max: 1, value: 0 });
   const [count, said] = [h("span", {}), h("p", { role: "status" })];
   const show = () => {
@@ -91,6 +91,8 @@ function live({ prepare = (data) => data, compute = () => null, build }) {
       const flush = () => {
         if (sent) { clearTimeout(sent); sent = 0; model.set("state", { ...state }); model.save_changes(); }
       };
+      // To a busy kernel moves wait and messages do not, so the message says where the controls stand.
+      const press = (name) => { flush(); model.send({ do: name, state: { ...state } }); };
       const change = (values) => {
         Object.assign(state, values);
         ask();
@@ -106,7 +108,7 @@ function live({ prepare = (data) => data, compute = () => null, build }) {
       const tell = () => { aside.innerHTML = model.get("aside") ?? ""; };
       model.on("change:aside", tell);
       tell();
-      const left = h("div", { class: "settings" }, shown, data.buttons.length && model.get("kernel") ? kernelButtons(model, data.buttons, flush) : null, aside);
+      const left = h("div", { class: "settings" }, shown, data.buttons.length && model.get("kernel") ? kernelButtons(model, data.buttons, press) : null, aside);
       const instruction = h("p", {});
       instruction.innerHTML = data.instruction;
       root.append(h("p", { class: "ausrec-title" }, data.title), instruction,

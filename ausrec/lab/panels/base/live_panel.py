@@ -115,7 +115,8 @@ class LivePanel(ABC):
             self._view.results = self.results_html()
 
     def received(self, message: Mapping[str, Any]) -> None:
-        """Do what a button of the figure asks for."""
+        """Do what a button of the figure asks for, with the controls as they stand there."""
+        self._followed({"new": message.get("state", self.state)})
         self.deeds[message["do"]]()
 
     def data(self) -> dict[str, Any]:
