@@ -93,7 +93,7 @@ class OwnLevels(WeightingNetwork):
         }
 
     def move(self, rate: float, doubt: float) -> None:
-        """Move each task's logit along the derivative by its level, less a doubt.
+        """Move each task's logit along the derivative with respect to its level, less a doubt.
 
         Math:    s_t ← s_t − rate (∂L_meta/∂σ(s_t) + doubt / √n) in the n-th step,
                  σ'(s_t) = σ(s_t) (1 − σ(s_t))
@@ -102,7 +102,7 @@ class OwnLevels(WeightingNetwork):
         doubts add up to 2 doubt √n. What a task that helps adds up to grows with n.
 
         Args:
-            rate: how far a logit goes when the derivative by its level has its usual size.
+            rate: how far a logit goes when this derivative has its usual size.
             doubt: in units of that size.
         """
         assert self.logits.grad is not None

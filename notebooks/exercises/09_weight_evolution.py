@@ -77,7 +77,7 @@ def diagnose(answer: Callable[..., Any]) -> Iterator[Property]:
     hints = {
         "frozen": "A hypergradient below 1e-8 with weights away from the edge was never alive.",
         "extremes": "Look at the share at the edge first: there the hypergradient is 0, too.",
-        "zero": "The mean weight is below 0.05.",
+        "zero": "The mean weight is below 0.1.",
         "transfer": "The score is well below LightGCN's, by a tenth or more.",
         "healthy": "Nothing is wrong here.",
     }

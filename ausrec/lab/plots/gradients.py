@@ -78,7 +78,7 @@ def plot_weight_tangents(
         curves: meta loss by task, [points] each, the other weights as they are.
         weights: the present weight of each task.
         value: the meta loss at the present weights.
-        slopes: derivative of the meta loss by each weight there.
+        slopes: derivative of the meta loss with respect to each weight there.
         title: of the figure.
     """
     figure, axes = panels(title, len(curves), len(curves), height=3.6, sharey=True)

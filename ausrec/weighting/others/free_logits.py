@@ -24,10 +24,10 @@ class FreeLogits(JudgedWeighting):
     Source:  ours: the hypergradient of AusRec (arXiv 2412.18735) in the limit of no virtual step,
              of first order as in Lorraine et al. 2020 with H = I, without a network.
 
-    −h_t is the derivative of L_meta after an infinitesimal virtual step by the weight of task t
-    (`ausrec.weighting.estimators`); another estimator takes another v. Differs from AusRec:
-    there is no network, so a weight depends on nothing but its own history, and all samples of a
-    task share it.
+    −h_t is the derivative of L_meta after an infinitesimal virtual step with respect to the weight
+    of task t (`ausrec.weighting.estimators`); another estimator takes another v. Differs from
+    AusRec: there is no network, so a weight depends on nothing but its own history, and all samples
+    of a task share it.
     """
 
     learning_rate: float = 0.005
