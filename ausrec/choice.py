@@ -118,6 +118,14 @@ class Choice:
         """How tables call it: the `title` of its class, else its name."""
         return str(getattr(self.make, "title", "") or self.name)
 
+    def over(self, other: "Choice") -> "Choice":
+        """Return this choice with what the other sets and this one has and does not set."""
+        found = self
+        for name, value in other.settings.items():
+            if self.has(name) and name not in self.settings:
+                found = found.set(name, value)
+        return found
+
     def has(self, name: str) -> bool:
         """Tell whether there is such a setting."""
         return name in settings_of(self.make)

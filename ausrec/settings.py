@@ -68,7 +68,8 @@ def parameters_of(make: Maker) -> dict[str, Setting]:
         if each.init and each.default_factory is not MISSING:
             defaults[each.name] = each.default_factory()
     return {
-        name: Setting(hints.get(name), default, says.get(name, ""))
+        # Of a parameter without a type, a text is read as what its default is.
+        name: Setting(hints.get(name, type(default)), default, says.get(name, ""))
         for name, default in defaults.items()
     }
 
@@ -137,6 +138,8 @@ def convert(name: str, value: object, kind: Any) -> Any:
         SettingError: when it does not fit.
     """
     check_size(**{name: value})
+    if get_origin(kind) is tuple and isinstance(value, str) and "," in value:
+        value = value if value.lstrip().startswith("[") else f"[{value}]"  # as 10,20
     parser = _parser(kind)
     # Before jsonargparse, which changes mappings where they are.
     mistake = SettingError(name, describe_mistake(value, kind))

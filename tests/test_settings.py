@@ -70,6 +70,14 @@ def test_what_a_run_fills_in_is_no_setting() -> None:
     assert default_of(Plain, "dim") == 64
 
 
+def test_a_setting_without_a_type_is_of_that_of_its_default() -> None:
+    def bare(dim=64, name="x"):  # type: ignore[no-untyped-def]
+        return dim, name
+
+    kinds = {name: each.kind for name, each in settings_of(bare).items()}
+    assert kinds == {"dim": int, "name": str}
+
+
 @pytest.mark.parametrize(
     ("kind", "given", "value"),
     [
@@ -81,6 +89,8 @@ def test_what_a_run_fills_in_is_no_setting() -> None:
         (str, "2024", "2024"),
         (tuple[int, ...], "[5, 10]", (5, 10)),
         (tuple[int, ...], [5], (5,)),
+        (tuple[int, ...], "5,10", (5, 10)),
+        (tuple[str, ...], "a, b", ("a", "b")),
         (dict[str, float], "{a: 1e-2, b: 1}", {"a": 0.01, "b": 1.0}),
         (Literal["a", "b"], "b", "b"),
     ],

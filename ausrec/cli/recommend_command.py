@@ -1,5 +1,6 @@
 """`ausrec recommend`: what suits some users, or a new one, and why."""
 
+import csv
 from pathlib import Path
 from typing import Annotated
 
@@ -47,7 +48,8 @@ def recommend(
         run: the folder of a finished run
         user: the id of a user, as in the data
         users: a file with an id a line, or all
-        sequence: ids of items in order, separated by commas, for an encoder of sequences
+        sequence: ids of items in order, separated by commas, for an encoder of sequences; an id
+            with a comma in double quotes
         items: what a new user has chosen, by ids separated by commas
         friends: whom a new user is linked to, likewise
         k: how many items
@@ -56,7 +58,8 @@ def recommend(
         out: a file to write, which ends in .parquet or .csv
     """
     check_above_zero(**{"-k": k})
-    ways = {"--user": user, "--users": users, "--sequence": sequence, "--items": items or friends}
+    new = "--items" if friends is None or items is not None else "--friends"
+    ways = {"--user": user, "--users": users, "--sequence": sequence, new: items or friends}
     given = [flag for flag, value in ways.items() if value is not None]
     if len(given) != 1:
         said = f"{' and '.join(given)} are given" if given else "--user is missing"
@@ -100,7 +103,8 @@ def recommend(
 
 
 def _ids(text: str | None) -> list[str]:
-    found = [part.strip() for part in (text or "").split(",") if part.strip()]
+    (row,) = csv.reader([text or ""], skipinitialspace=True)
+    found = [part.strip() for part in row if part.strip()]
     if text and not found:
         raise AusrecError(f"'{text}' names no ids; separate them by commas, as a001,a017")
     return found

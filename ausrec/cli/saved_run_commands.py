@@ -59,7 +59,7 @@ def evaluate(
     print(make_table(metrics_frame(metrics, beyond=True)).text())
     if sampled is not None and "test" in found:
         few = evaluate_sampled(trained.scores(splits.test), splits.test, ks, negatives=sampled)
-        print(f"\nAmong {sampled} items at random (test part), which says more than is true:")
+        print(f"\nAmong at most {sampled} items at random (test part), which flatters:")
         print(make_table(metrics_frame({"test": few})).text())
     if groups and "test" in found:
         for heading, table in group_frames(found["test"], trained).items():

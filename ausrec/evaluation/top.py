@@ -188,9 +188,13 @@ def recommend_all(
 
 
 def recommend(
-    scores: Callable[[Tensor], Tensor], split: HeteroData, user: int, k: int = 10
+    scores: Callable[[Tensor], Tensor], split: HeteroData, user: int | str, k: int = 10
 ) -> pd.DataFrame:
-    """List the k best items that a user does not know yet: `recommend_all` of one user."""
+    """List the k best items that a user does not know yet: `recommend_all` of one user.
+
+    The user is a number in the graph, or the source's own id as a text.
+    """
+    user = find_user(split, user) if isinstance(user, str) else user
     return recommend_all(scores, split, [user], k).drop(columns="user")
 
 

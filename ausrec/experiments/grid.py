@@ -125,11 +125,11 @@ class Grid:
         """Return the base with each encoder, by its name in tables; "" for that of the base."""
         found: dict[str, Recipe] = {}
         for given in read_names(self.encoders):
-            choice = plain = choose(given, ENCODERS, "encoders")
-            for name, value in self.base.model.settings.items():
-                if choice.has(name) and name not in plain.settings:
-                    choice = choice.set(name, value)
-            found[str(plain)] = self.base.set("model", choice)
+            choice = choose(given, ENCODERS, "encoders")
+            found[str(choice)] = self.base.set("model", choice.over(self.base.model))
+        # One split for all, which sequences decide, or no score compares with another's.
+        for how in {recipe.split.how for recipe in found.values()} - {"random"}:
+            found = {name: replace(e, split=replace(e.split, how=how)) for name, e in found.items()}
         return found or {"": self.base}
 
     def _runs_on(

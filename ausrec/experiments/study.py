@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ausrec.choice import choose
 from ausrec.errors import AusrecError, SettingError, nearest, settings_within
 from ausrec.experiments.grid import Grid, Names, read_strategies
 from ausrec.experiments.strategies import Strategy, check_shared, only_shared
+from ausrec.models import ENCODERS
 from ausrec.runs.read_yaml import complaints_about, read_yaml
 from ausrec.runs.recipe import Recipe, flatten
 from ausrec.settings import convert
@@ -91,6 +93,9 @@ class Study:
                 strategies = read_strategies(given["strategies"])
                 with settings_within("settings"):
                     settings, meant = split_shared(flatten(given.get("settings", {})))
+                    if "model" in settings:
+                        model = choose(settings["model"], ENCODERS, "model")
+                        settings["model"] = model.over(base.model)
                     changed = base.set_all(settings)
                 meant = only_shared(shared, strategies) | meant
                 its = {name: value for name, value in given.items() if name != "settings"}

@@ -119,7 +119,7 @@ def below_popularity(runs: pd.DataFrame, dataset: str, metric: str) -> str:
 
 
 def warn_below(values: Mapping[str, float], popularity: float, metric: str) -> str:
-    """Name what recommends worse than mere popularity; "" where nothing does.
+    """Name what does not recommend better than mere popularity; "" where nothing is named.
 
     Args:
         values: by name.
@@ -130,7 +130,7 @@ def warn_below(values: Mapping[str, float], popularity: float, metric: str) -> s
     if not below:
         return ""
     return (
-        f"Below popularity ({metric} {popularity:.4f}), so nothing was learned or training "
+        f"Below popularity ({metric} {popularity:.4f}), as where nothing was learned or training "
         f"failed: {', '.join(below)}."
     )
 

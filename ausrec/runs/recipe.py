@@ -53,13 +53,21 @@ class Recipe:
     train: TrainConfig = field(default_factory=TrainConfig)
     """How the model is trained."""
 
+    given: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    """Names of what `set` has set, which stays whatever an encoder usually goes with."""
+
     def __post_init__(self) -> None:
-        """Take the encoder's usual settings for groups of which nothing is set."""
-        for group, kind in (("split", SplitConfig), ("train", TrainConfig)):
-            if getattr(self, group) == kind():
-                theirs = usual(self.model).items()
-                values = {n.partition(".")[2]: v for n, v in theirs if n.startswith(f"{group}.")}
-                object.__setattr__(self, group, kind(**values))
+        """Take what the encoder usually goes with where nothing else is set."""
+        plain = {"split": SplitConfig(), "train": TrainConfig()}
+        for name, value in usual(self.model).items():
+            group, _, setting = name.partition(".")
+            now, default = getattr(self, group), getattr(plain[group], setting)
+            if name in self.given or getattr(now, setting) not in (value, default):
+                continue
+            # A part that a table holds is not split off.
+            tables = name == "split.how" and bool(self.data.test or self.data.val)
+            theirs = replace(now, **{setting: default if tables else value})
+            object.__setattr__(self, group, theirs)
 
     def check(self) -> None:
         """Refuse what is wrong whatever the data holds; nothing is read.
@@ -133,13 +141,13 @@ class Recipe:
         Raises:
             SettingError: as `set`.
         """
+        given = self.given.union(settings)
         if "model" in settings:
-            # What an encoder usually goes with; what is set otherwise, now or before, stays.
-            plain = Recipe()
-            theirs = usual(vars(Recipe)["model"].reader(settings["model"]))
-            same = {n: v for n, v in theirs.items() if self.get(n) == plain.get(n)}
-            settings = same | dict(settings)
-        changed: dict[str, Any] = {}
+            # What the encoder of before brought goes with it.
+            plain, brought = Recipe(), usual(self.model)
+            gone = {n: plain.get(n) for n, v in brought.items() if self.get(n) == v}
+            settings = {n: v for n, v in gone.items() if n not in given} | dict(settings)
+        changed: dict[str, Any] = {"given": given}
         of_configs: dict[str, dict[str, object]] = {}
         for name in sorted(settings, key=lambda each: "." in each):
             group, _, setting = check_name(name).partition(".")
@@ -206,7 +214,7 @@ class Recipe:
 
     def _values(self) -> Iterator[tuple[str, Any]]:
         """Yield every setting and its value: choices and sets of tasks as they are."""
-        for group in (each.name for each in fields(self)):
+        for group in groups():
             held = getattr(self, group)
             if isinstance(held, Choice | TaskSet):
                 yield group, held
@@ -216,15 +224,18 @@ class Recipe:
 
 def usual(model: Choice) -> Mapping[str, Any]:
     """Return the settings that go with an encoder where nothing else is set, by dotted name."""
-    settings: Mapping[str, Any] = getattr(model.make, "usual", {})
-    return settings
+    kinds, found = {"split": SplitConfig, "train": TrainConfig}, {}
+    for name, value in getattr(model.make, "usual", {}).items():
+        group, _, setting = name.partition(".")
+        found[name] = getattr(kinds[group](**{setting: value}), setting)
+    return found
 
 
 @cache
 def groups() -> dict[str, type]:
     """Return what a recipe's groups hold, by name."""
     plain = Recipe()
-    return {each.name: type(getattr(plain, each.name)) for each in fields(Recipe)}
+    return {e.name: type(getattr(plain, e.name)) for e in fields(Recipe) if e.compare}
 
 
 def check_name(name: str) -> str:

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch_geometric.data import HeteroData
 
 from ausrec.data import RATES
-from ausrec.errors import AusrecError
+from ausrec.errors import AusrecError, SettingError
 from ausrec.evaluation import Evaluation, evaluate
 from ausrec.evaluation.ranking import some_users
 from ausrec.files import write_whole
@@ -69,8 +69,8 @@ def fit(
         The history; `history.best_epoch` tells which epoch was kept.
 
     Raises:
-        AusrecError: on unknown tasks, non-finite losses (naming step and task), or an
-            unreadable checkpoint.
+        AusrecError: on unknown tasks, non-finite losses (naming step and task), an unreadable
+            checkpoint, or so few epochs that recommendation is never trained.
     """
     config = config or TrainConfig()
     if seed is not None:
@@ -124,6 +124,12 @@ class _Run(RunState):
         config: TrainConfig,
         checkpoint: Path | None,
     ) -> None:
+        if config.epochs <= weighting.before_main:
+            raise SettingError(
+                "train.epochs",
+                f"is {config.epochs}, and the first {weighting.before_main} train the tasks alone, "
+                "so that recommendation is never trained: set more, or fewer pretrain_epochs",
+            )
         self.val, self.checkpoint = some_users(val, config.evaluate_users), checkpoint
         self.has_val = bool(val[RATES].edge_label_index.size(1))
         self.main = main_task(model, train, config.sampling, config.loss())

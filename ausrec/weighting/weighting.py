@@ -89,6 +89,7 @@ class Weighting(ABC):
         reduction: how weighted losses are added up.
         meta: which main samples it wants set aside as meta rows; None for none.
         trains_only: what alone is trained in the present epoch, "tasks" or "main"; None for both.
+        before_main: in so many epochs at the beginning, tasks alone are trained.
         gained: the last epoch in which something became better that the model need not show yet;
             early stopping waits from there.
     """
@@ -99,6 +100,7 @@ class Weighting(ABC):
     reduction: Reduction = TaskMean()
     meta: MetaRows | None = None
     trains_only: Literal["tasks", "main"] | None = None
+    before_main: int = 0
     gained: int = 0
 
     def start(self, names: Sequence[str], generator: torch.Generator, device: torch.device) -> None:

@@ -71,6 +71,18 @@ def test_words_stand_for_sets_of_the_tasks_that_the_data_has() -> None:
     assert found == [("equal", f"all-{name}", 0) for name in STRUCTURAL_TASKS]
 
 
+def test_encoders_share_one_split_which_sequences_decide() -> None:
+    def splits(encoders: str, base: Recipe) -> set[tuple[str, str]]:
+        found = Grid("none", datasets="ordered_club", encoders=encoders, base=base).runs(show=False)
+        return {(run.recipe.model.name, run.recipe.split.how) for run in found}
+
+    for encoders in ("lightgcn,sasrec(dim=8)", "sasrec(dim=8),lightgcn"):
+        found = splits(encoders, Recipe())
+        assert found == {("lightgcn", "leave_one_out"), ("sasrec", "leave_one_out")}
+        found = splits(encoders, Recipe().set("split.how", "random"))
+        assert found == {("lightgcn", "random"), ("sasrec", "random")}
+
+
 def test_derived_strategies_take_the_weights_of_the_same_cell() -> None:
     runs = grid("frozen,shuffled", seeds=2).runs(show=False)
     assert [(run.shuffled, run.seed) for run in runs] == [

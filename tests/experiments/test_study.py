@@ -165,6 +165,13 @@ def test_a_study_of_ones_own(tmp_path: Path) -> None:
     assert {(r.recipe.get("model.dim"), r.recipe.train.epochs) for r in runs} == {(8, 1)}
 
 
+def test_what_is_set_reaches_a_study_whose_grids_choose_an_encoder() -> None:
+    given = {"train.patience": 20, "train.l2": 1e-4, "model.dim": 8}
+    study = read_study("sequence_encoders")
+    for run in runs_of(study, base=study.settings()[0].set_all(given), datasets="ordered_club"):
+        assert {name: run.recipe.get(name) for name in given} == given
+
+
 def test_settings_go_to_the_grids_that_read_them(tmp_path: Path) -> None:
     grids = [
         {"strategies": [name], "tasks": "two_hop", "settings": dict(TRAIN)}

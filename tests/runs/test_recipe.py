@@ -9,7 +9,7 @@ from ausrec.errors import AusrecError, SettingError
 from ausrec.runs.data_config import DataConfig
 from ausrec.runs.recipe import STRATEGIES, Recipe, check_name, flatten
 from ausrec.runs.task_sets import TaskSet
-from ausrec.training import TrainConfig
+from ausrec.training import SplitConfig, TrainConfig
 from ausrec.weighting import GradNorm
 
 RECIPE = Recipe(
@@ -182,3 +182,29 @@ def test_an_encoder_of_sequences_brings_its_usual_settings_unless_others_are_set
     before = Recipe("club", train=TrainConfig(batch_size=64)).set("model", "bert4rec")
     assert (before.train.batch_size, before.train.learning_rate) == (64, 1e-3)
     assert Recipe("club").train == TrainConfig() and Recipe("club").split.how == "random"
+
+
+def test_what_is_set_stays_with_an_encoder_of_sequences_even_if_it_is_a_default() -> None:
+    settings = {"train.patience": 20, "train.l2": 1e-4, "split.how": "random"}
+    for recipe in (
+        Recipe("club").set_all({**settings, "model": "sasrec"}),
+        Recipe("club").set_all(settings).set("model", "sasrec"),
+        Recipe("club", model="sasrec").set_all(settings),
+        replace(Recipe("club", model="sasrec").set_all(settings), tasks="cloze"),
+    ):
+        assert {name: recipe.get(name) for name in settings} == settings
+        assert recipe.train.batch_size == 256
+    # One changed setting leaves the others as they usually are.
+    assert Recipe("club", model="sasrec", split=SplitConfig(seed=3)).split.how == "leave_one_out"
+    assert Recipe("club", model="sasrec", train=TrainConfig(epochs=2)).train.patience == 60
+    # With another encoder goes what the first one brought, and nothing else.
+    there_and_back = Recipe("club", model="sasrec").set("train.l2", 0.0).set("model", "lightgcn")
+    assert there_and_back == Recipe("club").set("train.l2", 0.0)
+
+
+def test_sequences_are_not_split_where_tables_hold_the_parts_out() -> None:
+    tables = DataConfig(interactions="p.csv", test="t.csv", val="v.csv")
+    recipe = Recipe(tables, model="sasrec")
+    recipe.check_split()
+    assert recipe.split.how == "random"
+    assert replace(Recipe("club", model="sasrec"), data=tables) == recipe

@@ -81,7 +81,7 @@ def is_typed(name: str) -> bool:
 def find_column(columns: Sequence[str], known: Iterable[str]) -> str | None:
     """Return the column that the first of the known names fits, or None."""
     by_name = {plain(column): column for column in reversed(columns)}
-    return next((by_name[name] for name in known if name in by_name), None)
+    return next((by_name[name] for name in map(plain, known) if name in by_name), None)
 
 
 def find_name(columns: Sequence[str]) -> str | None:

@@ -40,12 +40,10 @@ def social_links(
             f"them by --data.social_columns [{','.join(table.columns[:2])}]"
         )
     remedy = "name the two by --data.social_columns [from,to]"
-    source, target = (
-        table.pick(each, (), f"link {end}", remedy)
-        for each, end in zip(ends, ("from", "to"), strict=True)
-    )
+    source, target = _pick_ends(table, columns, ends, ("link from", "link to"), remedy)
     others = [each for each in table.columns if each not in (source, target)]
-    signs = table.take(sign or find_column(others, SIGN), (), "sign of the link")
+    found = find_column(others, SIGN)
+    signs = table.take(sign, [found] if found else [], "sign of the link")
     if sign is not None and signs is None:
         table.pick(sign, (), "signs", "name the column by --data.sign")
     links = pd.DataFrame({"source": [*table.ids(source)], "target": [*table.ids(target)]})
@@ -102,8 +100,7 @@ def typed_links(table: Table, edge_type: EdgeType, columns: tuple[str, ...] = ()
             f"{', '.join(table.columns)}: name them, as --link '{label}={table.source}[A,B]'"
         )
     remedy = f"name two of these, as --link '{label}={table.source}[A,B]'"
-    wanted = zip(ends, (edge_type[0], edge_type[2]), strict=True)
-    source, target = (table.pick(each, (), end, remedy) for each, end in wanted)
+    source, target = _pick_ends(table, columns, ends, edge_type[::2], remedy)
     links = pd.DataFrame({"source": [*table.ids(source)], "target": [*table.ids(target)]})
     between = " " if target in table.sequences else SEPARATOR
     if links["target"].str.contains(between, regex=False).any():
@@ -111,6 +108,21 @@ def typed_links(table: Table, edge_type: EdgeType, columns: tuple[str, ...] = ()
         links["target"] = links["target"].str.split(between)
         links = links.explode("target").replace("", pd.NA).dropna()
     return Edges(links["source"].to_numpy(object), links["target"].to_numpy(object))
+
+
+def _pick_ends(
+    table: Table,
+    asked: tuple[str, ...],
+    recognised: tuple[str, ...],
+    what: tuple[str, str],
+    remedy: str,
+) -> tuple[str, ...]:
+    """Return the columns of both ends, and note whether somebody has asked for them."""
+    wanted = asked or (None, None)
+    return tuple(
+        table.pick(name, [end], each, remedy)
+        for name, end, each in zip(wanted, recognised, what, strict=True)
+    )
 
 
 def _social_ends(table: Table) -> tuple[str, ...]:

@@ -228,7 +228,9 @@ def _step(
     after = before.loc[kept]
     reading.steps.append(_noted(name, before, after))
     if after.empty:
-        raise AusrecError(f"preparation: {name} leaves nothing of {len(before):,} rows; lower it")
+        raise AusrecError(
+            f"preparation: {name} leaves nothing of {len(before):,} rows; ask for less"
+        )
     return after
 
 

@@ -13,6 +13,7 @@ from ausrec.data.tables.neighbour_lists import read_adjacency
 from ausrec.data.tables.open_file import open_text
 from ausrec.data.tables.table import Layout, Table
 from ausrec.data.tables.unnamed_columns import name_places
+from ausrec.errors import AusrecError
 
 DELIMITERS = (",", "\t", ";", "|")
 BLANK, COLONS, ADJACENCY, ATOMIC = "blank", "double_colon", "adjacency", "atomic"
@@ -54,8 +55,9 @@ def read_text(
         ids: that are known already, and are no names of columns.
 
     Raises:
-        ValueError: when it is empty, or pandas cannot read it.
-        AusrecError: naming the line that is no line of `node neighbour ...`.
+        ValueError: when pandas cannot read it.
+        AusrecError: when it is empty, or naming the line that is no line of
+            `node neighbour ...`.
     """
     encoding = "utf-8-sig"
     try:
@@ -74,7 +76,7 @@ def _read(
 ) -> Table:
     skip, lines = _first_lines(path, encoding)
     if not lines:
-        raise ValueError("it is empty")
+        raise AusrecError(f"{path}: is empty")
     delimiter = TEXTS[name] or _delimiter(lines[0])
     if name == ADJACENCY or (name in ("text", BLANK) and delimiter == " " and _is_adjacency(lines)):
         return _read_adjacency(path, what)

@@ -226,7 +226,10 @@ class TableGraph:
         key = table.find(wanted, known) or table.find(None, (*known, "id")) or table.columns[0]
         others = [each for each in table.columns if each != key]
         column = table.pick(
-            self.columns.name or find_name(others), NAME, "names", "name it by --data.name"
+            self.columns.name,
+            [*filter(None, [find_name(others)]), *NAME],
+            "names",
+            "name it by --data.name",
         )
         table.note(f"ids of {node}s", key)
         self._note(table)

@@ -31,7 +31,7 @@ class Pretraining(PaperWeights):
         """Refuse numbers that cannot be."""
         super().__post_init__()
         check_above_zero(pretrain_epochs=self.pretrain_epochs)
-        self.epoch = 0
+        self.epoch, self.before_main = 0, self.pretrain_epochs
 
     @property
     def trains_only(self) -> Literal["tasks", "main"]:  # type: ignore[override]

@@ -31,6 +31,13 @@ def test_ends_of_social_links(columns, asked, ends):
     assert links.iloc[0].tolist() == ends.split()
 
 
+def test_columns_that_nobody_asked_for_are_taken_by_their_names():
+    for asked, why in (((), "its name"), (("User", "Friend"), "asked for")):
+        links = table("User Friend sign", "a b 1")
+        social_links(links, asked, None, Reading())
+        assert [taken.why for taken in links.taken] == [why, why, "its name"]
+
+
 def test_unclear_ends_are_refused_with_the_names_to_choose_from():
     message = r"which two of x, y, z are the ends of a link\? .* --data.social_columns \[x,y\]"
     with pytest.raises(AusrecError, match=message):

@@ -123,7 +123,8 @@ def test_pickles_are_refused_with_the_line_that_converts_them(tmp_path, name, mo
         ("plays.csv.zip", b"user,item\n", "cannot be opened .*not a zip file"),
         ("plays.jsonl", b'{"user": \n', "cannot be read as JSON lines"),
         ("plays.mat", b"MATLAB 7.3", "cannot be read as MATLAB's file"),
-        ("plays.csv", b"", r"\(it is empty\); name another format by --data.format \(text, csv"),
+        ("plays.csv", b"", "is empty"),
+        ("plays.csv", b'a,b\n"c,d\n', r"; name another format by --data.format \(text, csv"),
     ],
 )
 def test_broken_files_are_refused_in_one_line(tmp_path, name, content, message):

@@ -82,5 +82,5 @@ def test_several_values_in_a_field_are_known_from_its_type(tmp_path):
 
 def test_an_empty_file_is_refused(tmp_path):
     for content in ("", "\n\n"):
-        with pytest.raises(ValueError, match="it is empty"):
+        with pytest.raises(AusrecError, match=r"plays\.txt: is empty"):
             read(tmp_path, content)

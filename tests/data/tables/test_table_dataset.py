@@ -174,7 +174,7 @@ def test_dates_of_a_frame():
     [
         ("user,thing\na,b\n", "no column that looks like the items; found user, thing; name it by"),
         ("user,item,user\na,b,c\n", ": two columns are called 'user'"),
-        ("", ": cannot be read as a text (it is empty)"),
+        ("", ": is empty"),
         ("user,item\n", ": no rows"),
         ("user,item\na,b\n,c\n", ":3: no value in column 'user'"),
         ("user,item\n\na,b\n\n\na,  \n", ":6: no value in column 'item'"),

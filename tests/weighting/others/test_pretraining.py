@@ -65,5 +65,7 @@ def test_the_main_loss_falls_in_the_second_stage_only() -> None:
 def test_numbers_that_cannot_be_are_refused() -> None:
     with pytest.raises(AusrecError, match="pretrain_epochs is 0"):
         Pretraining(pretrain_epochs=0)
+    with pytest.raises(AusrecError, match=r"train\.epochs is 3, and the first 3 train the"):
+        trained(3, 3)
     with pytest.raises(AusrecError, match="no paper gives task 'cloze' a weight"):
         Pretraining().check([SEQUENCE_TASKS["cloze"](TRAIN)])
