@@ -11,6 +11,7 @@ from ausrec.errors import AusrecError
 from ausrec.experiments.table_writer import make_table
 from ausrec.lab.reports.run_tables import (
     below_popularity,
+    branches_kept,
     metrics_frame,
     model_comparison,
     model_name,
@@ -97,6 +98,8 @@ def _train(folder: RunFolder, callbacks: Sequence[Callback], *, refit: bool) -> 
     files = run_files({name: trained}, config, folder.command, chosen=chosen)
     folder.finish(files)
     print(f"{name}: epoch {history.best_epoch} of {history.epochs} kept ({history.stopped}).")
+    if said := branches_kept(history.shares):
+        print(said)
     print(make_table(metrics_frame(trained.metrics)).text())
     if warning := below_popularity(compared):
         print(warning)

@@ -70,6 +70,11 @@ class History:
         return self.at(self.best_epoch, "weight")
 
     @property
+    def shares(self) -> dict[str, float]:
+        """The branches' shares of the kept model, of a weighting that trains several."""
+        return self.at(self.best_epoch, "share")
+
+    @property
     def final_weights(self) -> dict[str, float]:
         """The tasks' mean weights in the last epoch."""
         return self.at(self.epochs, "weight")

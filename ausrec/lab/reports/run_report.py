@@ -16,6 +16,7 @@ from ausrec.lab.readable_tables import best_model, make_table
 from ausrec.lab.reports.page import render_page, yaml_text
 from ausrec.lab.reports.run_tables import (
     below_popularity,
+    branches_kept,
     describe_tasks,
     explained_weights,
     group_frames,
@@ -66,6 +67,7 @@ def run_page(
         data={n: cell_text(value) for n, value in (facts(prepared.graph) | sizes).items()},
         comparison=make_table(table, mark_best=True),
         warning=below_popularity(table),
+        branches=branches_kept(trained.history.shares),
         metrics=[metric for metric in METRICS.values() if metric.shown],
         verdict=best_model(table),
         course=course_pictures(runs, f"val/{recipe.train.select}"),

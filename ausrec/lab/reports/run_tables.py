@@ -37,6 +37,15 @@ def model_name(prepared: Prepared) -> str:
     return weighting if is_paper else f"{encoder}, {weighting}"
 
 
+def branches_kept(shares: Mapping[str, float]) -> str:
+    """Say which of several branches the kept model is, or is mixed of; "" where there are none."""
+    parts = {name: share for name, share in shares.items() if share}
+    if len(parts) == 1:
+        return f"It is the model of {next(iter(parts))}."
+    mixed = ", ".join(f"{name} ({share:.2f})" for name, share in parts.items())
+    return f"It is mixed of {mixed}." if parts else ""
+
+
 def model_comparison(runs: Mapping[str, Trained]) -> pd.DataFrame:
     """Tabulate the test metrics and training times of some runs, and of mere popularity.
 

@@ -10,6 +10,7 @@ from ausrec.data import ListeningClub
 from ausrec.evaluation.metrics import shown_metrics
 from ausrec.lab.reports.run_tables import (
     below_popularity,
+    branches_kept,
     describe_agreement,
     describe_tasks,
     explained_weights,
@@ -53,6 +54,12 @@ def test_models_below_popularity_are_named() -> None:
     assert below_popularity(table).startswith("Below popularity (ndcg@10 0.1000)")
     assert below_popularity(table).endswith(": MF.")
     assert below_popularity(table.drop(index=1)) == below_popularity(pd.DataFrame()) == ""
+
+
+def test_the_branches_that_the_kept_model_is_of_are_named() -> None:
+    assert branches_kept({"equal": 0.0, "none": 1.0}) == "It is the model of none."
+    assert branches_kept({"a": 0.25, "b": 0.75, "c": 0.0}) == "It is mixed of a (0.25), b (0.75)."
+    assert branches_kept({}) == ""
 
 
 def test_metrics_are_tabulated_by_part_and_cutoff() -> None:
