@@ -227,7 +227,7 @@ TABLES = {
         (["--interactions", "rating.csv"], "rating.csv:3: 'good' in column 'rating'"),
         (
             ["--interactions", "empty.csv"],
-            "empty.csv: cannot be read as a text (it is empty)",
+            "empty.csv: is empty",
         ),
         (["--interactions", "norows.csv"], "norows.csv: no rows"),
         (["--social", "strangers.csv"], "strangers.csv: names nobody with interactions"),
