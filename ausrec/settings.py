@@ -67,9 +67,10 @@ def parameters_of(make: Maker) -> dict[str, Setting]:
     for each in fields(make) if is_dataclass(make) else ():
         if each.init and each.default_factory is not MISSING:
             defaults[each.name] = each.default_factory()
+    # A text for a parameter without a type is read as its default is; beside null it stays a text.
+    kinds = {name: type(value) for name, value in defaults.items() if value is not None} | hints
     return {
-        # Of a parameter without a type, a text is read as what its default is.
-        name: Setting(hints.get(name, type(default)), default, says.get(name, ""))
+        name: Setting(kinds.get(name), default, says.get(name, ""))
         for name, default in defaults.items()
     }
 

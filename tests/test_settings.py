@@ -71,11 +71,11 @@ def test_what_a_run_fills_in_is_no_setting() -> None:
 
 
 def test_a_setting_without_a_type_is_of_that_of_its_default() -> None:
-    def bare(dim=64, name="x"):  # type: ignore[no-untyped-def]
-        return dim, name
+    def bare(dim=64, name="x", path=None):  # type: ignore[no-untyped-def]
+        return dim, name, path
 
     kinds = {name: each.kind for name, each in settings_of(bare).items()}
-    assert kinds == {"dim": int, "name": str}
+    assert kinds == {"dim": int, "name": str, "path": None}
 
 
 @pytest.mark.parametrize(

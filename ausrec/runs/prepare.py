@@ -68,10 +68,10 @@ class Prepared:
                     f"{table}: every row is among the interactions, too, so that nothing is held "
                     "out; take these rows out of the other table (--data.drop_overlap true does)"
                 )
-            remedy = f"set split.{part} above 0, or give more interactions"
-            if apart:
-                remedy = "all its rows are of users or items without a training row; train on more"
-            raise AusrecError(f"the {name} part is empty, so {why}: {remedy}")
+            raise AusrecError(
+                f"the {name} part is empty, so {why}: set split.{part} above 0, or give more "
+                "interactions"
+            )
         with settings_within("train"):
             check_cutoffs(self.recipe.train.ks, int(self.graph["item"].num_nodes))
 

@@ -128,7 +128,7 @@ class _Run(RunState):
             raise SettingError(
                 "train.epochs",
                 f"is {config.epochs}, and the first {weighting.before_main} train the tasks alone, "
-                "so that recommendation is never trained: set more, or fewer pretrain_epochs",
+                "so that recommendation is never trained: set more, or fewer of these",
             )
         self.val, self.checkpoint = some_users(val, config.evaluate_users), checkpoint
         self.has_val = bool(val[RATES].edge_label_index.size(1))

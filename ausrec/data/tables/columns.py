@@ -79,9 +79,10 @@ def is_typed(name: str) -> bool:
 
 
 def find_column(columns: Sequence[str], known: Iterable[str]) -> str | None:
-    """Return the column that the first of the known names fits, or None."""
+    """Return the column that the first of the known names fits, or is, or None."""
     by_name = {plain(column): column for column in reversed(columns)}
-    return next((by_name[name] for name in map(plain, known) if name in by_name), None)
+    by_name |= {column: column for column in columns}
+    return next((by_name[name] for name in known if name in by_name), None)
 
 
 def find_name(columns: Sequence[str]) -> str | None:
